@@ -1,0 +1,159 @@
+/**
+ * The compiled scenario: what the debugger's world is built from.
+ *
+ * Plain, deeply readonly data. Names are resolved, units are normalised (time in ns, sizes in bytes, rates in bits per
+ * second, probabilities in parts per million, IPv4 addresses as unsigned 32-bit integers in host order, MAC addresses as
+ * six numbers). A knob that the text does not name is absent: the world applies the modelled kernel's default.
+ */
+import type { Expression } from './expression.ts';
+
+/** Offsets into the scenario text, and the 1-based line of `start`, for breakpoints and stack frames. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+export type Mac = readonly [number, number, number, number, number, number];
+
+export interface Scenario {
+  /** File name without folders. */
+  readonly file: string;
+  readonly links: readonly LinkSpec[];
+  readonly hosts: readonly HostSpec[];
+  readonly veths: readonly VethSpec[];
+  readonly traffic: readonly TrafficSpec[];
+  readonly expects: readonly ExpectSpec[];
+  /** Figures of the cost table that the scenario overrides: cost name -> ns. */
+  readonly costs: Readonly<Record<string, number>>;
+}
+
+export interface LinkSpec {
+  readonly name: string;
+  /** bits per second */
+  readonly rate: number;
+  /** propagation, ns */
+  readonly delay: number;
+  readonly losses: readonly LossSpec[];
+  readonly span: Span;
+}
+
+/** Frames that the wire loses: by position (1-based, counted per direction after `match`), and/or by probability. */
+export interface LossSpec {
+  readonly from: { readonly host: string; readonly nic: string } | null;
+  readonly frames: readonly number[];
+  /** parts per million */
+  readonly probability: number;
+  readonly match: Expression | null;
+  readonly span: Span;
+}
+
+export interface HostSpec {
+  readonly name: string;
+  readonly cpus: number;
+  readonly nics: readonly NicSpec[];
+  readonly routes: readonly RouteSpec[];
+  readonly neighbours: readonly NeighbourSpec[];
+  /** `net.ipv4.ip_forward` -> value(s), as sysctl(8) prints them, split at white space. */
+  readonly sysctls: Readonly<Record<string, readonly number[]>>;
+  readonly netfilter: readonly NfRuleSpec[];
+  readonly processes: readonly ProcessSpec[];
+  readonly span: Span;
+}
+
+export interface NicSpec {
+  readonly name: string;
+  readonly link: string;
+  readonly driver: 'igb';
+  readonly mac: Mac | null;
+  readonly addresses: readonly AddressSpec[];
+  readonly mtu: number | null;
+  readonly rxRing: number | null;
+  readonly txRing: number | null;
+  readonly queues: number | null;
+  readonly txqueuelen: number | null;
+  /** CPUs that serve the interrupts, queue i on irqCpus[i % length]; empty: CPU 0. */
+  readonly irqCpus: readonly number[];
+  readonly coalesce: { readonly rxUsecs: number | null; readonly txUsecs: number | null };
+  /** Feature names of ethtool -k that the text sets, for example `tcp-segmentation-offload`. */
+  readonly offloads: Readonly<Record<string, boolean>>;
+  readonly qdisc: QdiscSpec | null;
+  readonly span: Span;
+}
+
+export interface AddressSpec { readonly address: number; readonly prefix: number; readonly span: Span }
+
+export interface QdiscSpec {
+  readonly kind: string;
+  /** Option name as tc(8) spells it -> value in the option's dimension. */
+  readonly options: Readonly<Record<string, number>>;
+  readonly span: Span;
+}
+
+/** A veth pair: two devices, each in a host of its own or both in one. */
+export interface VethSpec { readonly name: string; readonly ends: readonly [VethEndSpec, VethEndSpec]; readonly span: Span }
+export interface VethEndSpec {
+  readonly host: string; readonly name: string; readonly mac: Mac | null;
+  readonly addresses: readonly AddressSpec[]; readonly mtu: number | null; readonly span: Span;
+}
+
+export interface RouteSpec {
+  readonly destination: number; readonly prefix: number;
+  readonly via: number | null; readonly dev: string | null; readonly span: Span;
+}
+
+export interface NeighbourSpec { readonly address: number; readonly mac: Mac; readonly dev: string; readonly span: Span }
+
+export interface NfRuleSpec {
+  readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+  readonly match: Expression | null;
+  readonly verdict: 'drop' | 'accept' | 'count';
+  readonly span: Span;
+}
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** null: the scheduler chooses. */
+  readonly cpu: number | null;
+  /** ns; when the process starts. */
+  readonly startAt: number;
+  readonly body: readonly Statement[];
+  readonly span: Span;
+}
+
+/** One step of a process. Expressions that are calls of system calls may appear anywhere an expression may. */
+export type Statement =
+  | { readonly kind: 'assign'; readonly name: string; readonly value: Expression; readonly span: Span }
+  | { readonly kind: 'do'; readonly value: Expression; readonly span: Span }
+  | { readonly kind: 'sleep'; readonly ns: Expression; readonly span: Span }
+  | { readonly kind: 'compute'; readonly ns: Expression; readonly span: Span }
+  | { readonly kind: 'loop'; readonly body: readonly Statement[]; readonly span: Span }
+  | { readonly kind: 'repeat'; readonly count: Expression; readonly body: readonly Statement[]; readonly span: Span }
+  | { readonly kind: 'each'; readonly name: string; readonly of: Expression; readonly body: readonly Statement[]; readonly span: Span }
+  | { readonly kind: 'if'; readonly test: Expression; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[]; readonly span: Span }
+  | { readonly kind: 'break'; readonly span: Span }
+  | { readonly kind: 'continue'; readonly span: Span }
+  | { readonly kind: 'exit'; readonly span: Span };
+
+/** Frames that come from outside the programs: they enter the wire towards a NIC. */
+export interface TrafficSpec {
+  /** ns of the first frame, ns between frames, number of frames. */
+  readonly from: number; readonly every: number; readonly count: number;
+  /** The NIC that receives them. */
+  readonly to: { readonly host: string; readonly nic: string };
+  readonly frame: FrameSpec;
+  readonly span: Span;
+}
+
+export type FrameSpec =
+  | { readonly kind: 'udp'; readonly source: number; readonly sourcePort: number; readonly destination: number; readonly destinationPort: number; readonly payload: number }
+  | { readonly kind: 'bytes'; readonly bytes: readonly number[] };
+
+export interface ExpectSpec {
+  readonly test: Expression;
+  readonly text: string;
+  /** `host.process finishes before 5ms`: the moment; otherwise the test holds at the end. */
+  readonly before: { readonly host: string; readonly process: string; readonly ns: number } | null;
+  readonly span: Span;
+}
