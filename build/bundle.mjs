@@ -1,0 +1,66 @@
+/** Turns a target's row into an esbuild run, and writes its files so that concurrent readers never see half of one. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+export const root = path.join(import.meta.dirname, '..');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'linked',
+  write: false,
+  logLevel: 'warning',
+};
+
+/** `import.meta.url` has no meaning in CommonJS; this gives it the one it has in ES modules. */
+const cjsImportMeta = {
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+};
+
+/** Bundles one target of the table. */
+export async function bundleTarget(target) {
+  const cjs = target.out.endsWith('.cjs');
+  const banner = [target.banner, cjs ? cjsImportMeta.banner : esmRequire].filter(Boolean).join('\n');
+  await bundle({
+    entryPoints: [target.entry],
+    outfile: target.out,
+    format: cjs ? 'cjs' : 'esm',
+    define: cjs ? cjsImportMeta.define : {},
+    external: target.external ?? [],
+    minify: target.minify === true,
+    keepNames: target.minify === true,
+    banner: { js: banner },
+    plugins: await enginePlugins(target.engine),
+  });
+}
+
+/** CommonJS packages inside an ES module bundle ask for Node's modules by require(). */
+const esmRequire = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Runs esbuild with the house's options and writes what it made. */
+export async function bundle(options) {
+  const result = await build({ ...common, ...options });
+  for (const file of result.outputFiles) writeWhole(file.path, file.contents);
+}
+
+/** The plugin that makes kernel sources runnable, once it exists. */
+export async function enginePlugins(mode) {
+  const file = path.join(import.meta.dirname, 'engine-plugin.mjs');
+  if (!mode || !existsSync(file)) return [];
+  const { enginePlugin } = await import(pathToFileURL(file).href);
+  return [enginePlugin({ mode })];
+}
+
+/** Leaves an unchanged file alone and replaces a changed one in one step: several builds may run at once. */
+function writeWhole(file, contents) {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.part`;
+  writeFileSync(draft, contents);
+  renameSync(draft, file);
+}

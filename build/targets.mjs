@@ -1,0 +1,20 @@
+/**
+ * Every bundle of the product, one row each.
+ *   entry    the source file; until it exists the row is skipped with a note
+ *   out      the bundle; `.cjs` where CommonJS is needed, because the package is `type: module`
+ *   engine   which build of the kernel the bundle contains, if it may import the kernel ('fast' | 'debug')
+ *   minify   worth it where start-up time or the size of the .vsix counts; never for the engine, whose function names are data
+ */
+export const targets = [
+  // VS Code loads its entry by require(), so this one is CommonJS.
+  { name: 'extension', entry: 'extension/extension.ts', out: 'dist/extension.cjs', external: ['vscode'], minify: true },
+  { name: 'server', entry: 'server/main.ts', out: 'dist/server.cjs', minify: true },
+  { name: 'adapter', entry: 'debugger/adapter/main.ts', out: 'dist/adapter.cjs', engine: 'fast' },
+  { name: 'worker', entry: 'debugger/control/worker.ts', out: 'dist/worker.cjs', engine: 'fast' },
+  { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'fast', banner: '#!/usr/bin/env node' },
+  { name: 'engine-fast', entry: 'debugger/world/engine.ts', out: 'dist/engine-fast.js', engine: 'fast' },
+  { name: 'engine-debug', entry: 'debugger/world/engine.ts', out: 'dist/engine-debug.js', engine: 'debug' },
+];
+
+/** Set to true when every entry above exists: from then on a missing one is an error. */
+export const allEntriesExist = false;

@@ -1,0 +1,2 @@
+import { newTally } from './tally.mjs';
+export const runUi = async () => newTally();
