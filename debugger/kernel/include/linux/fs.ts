@@ -1,0 +1,26 @@
+/** Open files (include/linux/fs.h): sockets, epoll instances and eventfds. */
+import type { socket } from '../net/sock.ts';
+import type { wait_queue_entry } from './sched.ts';
+
+export interface file {
+  /** Name in the table of file operations (fs/file_operations.ts). */
+  f_op: 'socket_file_ops' | 'eventpoll_fops' | 'eventfd_fops';
+  f_flags: number;
+  f_count: number;
+  /** The socket, eventpoll or eventfd behind it. */
+  private_data: socket | unknown;
+  /** Epoll items that watch this file (f_ep). */
+  f_ep: unknown[];
+}
+
+export const O_NONBLOCK = 0o4000;
+
+/** A poll in progress: where poll functions queue the waiter (include/linux/poll.h). */
+export interface poll_table {
+  /** Name in the table of queue procs; null: only ask, do not wait. */
+  _qproc: '__pollwait' | 'ep_ptable_queue_proc' | null;
+  _key: number;
+  /** Entries queued so far, to be taken off again; and what the queue proc needs. */
+  entries: wait_queue_entry[];
+  data: unknown;
+}

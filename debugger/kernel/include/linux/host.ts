@@ -1,0 +1,56 @@
+/** One machine's kernel: the globals that Linux keeps per system or per network namespace (init_net). */
+import type { Cpu, World } from '../../../machine/types.ts';
+import type { EventQueue } from '../../../machine/event_queue.ts';
+import type { irq_desc } from './irq.ts';
+import type { task_struct } from './sched.ts';
+import type { hrtimer, timer_list } from './timer.ts';
+import type { net_device, softnet_data } from './netdevice.ts';
+import type { fib_entry } from '../net/dst.ts';
+import type { neigh_table } from '../net/neighbour.ts';
+import type { sock } from '../net/sock.ts';
+import type { Mib } from '../net/netns.ts';
+import type { ipq } from '../net/inet_frag.ts';
+import type { nf_hook_entry } from './netfilter.ts';
+
+export interface Host {
+  name: string;
+  index: number;
+  world: World;
+  cpus: Cpu[];
+  /** Hardware events of this machine. */
+  hardware: EventQueue;
+  /** All tasks by pid - 1, kernel threads included. */
+  tasks: task_struct[];
+  irq_descs: irq_desc[];
+  /** /proc/softirqs: [softirq][cpu]. */
+  softirq_counts: number[][];
+  /** Per CPU: the timer wheel's pending timers and the pending hrtimers. */
+  timer_bases: { timers: timer_list[]; next_seq: number; clk: number }[];
+  hrtimer_bases: { timers: hrtimer[]; next_seq: number }[];
+  softnet: softnet_data[];
+  /** By ifindex - 1; lo first. */
+  devices: net_device[];
+  /** Routes: local table first, then main; longest prefix first within each. */
+  fib: fib_entry[];
+  fib_genid: number;
+  arp_tbl: neigh_table;
+  udp_table: sock[];
+  /** Established and listening TCP sockets, request and time-wait socks: see net/ipv4/inet_hashtables. */
+  tcp_tables: any;
+  /** IP datagrams being put together. */
+  frags: ipq[];
+  /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */
+  nf_hooks: nf_hook_entry[][];
+  mib: Mib;
+  /** sysctl name -> value(s); the modelled kernel's defaults, then the scenario's. */
+  sysctl: Record<string, number[]>;
+  /** Knobs read on the packet's way, as plain fields (struct netns_ipv4, net_hotdata): filled from `sysctl`. */
+  knobs: Record<string, number>;
+  /** Per protocol memory in pages: sysctl_udp_mem, tcp_mem accounting. */
+  memory_allocated: { UDP: number; TCP: number };
+  ip_idents: number;
+  /** Random stream of this host: state of a 32-bit generator. */
+  random: number;
+  /** Token buckets of ICMP rate limiting. */
+  icmp_global: { credit: number; stamp: number };
+}

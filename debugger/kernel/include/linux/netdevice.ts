@@ -1,0 +1,134 @@
+/** struct net_device, napi_struct, softnet_data (include/linux/netdevice.h). */
+import type { Cpu } from '../../../machine/types.ts';
+import type { Qdisc } from '../net/sch_generic.ts';
+import type { in_device } from './inetdevice.ts';
+import type { sk_buff } from './skbuff.ts';
+import type { Host } from './host.ts';
+
+export const NETIF_F_SG = 1;
+export const NETIF_F_IP_CSUM = 2;
+export const NETIF_F_HW_CSUM = 8;
+export const NETIF_F_TSO = 16;
+export const NETIF_F_GSO = 32;
+export const NETIF_F_GRO = 64;
+export const NETIF_F_RXCSUM = 128;
+export const NETIF_F_RXHASH = 256;
+export const NETIF_F_LLTX = 512;
+export const NETIF_F_GSO_UDP_L4 = 1024;
+export const NETIF_F_CSUM_MASK = NETIF_F_IP_CSUM | NETIF_F_HW_CSUM;
+
+export const IFF_UP = 1;
+export const IFF_BROADCAST = 2;
+export const IFF_LOOPBACK = 8;
+export const IFF_NOARP = 0x80;
+
+export const NETDEV_TX_OK = 0;
+export const NETDEV_TX_BUSY = 0x10;
+
+/** dql (include/linux/dynamic_queue_limits.h): BQL's bookkeeping of one transmit queue. */
+export interface dql {
+  num_queued: number; adj_limit: number; last_obj_cnt: number;
+  limit: number; num_completed: number; prev_ovlimit: number; prev_num_queued: number; prev_last_obj_cnt: number;
+  lowest_slack: number; slack_start_time: number; max_limit: number; min_limit: number; slack_hold_time: number;
+}
+
+export const __QUEUE_STATE_DRV_XOFF = 1;
+export const __QUEUE_STATE_STACK_XOFF = 2;
+export const __QUEUE_STATE_FROZEN = 4;
+
+export interface netdev_queue {
+  dev: net_device;
+  index: number;
+  qdisc: Qdisc;
+  state: number;
+  dql: dql;
+  trans_start: number;
+  /** CPU that holds _xmit_lock, -1 when free, and ns of the last release. */
+  xmit_lock_owner: number;
+  xmit_lock_released: number;
+  tx_packets: number;
+  tx_bytes: number;
+  trans_timeout: number;
+}
+
+export const NAPI_STATE_SCHED = 1;
+export const NAPI_STATE_MISSED = 2;
+export const NAPI_STATE_DISABLE = 4;
+export const NAPI_POLL_WEIGHT = 64;
+
+export interface napi_struct {
+  name: string;
+  dev: net_device | null;
+  state: number;
+  weight: number;
+  /** Name in the table of poll functions (net/core/dev.ts): igb_poll, process_backlog. */
+  poll: string;
+  /** What the poll function works on: a q_vector; null for the backlog. */
+  data: unknown;
+  /** GRO: held packets by flow, in the order of arrival; skbs waiting to be delivered in one list. */
+  gro_list: sk_buff[];
+  rx_list: sk_buff[];
+  rx_count: number;
+  list_owner: number;
+  /** ns it was scheduled at, to tell how long it waited. */
+  scheduled_at: number;
+}
+
+/** Per CPU: what net_rx_action and net_tx_action work on. */
+export interface softnet_data {
+  cpu: Cpu;
+  poll_list: napi_struct[];
+  in_net_rx_action: boolean;
+  output_queue: Qdisc[];
+  completion_queue: sk_buff[];
+  input_pkt_queue: sk_buff[];
+  process_queue: sk_buff[];
+  backlog: napi_struct;
+  defer_list: sk_buff[];
+  defer_ipi_scheduled: boolean;
+  processed: number;
+  time_squeeze: number;
+  dropped: number;
+  received_rps: number;
+  /** __dev_queue_xmit nesting (net_xmit recursion). */
+  recursion: number;
+  rps_ipi_list: softnet_data[];
+}
+
+export interface rtnl_link_stats {
+  rx_packets: number; tx_packets: number; rx_bytes: number; tx_bytes: number;
+  rx_errors: number; tx_errors: number; rx_dropped: number; tx_dropped: number;
+  rx_missed_errors: number; rx_fifo_errors: number; rx_crc_errors: number; rx_length_errors: number; multicast: number;
+}
+
+export interface net_device {
+  name: string;
+  ifindex: number;
+  host: Host;
+  /** 'igb', 'veth' or 'loopback': name in the table of net_device_ops (net/core/net_device_ops.ts). */
+  netdev_ops: 'igb' | 'veth' | 'loopback';
+  flags: number;
+  mtu: number;
+  hard_header_len: number;
+  dev_addr: number[];
+  broadcast: number[];
+  features: number;
+  gso_max_size: number;
+  gso_max_segs: number;
+  tso_max_size: number;
+  tx_queue_len: number;
+  num_tx_queues: number;
+  real_num_tx_queues: number;
+  _tx: netdev_queue[];
+  /** Root qdisc: mq, or noqueue. */
+  qdisc: Qdisc;
+  ip_ptr: in_device;
+  /** Adapter of the driver: igb_adapter, veth_priv; null for loopback. */
+  priv: any;
+  stats: rtnl_link_stats;
+  gro_flush_timeout: number;
+  napi_defer_hard_irqs: number;
+  watchdog_timeo: number;
+  /** Packet taps (AF_PACKET), by count: 0 in this model's first stage. */
+  ptype_all: number;
+}

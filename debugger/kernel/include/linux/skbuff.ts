@@ -1,0 +1,147 @@
+/**
+ * struct sk_buff (include/linux/skbuff.h).
+ *
+ *     head          data              tail        end
+ *      |  headroom  |  headers, data   |  tailroom |
+ *      +------------+------------------+-----------+     frags[]: further pieces, data_len bytes in all
+ *      0            skb.data           skb.tail    head.length
+ *
+ * data, tail and the *_header fields are offsets into head, as in a 64-bit kernel the latter three are.
+ */
+import type { net_device } from './netdevice.ts';
+import type { sock } from '../net/sock.ts';
+import type { dst_entry } from '../net/dst.ts';
+
+export const CHECKSUM_NONE = 0;
+export const CHECKSUM_UNNECESSARY = 1;
+export const CHECKSUM_COMPLETE = 2;
+export const CHECKSUM_PARTIAL = 3;
+
+export const PACKET_HOST = 0;
+export const PACKET_BROADCAST = 1;
+export const PACKET_MULTICAST = 2;
+export const PACKET_OTHERHOST = 3;
+export const PACKET_OUTGOING = 4;
+
+/** A header offset that has not been set (~0U of a __u16). */
+export const HEADER_UNSET = 0xffff;
+
+/** SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) and sizeof(struct sk_buff), x86-64: what truesize is made of. */
+export const SIZEOF_SKB_SHARED_INFO = 320;
+export const SIZEOF_SK_BUFF = 256;
+export const NET_SKB_PAD = 64;
+export const NET_IP_ALIGN = 0;
+export const MAX_SKB_FRAGS = 17;
+export const SMP_CACHE_BYTES = 64;
+
+export const SKB_GSO_UDP_L4 = 1 << 17;
+export const SKB_GSO_TCPV4 = 1 << 0;
+export const SKB_GSO_DODGY = 1 << 1;
+
+/** A piece of payload outside the linear part. The bytes are shared and never written again. */
+export interface skb_frag { page: Uint8Array; offset: number; size: number }
+
+/** Shared by an skb and its clones. */
+export interface skb_shared_info {
+  frags: skb_frag[];
+  frag_list: sk_buff[];
+  gso_size: number;
+  gso_segs: number;
+  gso_type: number;
+  tx_flags: number;
+  dataref: number;
+}
+
+/**
+ * Where bytes come from: an immutable record, made whenever an skb is born and linked to what it was made of.
+ * write -> skb -> clone -> segment -> frame -> skb of the receiver -> merged skb -> read.
+ */
+export interface Lineage {
+  readonly kind: 'write' | 'kernel' | 'clone' | 'segment' | 'fragment' | 'frame' | 'receive' | 'merged' | 'reassembled' | 'outside';
+  readonly id: number;
+  readonly event: number;
+  readonly time: number;
+  readonly host: string;
+  /** What it was made of, first piece first. */
+  readonly from: readonly Lineage[];
+  /** Bytes of the stream or datagram that it carries: [first, last + 1), of the write `id` at the root. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface sk_buff {
+  /** World-wide number of this skb; ours, to follow it. */
+  id: number;
+  lineage: Lineage;
+  head: Uint8Array;
+  data: number;
+  tail: number;
+  /** Bytes in all, and those of them that are in frags and frag_list. */
+  len: number;
+  data_len: number;
+  mac_header: number;
+  mac_len: number;
+  network_header: number;
+  transport_header: number;
+  shinfo: skb_shared_info;
+  /** This skb is a clone, or has one: the bytes are shared. */
+  cloned: boolean;
+  /** Clone made with skb_clone of a fast clone pair (TCP's original and its clone). */
+  fclone: 'unavailable' | 'original' | 'clone';
+  nohdr: boolean;
+  users: number;
+  truesize: number;
+  sk: sock | null;
+  /** Name in the table of destructors (net/core/skbuff.ts): sock_wfree, sock_rfree, tcp_wfree ... or null. */
+  destructor: string | null;
+  dev: net_device | null;
+  /** ifindex of the receiving device. */
+  skb_iif: number;
+  dst: dst_entry | null;
+  protocol: number;
+  pkt_type: number;
+  ip_summed: number;
+  csum: number;
+  csum_start: number;
+  csum_offset: number;
+  csum_level: number;
+  hash: number;
+  l4_hash: boolean;
+  queue_mapping: number;
+  priority: number;
+  mark: number;
+  /** ns of the receive time stamp, or of departure on the way out (EDT). */
+  tstamp: number;
+  skb_mstamp_ns: number;
+  ooo_okay: boolean;
+  slow_gro: boolean;
+  /** CPU that allocated it (skb->alloc_cpu): where a deferred free goes. */
+  alloc_cpu: number;
+  dst_pending_confirm: boolean;
+  wifi_acked_valid: boolean;
+  peeked: boolean;
+  pfmemalloc: boolean;
+  decrypted: boolean;
+  unreadable: boolean;
+  /** Control block: whichever layer has the packet keeps its own record here. */
+  cb: any;
+  /** Of the retransmission queue: linked in tcp_rtx_queue; of sorted lists. */
+  next: sk_buff | null;
+}
+
+export interface sk_buff_head { queue: sk_buff[]; qlen: number }
+
+/** Reasons of include/net/dropreason-core.h that the model can give. */
+export type skb_drop_reason =
+  | 'NOT_SPECIFIED' | 'NO_SOCKET' | 'SOCKET_CLOSE' | 'SOCKET_FILTER' | 'SOCKET_RCVBUFF' | 'SOCKET_BACKLOG' | 'UNIX_DISCONNECT' | 'PKT_TOO_SMALL' | 'TCP_CSUM'
+  | 'UDP_CSUM' | 'NETFILTER_DROP' | 'OTHERHOST' | 'IP_CSUM' | 'IP_INHDR' | 'IP_RPFILTER' | 'IP_NOPROTO' | 'PROTO_MEM' | 'IP_INVALID_SOURCE'
+  | 'IP_LOCALNET' | 'IP_INVALID_DEST' | 'IP_OUTNOROUTES' | 'BPF_CGROUP_EGRESS' | 'IP_INADDRERRORS' | 'IP_INNOROUTES' | 'PKT_TOO_BIG'
+  | 'NEIGH_CREATEFAIL' | 'NEIGH_FAILED' | 'NEIGH_QUEUEFULL' | 'NEIGH_DEAD' | 'QDISC_DROP' | 'QDISC_OVERLIMIT' | 'QDISC_CONGESTED' | 'CPU_BACKLOG' | 'TC_EGRESS'
+  | 'UNHANDLED_PROTO' | 'SKB_CSUM' | 'SKB_GSO_SEG' | 'DEV_HDR' | 'DEV_READY' | 'FULL_RING' | 'NOMEM' | 'HDR_TRUNC' | 'ICMP_CSUM' | 'INVALID_PROTO'
+  | 'FRAG_REASM_TIMEOUT' | 'FRAG_TOO_FAR' | 'DUP_FRAG' | 'TCP_FLAGS' | 'TCP_ZEROWINDOW' | 'TCP_OLD_DATA' | 'TCP_OVERWINDOW' | 'TCP_OFOMERGE' | 'TCP_RFC7323_PAWS'
+  | 'TCP_RFC7323_PAWS_ACK' | 'TCP_OLD_SEQUENCE' | 'TCP_INVALID_SEQUENCE' | 'TCP_INVALID_END_SEQUENCE' | 'TCP_INVALID_ACK_SEQUENCE' | 'TCP_RESET' | 'TCP_INVALID_SYN' | 'TCP_CLOSE' | 'TCP_FASTOPEN' | 'TCP_OLD_ACK'
+  | 'TCP_TOO_OLD_ACK' | 'TCP_ACK_UNSENT_DATA' | 'TCP_OFO_QUEUE_PRUNE' | 'TCP_OFO_DROP' | 'TCP_MINTTL' | 'TCP_LISTEN_OVERFLOW' | 'TCP_REQQFULLDROP' | 'TCP_RETRANSMIT' | 'IP_TUNNEL_ECN' | 'ARP_PVLAN_DISABLE' | 'QDISC_BURST_DROP'
+  | 'PACKET_SOCK_ERROR' | 'FQ_FLOW_LIMIT' | 'FQ_BAND_LIMIT' | 'FQ_HORIZON_LIMIT';
+
+/** Why a packet is dropped: the condition as it stands in the source, and the values it had. */
+export interface drop_condition { condition: string; values: Record<string, number> }

@@ -1,0 +1,51 @@
+/** struct dst_entry with the rtable around it, and flowi4 (include/net/dst.h, route.h, flow.h). */
+import type { net_device } from '../linux/netdevice.ts';
+
+export const RTN_UNICAST = 1;
+export const RTN_LOCAL = 2;
+export const RTN_BROADCAST = 3;
+export const RTN_MULTICAST = 5;
+export const RTN_UNREACHABLE = 7;
+
+/** A route as the FIB keeps it (fib_info with its prefix). */
+export interface fib_entry {
+  dst: number; prefixlen: number; mask: number;
+  type: number;
+  /** 0 when directly attached. */
+  gw: number;
+  dev: net_device;
+  /** RT_SCOPE_*: 0 universe, 253 link, 254 host. */
+  scope: number;
+  prefsrc: number;
+  /** 'local' (255), 'main' (254). */
+  table: 255 | 254;
+  metric: number;
+  mtu: number;
+}
+
+export interface dst_entry {
+  dev: net_device;
+  /** Names in the table of dst functions (net/core/dst.ts): ip_local_deliver, ip_forward, ip_error; ip_output, ip_mc_output ... */
+  input: string;
+  output: string;
+  rt_type: number;
+  rt_flags: number;
+  /** Next hop: 0 when the destination is on the link. */
+  rt_gw4: number;
+  rt_is_input: boolean;
+  rt_iif: number;
+  rt_pmtu: number;
+  fib: fib_entry | null;
+  /** FIB generation it was made in: stale when the host's moved on (ipv4_dst_check). */
+  genid: number;
+  error: number;
+  __refcnt: number;
+}
+
+export const RTCF_LOCAL = 0x80000000;
+export const RTCF_BROADCAST = 0x10000000;
+
+export interface flowi4 {
+  flowi4_oif: number; flowi4_tos: number; flowi4_proto: number;
+  saddr: number; daddr: number; fl4_sport: number; fl4_dport: number;
+}

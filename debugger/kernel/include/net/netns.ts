@@ -1,0 +1,29 @@
+/** Counters and knobs of a host's network namespace (include/net/netns/*.h, include/uapi/linux/snmp.h), under the names of /proc. */
+
+/** /proc/net/snmp and /proc/net/netstat: group -> counter -> value; a counter is there from the start. */
+export interface Mib {
+  Ip: Record<'Forwarding' | 'DefaultTTL' | 'InReceives' | 'InHdrErrors' | 'InAddrErrors' | 'ForwDatagrams' | 'InUnknownProtos' | 'InDiscards' | 'InDelivers' | 'OutRequests' | 'OutDiscards' | 'OutNoRoutes' | 'ReasmTimeout' | 'ReasmReqds' | 'ReasmOKs' | 'ReasmFails' | 'FragOKs' | 'FragFails' | 'FragCreates' | 'OutTransmits', number>;
+  Icmp: Record<'InMsgs' | 'InErrors' | 'InCsumErrors' | 'InDestUnreachs' | 'InTimeExcds' | 'InParmProbs' | 'InSrcQuenchs' | 'InRedirects' | 'InEchos' | 'InEchoReps' | 'InTimestamps' | 'InTimestampReps' | 'InAddrMasks' | 'InAddrMaskReps' | 'OutMsgs' | 'OutErrors' | 'OutRateLimitGlobal' | 'OutRateLimitHost' | 'OutDestUnreachs' | 'OutTimeExcds' | 'OutParmProbs' | 'OutSrcQuenchs' | 'OutRedirects' | 'OutEchos' | 'OutEchoReps' | 'OutTimestamps' | 'OutTimestampReps' | 'OutAddrMasks' | 'OutAddrMaskReps', number>;
+  /** InType3, OutType3 ...: made when first counted, as in /proc. */
+  IcmpMsg: Record<string, number>;
+  Tcp: Record<'RtoAlgorithm' | 'RtoMin' | 'RtoMax' | 'MaxConn' | 'ActiveOpens' | 'PassiveOpens' | 'AttemptFails' | 'EstabResets' | 'CurrEstab' | 'InSegs' | 'OutSegs' | 'RetransSegs' | 'InErrs' | 'OutRsts' | 'InCsumErrors', number>;
+  Udp: Record<'InDatagrams' | 'NoPorts' | 'InErrors' | 'OutDatagrams' | 'RcvbufErrors' | 'SndbufErrors' | 'InCsumErrors' | 'IgnoredMulti' | 'MemErrors', number>;
+  IpExt: Record<'InNoRoutes' | 'InTruncatedPkts' | 'InMcastPkts' | 'OutMcastPkts' | 'InBcastPkts' | 'OutBcastPkts' | 'InOctets' | 'OutOctets' | 'InMcastOctets' | 'OutMcastOctets' | 'InBcastOctets' | 'OutBcastOctets' | 'InCsumErrors' | 'InNoECTPkts' | 'InECT1Pkts' | 'InECT0Pkts' | 'InCEPkts' | 'ReasmOverlaps', number>;
+  TcpExt: Record<string, number>;
+}
+
+const zeros = <K extends string>(names: string): Record<K, number> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, 0])) as Record<K, number>;
+
+/** All counters at zero, in the order of /proc. */
+export function createMib(): Mib {
+  return {
+    Ip: { ...zeros<keyof Mib['Ip']>('Forwarding DefaultTTL InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards InDelivers OutRequests OutDiscards OutNoRoutes ReasmTimeout ReasmReqds ReasmOKs ReasmFails FragOKs FragFails FragCreates OutTransmits'), Forwarding: 2, DefaultTTL: 64 },
+    Icmp: zeros('InMsgs InErrors InCsumErrors InDestUnreachs InTimeExcds InParmProbs InSrcQuenchs InRedirects InEchos InEchoReps InTimestamps InTimestampReps InAddrMasks InAddrMaskReps OutMsgs OutErrors OutRateLimitGlobal OutRateLimitHost OutDestUnreachs OutTimeExcds OutParmProbs OutSrcQuenchs OutRedirects OutEchos OutEchoReps OutTimestamps OutTimestampReps OutAddrMasks OutAddrMaskReps'),
+    IcmpMsg: {},
+    Tcp: { ...zeros<keyof Mib['Tcp']>('RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors'), RtoAlgorithm: 1, RtoMin: 200, RtoMax: 120000, MaxConn: -1 },
+    Udp: zeros('InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors'),
+    IpExt: zeros('InNoRoutes InTruncatedPkts InMcastPkts OutMcastPkts InBcastPkts OutBcastPkts InOctets OutOctets InMcastOctets OutMcastOctets InBcastOctets OutBcastOctets InCsumErrors InNoECTPkts InECT1Pkts InECT0Pkts InCEPkts ReasmOverlaps'),
+    TcpExt: {},
+  };
+}

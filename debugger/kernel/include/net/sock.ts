@@ -1,0 +1,148 @@
+/**
+ * struct sock, struct socket (include/net/sock.h, linux/net.h). What inet_sock, udp_sock, inet_connection_sock and tcp_sock embed
+ * stands in records of their own behind `sk.inet`, `sk.udp`, `sk.icsk`, `sk.tcp`; inet_sk(sk), tcp_sk(sk) ... lead there.
+ */
+import type { Cpu } from '../../../machine/types.ts';
+import type { Host } from '../linux/host.ts';
+import type { task_struct, wait_queue_head } from '../linux/sched.ts';
+import type { Lineage, sk_buff } from '../linux/skbuff.ts';
+import type { timer_list } from '../linux/timer.ts';
+import type { file } from '../linux/fs.ts';
+import type { dst_entry, flowi4 } from './dst.ts';
+import type { inet_connection_sock, tcp_sock } from './tcp_sock.ts';
+
+export const AF_INET = 2;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
+
+export const RCV_SHUTDOWN = 1;
+export const SEND_SHUTDOWN = 2;
+export const SHUTDOWN_MASK = 3;
+
+export const SK_MEM_SEND = 0;
+export const SK_MEM_RECV = 1;
+export const PAGE_SIZE = 4096;
+export const PAGE_SHIFT = 12;
+
+export const SOCK_RCVBUF_LOCK = 2;
+export const SOCK_SNDBUF_LOCK = 1;
+
+/** State of a socket, shared numbering for all protocols (include/net/tcp_states.h). */
+export const TCP_ESTABLISHED = 1;
+export const TCP_SYN_SENT = 2;
+export const TCP_SYN_RECV = 3;
+export const TCP_FIN_WAIT1 = 4;
+export const TCP_FIN_WAIT2 = 5;
+export const TCP_TIME_WAIT = 6;
+export const TCP_CLOSE = 7;
+export const TCP_CLOSE_WAIT = 8;
+export const TCP_LAST_ACK = 9;
+export const TCP_LISTEN = 10;
+export const TCP_CLOSING = 11;
+export const TCP_NEW_SYN_RECV = 12;
+
+export interface inet_sock {
+  inet_daddr: number; inet_rcv_saddr: number; inet_saddr: number;
+  inet_sport: number; inet_dport: number; inet_num: number;
+  uc_ttl: number; tos: number; mc_ttl: number;
+  hdrincl: boolean; recverr: boolean; freebind: boolean; is_icsk: boolean;
+  pmtudisc: number;
+  inet_id: number;
+  /** ip_append_data in progress (corked output). */
+  cork: inet_cork;
+}
+
+export interface inet_cork {
+  active: boolean; addr: number; fragsize: number; length: number; dst: dst_entry | null; gso_size: number; ttl: number; tos: number; fl4: flowi4 | null;
+}
+
+export interface udp_sock {
+  pending: boolean; corkflag: boolean; encap_type: number; gso_size: number; gro_enabled: boolean;
+  forward_deficit: number; forward_threshold: number;
+  /** Moved from sk_receive_queue by the reader: less locking (udp_sk(sk)->reader_queue). */
+  reader_queue: sk_buff[];
+}
+
+/** struct sock. Addresses and ports are in host order; sk_dport and the like therefore are plain port numbers. */
+export interface sock {
+  /** World-wide number; ours. */
+  id: number;
+  host: Host;
+  sk_family: number; sk_type: number; sk_protocol: number;
+  /** Name in the table of struct proto (net/ipv4/protos.ts): 'UDP', 'TCP', 'RAW' ... */
+  sk_prot: string;
+  sk_state: number;
+  sk_reuse: boolean; sk_reuseport: boolean; sk_bound_dev_if: number;
+  sk_receive_queue: sk_buff[];
+  sk_write_queue: sk_buff[];
+  sk_error_queue: sk_buff[];
+  sk_backlog: { queue: sk_buff[]; len: number; rmem_alloc: number };
+  /** sk_lock: owned by a task's system call; released at (ns); tasks that wait for it. */
+  sk_lock: { owned: boolean; owner: task_struct | null; wq: wait_queue_head; slock_released: number; slock_cpu: number };
+  sk_rmem_alloc: number; sk_wmem_alloc: number; sk_omem_alloc: number;
+  sk_forward_alloc: number; sk_wmem_queued: number;
+  sk_rcvbuf: number; sk_sndbuf: number; sk_rcvlowat: number;
+  sk_rcvtimeo: number; sk_sndtimeo: number; sk_lingertime: number; sk_linger: boolean;
+  sk_userlocks: number;
+  sk_drops: number;
+  sk_err: number; sk_err_soft: number;
+  sk_shutdown: number;
+  sk_dead: boolean; sk_done: boolean; sk_zapped: boolean;
+  sk_keepopen: boolean; sk_broadcast: boolean; sk_urginline: boolean; sk_queue_shrunk: boolean; sk_fasync: boolean; sk_rxhash: number; sk_txhash: number;
+  sk_no_check_tx: boolean;
+  sk_priority: number; sk_mark: number;
+  sk_ack_backlog: number; sk_max_ack_backlog: number;
+  sk_dst_cache: dst_entry | null; sk_dst_pending_confirm: boolean;
+  sk_gso_type: number; sk_gso_max_size: number; sk_gso_max_segs: number; sk_route_caps: number; sk_gso_disabled: boolean;
+  sk_pacing_rate: number; sk_max_pacing_rate: number; sk_pacing_status: number; sk_pacing_shift: number;
+  sk_allocation: number; sk_tx_queue_mapping: number; sk_rx_queue_mapping: number; sk_incoming_cpu: number; sk_busy_poll: number;
+  sk_timer: timer_list;
+  sk_stamp: number; sk_tsflags: number; sk_tskey: number; sk_zckey: number;
+  sk_refcnt: number;
+  sk_socket: socket | null;
+  /** sk_wq: who waits on this socket; kept when sk_socket goes. */
+  sk_wq: wait_queue_head;
+  /** Names in the tables of net/core/sock_callbacks.ts. */
+  sk_data_ready: string; sk_write_space: string; sk_state_change: string; sk_error_report: string; sk_backlog_rcv: string; sk_destruct: string;
+  inet: inet_sock;
+  udp: udp_sock | null;
+  icsk: inet_connection_sock | null;
+  tcp: tcp_sock | null;
+  /** Where its bytes came from: the write() that is being copied in (lineage root). */
+  write_lineage: Lineage | null;
+}
+
+export const SS_UNCONNECTED = 1;
+export const SS_CONNECTING = 2;
+export const SS_CONNECTED = 3;
+export const SS_DISCONNECTING = 4;
+
+export interface socket {
+  state: number;
+  type: number;
+  /** Name in the table of proto_ops (net/ipv4/af_inet.ts): inet_dgram_ops, inet_stream_ops. */
+  ops: string;
+  sk: sock | null;
+  file: file | null;
+  wq: wait_queue_head;
+  flags: number;
+}
+
+/** What send and recv work on: user memory, as the iov_iter of a msghdr. */
+export interface msghdr {
+  msg_name: { addr: number; port: number } | null;
+  msg_flags: number;
+  /** Bytes to send, or where received bytes go; `offset` is how far the copy has come. */
+  iter: { bytes: Uint8Array; offset: number; count: number };
+  msg_controllen: number;
+  cmsg: { gso_size: number };
+  /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
+  lineage: Lineage | null;
+  read: Lineage[];
+}
+
+export type { Cpu };

@@ -1,0 +1,82 @@
+/**
+ * What a machine is, below the kernel: CPUs with clocks, interrupt lines, events that hardware waits for.
+ * A World is one graph of plain records; these are its roots. Times are integer nanoseconds since the run began.
+ */
+import type { Host } from '../kernel/include/linux/host.ts';
+import type { task_struct } from '../kernel/include/linux/sched.ts';
+import type { Costs } from './costs.ts';
+import type { Context } from './frames.ts';
+import type { EventQueue } from './event_queue.ts';
+import type { Wire } from './wire.ts';
+import type { LogEntry } from './log.ts';
+
+/** Where a CPU's time goes, as `mpstat` names it. */
+export type CpuMode = 'us' | 'sy' | 'hi' | 'si' | 'id';
+
+export interface World {
+  /** Number of the event that runs now; equal in both builds. */
+  event: number;
+  /** ns; the clock of whatever ran last. */
+  now: number;
+  seed: number;
+  /** Next id of a thing that a person follows: skbs, frames, writes, tasks. */
+  next_id: number;
+  hosts: Host[];
+  wires: Wire[];
+  costs: Costs;
+  /** The CPU whose event runs now, or null while hardware acts. */
+  running: Cpu | null;
+  /** Drops and other notable moments, oldest first, bounded. */
+  log: LogEntry[];
+  log_dropped: number;
+  /** ns; the longest stretch that a CPU ran without a yield. */
+  longest_stretch: number;
+  /** skbs allocated and freed since the run began, all hosts. */
+  skb_allocated: number;
+  skb_freed: number;
+  /** True once nothing is left that could happen. */
+  ended: boolean;
+}
+
+export interface Cpu {
+  /** Number within the host: smp_processor_id(). */
+  id: number;
+  host: Host;
+  world: World;
+  /** The world's cost table, one load away. */
+  costs: Costs;
+  /** This CPU's clock, ns. */
+  now: number;
+  mode: CpuMode;
+  /** ns spent in each mode. */
+  spent: Record<CpuMode, number>;
+  /** Interrupts raised and not yet taken, in order: irq numbers, negative for inter-processor and local vectors. */
+  irq_pending: number[];
+  /** > 0 while a hard interrupt handler runs (they do not nest). */
+  hardirq_count: number;
+  /** > 0 while bottom halves are disabled by the running code. */
+  softirq_count: number;
+  /** Bit n: softirq n is raised. */
+  softirq_pending: number;
+  /** Softirqs run in this context of their own, nested on the current task; empty frames: none runs. */
+  softirq: Context;
+  /** ns the softirq context was entered, and who entered it, for labels in stacks. */
+  softirq_by: string;
+  current: task_struct;
+  idle: task_struct;
+  ksoftirqd: task_struct;
+  need_resched: boolean;
+  /** Runnable tasks other than current, in the order of vruntime. */
+  rq: task_struct[];
+  min_vruntime: number;
+  /** Tasks woken for this CPU by others, waiting for its interrupt. */
+  wake_list: task_struct[];
+  /** The clock when the current stretch began, to measure the longest. */
+  stretch_start: number;
+  /** ns of the local APIC timer's deadline, Infinity-free: -1 when off. */
+  apic_deadline: number;
+  /** Sequence number of the armed APIC event; an older one is ignored. */
+  apic_seq: number;
+}
+
+export type { Context, EventQueue, Host, Wire };

@@ -1,0 +1,108 @@
+/**
+ * The wire between two NICs: full duplex, one transmitter at each end.
+ *
+ *   a frame occupies its direction for (preamble 8 + frame + FCS 4 + gap 12) bytes at the link's rate, then travels `delay`.
+ */
+import { schedule_event } from './event_queue.ts';
+import { log_moment } from './log.ts';
+import { nic_frame_arrives } from './nic.ts';
+import { roll } from './random.ts';
+import type { Nic } from './nic.ts';
+import type { Host } from './types.ts';
+import type { Lineage } from '../kernel/include/linux/skbuff.ts';
+
+/** Bytes on the wire; never written once the frame exists. `headroom` bytes before the frame are free for the receiver's skb. */
+export interface Frame {
+  id: number;
+  bytes: Uint8Array;
+  headroom: number;
+  /** Length without FCS, padded to the Ethernet minimum of 60. */
+  length: number;
+  lineage: Lineage;
+}
+
+/** Losses of one direction: positions count frames that match (1-based); probability in parts per million. */
+export interface WireLoss { frames: number[]; probability: number; match: unknown; counted: number }
+
+export interface WireDirection {
+  /** ns until which the transmitter is busy. */
+  busy_until: number;
+  carried: number;
+  lost: number;
+  losses: WireLoss[];
+  random: number;
+}
+
+export interface Wire {
+  name: string;
+  /** bits per second; propagation in ns */
+  rate: number;
+  delay: number;
+  /** ends[0] -> ends[1] is directions[0]. */
+  ends: Nic[];
+  directions: WireDirection[];
+}
+
+export const ETHERNET_OVERHEAD = 24;
+const MIN_FRAME = 60;
+
+/** ns that `length` bytes (without FCS) occupy a direction. */
+export function serialisation(rate: number, length: number): number {
+  return Math.ceil(((Math.max(length, MIN_FRAME) + ETHERNET_OVERHEAD) * 8 * 1_000_000_000) / rate);
+}
+
+/** A NIC hands a frame to its transmitter: it leaves when the line is free. Answers ns at which the last bit has left. */
+export function wire_send(nic: Nic, frame: Frame, now: number): number {
+  const wire = nic.wire!;
+  const side = wire.ends[0] === nic ? 0 : 1;
+  const direction = wire.directions[side]!;
+  const start = Math.max(now, direction.busy_until);
+  direction.busy_until = start + serialisation(wire.rate, frame.length);
+  wire_carry(wire, side, frame, direction.busy_until);
+  return direction.busy_until;
+}
+
+/** Puts the arrival into the far machine's queue, unless the frame is lost on the way. */
+function wire_carry(wire: Wire, side: number, frame: Frame, sent: number): void {
+  const direction = wire.directions[side]!;
+  direction.carried++;
+  const far = wire.ends[1 - side]!;
+  if (is_lost(wire, direction, frame, sent)) return;
+  schedule_event(far.host.hardware, sent + wire.delay, 'wire_deliver', far, frame);
+}
+
+function is_lost(wire: Wire, direction: WireDirection, frame: Frame, time: number): boolean {
+  for (const loss of direction.losses) {
+    loss.counted++;
+    const by_position = loss.frames.includes(loss.counted);
+    const by_chance = loss.probability > 0 && roll(direction, 1_000_000) < loss.probability;
+    if (!by_position && !by_chance) continue;
+    direction.lost++;
+    log_loss(wire, loss, frame, time, by_position);
+    return true;
+  }
+  return false;
+}
+
+function log_loss(wire: Wire, loss: WireLoss, frame: Frame, time: number, by_position: boolean): void {
+  const world = wire.ends[0]!.host.world;
+  log_moment(world, {
+    kind: 'loss', event: world.event, time, host: '', where: wire.name, reason: by_position ? 'LOST_BY_POSITION' : 'LOST_BY_CHANCE',
+    condition: by_position ? 'frames.includes(position)' : 'random < probability', values: { position: loss.counted, probability: loss.probability }, subject: frame.id,
+  });
+}
+
+/** A frame made outside (traffic) starts on the wire towards `target`, when the line is free. */
+export function wire_transmit(_host: Host, target: Nic, frame: Frame, time: number): void {
+  const wire = target.wire!;
+  const side = wire.ends[0] === target ? 1 : 0;
+  const direction = wire.directions[side]!;
+  const start = Math.max(time, direction.busy_until);
+  direction.busy_until = start + serialisation(wire.rate, frame.length);
+  wire_carry(wire, side, frame, direction.busy_until);
+}
+
+/** The last bit reaches the far NIC. */
+export function wire_deliver(_host: Host, nic: Nic, frame: Frame, time: number): void {
+  nic_frame_arrives(nic, frame, time);
+}
