@@ -1,0 +1,19 @@
+/** What runs inside VS Code. It wires things together and decides nothing; the work is done by the server and the adapter. */
+import type * as vscode from 'vscode';
+import { registerAdapter } from './adapterProcess.ts';
+import { registerBreakAtFunction } from './breakAtFunction.ts';
+import { registerDebugConfigurations } from './debugConfigurations.ts';
+import { registerInspection } from './inspection.ts';
+import { registerKernelListings } from './kernelListings.ts';
+import { registerLanguageClient } from './languageClient.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  context.subscriptions.push(
+    ...registerKernelListings(context.extensionUri),
+    ...registerAdapter(context.extensionUri),
+    ...registerDebugConfigurations(),
+    ...registerBreakAtFunction(context.extensionUri),
+    ...registerInspection(),
+    ...registerLanguageClient(context.extensionUri),
+  );
+}
