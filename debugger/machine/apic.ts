@@ -7,9 +7,20 @@ export const LOCAL_TIMER_VECTOR = -1;
 export const CALL_FUNCTION_SINGLE_VECTOR = -2;
 export const RESCHEDULE_VECTOR = -3;
 
-/** Raises an interrupt at a CPU; the same vector twice before it is taken is one interrupt. */
-export function raise_interrupt(cpu: Cpu, vector: number): void {
-  if (!cpu.irq_pending.includes(vector)) cpu.irq_pending.push(vector);
+/** Raises an interrupt at a CPU at `time`; the same vector twice before it is taken is one interrupt. A halted CPU wakes then. */
+export function raise_interrupt(cpu: Cpu, vector: number, time: number): void {
+  if (cpu.irq_pending.includes(vector)) return;
+  cpu.irq_pending.push(vector);
+  cpu.irq_raised_at.push(time);
+  if (cpu.halted) wake_from_halt(cpu, time);
+}
+
+/** The clock of a halted CPU stood still: what has passed since was idle time. */
+function wake_from_halt(cpu: Cpu, time: number): void {
+  cpu.halted = false;
+  if (time <= cpu.now) return;
+  cpu.spent.id += time - cpu.now;
+  cpu.now = time;
 }
 
 /** Programs the one-shot timer; -1 stops it. Only the last deadline counts. */
@@ -21,13 +32,13 @@ export function apic_program(cpu: Cpu, deadline: number): void {
 }
 
 /** The timer runs out. */
-export function apic_timer(_host: Host, cpu: Cpu, seq: number, _time: number): void {
+export function apic_timer(_host: Host, cpu: Cpu, seq: number, time: number): void {
   if (seq !== cpu.apic_seq) return;
   cpu.apic_deadline = -1;
-  raise_interrupt(cpu, LOCAL_TIMER_VECTOR);
+  raise_interrupt(cpu, LOCAL_TIMER_VECTOR, time);
 }
 
-/** Sends an inter-processor interrupt; it arrives at once, at the sender's clock. */
-export function send_ipi(_from: Cpu, to: Cpu, vector: number): void {
-  raise_interrupt(to, vector);
+/** Sends an inter-processor interrupt; it arrives at the sender's clock. */
+export function send_ipi(from: Cpu, to: Cpu, vector: number): void {
+  raise_interrupt(to, vector, from.now);
 }

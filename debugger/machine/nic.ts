@@ -156,7 +156,7 @@ export function nic_interrupt(host: Host, _nic: Nic, vector: NicVector, time: nu
   vector.cause = false;
   vector.last = time;
   const desc = host.irq_descs[vector.irq]!;
-  raise_interrupt(host.cpus[desc.cpu]!, vector.irq);
+  raise_interrupt(host.cpus[desc.cpu]!, vector.irq, time);
 }
 
 /** The driver wrote TDT: the NIC fetches descriptors and data. */

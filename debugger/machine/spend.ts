@@ -22,15 +22,16 @@ export function spend(cpu: Cpu, ns: number): void {
   if (cpu.irq_pending.length > 0 && cpu.hardirq_count === 0) take_interrupts(cpu);
 }
 
-/** Takes every pending interrupt in the order raised. A handler runs with interrupts off: they do not nest. */
+/** Takes every interrupt raised by now, in order. A handler runs with interrupts off: they do not nest. */
 export function take_interrupts(cpu: Cpu): void {
   const mode = cpu.mode;
-  while (cpu.irq_pending.length > 0) {
+  while (cpu.irq_pending.length > 0 && cpu.irq_raised_at[0]! <= cpu.now) {
     const vector = cpu.irq_pending.shift()!;
+    cpu.irq_raised_at.shift();
     cpu.mode = 'hi';
     cpu.hardirq_count++;
     idt.table!.common_interrupt(cpu, vector);
     cpu.hardirq_count--;
-    cpu.mode = mode;
   }
+  cpu.mode = mode;
 }

@@ -3,6 +3,7 @@
  * A World is one graph of plain records; these are its roots. Times are integer nanoseconds since the run began.
  */
 import type { Host } from '../kernel/include/linux/host.ts';
+import type { hrtimer } from '../kernel/include/linux/timer.ts';
 import type { task_struct } from '../kernel/include/linux/sched.ts';
 import type { Costs } from './costs.ts';
 import type { Context } from './frames.ts';
@@ -36,6 +37,8 @@ export interface World {
   skb_freed: number;
   /** True once nothing is left that could happen. */
   ended: boolean;
+  /** Why the world stopped itself (a process that loops without time passing); null while it is well. */
+  halt: { reason: string; host: string; line: number } | null;
 }
 
 export interface Cpu {
@@ -50,8 +53,11 @@ export interface Cpu {
   mode: CpuMode;
   /** ns spent in each mode. */
   spent: Record<CpuMode, number>;
-  /** Interrupts raised and not yet taken, in order: irq numbers, negative for inter-processor and local vectors. */
+  /** Interrupts raised and not yet taken, in order: irq numbers, negative for inter-processor and local vectors; and when (ns). */
   irq_pending: number[];
+  irq_raised_at: number[];
+  /** Halted in the idle loop: its clock stands until an interrupt. */
+  halted: boolean;
   /** > 0 while a hard interrupt handler runs (they do not nest). */
   hardirq_count: number;
   /** > 0 while bottom halves are disabled by the running code. */
@@ -60,8 +66,8 @@ export interface Cpu {
   softirq_pending: number;
   /** Softirqs run in this context of their own, nested on the current task; empty frames: none runs. */
   softirq: Context;
-  /** ns the softirq context was entered, and who entered it, for labels in stacks. */
-  softirq_by: string;
+  /** Who asked for softirqs to be run at the next yield ('irq_exit_rcu', 'do_softirq'); '' when nobody did. Kept while they run. */
+  softirq_by: '' | 'irq_exit_rcu' | 'do_softirq';
   current: task_struct;
   idle: task_struct;
   ksoftirqd: task_struct;
@@ -73,6 +79,13 @@ export interface Cpu {
   wake_list: task_struct[];
   /** The clock when the current stretch began, to measure the longest. */
   stretch_start: number;
+  /** Bottom-half work, and functions that other CPUs asked for, by name. */
+  bh_work: unknown[];
+  csd_queue: string[];
+  /** Expired soft hrtimers that wait for HRTIMER softirq. */
+  soft_hrtimers: hrtimer[];
+  /** The last jiffy whose tick this CPU has handled. */
+  last_tick: number;
   /** ns of the local APIC timer's deadline, Infinity-free: -1 when off. */
   apic_deadline: number;
   /** Sequence number of the armed APIC event; an older one is ignored. */

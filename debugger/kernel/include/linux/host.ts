@@ -3,7 +3,7 @@ import type { Cpu, World } from '../../../machine/types.ts';
 import type { EventQueue } from '../../../machine/event_queue.ts';
 import type { irq_desc } from './irq.ts';
 import type { task_struct } from './sched.ts';
-import type { hrtimer, timer_list } from './timer.ts';
+import type { hrtimer, timer_base, timer_list } from './timer.ts';
 import type { net_device, softnet_data } from './netdevice.ts';
 import type { fib_entry } from '../net/dst.ts';
 import type { neigh_table } from '../net/neighbour.ts';
@@ -25,8 +25,8 @@ export interface Host {
   /** /proc/softirqs: [softirq][cpu]. */
   softirq_counts: number[][];
   /** Per CPU: the timer wheel's pending timers and the pending hrtimers. */
-  timer_bases: { timers: timer_list[]; next_seq: number; clk: number }[];
-  hrtimer_bases: { timers: hrtimer[]; next_seq: number }[];
+  timer_bases: timer_base<timer_list>[];
+  hrtimer_bases: timer_base<hrtimer>[];
   softnet: softnet_data[];
   /** By ifindex - 1; lo first. */
   devices: net_device[];

@@ -1,5 +1,5 @@
 /** struct task_struct and wait queues (include/linux/sched.h, wait.h). */
-import type { Context, Cpu } from '../../../machine/types.ts';
+import type { Context, Cpu, CpuMode } from '../../../machine/types.ts';
 import type { file } from './fs.ts';
 import type { hrtimer, timer_list } from './timer.ts';
 
@@ -31,6 +31,10 @@ export interface task_struct {
   /** Armed by schedule_timeout() and sleep; one each a task. */
   timeout: timer_list | null;
   sleeper: hrtimer | null;
+  /** Where its time is charged while it runs: in its program, or in the kernel on its behalf. */
+  mode: CpuMode;
+  /** wait_woken(): the wake-up came before the sleep. */
+  wq_woken: boolean;
   /** The interpreter's state of a scenario's process; null for kernel threads. */
   program: unknown;
   exit_code: number;

@@ -9,7 +9,10 @@ export interface timer_list {
   function: string;
   data: unknown;
   pending: boolean;
+  /** The jiffy of its bucket on the wheel: when it really fires. */
+  bucket: number;
   cpu: Cpu | null;
+  /** Of its entry in the base; an entry with another number is stale. */
   seq: number;
 }
 
@@ -24,3 +27,9 @@ export interface hrtimer {
   cpu: Cpu | null;
   seq: number;
 }
+
+/** What waits in a base: (when, seq) orders it; stale when its timer has moved on. */
+export interface timer_entry<T> { when: number; seq: number; timer: T }
+
+/** Pending timers of a CPU as a binary heap; `next_seq` numbers the entries. */
+export interface timer_base<T> { heap: timer_entry<T>[]; next_seq: number }

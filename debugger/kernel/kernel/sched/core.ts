@@ -1,0 +1,50 @@
+/** Switching tasks (kernel/sched/core.c). */
+import type { Resumable } from '../../../machine/frames.ts';
+import { spend } from '../../../machine/spend.ts';
+import type { Cpu } from '../../../machine/types.ts';
+import { TASK_RUNNING } from '../../include/linux/sched.ts';
+import type { task_struct } from '../../include/linux/sched.ts';
+import { tick_program } from '../time/tick.ts';
+import { enqueue_task, pick_next_task, slice_is_over, update_curr } from './fair.ts';
+
+/** Gives the CPU away; returns when this task is chosen again. */
+export function* schedule(cpu: Cpu): Resumable<void> {
+  __schedule(cpu);
+  yield;
+}
+
+/** Chooses the next task. The run loop goes on with `cpu.current`. */
+export function __schedule(cpu: Cpu): void {
+  const prev = cpu.current;
+  cpu.need_resched = false;
+  update_curr(cpu);
+  prev.mode = cpu.mode;
+  if (prev !== cpu.idle) {
+    if (prev.__state === TASK_RUNNING) enqueue_task(cpu, prev);
+    else prev.on_rq = false;
+  }
+  const next = pick_next_task(cpu);
+  if (next !== prev) context_switch(cpu, next);
+}
+
+/** The clock runs on while registers and stacks change; the next task's own frames hold the rest. */
+export function context_switch(cpu: Cpu, next: task_struct): void {
+  spend(cpu, cpu.costs.context_switch);
+  cpu.current = next;
+  next.cpu = cpu;
+  next.exec_start = cpu.now;
+  moveFrames(cpu, next);
+  tick_program(cpu);
+}
+
+/** `cpu` in a task's suspended frames is a register: it is reloaded when the task moves. @helper */
+function moveFrames(cpu: Cpu, task: task_struct): void {
+  const frames = task.context.frames;
+  if (frames.length === 0 || frames[frames.length - 1]!.cpu === cpu) return;
+  for (const frame of frames) frame.cpu = cpu;
+}
+
+/** Called from the tick: the running task's time slice. */
+export function sched_tick(cpu: Cpu): void {
+  if (cpu.current !== cpu.idle && slice_is_over(cpu)) cpu.need_resched = true;
+}

@@ -1,0 +1,149 @@
+/** Softirqs: raised in any context, run after a hard interrupt, when bottom halves are enabled again, or by ksoftirqd (kernel/softirq.c). */
+import type { Resumable } from '../../machine/frames.ts';
+import { spend } from '../../machine/spend.ts';
+import type { Cpu } from '../../machine/types.ts';
+import { hrtimer_run_softirq } from './time/hrtimer_softirq.ts';
+import { jiffies } from './time/jiffies.ts';
+import { run_timer_softirq } from './time/timer_softirq.ts';
+import { net_rx_action } from '../net/core/dev/napi.ts';
+import { net_tx_action } from '../net/core/dev/net_tx_action.ts';
+import { schedule } from './sched/core.ts';
+import { try_to_wake_up } from './sched/wake.ts';
+import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../include/linux/sched.ts';
+import { tasklet_action } from './tasklet.ts';
+
+export const HI_SOFTIRQ = 0;
+export const TIMER_SOFTIRQ = 1;
+export const NET_TX_SOFTIRQ = 2;
+export const NET_RX_SOFTIRQ = 3;
+export const TASKLET_SOFTIRQ = 6;
+export const SCHED_SOFTIRQ = 7;
+export const HRTIMER_SOFTIRQ = 8;
+export const NR_SOFTIRQS = 10;
+
+/** Names of /proc/softirqs, by number. */
+export const softirq_to_name = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
+
+const MAX_SOFTIRQ_RESTART = 10;
+/** msecs_to_jiffies(2) at HZ 250. */
+const MAX_SOFTIRQ_TIME = 1;
+
+const softirq_vec: Record<number, (cpu: Cpu) => Resumable<void>> = {
+  [TIMER_SOFTIRQ]: run_timer_softirq,
+  [NET_TX_SOFTIRQ]: net_tx_action,
+  [NET_RX_SOFTIRQ]: net_rx_action,
+  [TASKLET_SOFTIRQ]: tasklet_action,
+  [HRTIMER_SOFTIRQ]: hrtimer_run_softirq,
+};
+
+/** A hard interrupt handler, a softirq or code with bottom halves disabled runs on this CPU. */
+export function in_interrupt(cpu: Cpu): boolean {
+  return cpu.hardirq_count > 0 || cpu.softirq_count > 0 || cpu.softirq.frames.length > 0;
+}
+
+export function __raise_softirq_irqoff(cpu: Cpu, nr: number): void {
+  cpu.softirq_pending |= 1 << nr;
+}
+
+/** Raises a softirq; outside of interrupts nothing else would run it soon, so ksoftirqd is woken. */
+export function raise_softirq_irqoff(cpu: Cpu, nr: number): void {
+  __raise_softirq_irqoff(cpu, nr);
+  if (!in_interrupt(cpu)) wakeup_softirqd(cpu);
+}
+
+export function raise_softirq(cpu: Cpu, nr: number): void {
+  raise_softirq_irqoff(cpu, nr);
+}
+
+export function wakeup_softirqd(cpu: Cpu): void {
+  if (cpu.ksoftirqd.__state !== TASK_RUNNING) try_to_wake_up(cpu, cpu.ksoftirqd);
+}
+
+export function local_bh_disable(cpu: Cpu): void {
+  cpu.softirq_count++;
+}
+
+export function local_bh_enable(cpu: Cpu): void {
+  __local_bh_enable_ip(cpu);
+}
+
+/** The last enable in task context runs what was raised meanwhile. */
+export function __local_bh_enable_ip(cpu: Cpu): void {
+  cpu.softirq_count--;
+  if (cpu.softirq_pending !== 0 && !in_interrupt(cpu)) do_softirq(cpu);
+}
+
+/** Asks for `__do_softirq`: it runs as a context of its own at this CPU's next yield (plain code cannot be suspended). */
+export function do_softirq(cpu: Cpu): void {
+  if (in_interrupt(cpu)) return;
+  cpu.softirq_by = 'do_softirq';
+}
+
+/** End of a hard interrupt: pending softirqs run, unless the interrupt cut into one or into code with bottom halves disabled. */
+export function irq_exit_rcu(cpu: Cpu): void {
+  spend(cpu, cpu.costs.hardirq_exit);
+  cpu.hardirq_count--;
+  if (!in_interrupt(cpu) && cpu.softirq_pending !== 0) invoke_softirq(cpu);
+  cpu.hardirq_count++;
+}
+
+function invoke_softirq(cpu: Cpu): void {
+  if (cpu.softirq_by === '') cpu.softirq_by = 'irq_exit_rcu';
+}
+
+export function* __do_softirq(cpu: Cpu): Resumable<void> {
+  yield* handle_softirqs(cpu, false);
+}
+
+/**
+ * Runs raised softirqs in the order of their numbers, again while new ones are raised: up to ten rounds, two ms (one jiffy),
+ * and no task waiting for the CPU; then ksoftirqd goes on.
+ */
+export function* handle_softirqs(cpu: Cpu, ksirqd: boolean): Resumable<void> {
+  const end = jiffies(cpu) + MAX_SOFTIRQ_TIME;
+  let max_restart = MAX_SOFTIRQ_RESTART;
+  spend(cpu, cpu.costs.softirq_entry);
+  for (;;) {
+    let pending = cpu.softirq_pending;
+    cpu.softirq_pending = 0;
+    for (let nr = 0; nr < NR_SOFTIRQS; nr++) {
+      if ((pending & (1 << nr)) === 0) continue;
+      countSoftirq(cpu, nr);
+      yield* softirq_vec[nr]!(cpu);
+    }
+    pending = cpu.softirq_pending;
+    if (pending === 0) break;
+    max_restart--;
+    if (jiffies(cpu) < end && (ksirqd || !cpu.need_resched) && max_restart > 0) continue;
+    if (!ksirqd) wakeup_softirqd(cpu);
+    break;
+  }
+}
+
+/** @helper /proc/softirqs */
+function countSoftirq(cpu: Cpu, nr: number): void {
+  const row = cpu.host.softirq_counts[nr]!;
+  row[cpu.id] = row[cpu.id]! + 1;
+}
+
+/** ksoftirqd/n: sleeps until woken, then runs softirqs as a task, so that other tasks get their share. */
+export function* ksoftirqd(cpu: Cpu): Resumable<void> {
+  for (;;) {
+    if (cpu.softirq_pending === 0) {
+      cpu.current.__state = TASK_INTERRUPTIBLE;
+      cpu.current.wait = { what: 'softirqs to be handed over', until: -1, since: cpu.now, event: cpu.world.event };
+      yield* schedule(cpu);
+      cpu.current.wait = null;
+    }
+    if (cpu.softirq_pending !== 0) yield* run_ksoftirqd(cpu);
+    if (cpu.need_resched) yield* schedule(cpu);
+  }
+}
+
+export function* run_ksoftirqd(cpu: Cpu): Resumable<void> {
+  if (cpu.softirq_pending === 0) return;
+  cpu.softirq_count++;
+  yield* handle_softirqs(cpu, true);
+  cpu.softirq_count--;
+  yield;
+}

@@ -1,0 +1,40 @@
+/** TIMER softirq: expired timers of this CPU, in the order of their buckets (kernel/time/timer.c). */
+import type { Resumable } from '../../../machine/frames.ts';
+import type { Cpu } from '../../../machine/types.ts';
+import type { timer_list } from '../../include/linux/timer.ts';
+import { neigh_timer_handler } from '../../net/core/neighbour/timer.ts';
+import { ip_expire } from '../../net/ipv4/ip_fragment.ts';
+import { tcp_timer_functions } from '../../net/ipv4/tcp_timer.ts';
+import { process_timeout } from './sleep_timeout.ts';
+import { jiffies } from './jiffies.ts';
+import { tick_program } from './tick.ts';
+import { timerPeek, timerPop } from './timer_heap.ts';
+
+/** Timer functions by name. */
+const timer_functions: Record<string, (cpu: Cpu, timer: timer_list) => void> = {
+  process_timeout,
+  neigh_timer_handler,
+  ip_expire,
+};
+
+/** @helper */
+function timerFunction(name: string): (cpu: Cpu, timer: timer_list) => void {
+  return timer_functions[name] ?? tcp_timer_functions[name]!;
+}
+
+export function* run_timer_softirq(cpu: Cpu): Resumable<void> {
+  const base = cpu.host.timer_bases[cpu.id]!;
+  for (;;) {
+    const entry = timerPeek(base);
+    if (entry === null || entry.when > jiffies(cpu)) break;
+    timerPop(base);
+    entry.timer.pending = false;
+    call_timer_fn(cpu, entry.timer);
+    yield;
+  }
+  tick_program(cpu);
+}
+
+export function call_timer_fn(cpu: Cpu, timer: timer_list): void {
+  timerFunction(timer.function)(cpu, timer);
+}
