@@ -33,14 +33,24 @@ const bundleNames = new Set();
 
 async function runFiles(tally, files, pattern) {
   if (files.length === 0) return;
-  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`;
   for (const file of files) bundleNames.add(bundleOf(file)).add(path.relative(root, bundleOf(file)));
   const options = { files: files.map(bundleOf), concurrency: 2, timeout: 600_000 };
   const perFile = new Map();
-  for await (const event of run(pattern ? { ...options, testNamePatterns: [pattern] } : options)) {
-    takeEvent(event, perFile, Boolean(pattern));
-  }
+  await withSourceMaps(async () => {
+    for await (const event of run(pattern ? { ...options, testNamePatterns: [pattern] } : options)) {
+      takeEvent(event, perFile, Boolean(pattern));
+    }
+  });
   for (const [file, count] of [...perFile].sort()) reportFile(tally, file, count);
+}
+
+/** Stacks lead to the sources. node:test takes no flags for its processes, so they come by the environment. */
+async function withSourceMaps(work) {
+  const before = process.env.NODE_OPTIONS;
+  process.env.NODE_OPTIONS = `${before ?? ''} --enable-source-maps`;
+  await work();
+  if (before === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = before;
 }
 
 /** One event of node:test's stream. Suites and parents of failed subtests are not counted: their tests are. */
