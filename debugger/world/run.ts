@@ -1,0 +1,134 @@
+/**
+ * The run loop: advances whatever is furthest behind, one event at a time.
+ *
+ * An event is one of: a machine's hardware acts; a CPU takes its pending interrupts; a CPU goes on with what it was doing
+ * (softirq context, else current task) up to the next yield. At the boundary between two events no plain code is under way, so the
+ * world is complete in its records: it can be copied, hashed, saved and handed to the other build there.
+ */
+import { FOREVER } from '../machine/event_queue.ts';
+import { push, resume, YIELD } from '../machine/frames.ts';
+import { run_hardware_until } from '../machine/hardware.ts';
+import { take_interrupts } from '../machine/spend.ts';
+import type { Cpu, Host, World } from '../machine/types.ts';
+import { TASK_DEAD } from '../kernel/include/linux/sched.ts';
+import { __do_softirq, handle_softirqs } from '../kernel/kernel/softirq.ts';
+import { __schedule } from '../kernel/kernel/sched/core.ts';
+
+/** Where a run ends: before the event numbered `event`, or before the first event later than `time` ns. */
+export interface RunLimit { readonly event: number; readonly time: number }
+
+export type RunEnd = 'limit' | 'ended' | 'halted' | 'stopped';
+
+/** Asked before each event, with its number in `world.event` already; an answer of true ends the run there. */
+export type BeforeEvent = (world: World) => boolean;
+
+/** Runs until the limit, until nothing is left to happen, or until `before` says stop. */
+export function run(world: World, limit: RunLimit, before: BeforeEvent | null): RunEnd {
+  for (;;) {
+    if (world.halt !== null) return 'halted';
+    if (world.event >= limit.event) return 'limit';
+    const cpu = earliest_cpu(world);
+    const host = earliest_hardware(world);
+    const hardware = host === null ? FOREVER : host.hardware.next;
+    const time = cpu === null || hardware <= cpu.now ? hardware : cpu.now;
+    if (time === FOREVER) {
+      world.ended = true;
+      return 'ended';
+    }
+    if (time > limit.time) return 'limit';
+    world.now = time;
+    if (before?.(world)) return 'stopped';
+    if (time === hardware) run_hardware_until(host!, time);
+    else run_cpu(world, cpu!);
+    world.running = null;
+    world.event++;
+  }
+}
+
+/** The machine whose hardware acts first; the scenario's order decides between equals. */
+function earliest_hardware(world: World): Host | null {
+  let best = FOREVER;
+  let found: Host | null = null;
+  for (const host of world.hosts) {
+    if (host.hardware.next >= best) continue;
+    best = host.hardware.next;
+    found = host;
+  }
+  return found;
+}
+
+/** The CPU that is furthest behind. */
+function earliest_cpu(world: World): Cpu | null {
+  let best = FOREVER;
+  let found: Cpu | null = null;
+  for (const host of world.hosts) {
+    for (const cpu of host.cpus) {
+      if (cpu.halted || cpu.now >= best) continue;
+      best = cpu.now;
+      found = cpu;
+    }
+  }
+  return found;
+}
+
+/** One event of a CPU. */
+function run_cpu(world: World, cpu: Cpu): void {
+  world.running = cpu;
+  const start = cpu.now;
+  if (cpu.irq_pending.length > 0 && cpu.irq_raised_at[0]! <= cpu.now) take_interrupts(cpu);
+  else if (cpu.softirq.frames.length > 0) run_softirq(cpu);
+  else if (cpu.softirq_by !== '' && cpu.softirq_count === 0) enter_softirq(cpu);
+  else if (cpu.need_resched && may_preempt(cpu)) __schedule(cpu);
+  else if (cpu.current !== cpu.idle) run_task(cpu);
+  const stretch = cpu.now - start;
+  if (stretch > world.longest_stretch) world.longest_stretch = stretch;
+  if (is_idle(cpu)) halt(cpu);
+}
+
+/** As in Linux: after do_softirq() through __do_softirq, at the end of an interrupt directly. */
+function enter_softirq(cpu: Cpu): void {
+  if (cpu.softirq_pending === 0) {
+    cpu.softirq_by = '';
+    return;
+  }
+  push(cpu.softirq, cpu.softirq_by === 'do_softirq' ? __do_softirq(cpu) : handle_softirqs(cpu, false));
+  run_softirq(cpu);
+}
+
+function run_softirq(cpu: Cpu): void {
+  const mode = cpu.mode;
+  cpu.mode = 'si';
+  if (resume(cpu.softirq) !== YIELD) cpu.softirq_by = '';
+  cpu.mode = mode;
+}
+
+/** A task in user mode, or the idle loop, gives way at once; in the kernel it does so at its return to user mode. */
+function may_preempt(cpu: Cpu): boolean {
+  return cpu.current === cpu.idle || cpu.current.mode === 'us';
+}
+
+function run_task(cpu: Cpu): void {
+  const task = cpu.current;
+  cpu.mode = task.kind === 'ksoftirqd' ? 'si' : task.mode;
+  if (resume(task.context) !== YIELD) {
+    task.__state = TASK_DEAD;
+    __schedule(cpu);
+  }
+}
+
+function is_idle(cpu: Cpu): boolean {
+  return cpu.current === cpu.idle && !cpu.need_resched && cpu.softirq.frames.length === 0 && cpu.softirq_by === '';
+}
+
+/** Nothing to do: the clock stands until an interrupt; one that is on its way already moves it there. */
+function halt(cpu: Cpu): void {
+  cpu.mode = 'id';
+  if (cpu.irq_pending.length === 0) {
+    cpu.halted = true;
+    return;
+  }
+  const until = cpu.irq_raised_at[0]!;
+  if (until <= cpu.now) return;
+  cpu.spent.id += until - cpu.now;
+  cpu.now = until;
+}
