@@ -26,11 +26,12 @@ export async function runVscodeSuites({ grep } = {}) {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'netpath-vscode-'));
   const results = path.join(scratch, 'results.json');
   const folder = path.join(scratch, 'examples');
+  const folders = [`--user-data-dir=${scratch}/user`, `--extensions-dir=${scratch}/extensions`];
   cpSync(path.join(root, 'examples'), folder, { recursive: true });
   const env = { NETPATH_RESULTS: results, NETPATH_GREP: grep ?? '', NETPATH_HOST_TIMEOUT: '400' };
-  const problem = await runInVscode(folder, env);
+  const problem = await runInVscode([folder, '--disable-extensions', ...folders], env);
   readResults(tally, results, problem);
-  rmSync(scratch, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   return tally;
 }
 
@@ -46,7 +47,7 @@ async function bundleSuites() {
 }
 
 /** Resolves to what went wrong, if something did: a failed test, or the host itself. */
-async function runInVscode(folder, extensionTestsEnv) {
+async function runInVscode(launchArgs, extensionTestsEnv) {
   const { runTests } = await import('@vscode/test-electron');
   const launcher = path.join(root, 'test/vscode-host/launcher.mjs');
   try {
@@ -55,7 +56,7 @@ async function runInVscode(folder, extensionTestsEnv) {
       extensionDevelopmentPath: root,
       extensionTestsPath: path.join(root, 'dist/test/vscode/index.cjs'),
       extensionTestsEnv,
-      launchArgs: [folder, '--disable-extensions'],
+      launchArgs,
     });
     return undefined;
   } catch (error) {

@@ -54,7 +54,16 @@ export async function startBrowser() {
 }
 
 /** The workbench's address for a folder or workspace, an open file and an extension under development. Paths are this machine's. */
-export function workbenchUrl({ origin, folder, workspace, openFile, extensions = [], suite, disableExtensions }) {
+export function workbenchUrl({
+  origin,
+  folder,
+  workspace,
+  openFile,
+  extensions = [],
+  suite,
+  disableExtensions,
+  token,
+}) {
   const remote = (file) => `vscode-remote://${new URL(origin).host}${pathToFileURL(file).pathname}`;
   const payload = [
     ['skipWelcome', 'true'],
@@ -65,7 +74,8 @@ export function workbenchUrl({ origin, folder, workspace, openFile, extensions =
   if (openFile) payload.push(['openFile', remote(openFile)]);
   if (disableExtensions) payload.push(['disableExtensions', 'true']);
   const place = folder ? { folder } : workspace ? { workspace } : { ew: 'true' };
-  return `${origin}/?${new URLSearchParams({ ...place, payload: JSON.stringify(payload) })}`;
+  const access = token ? { tkn: token } : {};
+  return `${origin}/?${new URLSearchParams({ ...access, ...place, payload: JSON.stringify(payload) })}`;
 }
 
 /** Opens the workbench in a page and waits until it is there; `prepare` sees the page before it loads anything. */

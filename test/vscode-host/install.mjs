@@ -25,6 +25,7 @@ export function hostInstalled() {
 /** Installs the host if it is missing; returns a message when that is impossible, else undefined. */
 export function ensureHost(say) {
   if (hostInstalled()) return undefined;
+  if (process.platform !== 'linux') return 'the VS Code from npm runs on Linux only';
   say(
     `Installing VS Code from npm (code-server ${packages['code-server']}, about 500 MB) into ${path.relative('.', hostDir)} ...`,
   );
@@ -41,7 +42,6 @@ export function ensureHost(say) {
 }
 
 function npm(cwd, ...args) {
-  // Windows is not supported by the server's npm package, so `npm` needs no shell here.
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const result = spawnSync('npm', ['install', ...quiet, ...args], { cwd, encoding: 'utf8' });
   if (result.status !== 0) throw new Error(`npm install in ${cwd}: ${result.stderr || result.error?.message}`);

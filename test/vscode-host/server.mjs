@@ -40,21 +40,35 @@ const folderArgs = ({ userDataDir, extensionsDir }) => [
   '--accept-server-license-terms',
 ];
 
-// Without --enable-smoke-test-driver a built VS Code ignores the address's `payload`, which names the extension under test.
-const serverArgs = (port) => [
-  ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+// Without --enable-smoke-test-driver a built VS Code ignores that the address names an extension under development. A
+// person's server has a token instead, so that no other page of the browser can talk to it.
+const serverArgs = (port, token) => [
+  ...['--host', '127.0.0.1', '--port', String(port)],
+  ...(token ? ['--connection-token', token] : ['--without-connection-token', '--enable-smoke-test-driver']),
   ...['--telemetry-level', 'off', '--disable-telemetry', '--disable-workspace-trust'],
-  ...['--disable-getting-started-override', '--enable-smoke-test-driver'],
+  '--disable-getting-started-override',
 ];
 
-/** Starts a server. `settings` are added to the default ones; resolves to its address and a way to stop it. */
-export async function startServer({ userDataDir, extensionsDir, settings = {}, env = process.env, port = 0, log }) {
+/** Starts a server, for tests unless a token is given. Resolves to its address and a way to stop it. */
+export async function startServer({
+  userDataDir,
+  extensionsDir,
+  settings = {},
+  env = process.env,
+  port = 0,
+  token,
+  log,
+}) {
   prepareFolders(userDataDir, extensionsDir, settings);
-  const child = spawn(nodeBinary, [serverMain, ...serverArgs(port), ...folderArgs({ userDataDir, extensionsDir })], {
-    env: cleanEnvironment(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a process group of its own, so that extension hosts go with it
-  });
+  const child = spawn(
+    nodeBinary,
+    [serverMain, ...serverArgs(port, token), ...folderArgs({ userDataDir, extensionsDir })],
+    {
+      env: cleanEnvironment(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a process group of its own, so that extension hosts go with it
+    },
+  );
   process.once('exit', () => signalGroup(child, 'SIGKILL'));
   const origin = await listening(child, log);
   return { origin, stop: () => stop(child) };

@@ -1,0 +1,119 @@
+/**
+ * The first session of a new user, in the steps of the README: completion, a function breakpoint, F5, looking around, back
+ * and to the end. Each step needs the ones before it; `needs` names the bundle without which it cannot work.
+ */
+import assert from 'node:assert/strict';
+import { rowTexts, runCommand, takeShot } from './userInterface.mjs';
+
+const callStack = '.debug-call-stack .monaco-list-row';
+const variables = '.debug-variables .monaco-list-row';
+const suggestions = '.suggest-widget.visible .monaco-list-row';
+
+export const steps = [
+  { name: 'the scenario is open in its language', run: scenarioIsOpen },
+  { name: 'the suggest widget offers blocks', needs: 'server.cjs', run: suggestBlocks },
+  { name: 'the picker adds a function breakpoint', needs: 'functions.json', run: pickFunction },
+  { name: 'F5 stops in the kernel, stack and variables shown', needs: 'adapter.cjs', run: startAndStop },
+  { name: 'the debug console evaluates skb->len', needs: 'adapter.cjs', run: evaluateInConsole },
+  { name: 'step over and step back', needs: 'adapter.cjs', run: stepAndBack },
+  { name: 'continue to the end', needs: 'adapter.cjs', run: continueToEnd },
+];
+
+async function scenarioIsOpen(page) {
+  await page.waitForSelector('.editor-instance .view-line');
+  await page.waitForSelector('[id="status.editor.mode"]:has-text("NetPath")');
+}
+
+/** The server may still be starting: asked again until its word is there. */
+async function suggestBlocks(page) {
+  await page.click('.editor-instance .view-lines');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('h', { delay: 50 });
+  let labels = [];
+  for (let i = 0; i < 30 && !labels.includes('host'); i++) {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Space');
+    await page
+      .locator(suggestions)
+      .first()
+      .waitFor({ timeout: 1000 })
+      .catch(() => {});
+    labels = await page.locator(`${suggestions} .label-name`).allTextContents();
+  }
+  assert.ok(labels.includes('host'), `host in ${labels}`);
+  await takeShot(page, '1-suggest');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+}
+
+async function pickFunction(page) {
+  await runCommand(page, 'NetPath: Break at Kernel Function...');
+  await page.locator('.quick-input-title', { hasText: 'Break at Kernel Function' }).waitFor();
+  await page.keyboard.type('ip_rcv', { delay: 20 });
+  const first = page.locator('.quick-input-list .monaco-list-row').first();
+  await first.filter({ hasText: 'ip_rcv' }).waitFor();
+  await takeShot(page, '2-picker');
+  await page.keyboard.press('Enter');
+  await page.locator('.notifications-toasts', { hasText: 'ip_rcv' }).waitFor();
+  await runCommand(page, 'Notifications: Clear All Notifications');
+}
+
+async function startAndStop(page) {
+  await page.click('.editor-instance .view-lines');
+  await page.keyboard.press('F5');
+  await page
+    .locator(callStack)
+    .filter({ hasText: /ip_(rcv|list_rcv|rcv_core)/ })
+    .first()
+    .waitFor();
+  await page.locator(variables).filter({ hasText: 'skb' }).first().waitFor();
+  await page.waitForTimeout(500); // the views fill one after the other; the picture wants all of them
+  const stack = await rowTexts(page, callStack);
+  console.log(`        call stack: ${stack.join(' | ')}`);
+  console.log(`        variables: ${(await rowTexts(page, variables)).join(' | ')}`);
+  await takeShot(page, '3-stopped');
+}
+
+async function evaluateInConsole(page) {
+  await runCommand(page, 'Debug Console: Focus on Debug Console View');
+  await page.keyboard.type('skb->len');
+  await page.keyboard.press('Enter');
+  const result = page.locator('.repl .evaluation-result');
+  await result.filter({ hasText: /\d+/ }).last().waitFor();
+  await takeShot(page, '4-console');
+}
+
+/** Where the run stands, as the call stack's first frame tells it. */
+const standing = async (page) => (await rowTexts(page, '.debug-call-stack .stack-frame'))[0];
+
+async function waitUntilStanding(page, accept) {
+  for (let i = 0; i < 300; i++) {
+    const now = await standing(page);
+    if (now && accept(now)) return now;
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`the call stack still shows ${await standing(page)}`);
+}
+
+async function stepAndBack(page) {
+  const before = await standing(page);
+  await page.keyboard.press('F10');
+  await waitUntilStanding(page, (now) => now !== before);
+  await runCommand(page, 'Debug: Step Back');
+  await waitUntilStanding(page, (now) => now === before);
+  await takeShot(page, '5-stepped-back');
+}
+
+async function continueToEnd(page) {
+  await runCommand(page, 'Debug: Remove All Breakpoints');
+  await page.keyboard.press('F5');
+  await page.waitForSelector('.debug-toolbar', { state: 'hidden' });
+  await page
+    .locator('.repl .monaco-list-row')
+    .filter({ hasText: /client|server/ })
+    .first()
+    .waitFor();
+  await takeShot(page, '6-ended');
+}
