@@ -77,8 +77,6 @@ export interface Cpu {
   min_vruntime: number;
   /** Tasks woken for this CPU by others, waiting for its interrupt. */
   wake_list: task_struct[];
-  /** The clock when the current stretch began, to measure the longest. */
-  stretch_start: number;
   /** Bottom-half work, and functions that other CPUs asked for, by name. */
   bh_work: unknown[];
   csd_queue: string[];

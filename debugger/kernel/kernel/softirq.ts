@@ -126,8 +126,8 @@ function countSoftirq(cpu: Cpu, nr: number): void {
   row[cpu.id] = row[cpu.id]! + 1;
 }
 
-/** ksoftirqd/n: sleeps until woken, then runs softirqs as a task, so that other tasks get their share. */
-export function* ksoftirqd(cpu: Cpu): Resumable<void> {
+/** The loop of ksoftirqd/n: sleeps until woken, then runs softirqs as a task, so that other tasks get their share. */
+export function* smpboot_thread_fn(cpu: Cpu): Resumable<void> {
   for (;;) {
     if (cpu.softirq_pending === 0) {
       cpu.current.__state = TASK_INTERRUPTIBLE;

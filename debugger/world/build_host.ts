@@ -1,0 +1,54 @@
+/** A machine at rest: CPUs idle, kernel threads asleep, no device yet. */
+import { createEventQueue } from '../machine/event_queue.ts';
+import { push } from '../machine/frames.ts';
+import { seed_of } from '../machine/random.ts';
+import type { Cpu, Host, World } from '../machine/types.ts';
+import { createMib } from '../kernel/include/net/netns.ts';
+import { TASK_INTERRUPTIBLE } from '../kernel/include/linux/sched.ts';
+import { copy_process } from '../kernel/kernel/fork.ts';
+import { NR_SOFTIRQS, smpboot_thread_fn } from '../kernel/kernel/softirq.ts';
+import { createTimerBase } from '../kernel/kernel/time/timer_heap.ts';
+import { createSoftnetData } from '../kernel/net/core/dev/softnet.ts';
+import { createNeighTable } from '../kernel/net/core/neighbour/table.ts';
+import { createTcpTables } from '../kernel/net/ipv4/inet_hashtables.ts';
+import { knobsOf, sysctlValues } from './sysctls.ts';
+
+/** A host named `name` with `cpus` CPUs, added to the world. */
+export function buildHost(world: World, name: string, cpus: number, sysctls: Readonly<Record<string, readonly number[]>>): Host {
+  const sysctl = sysctlValues(sysctls);
+  const host: Host = {
+    name, index: world.hosts.length, world, cpus: [], hardware: createEventQueue(), tasks: [], irq_descs: [],
+    softirq_counts: Array.from({ length: NR_SOFTIRQS }, () => new Array<number>(cpus).fill(0)),
+    timer_bases: [], hrtimer_bases: [], softnet: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'],
+    udp_table: [], tcp_tables: createTcpTables(), frags: [], nf_hooks: [[], [], [], [], []], mib: createMib(), sysctl, knobs: knobsOf(sysctl),
+    memory_allocated: { UDP: 0, TCP: 0 }, ip_idents: seed_of(world.seed, `${name} idents`) & 0xffff, random: seed_of(world.seed, name),
+    icmp_global: { credit: 0, stamp: 0 },
+  };
+  host.arp_tbl = createNeighTable();
+  world.hosts.push(host);
+  for (let id = 0; id < cpus; id++) bringUp(host, id);
+  return host;
+}
+
+function bringUp(host: Host, id: number): void {
+  const cpu = createCpu(host, id);
+  host.cpus.push(cpu);
+  host.timer_bases.push(createTimerBase());
+  host.hrtimer_bases.push(createTimerBase());
+  host.softnet.push(createSoftnetData(cpu));
+  cpu.idle = copy_process(cpu, `swapper/${id}`, 'idle', id);
+  cpu.current = cpu.idle;
+  cpu.ksoftirqd = copy_process(cpu, `ksoftirqd/${id}`, 'ksoftirqd', id);
+  cpu.ksoftirqd.__state = TASK_INTERRUPTIBLE;
+  push(cpu.ksoftirqd.context, smpboot_thread_fn(cpu));
+}
+
+function createCpu(host: Host, id: number): Cpu {
+  return {
+    id, host, world: host.world, costs: host.world.costs, now: 0, mode: 'id', spent: { us: 0, sy: 0, hi: 0, si: 0, id: 0 },
+    irq_pending: [], irq_raised_at: [], halted: true, hardirq_count: 0, softirq_count: 0, softirq_pending: 0,
+    softirq: { frames: [], ret: null }, softirq_by: '', current: null as unknown as Cpu['current'], idle: null as unknown as Cpu['idle'],
+    ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [],
+    soft_hrtimers: [], last_tick: 0, apic_deadline: -1, apic_seq: 0,
+  };
+}

@@ -1,0 +1,98 @@
+/** Operators and members of the scenario's expressions over a process's values. An error is an answer, not an exception. */
+import type { BinaryOperator } from '../../../server/language/expression.ts';
+import { isTrue, typeOf } from './value.ts';
+import type { Value } from './value.ts';
+
+/** What went wrong, in words; kept apart from Value by its own shape. */
+export interface Failure { failure: string }
+export type Outcome = Value | Failure;
+
+export function failed(outcome: Outcome): outcome is Failure {
+  return typeof outcome === 'object' && outcome !== null && 'failure' in outcome;
+}
+
+const arithmetic: Record<string, (a: number, b: number) => number> = {
+  '|': (a, b) => (a | b) >>> 0,
+  '^': (a, b) => (a ^ b) >>> 0,
+  '&': (a, b) => (a & b) >>> 0,
+  '<<': (a, b) => (a << b) >>> 0,
+  '>>': (a, b) => a >>> b,
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => Math.trunc(a / b),
+  '%': (a, b) => a % b,
+  '<': (a, b) => Number(a < b),
+  '<=': (a, b) => Number(a <= b),
+  '>': (a, b) => Number(a > b),
+  '>=': (a, b) => Number(a >= b),
+};
+
+/** Strict operators; `&&` and `||` are the interpreter's, which need not evaluate their right side. */
+export function binary(operator: BinaryOperator, left: Value, right: Value): Outcome {
+  if (operator === '==') return Number(same(left, right));
+  if (operator === '!=') return Number(!same(left, right));
+  const a = asNumber(left);
+  const b = asNumber(right);
+  if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
+  if (a === null || b === null) return { failure: `'${operator}' needs two numbers, not ${typeOf(left)} and ${typeOf(right)}` };
+  if ((operator === '/' || operator === '%') && b === 0) return { failure: `division by zero` };
+  return arithmetic[operator]!(a, b);
+}
+
+function asNumber(value: Value): number | null {
+  return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
+}
+
+function same(a: Value, b: Value): boolean {
+  if (typeof a === 'object' && a !== null && a.kind === 'endpoint' && typeof b === 'object' && b !== null && b.kind === 'endpoint') {
+    return a.address === b.address && a.port === b.port;
+  }
+  if (typeof a === 'object' && a !== null && a.kind === 'buffer' && typeof b === 'string') return text(a.bytes, a.length) === b;
+  if (typeof b === 'object' && b !== null && b.kind === 'buffer') return typeof a === 'string' && same(b, a);
+  return (asNumber(a) ?? a) === (asNumber(b) ?? b);
+}
+
+export function unary(operator: '!' | '-' | '~', operand: Value): Outcome {
+  if (operator === '!') return Number(!isTrue(operand));
+  const n = asNumber(operand);
+  if (n === null) return { failure: `'${operator}' needs a number, not ${typeOf(operand)}` };
+  return operator === '-' ? -n : ~n >>> 0;
+}
+
+/** `value.name`. */
+export function member(object: Value, name: string): Outcome {
+  const found = readMember(object, name);
+  return found === undefined ? { failure: `${typeOf(object)} has no '${name}'` } : found;
+}
+
+function readMember(object: Value, name: string): Value | undefined {
+  if (typeof object === 'string') return name === 'length' ? object.length : undefined;
+  if (object === null || typeof object !== 'object') return undefined;
+  if (object.kind === 'buffer') return bufferMember(object, name);
+  if (object.kind === 'list') return name === 'length' ? object.items.length : undefined;
+  if (object.kind === 'endpoint') return name === 'address' ? object.address : name === 'port' ? object.port : undefined;
+  return name === 'fd' ? object.fd : name === 'events' ? object.events : name === 'data' ? object.data : undefined;
+}
+
+function bufferMember(buffer: Value & { kind: 'buffer' }, name: string): Value | undefined {
+  if (name === 'length') return buffer.length;
+  if (name === 'from') return buffer.from;
+  return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;
+}
+
+export function text(bytes: Uint8Array, length: number): string {
+  let out = '';
+  for (let i = 0; i < length; i++) out += String.fromCharCode(bytes[i]!);
+  return out;
+}
+
+/** `value[i]`. */
+export function element(object: Value, index: Value): Outcome {
+  if (typeof index !== 'number') return { failure: `an index is a number, not ${typeOf(index)}` };
+  if (typeof object === 'object' && object !== null) {
+    if (object.kind === 'list' && index >= 0 && index < object.items.length) return object.items[index]!;
+    if (object.kind === 'buffer' && index >= 0 && index < object.length) return object.bytes[index]!;
+  }
+  return { failure: `${typeOf(object)} has no element ${index}` };
+}

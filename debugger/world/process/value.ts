@@ -1,0 +1,54 @@
+/** Values of a process's variables: plain data, part of the world. */
+import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
+
+export interface BufferValue {
+  kind: 'buffer';
+  bytes: Uint8Array;
+  length: number;
+  /** Who sent it (recvfrom). */
+  from: EndpointValue | null;
+  /** What it was made of, for "where do these bytes come from". */
+  lineage: Lineage[];
+}
+export interface EndpointValue { kind: 'endpoint'; address: number; port: number }
+export interface EventValue { kind: 'event'; fd: number; events: number; data: Value }
+export interface ListValue { kind: 'list'; items: Value[] }
+export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue;
+
+/** A running process of the scenario; `task.program`. */
+export interface Program {
+  host: string;
+  name: string;
+  variables: Record<string, Value>;
+  /** errno of the last system call that failed. */
+  errno: number;
+  /** Why it was stopped, when it asked for something that makes no sense (a scenario's error, not Linux's). */
+  error: string | null;
+  /** ns; -1 until then. */
+  started_at: number;
+  finished_at: number;
+  /** Scenario line that runs now. */
+  line: number;
+  /** Statements since the clock last moved, to catch a loop in which no time passes. */
+  spins: number;
+  spin_clock: number;
+  received_bytes: number;
+  sent_bytes: number;
+}
+
+export function createProgram(host: string, name: string): Program {
+  return { host, name, variables: {}, errno: 0, error: null, started_at: -1, finished_at: -1, line: 0, spins: 0, spin_clock: -1, received_bytes: 0, sent_bytes: 0 };
+}
+
+/** What counts as true in `if`: non-zero numbers, non-empty things. */
+export function isTrue(value: Value): boolean {
+  if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'object' && value !== null) return value.kind === 'buffer' ? value.length > 0 : value.kind === 'list' ? value.items.length > 0 : true;
+  return value !== null && value !== false && value !== '';
+}
+
+/** A short name of a value's type, for messages. */
+export function typeOf(value: Value): string {
+  if (value === null) return 'nothing';
+  return typeof value === 'object' ? value.kind : typeof value;
+}
