@@ -4,13 +4,33 @@
  */
 
 /** Offsets into the text that was parsed. */
-export interface Range { readonly start: number; readonly end: number }
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What a literal with a unit measures; the value is normalised to the unit named here. */
 export type Dimension = 'none' | 'ns' | 'bytes' | 'bps' | 'ppm' | 'packets' | 'hz';
 
 export type BinaryOperator =
-  | '||' | '&&' | '|' | '^' | '&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '<<' | '>>' | '+' | '-' | '*' | '/' | '%';
+  | '||'
+  | '&&'
+  | '|'
+  | '^'
+  | '&'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '<<'
+  | '>>'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
 
 export type Expression =
   | { readonly kind: 'number'; readonly value: number; readonly dimension: Dimension; readonly range: Range }
@@ -20,15 +40,46 @@ export type Expression =
   /** An IPv4 address: unsigned 32-bit, host order. */
   | { readonly kind: 'address'; readonly value: number; readonly range: Range }
   /** `0.0.0.0:7`, or `server:7` once the checker has resolved the host's address. */
-  | { readonly kind: 'endpoint'; readonly address: number; readonly port: number; readonly host: string | null; readonly range: Range }
+  | {
+      readonly kind: 'endpoint';
+      readonly address: number;
+      readonly port: number;
+      readonly host: string | null;
+      readonly range: Range;
+    }
   /** A constant of Linux by name: AF_INET, SOCK_STREAM, EPOLLIN, ECONNREFUSED ... */
   | { readonly kind: 'constant'; readonly name: string; readonly value: number; readonly range: Range }
   | { readonly kind: 'name'; readonly name: string; readonly range: Range }
-  | { readonly kind: 'member'; readonly object: Expression; readonly name: string; readonly nameRange: Range; readonly arrow: boolean; readonly range: Range }
+  | {
+      readonly kind: 'member';
+      readonly object: Expression;
+      readonly name: string;
+      readonly nameRange: Range;
+      readonly arrow: boolean;
+      readonly range: Range;
+    }
   | { readonly kind: 'index'; readonly object: Expression; readonly index: Expression; readonly range: Range }
-  | { readonly kind: 'call'; readonly callee: string; readonly calleeRange: Range; readonly arguments: readonly Expression[]; readonly range: Range }
+  | {
+      readonly kind: 'call';
+      readonly callee: string;
+      readonly calleeRange: Range;
+      readonly arguments: readonly Expression[];
+      readonly range: Range;
+    }
   | { readonly kind: 'unary'; readonly operator: '!' | '-' | '~'; readonly operand: Expression; readonly range: Range }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression; readonly range: Range }
-  | { readonly kind: 'conditional'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression; readonly range: Range }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly range: Range;
+    }
+  | {
+      readonly kind: 'conditional';
+      readonly test: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+      readonly range: Range;
+    }
   /** Where nothing could be parsed; a diagnostic stands beside it. */
   | { readonly kind: 'missing'; readonly range: Range };

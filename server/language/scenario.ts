@@ -82,7 +82,11 @@ export interface NicSpec {
   readonly span: Span;
 }
 
-export interface AddressSpec { readonly address: number; readonly prefix: number; readonly span: Span }
+export interface AddressSpec {
+  readonly address: number;
+  readonly prefix: number;
+  readonly span: Span;
+}
 
 export interface QdiscSpec {
   readonly kind: string;
@@ -92,18 +96,34 @@ export interface QdiscSpec {
 }
 
 /** A veth pair: two devices, each in a host of its own or both in one. */
-export interface VethSpec { readonly name: string; readonly ends: readonly [VethEndSpec, VethEndSpec]; readonly span: Span }
+export interface VethSpec {
+  readonly name: string;
+  readonly ends: readonly [VethEndSpec, VethEndSpec];
+  readonly span: Span;
+}
 export interface VethEndSpec {
-  readonly host: string; readonly name: string; readonly mac: Mac | null;
-  readonly addresses: readonly AddressSpec[]; readonly mtu: number | null; readonly span: Span;
+  readonly host: string;
+  readonly name: string;
+  readonly mac: Mac | null;
+  readonly addresses: readonly AddressSpec[];
+  readonly mtu: number | null;
+  readonly span: Span;
 }
 
 export interface RouteSpec {
-  readonly destination: number; readonly prefix: number;
-  readonly via: number | null; readonly dev: string | null; readonly span: Span;
+  readonly destination: number;
+  readonly prefix: number;
+  readonly via: number | null;
+  readonly dev: string | null;
+  readonly span: Span;
 }
 
-export interface NeighbourSpec { readonly address: number; readonly mac: Mac; readonly dev: string; readonly span: Span }
+export interface NeighbourSpec {
+  readonly address: number;
+  readonly mac: Mac;
+  readonly dev: string;
+  readonly span: Span;
+}
 
 export interface NfRuleSpec {
   readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
@@ -130,8 +150,20 @@ export type Statement =
   | { readonly kind: 'compute'; readonly ns: Expression; readonly span: Span }
   | { readonly kind: 'loop'; readonly body: readonly Statement[]; readonly span: Span }
   | { readonly kind: 'repeat'; readonly count: Expression; readonly body: readonly Statement[]; readonly span: Span }
-  | { readonly kind: 'each'; readonly name: string; readonly of: Expression; readonly body: readonly Statement[]; readonly span: Span }
-  | { readonly kind: 'if'; readonly test: Expression; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[]; readonly span: Span }
+  | {
+      readonly kind: 'each';
+      readonly name: string;
+      readonly of: Expression;
+      readonly body: readonly Statement[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'if';
+      readonly test: Expression;
+      readonly then: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+      readonly span: Span;
+    }
   | { readonly kind: 'break'; readonly span: Span }
   | { readonly kind: 'continue'; readonly span: Span }
   | { readonly kind: 'exit'; readonly span: Span };
@@ -139,7 +171,9 @@ export type Statement =
 /** Frames that come from outside the programs: they enter the wire towards a NIC. */
 export interface TrafficSpec {
   /** ns of the first frame, ns between frames, number of frames. */
-  readonly from: number; readonly every: number; readonly count: number;
+  readonly from: number;
+  readonly every: number;
+  readonly count: number;
   /** The NIC that receives them. */
   readonly to: { readonly host: string; readonly nic: string };
   readonly frame: FrameSpec;
@@ -147,7 +181,14 @@ export interface TrafficSpec {
 }
 
 export type FrameSpec =
-  | { readonly kind: 'udp'; readonly source: number; readonly sourcePort: number; readonly destination: number; readonly destinationPort: number; readonly payload: number }
+  | {
+      readonly kind: 'udp';
+      readonly source: number;
+      readonly sourcePort: number;
+      readonly destination: number;
+      readonly destinationPort: number;
+      readonly payload: number;
+    }
   | { readonly kind: 'bytes'; readonly bytes: readonly number[] };
 
 export interface ExpectSpec {

@@ -1,0 +1,56 @@
+/** Text to everything that editor and debugger want to know of a scenario. */
+import { runChecks } from './checks/checks.ts';
+import { compile } from './compile/compile.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { limitDiagnostics } from './limit.ts';
+import { parseDocument } from './parser/parse.ts';
+import { refusal } from './refusal.ts';
+import { scan } from './scanner.ts';
+import type { Scenario } from './scenario.ts';
+import { collectSymbols, type Symbols } from './symbols.ts';
+import type { Tokens } from './tokens.ts';
+import { buildTopology, type Topology } from './topology.ts';
+import type { Document } from './tree.ts';
+
+export interface Analysis {
+  readonly text: string;
+  readonly tokens: Tokens;
+  readonly document: Document;
+  readonly topology: Topology;
+  readonly symbols: Symbols;
+  /** By place, at most a hundred. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null when a diagnostic is an error. */
+  readonly scenario: Scenario | null;
+}
+
+/**
+ * Analyses a scenario. Never throws. `fileName` may have folders; `Scenario.file` keeps its last part.
+ * A text that is too large or is not text at all gets one diagnostic and an empty tree.
+ */
+export function analyse(text: string, fileName: string): Analysis {
+  const refused = refusal(text);
+  const analysis = analyseForEditing(refused ? '' : text);
+  if (refused) return { ...analysis, text, diagnostics: [refused], scenario: null };
+  const failed =
+    analysis.diagnostics.some((each) => each.severity === 'error') || analysis.document.entries.length === 0;
+  return { ...analysis, scenario: failed ? null : compile(analysis.document, analysis.topology, text, fileName) };
+}
+
+/** Everything but the Scenario. */
+function analyseForEditing(text: string): Analysis {
+  const tokens = scan(text);
+  const { document, problems } = parseDocument(tokens);
+  const topology = buildTopology(document);
+  const symbols = collectSymbols(document);
+  const checked = runChecks({ text, tokens, document, topology, symbols });
+  return {
+    text,
+    tokens,
+    document,
+    topology,
+    symbols,
+    diagnostics: limitDiagnostics([...problems, ...checked], text),
+    scenario: null,
+  };
+}

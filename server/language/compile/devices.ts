@@ -1,0 +1,103 @@
+/** Links, NICs and veth pairs to their specs. */
+import type { AddressSpec, LinkSpec, LossSpec, NicSpec, QdiscSpec, VethEndSpec, VethSpec } from '../scenario.ts';
+import { longOffloadName } from '../schema/offloads.ts';
+import { type Entry, entriesOf, valueIn } from '../tree.ts';
+import { macOf, nameOf, numberIn, numbersIn, propertyOf, referencePath, spanOf } from './slots.ts';
+
+/** What a link is when the text does not say. The manual's words in the schema must agree. */
+export const DEFAULT_RATE = 1_000_000_000;
+export const DEFAULT_DELAY = 1_000;
+
+export function compileLink(entry: Entry): LinkSpec {
+  return {
+    name: nameOf(entry),
+    rate: propertyOf(entry, 'rate') ?? DEFAULT_RATE,
+    delay: propertyOf(entry, 'delay') ?? DEFAULT_DELAY,
+    losses: entriesOf(entry, 'loss').map(compileLoss),
+    span: spanOf(entry),
+  };
+}
+
+function compileLoss(entry: Entry): LossSpec {
+  const [host, nic] = referencePath(entry, 'from');
+  return {
+    from: host !== undefined && nic !== undefined ? { host, nic } : null,
+    frames: numbersIn(entry, 'frames'),
+    probability: numberIn(entry, 'probability') ?? 0,
+    match: valueIn(entry, 'match', 'expression')?.expression ?? null,
+    span: spanOf(entry),
+  };
+}
+
+export function compileNic(entry: Entry): NicSpec {
+  const coalesce = entriesOf(entry, 'coalesce')[0];
+  const irq = entriesOf(entry, 'irq')[0];
+  const qdisc = entriesOf(entry, 'qdisc')[0];
+  const link = entriesOf(entry, 'link')[0];
+  return {
+    name: nameOf(entry),
+    link: (link && referencePath(link, 'link')[0]) ?? '',
+    driver: 'igb',
+    mac: compileMac(entry),
+    addresses: compileAddresses(entry),
+    mtu: propertyOf(entry, 'mtu'),
+    rxRing: propertyOf(entry, 'rx-ring'),
+    txRing: propertyOf(entry, 'tx-ring'),
+    queues: propertyOf(entry, 'queues'),
+    txqueuelen: propertyOf(entry, 'txqueuelen'),
+    irqCpus: irq ? numbersIn(irq, 'cpus') : [],
+    coalesce: {
+      rxUsecs: coalesce ? propertyOf(coalesce, 'rx-usecs') : null,
+      txUsecs: coalesce ? propertyOf(coalesce, 'tx-usecs') : null,
+    },
+    offloads: compileOffloads(entry),
+    qdisc: qdisc ? compileQdisc(qdisc) : null,
+    span: spanOf(entry),
+  };
+}
+
+function compileMac(entry: Entry): NicSpec['mac'] {
+  const mac = entriesOf(entry, 'mac')[0];
+  return mac ? macOf(mac, 'mac') : null;
+}
+
+function compileAddresses(entry: Entry): AddressSpec[] {
+  return entriesOf(entry, 'address').flatMap((each) => {
+    const network = valueIn(each, 'network', 'network');
+    return network ? [{ address: network.address, prefix: network.prefix, span: spanOf(each) }] : [];
+  });
+}
+
+function compileOffloads(entry: Entry): Record<string, boolean> {
+  const result: Record<string, boolean> = {};
+  for (const setting of entriesOf(entry, 'offloads')[0]?.body?.settings ?? []) {
+    const value = setting.values[0];
+    result[longOffloadName(setting.key.text)] = value?.kind === 'name' && value.name === 'on';
+  }
+  return result;
+}
+
+function compileQdisc(entry: Entry): QdiscSpec {
+  const options: Record<string, number> = {};
+  for (const each of entry.body?.entries ?? []) {
+    const value = numberIn(each, 'value');
+    if (value !== null) options[each.schema.keyword] = value;
+  }
+  return { kind: valueIn(entry, 'kind', 'choice')?.text ?? 'fq_codel', options, span: spanOf(entry) };
+}
+
+export function compileVeth(entry: Entry): VethSpec | null {
+  const [first, second] = entriesOf(entry, 'end').map(compileEnd);
+  return first && second ? { name: nameOf(entry), ends: [first, second], span: spanOf(entry) } : null;
+}
+
+function compileEnd(entry: Entry): VethEndSpec {
+  return {
+    host: valueIn(entry, 'name', 'declaration')?.host?.text ?? '',
+    name: nameOf(entry),
+    mac: compileMac(entry),
+    addresses: compileAddresses(entry),
+    mtu: propertyOf(entry, 'mtu'),
+    span: spanOf(entry),
+  };
+}

@@ -1,0 +1,69 @@
+/** Hosts to their specs. */
+import type { HostSpec, NeighbourSpec, NfRuleSpec, ProcessSpec, RouteSpec } from '../scenario.ts';
+import { type Entry, entriesOf, valueIn } from '../tree.ts';
+import { compileNic } from './devices.ts';
+import { type AddressOf, resolveStatement } from './resolve.ts';
+import { macOf, nameOf, numberIn, propertyOf, referencePath, spanOf } from './slots.ts';
+
+/** `addressOf` resolves host names as this host sees them. */
+export function compileHost(entry: Entry, addressOf: AddressOf): HostSpec {
+  return {
+    name: nameOf(entry),
+    cpus: propertyOf(entry, 'cpus') ?? 1,
+    nics: entriesOf(entry, 'nic').map(compileNic),
+    routes: entriesOf(entry, 'route').map(compileRoute),
+    neighbours: entriesOf(entry, 'neighbour').flatMap(compileNeighbour),
+    sysctls: compileSysctls(entry),
+    netfilter: entriesOf(entry, 'netfilter')
+      .flatMap((each) => entriesOf(each, 'chain'))
+      .flatMap(compileChain),
+    processes: entriesOf(entry, 'process').map((each) => compileProcess(each, addressOf)),
+    span: spanOf(entry),
+  };
+}
+
+function compileRoute(entry: Entry): RouteSpec {
+  const network = valueIn(entry, 'destination', 'network');
+  return {
+    destination: network?.address ?? 0,
+    prefix: network?.prefix ?? 0,
+    via: valueIn(entry, 'via', 'address')?.address ?? null,
+    dev: referencePath(entry, 'dev').at(-1) ?? null,
+    span: spanOf(entry),
+  };
+}
+
+function compileNeighbour(entry: Entry): NeighbourSpec[] {
+  const address = valueIn(entry, 'address', 'address')?.address;
+  const mac = macOf(entry, 'mac');
+  const dev = referencePath(entry, 'dev').at(-1);
+  return address === undefined || !mac || dev === undefined ? [] : [{ address, mac, dev, span: spanOf(entry) }];
+}
+
+function compileSysctls(entry: Entry): Record<string, readonly number[]> {
+  const result: Record<string, readonly number[]> = {};
+  for (const setting of entriesOf(entry, 'sysctl')[0]?.body?.settings ?? []) {
+    result[setting.key.text] = setting.values.flatMap((each) => (each.kind === 'number' ? [each.value] : []));
+  }
+  return result;
+}
+
+function compileChain(chain: Entry): NfRuleSpec[] {
+  const hook = (valueIn(chain, 'hook', 'choice')?.text ?? 'input') as NfRuleSpec['hook'];
+  return (chain.body?.entries ?? []).map((rule) => ({
+    hook,
+    match: valueIn(rule, 'match', 'expression')?.expression ?? null,
+    verdict: rule.schema.keyword as NfRuleSpec['verdict'],
+    span: spanOf(rule),
+  }));
+}
+
+function compileProcess(entry: Entry, addressOf: AddressOf): ProcessSpec {
+  return {
+    name: nameOf(entry),
+    cpu: numberIn(entry, 'cpu'),
+    startAt: numberIn(entry, 'at') ?? 0,
+    body: (entry.body?.statements ?? []).map((each) => resolveStatement(each, addressOf)),
+    span: spanOf(entry),
+  };
+}

@@ -1,0 +1,280 @@
+/** Expressions: C's precedence, no assignment inside, a line break ends them outside parentheses unless an operator is open. */
+import type { BinaryOperator, Expression, Range } from '../expression.ts';
+import { CONSTANTS } from '../schema/constants.ts';
+import type { ExpressionScope } from '../schema/shapes.ts';
+import {
+  ARROW,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COLON,
+  COMMA,
+  DOT,
+  Kind,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  type Operator,
+  operatorKind,
+  operatorOf,
+  QUESTION,
+} from '../tokens.ts';
+import type { ArgumentPlace } from './expected.ts';
+import { parseAddress, parseNumber, parseString } from './literals.ts';
+import {
+  accept,
+  advance,
+  at,
+  atNewline,
+  expects,
+  kindAt,
+  type Parser,
+  peekKind,
+  previousEnd,
+  rangeAt,
+  remark,
+  reportWanted,
+  startAt,
+  stopListening,
+  textAt,
+  touches,
+  touchesAhead,
+} from './state.ts';
+
+const PRECEDENCE: Readonly<Record<BinaryOperator, number>> = {
+  '||': 1,
+  '&&': 2,
+  '|': 3,
+  '^': 4,
+  '&': 5,
+  '==': 6,
+  '!=': 6,
+  '<': 7,
+  '<=': 7,
+  '>': 7,
+  '>=': 7,
+  '<<': 8,
+  '>>': 8,
+  '+': 9,
+  '-': 9,
+  '*': 10,
+  '/': 10,
+  '%': 10,
+};
+
+const BINARY_BY_KIND = new Map<number, BinaryOperator>(
+  (Object.keys(PRECEDENCE) as BinaryOperator[]).map((operator) => [operatorKind(operator), operator]),
+);
+
+const UNARY = new Map<number, '!' | '-' | '~'>([
+  [operatorKind('!'), '!'],
+  [operatorKind('-'), '-'],
+  [operatorKind('~'), '~'],
+]);
+
+/** How deep parentheses and operators may nest before the parser refuses: the stack is finite. */
+const MAX_DEPTH = 200;
+
+interface Context {
+  readonly scope: ExpressionScope;
+  readonly argument: ArgumentPlace | null;
+  readonly nesting: number;
+}
+
+/** Parses one expression; a `missing` node stands where none could be read. */
+export function parseExpressionIn(p: Parser, scope: ExpressionScope): Expression {
+  return parseConditional(p, { scope, argument: null, nesting: 0 });
+}
+
+function deeper(context: Context): Context {
+  return { ...context, nesting: context.nesting + 1 };
+}
+function join(left: Range, end: number): Range {
+  return { start: left.start, end };
+}
+
+function parseConditional(p: Parser, context: Context): Expression {
+  const test = parseBinary(p, 1, context);
+  if (!at(p, QUESTION) || atNewline(p)) return test;
+  advance(p);
+  const then = parseConditional(p, deeper(context));
+  if (!accept(p, COLON)) {
+    reportWanted(p, '`:` of the conditional');
+    return test;
+  }
+  const otherwise = parseConditional(p, deeper(context));
+  return { kind: 'conditional', test, then, otherwise, range: join(test.range, otherwise.range.end) };
+}
+
+function parseBinary(p: Parser, least: number, context: Context): Expression {
+  let left = parseUnary(p, context);
+  for (;;) {
+    if (!atNewline(p)) expects(p, (from) => ({ kind: 'operator', from }));
+    const operator = BINARY_BY_KIND.get(kindAt(p));
+    if (!operator || atNewline(p) || PRECEDENCE[operator] < least) return left;
+    advance(p);
+    const right = parseBinary(p, PRECEDENCE[operator] + 1, deeper(context));
+    left = { kind: 'binary', operator, left, right, range: join(left.range, right.range.end) };
+    if (p.panic) return left;
+  }
+}
+
+function parseUnary(p: Parser, context: Context): Expression {
+  const operator = UNARY.get(kindAt(p));
+  if (!operator) return parsePostfix(p, context);
+  const start = startAt(p);
+  if (context.nesting > MAX_DEPTH) return tooDeep(p);
+  advance(p);
+  const operand = parseUnary(p, deeper(context));
+  return { kind: 'unary', operator, operand, range: { start, end: operand.range.end } };
+}
+
+function tooDeep(p: Parser): Expression {
+  reportWanted(p, `an expression nested at most ${MAX_DEPTH} deep`);
+  return missing(p);
+}
+
+function missing(p: Parser): Expression {
+  return { kind: 'missing', range: { start: previousEnd(p), end: previousEnd(p) } };
+}
+
+function parsePostfix(p: Parser, context: Context): Expression {
+  let object = parsePrimary(p, context);
+  for (;;) {
+    if ((at(p, DOT) || at(p, ARROW)) && !atNewline(p)) object = parseMember(p, object, context);
+    else if (at(p, OPEN_BRACKET) && touches(p)) object = parseIndex(p, object, context);
+    else return object;
+    if (p.panic) return object;
+  }
+}
+
+function parseMember(p: Parser, object: Expression, context: Context): Expression {
+  const arrow = at(p, ARROW);
+  advance(p);
+  expects(p, (from) => ({ kind: 'member', object, scope: context.scope, from }));
+  if (!at(p, Kind.word)) {
+    stopListening(p);
+    reportWanted(p, 'a name');
+    return {
+      kind: 'member',
+      object,
+      name: '',
+      nameRange: { start: previousEnd(p), end: previousEnd(p) },
+      arrow,
+      range: join(object.range, previousEnd(p)),
+    };
+  }
+  const name = textAt(p);
+  const nameRange = rangeAt(p);
+  advance(p);
+  return { kind: 'member', object, name, nameRange, arrow, range: join(object.range, nameRange.end) };
+}
+
+function parseIndex(p: Parser, object: Expression, context: Context): Expression {
+  advance(p);
+  p.depth++;
+  const index = parseConditional(p, deeper({ ...context, argument: null }));
+  p.depth--;
+  closeWith(p, CLOSE_BRACKET, ']');
+  return { kind: 'index', object, index, range: join(object.range, previousEnd(p)) };
+}
+
+function closeWith(p: Parser, kind: number, text: string): void {
+  expects(p, (from) => ({ kind: 'mark', text, from }));
+  if (!accept(p, kind)) {
+    stopListening(p);
+    reportWanted(p, `\`${text}\``);
+  }
+}
+
+function parsePrimary(p: Parser, context: Context): Expression {
+  expects(p, (from) => ({ kind: 'expression', scope: context.scope, argument: context.argument, from }));
+  if (context.nesting > MAX_DEPTH) return tooDeep(p);
+  switch (kindAt(p)) {
+    case Kind.number:
+      return parseNumber(p, null);
+    case Kind.string:
+      return parseString(p);
+    case Kind.address:
+      return parseAddressOrEndpoint(p);
+    case Kind.word:
+      return parseWord(p, context);
+    case OPEN_PAREN:
+      return parseParenthesised(p, context);
+    default:
+      stopListening(p);
+      reportWanted(p, 'an expression');
+      return missing(p);
+  }
+}
+
+function parseParenthesised(p: Parser, context: Context): Expression {
+  advance(p);
+  p.depth++;
+  const inner = parseConditional(p, deeper({ ...context, argument: null }));
+  p.depth--;
+  closeWith(p, CLOSE_PAREN, ')');
+  return inner;
+}
+
+function parseAddressOrEndpoint(p: Parser): Expression {
+  const { address, range } = parseAddress(p);
+  if (!atPort(p)) return { kind: 'address', value: address, range };
+  return parsePort(p, address, null, range);
+}
+
+/** `:7` without gaps. */
+function atPort(p: Parser): boolean {
+  return at(p, COLON) && touches(p) && peekKind(p, 1) === Kind.number && touchesAhead(p, 1);
+}
+
+function parsePort(p: Parser, address: number, host: string | null, before: Range): Expression {
+  advance(p);
+  const port = parseNumber(p, 'none');
+  const value = port.kind === 'number' ? port.value : 0;
+  if (value > 65_535 || !Number.isInteger(value)) remark(p, 'NP1202', port.range, 'A port is a number 0..65535.');
+  return { kind: 'endpoint', address, port: value, host, range: join(before, port.range.end) };
+}
+
+function parseWord(p: Parser, context: Context): Expression {
+  const name = textAt(p);
+  const range = rangeAt(p);
+  advance(p);
+  if (at(p, OPEN_PAREN) && !atNewline(p)) return parseCall(p, name, range, context);
+  if (atPort(p)) return parsePort(p, 0, name, range);
+  if (name === 'true' || name === 'false') return { kind: 'boolean', value: name === 'true', range };
+  if (name === 'null' || name === 'NULL') return { kind: 'null', range };
+  const constant = CONSTANTS.get(name);
+  if (constant) return { kind: 'constant', name, value: constant.value, range };
+  return { kind: 'name', name, range };
+}
+
+function parseCall(p: Parser, callee: string, calleeRange: Range, context: Context): Expression {
+  advance(p);
+  p.depth++;
+  const list: Expression[] = [];
+  while (!at(p, CLOSE_PAREN)) {
+    list.push(
+      parseConditional(p, {
+        scope: context.scope,
+        argument: { callee, index: list.length },
+        nesting: context.nesting + 1,
+      }),
+    );
+    if (p.panic || !accept(p, COMMA)) break;
+  }
+  p.depth--;
+  closeCall(p, list.length);
+  return { kind: 'call', callee, calleeRange, arguments: list, range: join(calleeRange, previousEnd(p)) };
+}
+
+function closeCall(p: Parser, count: number): void {
+  expects(p, (from) => ({ kind: 'mark', text: ')', from }));
+  if (count > 0) expects(p, (from) => ({ kind: 'mark', text: ',', from }));
+  if (accept(p, CLOSE_PAREN)) return;
+  stopListening(p);
+  reportWanted(p, '`,` or `)`');
+}
+
+/** The operator text of the current token; for messages. */
+export function operatorText(p: Parser): Operator | null {
+  return operatorOf(kindAt(p));
+}

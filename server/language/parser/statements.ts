@@ -1,0 +1,189 @@
+/** The statements of a process. */
+import type { Expression, Range } from '../expression.ts';
+import type { Span } from '../scenario.ts';
+import { STATEMENTS } from '../schema/statements.ts';
+import { EQUALS, Kind, OPEN_BRACE } from '../tokens.ts';
+import type { BlockNode, NameNode, StatementNode } from '../tree.ts';
+import { parseExpressionIn } from './expressions.ts';
+import { parseBraces, parseItems } from './items.ts';
+import {
+  advance,
+  at,
+  atEnd,
+  atNewline,
+  atWord,
+  expects,
+  lineAt,
+  type Parser,
+  peekKind,
+  previousEnd,
+  previousLine,
+  rangeAt,
+  reportWanted,
+  startAt,
+  stopListening,
+  textAt,
+} from './state.ts';
+
+interface Mark {
+  readonly start: number;
+  readonly line: number;
+}
+
+type Maker = (p: Parser, from: Mark) => StatementNode;
+
+const MAKERS: Readonly<Record<string, Maker>> = {
+  loop: (p, from) => {
+    const body = parseBlock(p, 'loop');
+    return { kind: 'loop', body: body.statements, span: spanFrom(p, from), nameRange: null, bodies: [body] };
+  },
+  repeat: (p, from) => {
+    const count = parseExpressionIn(p, 'process');
+    const body = parseBlock(p, 'repeat');
+    return { kind: 'repeat', count, body: body.statements, span: spanFrom(p, from), nameRange: null, bodies: [body] };
+  },
+  each: parseEach,
+  if: parseIf,
+  sleep: (p, from) => ({
+    kind: 'sleep',
+    ns: parseExpressionIn(p, 'process'),
+    span: spanFrom(p, from),
+    nameRange: null,
+    bodies: [],
+  }),
+  compute: (p, from) => ({
+    kind: 'compute',
+    ns: parseExpressionIn(p, 'process'),
+    span: spanFrom(p, from),
+    nameRange: null,
+    bodies: [],
+  }),
+  break: (p, from) => ({ kind: 'break', span: spanFrom(p, from), nameRange: null, bodies: [] }),
+  continue: (p, from) => ({ kind: 'continue', span: spanFrom(p, from), nameRange: null, bodies: [] }),
+  exit: (p, from) => ({ kind: 'exit', span: spanFrom(p, from), nameRange: null, bodies: [] }),
+};
+
+export function parseStatements(p: Parser): StatementNode[] {
+  return parseItems(p, parseStatement);
+}
+
+function parseStatement(p: Parser): StatementNode {
+  expects(p, (from) => ({ kind: 'statement', from }));
+  const from = { start: startAt(p), line: lineAt(p) };
+  const maker = at(p, Kind.word) && peekKind(p, 1) !== EQUALS ? MAKERS[textAt(p)] : undefined;
+  if (maker) {
+    advance(p);
+    return maker(p, from);
+  }
+  return parseSimple(p, from);
+}
+
+function spanFrom(p: Parser, from: Mark): Span {
+  return {
+    start: from.start,
+    end: Math.max(from.start, previousEnd(p)),
+    line: from.line,
+    endLine: Math.max(from.line, previousLine(p)),
+  };
+}
+
+function parseSimple(p: Parser, from: Mark): StatementNode {
+  const value = parseExpressionIn(p, 'process');
+  if (value.kind === 'name' && !p.panic && !atNewline(p)) expects(p, (at) => ({ kind: 'mark', text: '=', from: at }));
+  if (!p.panic && at(p, EQUALS) && !atNewline(p)) return parseAssignment(p, from, value);
+  return { kind: 'do', value, span: spanFrom(p, from), nameRange: null, bodies: [] };
+}
+
+function parseAssignment(p: Parser, from: Mark, target: Expression): StatementNode {
+  if (target.kind !== 'name' || STATEMENTS.has(target.name)) {
+    reportWanted(p, 'the name of a variable before `=`');
+    return { kind: 'do', value: target, span: spanFrom(p, from), nameRange: null, bodies: [] };
+  }
+  advance(p);
+  const value = parseExpressionIn(p, 'process');
+  return { kind: 'assign', name: target.name, value, span: spanFrom(p, from), nameRange: target.range, bodies: [] };
+}
+
+function parseBlock(p: Parser, title: string): BlockNode {
+  const nothing: BlockNode = { range: { start: previousEnd(p), end: previousEnd(p) }, statements: [], closed: true };
+  if (p.panic && !at(p, OPEN_BRACE)) return nothing;
+  expects(p, (from) => ({ kind: 'mark', text: '{', from }));
+  if (!at(p, OPEN_BRACE)) {
+    stopListening(p);
+    reportWanted(p, `\`{\` of ${title}`);
+    return nothing;
+  }
+  return parseOpenBlock(p, title);
+}
+
+function parseOpenBlock(p: Parser, title: string): BlockNode {
+  let statements: StatementNode[] = [];
+  const header: Range = { start: startAt(p), end: previousEnd(p) };
+  const braces = parseBraces(
+    p,
+    title,
+    header,
+    (word) => STATEMENTS.has(word),
+    () => {
+      statements = parseStatements(p);
+    },
+  );
+  return { ...braces, statements };
+}
+
+function parseEach(p: Parser, from: Mark): StatementNode {
+  expects(p, (at) => ({ kind: 'name', example: 'event', from: at }));
+  const name = takeName(p);
+  expects(p, (at) => ({ kind: 'word', text: 'in', doc: 'The list follows.', from: at }));
+  if (!p.panic && !atWord(p, 'in')) {
+    stopListening(p);
+    reportWanted(p, '`in`');
+  } else if (!p.panic) advance(p);
+  const of: Expression = p.panic ? { kind: 'missing', range: rangeAt(p) } : parseExpressionIn(p, 'process');
+  const body = parseBlock(p, 'each');
+  return {
+    kind: 'each',
+    name: name.text,
+    of,
+    body: body.statements,
+    span: spanFrom(p, from),
+    nameRange: name.range,
+    bodies: [body],
+  };
+}
+
+function takeName(p: Parser): NameNode {
+  if (at(p, Kind.word)) {
+    const name = { text: textAt(p), range: rangeAt(p) };
+    advance(p);
+    return name;
+  }
+  stopListening(p);
+  reportWanted(p, 'the name of a variable');
+  return { text: '', range: { start: previousEnd(p), end: previousEnd(p) } };
+}
+
+function parseIf(p: Parser, from: Mark): StatementNode {
+  const test = parseExpressionIn(p, 'process');
+  const then = parseBlock(p, 'if');
+  const bodies = [then];
+  let otherwise: readonly StatementNode[] = [];
+  if (!p.panic && !atEnd(p)) otherwise = parseElse(p, bodies);
+  else if (!p.panic)
+    expects(p, (at) => ({ kind: 'word', text: 'else', doc: 'What to do when the condition does not hold.', from: at }));
+  return { kind: 'if', test, then: then.statements, otherwise, span: spanFrom(p, from), nameRange: null, bodies };
+}
+
+function parseElse(p: Parser, bodies: BlockNode[]): readonly StatementNode[] {
+  if (!atWord(p, 'else')) return [];
+  advance(p);
+  expects(p, (at) => ({ kind: 'word', text: 'if', doc: 'One more condition.', from: at }));
+  if (atWord(p, 'if')) {
+    const from = { start: startAt(p), line: lineAt(p) };
+    advance(p);
+    return [parseIf(p, from)];
+  }
+  const body = parseBlock(p, 'else');
+  bodies.push(body);
+  return body.statements;
+}

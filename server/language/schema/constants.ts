@@ -1,0 +1,143 @@
+/** Constants of Linux on x86-64 that programs name. */
+import { ERRNOS } from './errnos.ts';
+import type { ConstantSchema } from './shapes.ts';
+
+const group = (doc: string, ...rows: readonly (readonly [string, number, string?])[]): ConstantSchema[] =>
+  rows.map(([name, value, more]) => ({ name, value, doc: more ?? doc }));
+
+const SOCKET = [
+  ...group(
+    'Address family.',
+    ['AF_UNSPEC', 0],
+    ['AF_INET', 2, 'IPv4.'],
+    ['AF_INET6', 10, 'IPv6.'],
+    ['AF_PACKET', 17, 'Raw frames.'],
+  ),
+  ...group(
+    'Socket type.',
+    ['SOCK_STREAM', 1, 'A byte stream: TCP.'],
+    ['SOCK_DGRAM', 2, 'Datagrams: UDP.'],
+    ['SOCK_RAW', 3, 'Raw IP.'],
+    ['SOCK_NONBLOCK', 0o4000, 'Flag: calls return EAGAIN instead of waiting.'],
+    ['SOCK_CLOEXEC', 0o2000000, 'Flag: close on exec.'],
+  ),
+  ...group('IP protocol.', ['IPPROTO_IP', 0], ['IPPROTO_ICMP', 1], ['IPPROTO_TCP', 6], ['IPPROTO_UDP', 17]),
+  ...group(
+    'Direction to shut down.',
+    ['SHUT_RD', 0, 'No more receiving.'],
+    ['SHUT_WR', 1, 'No more sending: TCP sends FIN.'],
+    ['SHUT_RDWR', 2, 'Neither.'],
+  ),
+  ...group(
+    'Message flag.',
+    ['MSG_OOB', 1, 'Urgent data.'],
+    ['MSG_PEEK', 2, 'Leave the data in the queue.'],
+    ['MSG_TRUNC', 0x20, 'Report the real length.'],
+    ['MSG_DONTWAIT', 0x40, 'Do not wait.'],
+    ['MSG_WAITALL', 0x100, 'Wait until the buffer is full.'],
+    ['MSG_NOSIGNAL', 0x4000, 'No SIGPIPE.'],
+    ['MSG_ERRQUEUE', 0x2000, 'Read from the error queue.'],
+    ['MSG_MORE', 0x8000, 'More follows: cork.'],
+    ['MSG_ZEROCOPY', 0x4000000, "Send from the user's pages."],
+  ),
+];
+
+const OPTIONS = [
+  ...group(
+    'Option level.',
+    ['SOL_SOCKET', 1, 'Options of any socket.'],
+    ['SOL_IP', 0, 'Options of IP.'],
+    ['SOL_TCP', 6, 'Options of TCP.'],
+    ['SOL_UDP', 17, 'Options of UDP.'],
+  ),
+  ...group(
+    'Socket option.',
+    ['SO_REUSEADDR', 2, 'Bind although TIME_WAIT holds the port.'],
+    ['SO_ERROR', 4, 'The pending error; reading clears it.'],
+    ['SO_DONTROUTE', 5],
+    ['SO_BROADCAST', 6],
+    ['SO_SNDBUF', 7, 'Send buffer; the kernel doubles it.'],
+    ['SO_RCVBUF', 8, 'Receive buffer; the kernel doubles it.'],
+    ['SO_KEEPALIVE', 9],
+    ['SO_PRIORITY', 12, 'Priority: the band in pfifo_fast.'],
+    ['SO_LINGER', 13, 'close() waits so many seconds; 0 resets.'],
+    ['SO_REUSEPORT', 15, 'Several sockets share a port.'],
+    ['SO_RCVLOWAT', 18],
+    ['SO_SNDLOWAT', 19],
+    ['SO_RCVTIMEO', 20, 'How long a receive waits.'],
+    ['SO_SNDTIMEO', 21, 'How long a send waits.'],
+    ['SO_BUSY_POLL', 46],
+    ['SO_INCOMING_CPU', 49],
+    ['SO_ZEROCOPY', 60],
+  ),
+  ...group(
+    'IP option.',
+    ['IP_TOS', 1],
+    ['IP_TTL', 2],
+    ['IP_MTU_DISCOVER', 10],
+    ['IP_RECVERR', 11, 'Queue ICMP errors for the socket.'],
+    ['IP_MTU', 14],
+    ['IP_PMTUDISC_DONT', 0],
+    ['IP_PMTUDISC_WANT', 1],
+    ['IP_PMTUDISC_DO', 2],
+  ),
+  ...group(
+    'TCP option.',
+    ['TCP_NODELAY', 1, 'Send small segments at once: Nagle off.'],
+    ['TCP_MAXSEG', 2],
+    ['TCP_CORK', 3, 'Hold back until a segment is full.'],
+    ['TCP_KEEPIDLE', 4],
+    ['TCP_KEEPINTVL', 5],
+    ['TCP_KEEPCNT', 6],
+    ['TCP_SYNCNT', 7],
+    ['TCP_LINGER2', 8],
+    ['TCP_DEFER_ACCEPT', 9],
+    ['TCP_WINDOW_CLAMP', 10],
+    ['TCP_INFO', 11],
+    ['TCP_QUICKACK', 12],
+    ['TCP_CONGESTION', 13],
+    ['TCP_USER_TIMEOUT', 18],
+    ['TCP_FASTOPEN', 23],
+    ['TCP_NOTSENT_LOWAT', 25],
+  ),
+  ...group('UDP option.', ['UDP_CORK', 1], ['UDP_SEGMENT', 103], ['UDP_GRO', 104]),
+];
+
+const WAITING = [
+  ...group(
+    'Poll event.',
+    ['POLLIN', 1, 'There is something to read.'],
+    ['POLLPRI', 2, 'Urgent data.'],
+    ['POLLOUT', 4, 'There is room to write.'],
+    ['POLLERR', 8, 'An error is pending.'],
+    ['POLLHUP', 0x10, 'Both directions are closed.'],
+    ['POLLNVAL', 0x20, 'Not a descriptor.'],
+    ['POLLRDHUP', 0x2000, 'The peer sends no more.'],
+  ),
+  ...group(
+    'Epoll event.',
+    ['EPOLLIN', 1, 'There is something to read.'],
+    ['EPOLLPRI', 2, 'Urgent data.'],
+    ['EPOLLOUT', 4, 'There is room to write.'],
+    ['EPOLLERR', 8, 'An error is pending.'],
+    ['EPOLLHUP', 0x10, 'Both directions are closed.'],
+    ['EPOLLRDHUP', 0x2000, 'The peer sends no more.'],
+    ['EPOLLEXCLUSIVE', 0x10000000, 'Wake one waiter only.'],
+    ['EPOLLONESHOT', 0x40000000, 'Report once, then wait for EPOLL_CTL_MOD.'],
+    ['EPOLLET', 0x80000000, 'Report edges, not levels.'],
+  ),
+  ...group(
+    'Epoll operation.',
+    ['EPOLL_CTL_ADD', 1, 'Add a descriptor.'],
+    ['EPOLL_CTL_DEL', 2, 'Remove it.'],
+    ['EPOLL_CTL_MOD', 3, 'Change its events.'],
+    ['EPOLL_CLOEXEC', 0o2000000],
+  ),
+  ...group('Eventfd flag.', ['EFD_SEMAPHORE', 1], ['EFD_NONBLOCK', 0o4000], ['EFD_CLOEXEC', 0o2000000]),
+  ...group('Descriptor command.', ['F_GETFL', 3], ['F_SETFL', 4], ['O_NONBLOCK', 0o4000]),
+  ...group('Clock.', ['CLOCK_REALTIME', 0], ['CLOCK_MONOTONIC', 1, 'Time since the start of the run.']),
+];
+
+export const CONSTANTS: ReadonlyMap<string, ConstantSchema> = new Map(
+  [...SOCKET, ...OPTIONS, ...WAITING, ...ERRNOS].map((each) => [each.name, each]),
+);

@@ -1,0 +1,209 @@
+/** Links, NICs and veth pairs. */
+import {
+  address,
+  choice,
+  declares,
+  entriesBody,
+  entry,
+  expression,
+  MAX_WHOLE,
+  mac,
+  many,
+  measure,
+  network,
+  optional,
+  property,
+  quantity,
+  reference,
+  settingTable,
+  switchSetting,
+  word,
+} from './build.ts';
+import { OFFLOADS } from './offloads.ts';
+import { QDISC_CHOICES, QDISC_OPTIONS } from './qdiscs.ts';
+import type { EntrySchema } from './shapes.ts';
+
+const SHARE = measure('ppm', 0, 1e6, '0.1%');
+const CPU = measure('none', 0, 63, '1');
+const RING = measure('none', 48, 4096, '256');
+const MICROSECONDS = measure('none', 0, 16_383, '3');
+
+const LOSS = entry(
+  'loss',
+  "Frames that the wire loses: a share of them at random (drawn from the run's seed), and/or those at the given positions, " +
+    'counted from 1 in each direction after `from` and `when`.',
+  'loss 0.1%',
+  [
+    optional(quantity('probability', SHARE)),
+    optional(word('frame', 'Positions, counted from 1.'), many(quantity('frames', measure('none', 1, MAX_WHOLE, '3')))),
+    optional(word('from', 'Only frames that this device sends.'), reference('from', 'device')),
+    optional(word('when', 'Only frames for which this holds.'), expression('match', 'packet')),
+  ],
+  { many: true, byDefault: 'nothing is lost' },
+);
+
+export const LINK: EntrySchema = entry(
+  'link',
+  'A full-duplex cable between two NICs. A NIC takes its end with `link NAME`.',
+  'link wire { rate 1Gbps; delay 50us }',
+  [declares('link', 'wire')],
+  {
+    body: entriesBody(
+      property(
+        'rate',
+        measure('bps', 1_000, 400e9, '1Gbps'),
+        'Bits per second in each direction, counted with preamble and inter-frame gap.',
+        '1Gbps',
+      ),
+      property(
+        'delay',
+        measure('ns', 0, 10e9, '50us'),
+        'Propagation time from end to end.',
+        '1us, some 200 m of cable',
+      ),
+      LOSS,
+    ),
+    bodyOptional: true,
+    many: true,
+  },
+);
+
+const ADDRESS = entry(
+  'address',
+  'An IPv4 address and the prefix of its subnet, as `ip address add` takes it. Adds the connected route.',
+  'address 10.0.0.1/24',
+  [network('network', false)],
+  { many: true },
+);
+const MAC = entry('mac', 'The hardware address.', 'mac 02:00:00:00:00:01', [mac('mac')], {
+  byDefault: 'given out in order, 02:00:00:... (locally administered)',
+});
+const MTU = property('mtu', measure('bytes', 68, 9216, '1500'), 'Largest IP packet that the device carries.', '1500');
+
+const COALESCE = entry('coalesce', 'Interrupt moderation, as `ethtool -C` sets it.', 'coalesce { rx-usecs 3 }', [], {
+  body: entriesBody(
+    property(
+      'rx-usecs',
+      MICROSECONDS,
+      'Microseconds to wait after a received frame before the interrupt; igb: 0 is off, 1 and 3 are its adaptive modes.',
+      '3',
+    ),
+    property(
+      'tx-usecs',
+      MICROSECONDS,
+      'Microseconds to wait after a completed transmission. igb with paired queues takes rx-usecs for both.',
+      'as rx-usecs',
+    ),
+  ),
+});
+
+const OFFLOAD = entry(
+  'offloads',
+  'Features of the device, by the names of `ethtool -k` or the short ones of `ethtool -K`.',
+  'offloads { gro = off }',
+  [],
+  {
+    body: {
+      kind: 'settings',
+      settings: {
+        what: 'feature',
+        closed: true,
+        known: settingTable(OFFLOADS.map((each) => switchSetting(each.name, each.doc, each.byDefault))),
+      },
+    },
+  },
+);
+
+const QDISC = entry(
+  'qdisc',
+  'The root queueing discipline, as `tc qdisc replace dev ... root` sets it.',
+  'qdisc pfifo_fast',
+  [choice('kind', 'queueing discipline', QDISC_CHOICES)],
+  { body: { kind: 'chosen', slot: 'kind', tables: QDISC_OPTIONS }, bodyOptional: true, byDefault: 'mq over fq_codel' },
+);
+
+const IRQ = entry(
+  'irq',
+  'The CPUs that serve the interrupts, as `/proc/irq/*/smp_affinity` would: queue i goes to the i-th of them, round robin.',
+  'irq cpu 1',
+  [word('cpu', 'CPU numbers follow.'), many(quantity('cpus', CPU))],
+  { byDefault: 'cpu 0' },
+);
+
+export const NIC: EntrySchema = entry(
+  'nic',
+  'A network card and the device that Linux makes of it.',
+  'nic eth0 { link wire; address 10.0.0.1/24 }',
+  [declares('nic', 'eth0')],
+  {
+    many: true,
+    body: entriesBody(
+      entry('link', 'The cable that is plugged in.', 'link wire', [reference('link', 'link')], { required: true }),
+      entry(
+        'driver',
+        'The card, and with it the driver.',
+        'driver igb',
+        [choice('driver', 'driver', [{ text: 'igb', doc: 'Intel 82576/I350: MSI-X, one vector a queue pair.' }])],
+        { byDefault: 'igb' },
+      ),
+      ADDRESS,
+      MAC,
+      MTU,
+      property('rx-ring', RING, 'Receive descriptors of each queue (`ethtool -G rx`).', '256'),
+      property('tx-ring', RING, 'Transmit descriptors of each queue (`ethtool -G tx`).', '256'),
+      property('queues', measure('none', 1, 8, '1'), 'Queue pairs (`ethtool -L combined`).', '1'),
+      property(
+        'txqueuelen',
+        measure('none', 0, 1e6, '1000'),
+        'The queue length that pfifo_fast and others take.',
+        '1000',
+      ),
+      IRQ,
+      COALESCE,
+      OFFLOAD,
+      QDISC,
+    ),
+  },
+);
+
+const END = entry(
+  'end',
+  'One device of the pair, on the host where it appears.',
+  'end server.veth0 { address 10.1.0.1/24 }',
+  [declares('device', 'server.veth0')],
+  { many: true, body: entriesBody(ADDRESS, MAC, MTU), bodyOptional: true },
+);
+
+export const VETH: EntrySchema = entry(
+  'veth',
+  'A pair of virtual devices: what one sends, the other receives, by way of the backlog. Both may be on one host.',
+  'veth pair { end server.veth0 { address 10.1.0.1/24 }; end client.veth0 { address 10.1.0.2/24 } }',
+  [declares('veth', 'pair')],
+  { many: true, body: entriesBody(END) },
+);
+
+export const ROUTE: EntrySchema = entry(
+  'route',
+  'A route of the main table, as `ip route add` takes it.',
+  'route default via 10.0.0.254',
+  [
+    network('destination', true),
+    optional(word('via', 'The gateway.'), address('via')),
+    optional(word('dev', 'The device.'), reference('dev', 'device')),
+  ],
+  { many: true },
+);
+
+export const NEIGHBOUR: EntrySchema = entry(
+  'neighbour',
+  'A permanent ARP entry, as `ip neighbour add` makes it. Without it the first packet asks.',
+  'neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0',
+  [
+    address('address'),
+    word('lladdr', 'The hardware address.'),
+    mac('mac'),
+    word('dev', 'The device.'),
+    reference('dev', 'device'),
+  ],
+  { many: true },
+);

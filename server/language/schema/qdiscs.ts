@@ -1,0 +1,48 @@
+/** Queueing disciplines and their options, spelled as tc(8) spells them. */
+import { measure, property, table } from './build.ts';
+import type { Choice, EntryTable } from './shapes.ts';
+
+const PACKETS = measure('none', 0, 1e7, '1000');
+const limit = (of: string) => property('limit', PACKETS, 'Packets that the queue holds before it drops.', of);
+
+export const QDISC_CHOICES: readonly Choice[] = [
+  { text: 'fq_codel', doc: 'Fair queueing with controlled delay: the default of the modelled kernel.' },
+  {
+    text: 'pfifo_fast',
+    doc: "Three bands by priority, each first in, first out; its length is the device's txqueuelen.",
+  },
+  { text: 'pfifo', doc: 'First in, first out, bounded in packets.' },
+  { text: 'tbf', doc: 'Token bucket filter: shapes to a rate.' },
+  { text: 'noqueue', doc: 'No queue: the default of virtual devices.' },
+];
+
+const FQ_CODEL = table(
+  limit('10240'),
+  property('flows', measure('none', 1, 65_536, '1024'), 'Queues over which flows are spread.', '1024'),
+  property('target', measure('ns', 0, 10e9, '5ms'), 'Acceptable standing delay.', '5ms'),
+  property(
+    'interval',
+    measure('ns', 0, 10e9, '100ms'),
+    'Time in which the delay must have been below target once.',
+    '100ms',
+  ),
+  property('quantum', measure('bytes', 1, 1e6, '1514'), 'Bytes taken from a flow in its turn.', '1514'),
+  property('memory_limit', measure('bytes', 1, 4e9, '32MiB'), 'Bytes that all queues together may hold.', '32MiB'),
+);
+
+const TBF = table(
+  property('rate', measure('bps', 8, 400e9, '100Mbps'), 'The rate at which tokens arrive.', null),
+  property('burst', measure('bytes', 1, 1e9, '32KiB'), 'Size of the bucket.', null),
+  property('limit', measure('bytes', 1, 4e9, '64KiB'), 'Bytes that may wait for tokens.', null),
+  property('latency', measure('ns', 0, 100e9, '50ms'), 'Longest wait for tokens; the other way to say `limit`.', null),
+  property('peakrate', measure('bps', 8, 400e9, '200Mbps'), 'Rate at which the bucket may be emptied.', null),
+  property('mtu', measure('bytes', 1, 1e6, '1514'), 'Size of the peak bucket.', null),
+);
+
+export const QDISC_OPTIONS: ReadonlyMap<string, EntryTable> = new Map([
+  ['fq_codel', FQ_CODEL],
+  ['pfifo_fast', table()],
+  ['pfifo', table(limit('txqueuelen'))],
+  ['tbf', TBF],
+  ['noqueue', table()],
+]);

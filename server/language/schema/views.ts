@@ -1,0 +1,119 @@
+/** What expressions may read besides variables: members of values, of hosts and devices, of packets. */
+import type { MemberSchema } from './shapes.ts';
+
+const member = (name: string, doc: string): MemberSchema => ({ name, doc });
+const byName = (...members: readonly MemberSchema[]): ReadonlyMap<string, MemberSchema> =>
+  new Map(members.map((each) => [each.name, each]));
+
+/** Of what recv, epoll_wait and addresses return. */
+export const VALUE_MEMBERS = byName(
+  member('length', 'Number of bytes; of events, how many there are.'),
+  member('text', 'The bytes as text.'),
+  member('from', 'Who sent it: address and port.'),
+  member('fd', 'The descriptor that is ready.'),
+  member('events', 'The events that are ready.'),
+  member('address', 'The address of an endpoint.'),
+  member('port', 'The port of an endpoint.'),
+);
+
+/** Of a host in `expect`, beside its devices and processes. */
+export const HOST_MEMBERS = byName(
+  member('snmp', 'Counters of /proc/net/snmp: `server.snmp.Udp.NoPorts`.'),
+  member('netstat', 'Counters of /proc/net/netstat: `server.netstat.TcpExt.TCPLostRetransmit`.'),
+  member('softnet_stat', 'Rows of /proc/net/softnet_stat by CPU: `server.softnet_stat[0].time_squeeze`.'),
+  member('softirqs', 'Rows of /proc/softirqs: `server.softirqs.NET_RX[0]`.'),
+  member('interrupts', "Rows of /proc/interrupts: `server.interrupts['eth0-rx-0'][0]`."),
+  member('stat', 'CPU times of /proc/stat in ns: `server.stat[0].softirq`.'),
+  member('netfilter', 'Packets that met each rule: `server.netfilter.input[0].packets`.'),
+  member('arp', 'Neighbours by address.'),
+  member('lo', 'The loopback device.'),
+);
+
+/** Of a device: `ip -s link` and `ethtool -S`. */
+export const DEVICE_MEMBERS = byName(
+  member('rx_packets', 'Packets received.'),
+  member('tx_packets', 'Packets sent.'),
+  member('rx_bytes', 'Bytes received.'),
+  member('tx_bytes', 'Bytes sent.'),
+  member('rx_errors', 'Bad frames received.'),
+  member('tx_errors', 'Transmissions that failed.'),
+  member('rx_dropped', 'Received packets that the stack dropped.'),
+  member('tx_dropped', 'Packets dropped on their way out.'),
+  member('rx_missed_errors', 'Frames lost because the ring had no free descriptor.'),
+  member('rx_no_buffer_count', 'Frames that found no receive buffer.'),
+  member('rx_crc_errors', 'Frames with a bad FCS.'),
+  member('collisions', 'Always 0 on a full-duplex link.'),
+  member('qdisc', 'The root qdisc: `.qlen`, `.drops`, `.overlimits`, `.requeues`.'),
+);
+
+/** Of a process in `expect`, beside its variables. */
+export const PROCESS_MEMBERS = byName(
+  member('state', 'Where it is: "running", "sleeping", "exited".'),
+  member('exited', 'Whether it has ended.'),
+  member('errno', 'The error of its last failed system call.'),
+);
+
+/** Roots of packet conditions: `when` of a netfilter rule or of a loss. */
+export const PACKET_FIELDS: ReadonlyMap<
+  string,
+  { readonly doc: string; readonly members: ReadonlyMap<string, MemberSchema> }
+> = new Map([
+  [
+    'ip',
+    {
+      doc: 'The IPv4 header.',
+      members: byName(
+        member('saddr', 'Source address.'),
+        member('daddr', 'Destination address.'),
+        member('protocol', '1 ICMP, 6 TCP, 17 UDP.'),
+        member('ttl', 'Time to live.'),
+        member('tos', 'Type of service.'),
+        member('id', 'Identification.'),
+        member('tot_len', 'Length with header.'),
+        member('frag_off', 'Fragment offset and flags.'),
+      ),
+    },
+  ],
+  [
+    'udp',
+    {
+      doc: 'The UDP header; a condition on it is false for other packets.',
+      members: byName(
+        member('sport', 'Source port.'),
+        member('dport', 'Destination port.'),
+        member('len', 'Length with header.'),
+      ),
+    },
+  ],
+  [
+    'tcp',
+    {
+      doc: 'The TCP header; a condition on it is false for other packets.',
+      members: byName(
+        member('sport', 'Source port.'),
+        member('dport', 'Destination port.'),
+        member('seq', 'Sequence number.'),
+        member('ack_seq', 'Acknowledged.'),
+        member('window', 'Window.'),
+        member('syn', 'SYN flag.'),
+        member('ack', 'ACK flag.'),
+        member('fin', 'FIN flag.'),
+        member('rst', 'RST flag.'),
+        member('psh', 'PSH flag.'),
+        member('payload', 'Bytes of payload.'),
+      ),
+    },
+  ],
+  ['icmp', { doc: 'The ICMP header.', members: byName(member('type', 'Type.'), member('code', 'Code.')) }],
+  [
+    'arp',
+    {
+      doc: 'The ARP packet.',
+      members: byName(member('op', '1 request, 2 reply.'), member('sip', 'Sender.'), member('tip', 'Target.')),
+    },
+  ],
+  ['eth', { doc: 'The Ethernet header.', members: byName(member('proto', '0x0800 IPv4, 0x0806 ARP.')) }],
+  ['frame', { doc: 'The frame.', members: byName(member('length', 'Bytes without FCS.')) }],
+  ['iif', { doc: 'Name of the device by which it came.', members: byName() }],
+  ['oif', { doc: 'Name of the device by which it goes.', members: byName() }],
+]);

@@ -1,0 +1,122 @@
+/** Hosts, devices and links as the text declares them, by name: what checks, host names and the compiler look things up in. */
+import type { Range } from './expression.ts';
+import { type Document, declaredName, type Entry, entriesOf, type NameNode, valueIn } from './tree.ts';
+
+export interface AddressModel {
+  readonly address: number;
+  readonly prefix: number;
+  readonly range: Range;
+}
+
+export interface DeviceModel {
+  readonly host: string;
+  readonly name: NameNode;
+  readonly kind: 'nic' | 'veth';
+  /** The link or the veth pair that it is an end of. */
+  readonly link: NameNode | null;
+  readonly addresses: readonly AddressModel[];
+  readonly entry: Entry;
+}
+
+export interface RouteModel {
+  readonly destination: number;
+  readonly prefix: number;
+  readonly via: AddressModel | null;
+  readonly dev: NameNode | null;
+}
+
+export interface HostModel {
+  readonly name: string;
+  readonly entry: Entry;
+  readonly cpus: number;
+  readonly devices: DeviceModel[];
+  readonly routes: readonly RouteModel[];
+}
+
+export interface Topology {
+  readonly hosts: ReadonlyMap<string, HostModel>;
+  readonly links: ReadonlyMap<string, Entry>;
+}
+
+/** Of equal names the first declaration counts. */
+export function buildTopology(document: Document): Topology {
+  const hosts = new Map<string, HostModel>();
+  const links = new Map<string, Entry>();
+  for (const entry of document.entries) {
+    const name = declaredName(entry)?.text;
+    if (name === undefined) continue;
+    if (entry.schema.keyword === 'host' && !hosts.has(name)) hosts.set(name, hostModel(name, entry));
+    if (entry.schema.keyword === 'link' && !links.has(name)) links.set(name, entry);
+  }
+  for (const entry of document.entries) if (entry.schema.keyword === 'veth') addVethEnds(entry, hosts);
+  return { hosts, links };
+}
+
+function hostModel(name: string, entry: Entry): HostModel {
+  const cpus = entriesOf(entry, 'cpus')[0];
+  const literal = cpus && valueIn(cpus, 'value', 'quantity')?.literal;
+  return {
+    name,
+    entry,
+    cpus: literal?.kind === 'number' ? literal.value : 1,
+    devices: entriesOf(entry, 'nic').flatMap((nic) => nicModel(name, nic)),
+    routes: entriesOf(entry, 'route').flatMap(routeModel),
+  };
+}
+
+function nicModel(host: string, entry: Entry): DeviceModel[] {
+  const name = declaredName(entry);
+  if (!name) return [];
+  const link = entriesOf(entry, 'link')[0];
+  return [
+    {
+      host,
+      name,
+      kind: 'nic',
+      link: (link && valueIn(link, 'link', 'reference')?.path[0]) ?? null,
+      addresses: addressesOf(entry),
+      entry,
+    },
+  ];
+}
+
+function addressesOf(entry: Entry): AddressModel[] {
+  return entriesOf(entry, 'address').flatMap((each) => {
+    const network = valueIn(each, 'network', 'network');
+    return network ? [{ address: network.address, prefix: network.prefix, range: network.range }] : [];
+  });
+}
+
+function routeModel(entry: Entry): RouteModel[] {
+  const network = valueIn(entry, 'destination', 'network');
+  if (!network) return [];
+  const via = valueIn(entry, 'via', 'address');
+  return [
+    {
+      destination: network.address,
+      prefix: network.prefix,
+      via: via ? { address: via.address, prefix: 32, range: via.range } : null,
+      dev: valueIn(entry, 'dev', 'reference')?.path.at(-1) ?? null,
+    },
+  ];
+}
+
+function addVethEnds(entry: Entry, hosts: ReadonlyMap<string, HostModel>): void {
+  for (const end of entriesOf(entry, 'end')) {
+    const declaration = valueIn(end, 'name', 'declaration');
+    const host = declaration?.host && hosts.get(declaration.host.text);
+    if (!declaration || !host) continue;
+    host.devices.push({
+      host: host.name,
+      name: declaration.name,
+      kind: 'veth',
+      link: declaredName(entry),
+      addresses: addressesOf(end),
+      entry: end,
+    });
+  }
+}
+
+export function findDevice(topology: Topology, host: string, device: string): DeviceModel | null {
+  return topology.hosts.get(host)?.devices.find((each) => each.name.text === device) ?? null;
+}
