@@ -67,6 +67,9 @@ export interface udp_sock {
   reader_queue: sk_buff[];
 }
 
+/** A page that is being filled with what sockets send. `page` null: none yet. */
+export interface page_frag { page: Uint8Array | null; offset: number; size: number }
+
 /** struct sock. Addresses and ports are in host order; sk_dport and the like therefore are plain port numbers. */
 export interface sock {
   /** World-wide number; ours. */
@@ -97,6 +100,17 @@ export interface sock {
   sk_priority: number; sk_mark: number;
   sk_ack_backlog: number; sk_max_ack_backlog: number;
   sk_dst_cache: dst_entry | null; sk_dst_pending_confirm: boolean;
+  /** Route of received packets, kept for early demultiplexing (TCP), and the device they came in by. */
+  sk_rx_dst: dst_entry | null; sk_rx_dst_ifindex: number;
+  /** TCP: what was put off (TSQF_*, TCPF_*_DEFERRED); release_sock() calls tcp_release_cb() when a deferred bit is set. */
+  sk_tsq_flags: number;
+  /** TCP: sent and not yet acknowledged, by sequence number; the originals, their clones are on the way. */
+  tcp_rtx_queue: sk_buff[];
+  /** Tasks that wait to send. */
+  sk_write_pending: number;
+  /** Where the next bytes that are written go (struct page_frag). */
+  sk_frag: page_frag;
+  sk_peek_off: number;
   sk_gso_type: number; sk_gso_max_size: number; sk_gso_max_segs: number; sk_route_caps: number; sk_gso_disabled: boolean;
   sk_pacing_rate: number; sk_max_pacing_rate: number; sk_pacing_status: number; sk_pacing_shift: number;
   sk_allocation: number; sk_tx_queue_mapping: number; sk_rx_queue_mapping: number; sk_incoming_cpu: number; sk_busy_poll: number;
