@@ -1,0 +1,20 @@
+/** Modules that exist only in a build: what instrumented code calls, and the tables about functions, ticks and locals. */
+import path from 'node:path';
+
+/** @param {import('esbuild').PluginBuild} build */
+export function virtualModules(build, project, { mode, repository }) {
+  const probe = path.join(repository, 'debugger/control/probe.ts');
+  build.onResolve({ filter: /^netpath:/ }, ({ path: name }) => {
+    if (name === 'netpath:probe' && mode === 'debug') return { path: probe };
+    if (name === 'netpath:frames') return { path: path.join(repository, 'debugger/machine/frames.ts') };
+    return { path: name, namespace: 'netpath' };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'netpath' }, ({ path: name }) => {
+    if (name === 'netpath:probe') return { contents: silentProbe, loader: 'js' };
+    if (name === 'netpath:debug-info') return { contents: JSON.stringify(project().debugInfo()), loader: 'json' };
+    return { errors: [{ text: `no module ${name}` }] };
+  });
+}
+
+/** The fast build's probe: nobody listens. */
+const silentProbe = 'export function lineTick(id) {}';

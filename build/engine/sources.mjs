@@ -1,0 +1,106 @@
+/** Which files are engine sources, and the number that each of their functions bears in both builds. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isClosure, messageOf, parse, SourceError, topFunctions, walk } from './ast.mjs';
+
+/**
+ * Folders, relative to the repository: `kernel` is lowered and made debuggable, `others` are only lowered.
+ * @typedef {{ root: string, kernel: string, others: string[] }} Folders
+ *
+ * @typedef {object} Source
+ * @property {string} file       path relative to the repository, with slashes
+ * @property {string} listing    path relative to the kernel folder, the name people see
+ * @property {boolean} kernel
+ * @property {string} text
+ * @property {any[]} body        statements at the top
+ * @property {any[]} comments
+ * @property {{ statement: any, node: any, id: number }[]} functions
+ * @property {import('./ast.mjs').Message[]} errors
+ */
+
+/** Parsed files by path; builds of both modes in one process share them. Trees are never changed. */
+const parsed = new Map();
+
+/** @param {Folders} folders @returns {Source[]} sorted by path */
+export function readSources(folders) {
+  const sources = [folders.kernel, ...folders.others].flatMap((folder) => listFiles(folders, folder));
+  sources.sort((a, b) => (a.file < b.file ? -1 : 1));
+  numberFunctions(sources);
+  return sources;
+}
+
+function listFiles({ root, kernel }, folder) {
+  const base = path.join(root, folder);
+  const names = readdirSync(base, { recursive: true }).map(String).filter(isSource);
+  return names.map((name) => {
+    const file = path.join(folder, name).replaceAll('\\', '/');
+    const text = readFileSync(path.join(base, name), 'utf8');
+    const listing = path.relative(kernel, file).replaceAll('\\', '/');
+    return { file, listing, kernel: folder === kernel, text, ...parseSource(file, text), errors: [] };
+  });
+}
+
+const isSource = (name) => /\.ts$/.test(name) && !/\.(test|d)\.ts$/.test(name);
+
+/** A file that does not parse has no functions; its error shows when something imports it. */
+function parseSource(file, text) {
+  const known = parsed.get(file);
+  if (known?.text === text) return { ...known.result, functions: functionsOf(known.result.body) };
+  let result;
+  try {
+    result = parse(file, text);
+  } catch (error) {
+    return { body: [], comments: [], functions: [], broken: messageOf(file, text, error) };
+  }
+  parsed.set(file, { text, result });
+  return { ...result, functions: functionsOf(result.body) };
+}
+
+const functionsOf = (body) => topFunctions(body).map(({ statement, node }) => ({ statement, node, id: -1 }));
+
+/**
+ * `function*` come first, by path and name, so that frames keep their numbers when plain functions come and go;
+ * then the kernel's plain functions.
+ */
+function numberFunctions(sources) {
+  const all = sources.flatMap((source) => source.functions.map((entry) => ({ source, entry })));
+  const resumable = all.filter(({ entry }) => entry.node.generator);
+  const plain = all.filter(({ source, entry }) => source.kernel && !entry.node.generator);
+  [...resumable.sort(byPathAndName), ...plain.sort(byPathAndName)].forEach(({ entry }, id) => {
+    entry.id = id;
+  });
+}
+
+function byPathAndName(a, b) {
+  if (a.source.file !== b.source.file) return a.source.file < b.source.file ? -1 : 1;
+  return a.entry.node.id.name < b.entry.node.id.name ? -1 : 1;
+}
+
+/** Breakpoints find kernel functions by name alone. @param {Source[]} sources */
+export function checkNames(sources) {
+  const seen = new Map();
+  for (const source of sources.filter(({ kernel }) => kernel)) {
+    for (const { node } of source.functions) {
+      const first = seen.get(node.id.name);
+      if (first === undefined) seen.set(node.id.name, source.file);
+      else {
+        const text = `the kernel has two functions ${node.id.name}; the other is in ${first}. Breakpoints go by name: rename one`;
+        source.errors.push(messageOf(source.file, source.text, new SourceError(text, node.id.start)));
+      }
+    }
+  }
+}
+
+/** A `function*` anywhere but at the top of a file has no frame. @param {Source} source */
+export function checkGenerators(source) {
+  const top = new Set(source.functions.map(({ node }) => node));
+  for (const statement of source.body) {
+    walk(statement, (node) => {
+      if (!isClosure(node) || !node.generator || top.has(node)) return;
+      throw new SourceError(
+        'a `function*` must be declared with a name at the top of its file: it becomes a frame',
+        node.start,
+      );
+    });
+  }
+}
