@@ -6,8 +6,16 @@
  *   minify   worth it where start-up time or the size of the .vsix counts; never for the engine, whose function names are data
  */
 export const targets = [
-  // VS Code loads its entry by require(), so this one is CommonJS.
+  // VS Code loads its entry by require(), so this one is CommonJS. The language client is most of the code and is not needed
+  // to activate, so it is a bundle of its own, loaded when a scenario opens.
   { name: 'extension', entry: 'extension/extension.ts', out: 'dist/extension.cjs', external: ['vscode'], minify: true },
+  {
+    name: 'language-client',
+    entry: 'extension/startLanguageClient.ts',
+    out: 'dist/languageClient.cjs',
+    external: ['vscode'],
+    minify: true,
+  },
   { name: 'server', entry: 'server/main.ts', out: 'dist/server.cjs', minify: true },
   { name: 'adapter', entry: 'debugger/adapter/main.ts', out: 'dist/adapter.cjs', engine: 'fast' },
   { name: 'worker', entry: 'debugger/control/worker.ts', out: 'dist/worker.cjs', engine: 'fast' },
