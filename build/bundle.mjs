@@ -13,7 +13,7 @@ const common = {
   target: 'node20',
   sourcemap: 'linked',
   write: false,
-  logLevel: 'warning',
+  logLevel: 'silent', // errors are thrown and warnings printed by those who call
 };
 
 /** `import.meta.url` has no meaning in CommonJS; this gives it the one it has in ES modules. */
@@ -45,6 +45,7 @@ const esmRequire = "import { createRequire } from 'node:module'; const require =
 /** Runs esbuild with the house's options and writes what it made. */
 export async function bundle(options) {
   const result = await build({ ...common, ...options });
+  for (const { text, location } of result.warnings) console.warn(`${location?.file}:${location?.line}: ${text}`);
   for (const file of result.outputFiles) writeWhole(file.path, file.contents);
 }
 

@@ -44,7 +44,7 @@ const scenario = `
 host server {
   sysctl { net.core.somaxconn = 300 }
   process echo on cpu 0 {
-    fd = socket(AF_INET, SOCK_DGRAM) # fd of the service
+    fd = socket(AF_INET, SOCK_DGRAM) // fd of the service
     bind(fd, 0.0.0.0:7)
     each event in epoll_wait(ep) {
       data = recv(event.fd, 4KiB)

@@ -66,7 +66,7 @@ function isValue(expression: string, after: string): boolean {
 export function scenarioNames(lines: readonly string[], stoppedLine: number): NameInLine[] {
   const first = lastMatching(lines, stoppedLine, /^\s*process\b/);
   if (first < 0) return [];
-  const codes = lines.slice(first, stoppedLine + 1).map((text) => withoutCommentsAndStrings(text).replace(/#.*$/, ''));
+  const codes = lines.slice(first, stoppedLine + 1).map(withoutCommentsAndStrings);
   const variables = new Set(codes.flatMap(assignedNames));
   const names = codes.flatMap((code, index) => namesIn(code, first + index, variables));
   return names.slice(-atMost);

@@ -31,16 +31,15 @@ export async function bundleTests(files) {
 
 /** All at once is quick; when one test does not build, each goes alone so that the others still run. */
 async function bundleGroup(files, mode, broken) {
-  const quiet = files.length > 1;
   try {
-    await bundle(await testOptions(files, mode, quiet));
+    await bundle(await testOptions(files, mode));
   } catch (error) {
-    if (!quiet) broken.set(files[0], error.message);
+    if (files.length === 1) broken.set(files[0], error.message);
     else for (const file of files) await bundleGroup([file], mode, broken);
   }
 }
 
-async function testOptions(files, mode, quiet) {
+async function testOptions(files, mode) {
   return {
     entryPoints: files.map((file) => ({ in: file, out: file.replace(/\.ts$/, '') })),
     outdir: 'dist/test',
@@ -49,6 +48,5 @@ async function testOptions(files, mode, quiet) {
     packages: 'external',
     sourcemap: 'inline',
     plugins: await enginePlugins(mode),
-    ...(quiet ? { logLevel: 'silent' } : {}),
   };
 }
