@@ -1,0 +1,9 @@
+/** What inspection needs to know besides the value: the moment it is looked at, and who wrote the bytes of a lineage. */
+import type { Lineage } from '../kernel/include/linux/skbuff.ts';
+
+export interface Look {
+  /** ns: deadlines are told relative to it. */
+  readonly now: number;
+  /** Of a root write: `client.app line 12`; undefined when nobody knows. */
+  readonly writer: (root: Lineage) => string | undefined;
+}

@@ -1,0 +1,87 @@
+/**
+ * Which C struct a record is. Records of the world carry no tag (a tag would be copied and hashed for nothing), so a struct is
+ * known by fields that only it has; records that inspection makes itself (decoded headers) carry a symbol.
+ */
+
+const STRUCT = Symbol('struct');
+
+/** Marks a record of ours as `struct name`. */
+export function tagged<T extends object>(name: string, record: T): T {
+  Object.defineProperty(record, STRUCT, { value: name, enumerable: false });
+  return record;
+}
+
+/** struct -> fields that together only it has. The first row that fits counts. */
+const MARKS: readonly (readonly [string, ...string[]])[] = [
+  ['sk_buff', 'shinfo', 'skb_iif'],
+  ['net_device', 'ifindex', 'netdev_ops'],
+  ['sock', 'sk_family', 'sk_receive_queue'],
+  ['socket', 'ops', 'sk', 'wq'],
+  ['task_struct', 'pid', 'comm'],
+  ['Cpu', 'irq_pending', 'hardirq_count'],
+  ['softnet_data', 'poll_list', 'input_pkt_queue'],
+  ['napi_struct', 'rx_list', 'poll', 'weight'],
+  ['Qdisc', 'bstats', 'qstats'],
+  ['netdev_queue', 'dql', 'trans_start'],
+  ['dql', 'num_queued', 'adj_limit'],
+  ['neighbour', 'nud_state', 'primary_key'],
+  ['neigh_table', 'entries', 'parms'],
+  ['fib_entry', 'prefixlen', 'prefsrc'],
+  ['dst_entry', 'rt_type', 'rt_gw4'],
+  ['flowi4', 'flowi4_oif', 'fl4_sport'],
+  ['irq_desc', 'irq', 'kstat'],
+  ['hrtimer', 'expires', 'function', 'pending'],
+  ['file', 'f_op', 'private_data'],
+  ['wait_queue_head', 'head'],
+  ['wait_queue_entry', 'func', 'private'],
+  ['inet_sock', 'inet_daddr', 'inet_sport'],
+  ['udp_sock', 'reader_queue', 'encap_type'],
+  ['tcp_sock', 'snd_cwnd', 'rcv_nxt'],
+  ['inet_connection_sock', 'icsk_ca_state'],
+  ['skb_shared_info', 'frags', 'gso_size', 'dataref'],
+  ['skb_frag', 'page', 'offset', 'size'],
+  ['in_device', 'ifa_list', 'cnf'],
+  ['in_ifaddr', 'ifa_local', 'ifa_mask'],
+  ['rtnl_link_stats', 'rx_missed_errors', 'multicast'],
+  ['ipq', 'fragments', 'meat'],
+  ['msghdr', 'msg_name', 'iter'],
+  ['nic', 'dma_busy_until', 'GPRC'],
+  ['rx_ring', 'count', 'descriptors', 'head'],
+  ['rx_descriptor', 'frame', 'ready', 'csum_ok'],
+  ['tx_descriptor', 'frame', 'done', 'ready'],
+  ['msix_vector', 'itr', 'cause', 'armed'],
+  ['frame', 'bytes', 'headroom', 'lineage'],
+  ['wire', 'rate', 'delay', 'ends'],
+  ['lineage', 'kind', 'from', 'event', 'length'],
+  ['Host', 'devices', 'cpus', 'mib'],
+  ['World', 'hosts', 'wires', 'costs'],
+  ['wait_reason', 'what', 'until', 'since'],
+  ['nf_hook_entry', 'verdict', 'match'],
+];
+
+/** The struct's name; '' for what is no known struct. A pending wheel timer and an hrtimer differ by `bucket`. */
+export function structOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return '';
+  const own = (value as { [STRUCT]?: string })[STRUCT];
+  if (own !== undefined) return own;
+  const row = MARKS.find(([, ...fields]) => fields.every((field) => field in value));
+  if (row === undefined) return '';
+  return row[0] === 'hrtimer' && 'bucket' in value ? 'timer_list' : row[0];
+}
+
+/** How a C programmer writes the type of a value. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (value instanceof Uint8Array) return `u8[${value.length}]`;
+  if (Array.isArray(value)) return arrayType(value);
+  if (typeof value !== 'object') return typeof value === 'boolean' ? 'bool' : typeof value;
+  const name = structOf(value);
+  if (name === '') return 'struct';
+  return /^[a-z]/.test(name) ? `struct ${name}` : name;
+}
+
+function arrayType(value: readonly unknown[]): string {
+  const first = value.find((item) => item !== null && item !== undefined);
+  const of = first === undefined ? '' : typeName(first);
+  return `${of}[${value.length}]`;
+}

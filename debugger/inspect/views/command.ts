@@ -1,0 +1,59 @@
+/** Commands as one types them at a host's shell. They read; nothing changes. */
+import type { Host } from '../../kernel/include/linux/host.ts';
+import type { net_device } from '../../kernel/include/linux/netdevice.ts';
+import { ethtoolFeatures, ethtoolRings, ethtoolStatistics } from './ethtool.ts';
+import { ipAddr, ipLink, ipNeigh, ipRoute } from './ip.ts';
+import { mpstat } from './mpstat.ts';
+import { nstat, procInterrupts, procNetstat, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
+import { ps } from './ps.ts';
+import { ss } from './ss.ts';
+import { sysctl } from './sysctl.ts';
+import { tcQdisc } from './tc.ts';
+
+export interface HostCommand {
+  /** As in a usage line: upper case stands for what the user puts in. */
+  readonly usage: string;
+  readonly pattern: RegExp;
+  readonly run: (host: Host, match: RegExpExecArray) => string;
+}
+
+const onDevice = (host: Host, name: string, show: (dev: net_device) => string): string => {
+  const dev = host.devices.find((each) => each.name === name);
+  return dev === undefined ? `Device "${name}" does not exist.` : show(dev);
+};
+
+const hasLetter = (options: string | undefined, letter: string): boolean => new RegExp(`(^|\\s)-\\w*${letter}`).test(options ?? '');
+
+/** In the order in which `help` lists them. */
+export const HOST_COMMANDS: readonly HostCommand[] = [
+  { usage: 'ip neigh', pattern: /^ip\s+(?:n|neigh|neighbou?r)(?:\s+show)?$|^arp(?:\s+-an?)?$/, run: ipNeigh },
+  { usage: 'ip route [show table local]', pattern: /^ip\s+r(?:oute)?(?:\s+(?:show|list))?(?:\s+table\s+(\w+))?$/, run: (host, [, table]) => ipRoute(host, table === 'local' ? 255 : 254) },
+  { usage: 'ip addr', pattern: /^ip\s+a(?:ddr(?:ess)?)?(?:\s+show)?$/, run: ipAddr },
+  { usage: 'ip -s link', pattern: /^ip\s+(?:-s\s+)?l(?:ink)?(?:\s+show)?$/, run: ipLink },
+  { usage: 'ss -u -a', pattern: /^ss((?:\s+-\w+)*)$/, run: (host, [, options]) => {
+    const [udp, tcp] = [hasLetter(options, 'u'), hasLetter(options, 't')];
+    return ss(host, { udp: udp || !tcp, tcp: tcp || !udp, all: hasLetter(options, 'a'), memory: hasLetter(options, 'm') });
+  } },
+  { usage: 'ethtool -S DEV', pattern: /^ethtool\s+-S\s+(\S+)$/, run: (host, [, dev]) => onDevice(host, dev!, ethtoolStatistics) },
+  { usage: 'ethtool -g DEV', pattern: /^ethtool\s+-g\s+(\S+)$/, run: (host, [, dev]) => onDevice(host, dev!, ethtoolRings) },
+  { usage: 'ethtool -k DEV', pattern: /^ethtool\s+-k\s+(\S+)$/, run: (host, [, dev]) => onDevice(host, dev!, ethtoolFeatures) },
+  { usage: 'tc -s qdisc', pattern: /^tc\s+(?:-s\s+)?qdisc(?:\s+show)?$/, run: tcQdisc },
+  { usage: 'nstat', pattern: /^nstat(?:\s+-\w+)*$/, run: nstat },
+  { usage: 'mpstat', pattern: /^mpstat(?:\s+-P\s+ALL)?$/, run: mpstat },
+  { usage: 'ps', pattern: /^ps(?:\s+\S+)*$/, run: ps },
+  { usage: 'sysctl [NAME]', pattern: /^sysctl(?:\s+(\S+))?$/, run: (host, [, name]) => sysctl(host, name ?? '') },
+  { usage: 'cat /proc/softirqs', pattern: /^(?:cat\s+)?\/proc\/softirqs$/, run: procSoftirqs },
+  { usage: 'cat /proc/interrupts', pattern: /^(?:cat\s+)?\/proc\/interrupts$/, run: procInterrupts },
+  { usage: 'cat /proc/net/softnet_stat', pattern: /^(?:cat\s+)?\/proc\/net\/softnet_stat$/, run: procSoftnetStat },
+  { usage: 'cat /proc/net/snmp', pattern: /^(?:cat\s+)?\/proc\/net\/snmp$/, run: procSnmp },
+  { usage: 'cat /proc/net/netstat', pattern: /^(?:cat\s+)?\/proc\/net\/netstat$/, run: procNetstat },
+];
+
+/** The command's output; undefined when there is no such command. */
+export function runHostCommand(host: Host, text: string): string | undefined {
+  for (const { pattern, run } of HOST_COMMANDS) {
+    const match = pattern.exec(text.trim());
+    if (match !== null) return run(host, match);
+  }
+  return undefined;
+}

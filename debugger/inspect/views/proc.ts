@@ -1,0 +1,60 @@
+/** Files of /proc as `cat` prints them. */
+import type { Host } from '../../kernel/include/linux/host.ts';
+import { SETS } from '../format/flags.ts';
+
+const right = (value: number | string, width: number): string => String(value).padStart(width);
+
+/** /proc/softirqs (fs/proc/softirqs.c). */
+export function procSoftirqs(host: Host): string {
+  const head = `${' '.repeat(20)}${host.cpus.map((cpu) => `CPU${String(cpu.id).padEnd(8)}`).join('')}`;
+  const names = SETS.softirq!.map(([, name]) => name);
+  const rows = names.map((name, i) => `${right(name, 12)}:${host.cpus.map((cpu) => ` ${right(host.softirq_counts[i]?.[cpu.id] ?? 0, 10)}`).join('')}`);
+  return [head.trimEnd(), ...rows].join('\n');
+}
+
+/** /proc/interrupts: the lines of devices (kernel/irq/proc.c:show_interrupts). */
+export function procInterrupts(host: Host): string {
+  const head = `${' '.repeat(11)}${host.cpus.map((cpu) => `CPU${String(cpu.id).padEnd(8)}`).join('')}`;
+  const rows = host.irq_descs.filter((desc) => desc !== null && desc !== undefined).map((desc) => {
+    const counts = host.cpus.map((cpu) => right(desc.kstat[cpu.id] ?? 0, 10)).join(' ');
+    return `${right(desc.irq, 3)}: ${counts}  PCI-MSIX  ${desc.irq}-edge      ${desc.name}`;
+  });
+  return [head.trimEnd(), ...rows].join('\n');
+}
+
+/** /proc/net/softnet_stat (net/core/net-procfs.c): fifteen hexadecimal columns a CPU. */
+export function procSoftnetStat(host: Host): string {
+  return host.softnet.map((sd, cpu) => {
+    const [input, process] = [sd.input_pkt_queue.length, sd.process_queue.length];
+    const row = [sd.processed, sd.dropped, sd.time_squeeze, 0, 0, 0, 0, 0, 0, sd.received_rps, 0, input + process, cpu, input, process];
+    return row.map((value) => value.toString(16).padStart(8, '0')).join(' ');
+  }).join('\n');
+}
+
+type Groups = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+function pairs(groups: Groups, names: readonly string[]): string {
+  const filled = names.filter((name) => Object.keys(groups[name] ?? {}).length > 0);
+  return filled.map((name) => `${name}: ${Object.keys(groups[name]!).join(' ')}\n${name}: ${Object.values(groups[name]!).join(' ')}`).join('\n');
+}
+
+/** /proc/net/snmp (net/ipv4/proc.c). */
+export function procSnmp(host: Host): string {
+  return pairs(host.mib as unknown as Groups, ['Ip', 'Icmp', 'IcmpMsg', 'Tcp', 'Udp']);
+}
+
+/** /proc/net/netstat. */
+export function procNetstat(host: Host): string {
+  return pairs(host.mib as unknown as Groups, ['TcpExt', 'IpExt']);
+}
+
+/** nstat -a: what has counted, a line each. */
+export function nstat(host: Host): string {
+  const rows: string[] = [];
+  for (const [group, counters] of Object.entries(host.mib as unknown as Groups)) {
+    for (const [name, value] of Object.entries(counters)) {
+      if (value !== 0) rows.push(`${`${group}${name}`.padEnd(32)}${String(value).padEnd(19)}0.0`);
+    }
+  }
+  return ['#kernel', ...rows].join('\n');
+}
