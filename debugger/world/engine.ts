@@ -2,4 +2,3 @@
 export { buildWorld } from './build.ts';
 export { run } from './run.ts';
 export type { BeforeEvent, RunEnd, RunLimit } from './run.ts';
-export { listenToLines } from '../machine/line_tick.ts';

@@ -1,7 +1,7 @@
 /** The interpreter of a scenario's process: what runs in user mode. Each statement is a frame, so that a line can be seen in the stack. */
 import type { ProcessSpec, Statement } from '../../../server/language/scenario.ts';
 import type { Resumable } from '../../machine/frames.ts';
-import { lineTick } from '../../machine/line_tick.ts';
+import { lineTick } from 'netpath:probe';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { do_exit } from '../../kernel/kernel/exit.ts';

@@ -1,0 +1,70 @@
+/**
+ * The engine's speed: a UDP flood in the fast build, the debug build, and the debug build with 20 function breakpoints that never
+ * match, beside Debian's ns-3 in one interleaved run (where its program and a compiler are at hand).
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const MEGABYTES = Number(process.env.MEGABYTES ?? 100);
+
+interface Run { scenario: string; frames: number; frames_per_cpu_s: number; longest_stretch_ns?: number; max_rss_mb?: number }
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+
+function ours(build: string, armed: number): Run {
+  const flood = path.resolve('dist/test/bench/flood.mjs');
+  return JSON.parse(execFileSync(process.execPath, [flood, build, String(armed), String(MEGABYTES)], { encoding: 'utf8' }));
+}
+
+/** ns-3's program, built once; null where it cannot be. */
+function buildNs3(): string | null {
+  const source = path.resolve(process.env.NS3_SOURCE ?? '../shared/bench-ns3/ns3-bulk.cc');
+  if (process.env.NS3_BIN !== undefined) return process.env.NS3_BIN;
+  if (!existsSync(source)) return null;
+  const binary = path.join(mkdtempSync(path.join(os.tmpdir(), 'ns3-')), 'ns3-bulk');
+  const libraries = ['applications', 'point-to-point', 'internet', 'network', 'core'].map((name) => `-lns3-${name}`);
+  try {
+    execFileSync('g++', ['-O2', '-DNDEBUG', '-std=c++17', source, '-o', binary, ...libraries], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  return binary;
+}
+
+/** User and system seconds of children so far, to charge one of them. */
+function ns3(binary: string): Run {
+  const timed = execFileSync('bash', ['-c', `TIMEFORMAT='%U %S'; { time "$0" --mode=udp --mb=${MEGABYTES} --flows=1; } 2>&1`, binary], { encoding: 'utf8' });
+  const lines = timed.trim().split('\n');
+  const result = JSON.parse(lines.find((line) => line.startsWith('{'))!) as { frames: number };
+  const [user, system] = lines.at(-1)!.split(' ').map(Number);
+  return { scenario: 'ns3-udp', frames: result.frames, frames_per_cpu_s: Math.round(result.frames / (user! + system!)) };
+}
+
+/** Figures by variant, and each as a ratio to ns-3's. */
+export async function benchEngine(): Promise<Record<string, unknown>> {
+  const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
+  await bundle({ entryPoints: ['test/bench/flood.ts'], outfile: path.resolve('dist/test/bench/flood.mjs'), format: 'esm', packages: 'external', plugins: await enginePlugins('fast') });
+  const reference = buildNs3();
+  const runs: Run[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    if (reference !== null) runs.push(ns3(reference));
+    runs.push(ours('fast', 0), ours('debug', 0), ours('debug', 20));
+  }
+  return summary(runs);
+}
+
+function summary(runs: Run[]): Record<string, unknown> {
+  const names = [...new Set(runs.map((run) => run.scenario))];
+  const speed = Object.fromEntries(names.map((name) => [name, median(runs.filter((run) => run.scenario === name).map((run) => run.frames_per_cpu_s))]));
+  const reference = speed['ns3-udp'];
+  return {
+    rounds: ROUNDS,
+    framesPerCpuSecond: speed,
+    ratioToNs3: reference === undefined ? null : Object.fromEntries(names.map((name) => [name, Number((speed[name]! / reference).toFixed(3))])),
+    longestStretchNs: Math.max(...runs.map((run) => run.longest_stretch_ns ?? 0)),
+    maxRssMb: Math.max(...runs.map((run) => run.max_rss_mb ?? 0)),
+  };
+}

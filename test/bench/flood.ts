@@ -1,0 +1,64 @@
+/**
+ * One measured run of a UDP flood in one build of the engine, in a process of its own so that garbage collection and compiler threads count:
+ *   node flood.mjs fast|debug ARMED MEGABYTES
+ * Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
+ */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as Engine from '../../debugger/world/engine.ts';
+import type { World } from '../../debugger/machine/types.ts';
+import { analyse } from '../../server/language/analyse.ts';
+
+const PAYLOAD = 1448;
+
+/** 1448-byte datagrams at about 900 Mb/s over 1 Gb/s and 10 us, offloads off: the work of ns-3's UDP on/off application. */
+export function floodScenario(datagrams: number): string {
+  const nic = (address: string) => `nic eth0 { link wire; address ${address}/24; offloads { tx-checksumming off; rx-checksumming off; generic-receive-offload off; generic-segmentation-offload off; tcp-segmentation-offload off; scatter-gather off } }`;
+  return `link wire { rate 1Gbps; delay 10us }
+host a {
+  ${nic('10.0.0.1')}
+  neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
+  process sender {
+    fd = socket(AF_INET, SOCK_DGRAM)
+    connect(fd, 10.0.0.2:9000)
+    repeat ${datagrams} { send(fd, ${PAYLOAD}B); compute 10us }
+  }
+}
+host b {
+  ${nic('10.0.0.2').replace('link wire;', 'link wire; mac 02:00:00:00:00:02;')}
+  process receiver {
+    fd = socket(AF_INET, SOCK_DGRAM)
+    bind(fd, 0.0.0.0:9000)
+    loop { recv(fd, 2KiB) }
+  }
+}
+`;
+}
+
+/** Frames that left both NICs. */
+function framesOf(world: World): number {
+  return world.wires.reduce((sum, wire) => sum + wire.directions.reduce((n, each) => n + each.carried, 0), 0);
+}
+
+async function main(build: string, armed: number, megabytes: number): Promise<void> {
+  const datagrams = Math.floor((megabytes * 1_000_000) / PAYLOAD);
+  const { scenario, diagnostics } = analyse(floodScenario(datagrams), 'flood.netpath');
+  if (scenario === null) throw new Error(JSON.stringify(diagnostics));
+  const file = path.resolve(`dist/engine-${build}.js`);
+  const engine = (await import(pathToFileURL(file).href)) as typeof Engine & { armForBench?: (count: number) => void };
+  if (armed > 0) engine.armForBench!(armed);
+  const world = engine.buildWorld(scenario, 1);
+  const cpu = process.cpuUsage();
+  const wall = process.hrtime.bigint();
+  const end = engine.run(world, { event: Number.MAX_SAFE_INTEGER, time: Number.MAX_SAFE_INTEGER }, null);
+  const used = process.cpuUsage(cpu);
+  const run_s = Number(process.hrtime.bigint() - wall) / 1e9;
+  const cpu_s = (used.user + used.system) / 1e6;
+  const frames = framesOf(world);
+  console.log(JSON.stringify({
+    sim: 'netpath', mode: 'udp', scenario: `udp-${megabytes}-${build}${armed > 0 ? `-${armed}-armed` : ''}`, end, frames, events: world.event, run_s, cpu_s,
+    frames_per_cpu_s: Math.round(frames / cpu_s), longest_stretch_ns: world.longest_stretch, max_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+  }));
+}
+
+if (process.argv[2] === 'fast' || process.argv[2] === 'debug') await main(process.argv[2], Number(process.argv[3] ?? 0), Number(process.argv[4] ?? 100));
