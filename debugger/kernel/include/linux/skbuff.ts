@@ -89,6 +89,8 @@ export interface sk_buff {
   /** Clone made with skb_clone of a fast clone pair (TCP's original and its clone). */
   fclone: 'unavailable' | 'original' | 'clone';
   nohdr: boolean;
+  /** head is a piece of a page (build_skb), so it can become a frag. */
+  head_frag: boolean;
   users: number;
   truesize: number;
   sk: sock | null;
@@ -127,6 +129,31 @@ export interface sk_buff {
   cb: any;
   /** Of the retransmission queue: linked in tcp_rtx_queue; of sorted lists. */
   next: sk_buff | null;
+}
+
+/** Bits of __alloc_skb's flags. */
+export const SKB_ALLOC_FCLONE = 0x01;
+export const SKB_ALLOC_RX = 0x02;
+export const SKB_ALLOC_NAPI = 0x04;
+
+/** SKB_DATA_ALIGN: up to a cache line. */
+export function SKB_DATA_ALIGN(size: number): number {
+  return (size + SMP_CACHE_BYTES - 1) & ~(SMP_CACHE_BYTES - 1);
+}
+
+/** What a buffer of `size` usable bytes costs in all. */
+export function SKB_TRUESIZE(size: number): number {
+  return size + SIZEOF_SK_BUFF + SIZEOF_SKB_SHARED_INFO;
+}
+
+/** Usable bytes of a buffer of `size`. */
+export function SKB_WITH_OVERHEAD(size: number): number {
+  return size - SIZEOF_SKB_SHARED_INFO;
+}
+
+/** Bytes to allocate for `size` usable ones. */
+export function SKB_HEAD_ALIGN(size: number): number {
+  return SKB_DATA_ALIGN(size) + SIZEOF_SKB_SHARED_INFO;
 }
 
 export interface sk_buff_head { queue: sk_buff[]; qlen: number }

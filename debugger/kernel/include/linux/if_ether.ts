@@ -1,0 +1,12 @@
+/** Ethernet constants (include/uapi/linux/if_ether.h). */
+export const ETH_ALEN = 6;
+export const ETH_HLEN = 14;
+export const ETH_ZLEN = 60;
+export const ETH_DATA_LEN = 1500;
+export const ETH_FCS_LEN = 4;
+export const ETH_P_IP = 0x0800;
+export const ETH_P_ARP = 0x0806;
+export const ETH_P_IPV6 = 0x86dd;
+export const ETH_P_802_3_MIN = 0x0600;
+export const ETH_P_802_3 = 0x0001;
+export const ETH_P_802_2 = 0x0004;

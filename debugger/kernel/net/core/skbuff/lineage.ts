@@ -1,0 +1,25 @@
+/** Records of where bytes came from, made whenever an skb or a frame is born. */
+import type { Cpu, World } from '../../../../machine/types.ts';
+import type { Lineage } from '../../../include/linux/skbuff.ts';
+
+const NOTHING: readonly Lineage[] = [];
+
+/** @helper A lineage made on a CPU at its clock; `id` is the id of what is born. */
+export function createLineage(
+  cpu: Cpu, kind: Lineage['kind'], id: number, from: readonly Lineage[], offset: number, length: number,
+): Lineage {
+  return { kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name, from, offset, length };
+}
+
+/** @helper A lineage with one origin, or with none. */
+export function lineageFrom(cpu: Cpu, kind: Lineage['kind'], id: number, from: Lineage | null, length: number): Lineage {
+  return {
+    kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name,
+    from: from === null ? NOTHING : [from], offset: from === null ? 0 : from.offset, length,
+  };
+}
+
+/** @helper Next id of a thing that a person follows. */
+export function nextId(world: World): number {
+  return world.next_id++;
+}
