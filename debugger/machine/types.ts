@@ -8,6 +8,7 @@ import type { task_struct } from '../kernel/include/linux/sched.ts';
 import type { Costs } from './costs.ts';
 import type { Context } from './frames.ts';
 import type { EventQueue } from './event_queue.ts';
+import type { Memory } from './memory.ts';
 import type { Wire } from './wire.ts';
 import type { LogEntry } from './log.ts';
 
@@ -32,6 +33,8 @@ export interface World {
   log_dropped: number;
   /** ns; the longest stretch that a CPU ran without a yield. */
   longest_stretch: number;
+  /** Where packet bytes are taken from; no part of the state's hash. */
+  memory: Memory;
   /** skbs allocated and freed since the run began, all hosts. */
   skb_allocated: number;
   skb_freed: number;
