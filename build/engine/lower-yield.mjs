@@ -13,7 +13,6 @@ export function lowerYield(lowering, node) {
   if (!wait.delegate) return lowerPause(lowering, node, wait, label);
   const { text } = lowering;
   const call = wait.argument;
-  if (call.type !== 'CallExpression') throw new SourceError('`yield*` takes a call: `yield* f(cpu, ...)`', call.start);
   const after = afterCall(lowering, node, target);
   text.update(node.start, call.start, `$f.label = ${label}; $x.frames.push(`);
   const code = `); return 0; case ${label}: ${after}`;

@@ -82,6 +82,9 @@ function findYields(node, waiting, found, around = []) {
   return found;
 }
 
+/** @returns the yields of a function in the order of their labels */
+export const yieldsOf = (fn) => findYields(fn.body, new Set(), []);
+
 function renameReference(text, { node, name, shorthand }) {
   const end = node.start + node.name.length;
   if (shorthand) text.appendLeft(end, `: $f.${name.field}`);

@@ -1,7 +1,9 @@
 /** All engine sources of one build, and what becomes of each. */
 import path from 'node:path';
 import MagicString from 'magic-string';
-import { messageOf } from './ast.mjs';
+import { messageOf, parse, topFunctions } from './ast.mjs';
+import { analyseSources, debugInfoOf, functionList, listings } from './debug-info.mjs';
+import { instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
 import { checkGenerators, checkNames, readSources } from './sources.mjs';
 
@@ -10,36 +12,77 @@ export function openProject(folders, mode) {
   const sources = readSources(folders);
   checkNames(sources);
   const byFile = new Map(sources.map((source) => [source.file, source]));
+  let analysed;
+  const analysis = () => {
+    analysed ??= analyseSources(sources);
+    return analysed;
+  };
   return {
     load: (file) => {
       const source = byFile.get(file);
-      return source && loadSource(folders, source, mode);
+      return source && loadSource(folders.root, source, mode, analysis);
     },
-    debugInfo: () => ({}),
+    debugInfo: () => debugInfoOf(analysis()),
+    functions: () => functionList(debugInfoOf(analysis())),
+    listings: () => listings(sources),
   };
 }
 
-function loadSource({ root }, source, mode) {
+function loadSource(root, source, mode, analysis) {
   const errors = [...source.errors, ...(source.broken ? [source.broken] : [])];
   if (errors.length > 0) return { errors };
   try {
     checkGenerators(source);
-    return { contents: transform(root, source, mode), loader: 'ts' };
+    const file = path.join(root, source.file);
+    return { contents: mode === 'debug' ? debugText(source, file, analysis()) : fastText(source, file), loader: 'ts' };
   } catch (error) {
     return { errors: [messageOf(source.file, source.text, error)] };
   }
 }
 
-function transform(root, source) {
+function fastText(source, file) {
   const resumable = source.functions.filter(({ node }) => node.generator);
   if (resumable.length === 0) return source.text;
   const text = new MagicString(source.text);
   for (const { node, id } of resumable) lowerFunction(text, node, { id });
-  text.prepend("import { $lost, $steps } from 'netpath:frames'; ");
-  return withMap(text, path.join(root, source.file));
+  text.prepend(FRAME_IMPORT);
+  return withMap(text, file, source.text);
 }
 
-function withMap(text, file) {
-  const map = text.generateMap({ source: file, includeContent: true, hires: 'boundary' });
+/** Instruments first, then lowers what came out of it: ticks are statements like others. */
+function debugText(source, file, analysis) {
+  const text = new MagicString(source.text);
+  for (const { node, id } of source.functions) {
+    if (source.kernel) instrumentFunction(text, analysis[id]);
+    else keepDepth(text, node);
+  }
+  text.prepend(PROBE_IMPORT);
+  lowerFunctionsOf(new MagicString(source.text), source);
+  if (!source.functions.some(({ node }) => node.generator)) return withMap(text, file, source.text);
+  return lowerDebug(text.toString(), source, file);
+}
+
+/** The lowering speaks of its own text; on the source as written it finds the same mistakes at their true places. */
+function lowerFunctionsOf(text, source) {
+  for (const { node, id } of source.functions) if (node.generator) lowerFunction(text, node, { id });
+}
+
+function lowerDebug(instrumented, source, file) {
+  const text = new MagicString(instrumented);
+  const ids = new Map(source.functions.map(({ node, id }) => [node.id.name, id]));
+  for (const { node } of topFunctions(parse(source.file, instrumented).body)) {
+    const id = ids.get(node.id.name);
+    if (node.generator) lowerFunction(text, node, { id, step: `const $d = $step(${id}, $f); ` });
+  }
+  text.prepend(FRAME_IMPORT);
+  return withMap(text, file, source.text);
+}
+
+const FRAME_IMPORT = "import { $lost, $steps } from 'netpath:frames'; ";
+const PROBE_IMPORT = "import { $block, $enter, $here, $r, $step, $tick } from 'netpath:probe'; ";
+
+function withMap(text, file, original) {
+  const map = text.generateMap({ source: file, hires: 'boundary' });
+  map.sourcesContent = [original];
   return `${text.toString()}\n//# sourceMappingURL=${map.toUrl()}`;
 }
