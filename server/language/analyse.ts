@@ -43,14 +43,20 @@ function analyseForEditing(text: string): Analysis {
   const { document, problems } = parseDocument(tokens);
   const topology = buildTopology(document);
   const symbols = collectSymbols(document);
-  const checked = runChecks({ text, tokens, document, topology, symbols });
+  const checked = runChecks({ text, tokens, document, topology, symbols }, problems);
   return {
     text,
     tokens,
     document,
     topology,
     symbols,
-    diagnostics: limitDiagnostics([...problems, ...checked], text),
+    diagnostics: limitDiagnostics([...withoutEchoes(problems, tokens), ...checked], text),
     scenario: null,
   };
+}
+
+/** An open comment swallows the rest of the file: that blocks are then not closed is no news. */
+function withoutEchoes(problems: readonly Diagnostic[], tokens: Tokens): readonly Diagnostic[] {
+  const comment = tokens.unclosed.find((each) => each.what === 'comment');
+  return comment ? problems.filter((each) => each.code !== 'NP1002' && each.range.start < comment.start) : problems;
 }

@@ -136,12 +136,25 @@ export const CODES = {
     'port bound twice',
     'Two sockets of a host cannot be bound to the same address and port without SO_REUSEADDR or SO_REUSEPORT.',
   ),
+  NP1409: row(
+    'error',
+    'no such member',
+    'Values of a process have `.length`, `.text`, `.from`, `.fd`, `.events`, `.address` and `.port`.',
+    'Change to the name that was meant',
+  ),
   NP1501: row(
     'error',
     'unknown name in expect',
     "Expectations name a host first, then a device, a process or a table of it, and a process's variables by `host.process.variable`.",
     'Change to the name that was meant',
   ),
+  NP1502: row(
+    'error',
+    'unknown packet field',
+    'Conditions on packets read the headers: ip, udp, tcp, icmp, arp, eth, frame, and the devices iif and oif.',
+    'Change to the name that was meant',
+  ),
+  NP1503: row('error', 'not a condition', '`finishes before` stands behind `host.process` and before a time.'),
 } as const satisfies Record<string, CodeRow>;
 
 export type Code = keyof typeof CODES;

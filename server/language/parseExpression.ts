@@ -1,5 +1,5 @@
 /** One expression by itself: breakpoint conditions, watches, the debug console. */
-import { type Diagnostic, diagnostic } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Expression } from './expression.ts';
 import { parseExpressionIn } from './parser/expressions.ts';
 import { atEnd, createParser, describeToken, rangeAt, report } from './parser/state.ts';
@@ -22,6 +22,5 @@ export function parseExpression(text: string): ParsedExpression {
   p.depth = 1;
   const expression = parseExpressionIn(p, 'debugger');
   if (!p.panic && !atEnd(p)) report(p, 'NP1001', rangeAt(p), `Unexpected ${describeToken(p)} behind the expression.`);
-  const unclosed = tokens.unclosed.map((each) => diagnostic('NP1004', each, `The ${each.what} is not closed.`));
-  return { expression, errors: [...unclosed, ...p.problems] };
+  return { expression, errors: p.problems };
 }

@@ -43,6 +43,7 @@ export function parseItems<T>(p: Parser, parseItem: (p: Parser) => T | null): T[
 
 function parseOne<T>(p: Parser, parseItem: (p: Parser) => T | null): T | null {
   const before = p.index;
+  p.itemStart = before;
   p.panic = false;
   p.depth = 0;
   const item = parseItem(p);
@@ -109,7 +110,7 @@ export function skipItem(p: Parser): void {
 
 /** The item failed at its line's end: the next line is an item of its own. */
 function atItemStart(p: Parser, first: boolean): boolean {
-  return first && p.tokens.newline[p.index] === 1 && p.index > 0 && !at(p, OPEN_BRACE);
+  return first && p.tokens.newline[p.index] === 1 && p.index !== p.itemStart && !at(p, OPEN_BRACE);
 }
 
 function dropBrace(p: Parser): void {

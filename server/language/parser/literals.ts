@@ -1,11 +1,11 @@
 /** Numbers with units, addresses, MACs and strings: the text of a token to a value. */
 
-import { replaceFix } from '../diagnostic.ts';
+import { insertFix, replaceFix } from '../diagnostic.ts';
 import type { Dimension, Expression, Range } from '../expression.ts';
 import { nearest } from '../nearest.ts';
-import { UNIT_BY_TEXT, UNITS, type Unit, unitList } from '../schema/units.ts';
+import { UNIT_BY_TEXT, UNITS, type Unit, unitsOf } from '../schema/units.ts';
 import { Kind } from '../tokens.ts';
-import { accept, at, expects, type Parser, rangeAt, remark, textAt, touches } from './state.ts';
+import { accept, at, expects, type Parser, rangeAt, remark, report, textAt, touches } from './state.ts';
 
 /** A number token and the unit that touches it. `wanted` narrows the units that an error message lists. */
 export function parseNumber(p: Parser, wanted: Dimension | null): Expression {
@@ -16,9 +16,10 @@ export function parseNumber(p: Parser, wanted: Dimension | null): Expression {
   const hexadecimal = digits.length > 1 && (digits.charCodeAt(1) | 32) === 120;
   if (at(p, Kind.unit) && touches(p) && !hexadecimal) return parseWithUnit(p, digits, range, wanted);
   const value = Number(digits);
-  if (!Number.isFinite(value)) remark(p, 'NP1009', range, `\`${digits}\` is not a number.`);
-  else if (value > Number.MAX_SAFE_INTEGER) reportTooLarge(p, range);
-  return { kind: 'number', value: Number.isFinite(value) ? value : 0, dimension: 'none', range };
+  if (value <= Number.MAX_SAFE_INTEGER) return { kind: 'number', value, dimension: 'none', range };
+  if (Number.isNaN(value)) remark(p, 'NP1009', range, `\`${digits}\` is not a number.`);
+  else reportTooLarge(p, range);
+  return { kind: 'missing', range };
 }
 
 function reportTooLarge(p: Parser, range: Range): void {
@@ -33,15 +34,11 @@ function parseWithUnit(p: Parser, digits: string, number: Range, wanted: Dimensi
   const unit = UNIT_BY_TEXT.get(unitText) ?? reportUnit(p, unitText, unitRange, wanted);
   if (!unit) return { kind: 'missing', range };
   const value = scaled(digits, unit.factor);
-  if (value === null)
-    remark(
-      p,
-      'NP1204',
-      range,
-      `${digits}${unitText} is not a whole number of ${unitList(unit.dimension).split(' ')[0]}.`,
-    );
-  else if (value > Number.MAX_SAFE_INTEGER) reportTooLarge(p, range);
-  return { kind: 'number', value: value ?? 0, dimension: unit.dimension, range };
+  if (value !== null && value <= Number.MAX_SAFE_INTEGER)
+    return { kind: 'number', value, dimension: unit.dimension, range };
+  if (value !== null) reportTooLarge(p, range);
+  else remark(p, 'NP1204', range, `${digits}${unitText} is not a whole number of ${unitsOf(unit.dimension)[0]?.text}.`);
+  return { kind: 'missing', range };
 }
 
 /** One diagnostic with the units that are possible; answers the unit that was probably meant, so that nothing follows from it. */
@@ -147,7 +144,11 @@ export function parseString(p: Parser): Expression {
   const range = rangeAt(p);
   const text = textAt(p);
   p.index++;
-  const closed = text.length > 1 && text.endsWith(text[0]!);
+  const closed = !p.tokens.unclosed.some((each) => each.start === range.start);
+  if (!closed)
+    report(p, 'NP1004', range, 'The string is not closed.', {
+      fixes: [insertFix(range.end, text[0]!, 'Close the string')],
+    });
   const value = text.slice(1, closed ? -1 : undefined).replace(/\\(x[0-9a-fA-F]{2}|.)/g, (whole, code: string) => {
     if (code.length === 3) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
     return ESCAPES[code] ?? whole;

@@ -2,12 +2,14 @@
 import type { Code } from '../codes.ts';
 import { type Diagnostic, diagnostic, type More } from '../diagnostic.ts';
 import type { Range } from '../expression.ts';
-import { CLOSE_BRACE, Kind, operatorOf, type Tokens, tokenText } from '../tokens.ts';
+import { CLOSE_BRACE, Kind, operatorOf, SEMICOLON, type Tokens, tokenText } from '../tokens.ts';
 import type { Expected } from './expected.ts';
 
 export interface Parser {
   readonly tokens: Tokens;
   index: number;
+  /** First token of the item that is being parsed. */
+  itemStart: number;
   /** Inside parentheses or brackets a line break ends nothing. */
   depth: number;
   /** A problem was reported in the current item: what follows on its line is not reported again. */
@@ -48,6 +50,7 @@ export function createParser(tokens: Tokens, knows: (word: string) => boolean, l
   return {
     tokens,
     index: 0,
+    itemStart: 0,
     depth: 0,
     panic: false,
     problems: [],
@@ -136,7 +139,7 @@ export function remark(p: Parser, code: Code, range: Range, message: string, mor
 
 /** Reports that something else must stand here; `wanted` is a noun phrase. */
 export function reportWanted(p: Parser, wanted: string): void {
-  const missing = atEnd(p) || atNewline(p) || at(p, CLOSE_BRACE);
+  const missing = atEnd(p) || at(p, CLOSE_BRACE) || at(p, SEMICOLON) || (atNewline(p) && p.index !== p.itemStart);
   const range = missing ? { start: previousEnd(p), end: previousEnd(p) } : rangeAt(p);
   report(
     p,

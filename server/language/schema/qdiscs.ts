@@ -1,8 +1,9 @@
 /** Queueing disciplines and their options, spelled as tc(8) spells them. */
 import { measure, property, table } from './build.ts';
-import type { Choice, EntryTable } from './shapes.ts';
+import type { Choice, EntrySchema, EntryTable } from './shapes.ts';
 
 const PACKETS = measure('none', 0, 1e7, '1000');
+const required = (entry: EntrySchema): EntrySchema => ({ ...entry, required: true });
 const limit = (of: string) => property('limit', PACKETS, 'Packets that the queue holds before it drops.', of);
 
 export const QDISC_CHOICES: readonly Choice[] = [
@@ -31,8 +32,8 @@ const FQ_CODEL = table(
 );
 
 const TBF = table(
-  property('rate', measure('bps', 8, 400e9, '100Mbps'), 'The rate at which tokens arrive.', null),
-  property('burst', measure('bytes', 1, 1e9, '32KiB'), 'Size of the bucket.', null),
+  required(property('rate', measure('bps', 8, 400e9, '100Mbps'), 'The rate at which tokens arrive.', null)),
+  required(property('burst', measure('bytes', 1, 1e9, '32KiB'), 'Size of the bucket.', null)),
   property('limit', measure('bytes', 1, 4e9, '64KiB'), 'Bytes that may wait for tokens.', null),
   property('latency', measure('ns', 0, 100e9, '50ms'), 'Longest wait for tokens; the other way to say `limit`.', null),
   property('peakrate', measure('bps', 8, 400e9, '200Mbps'), 'Rate at which the bucket may be emptied.', null),

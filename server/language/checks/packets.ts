@@ -1,0 +1,53 @@
+/** Conditions on packets: `when` of netfilter rules and losses. */
+import { dimensionOf } from '../dimensions.ts';
+import type { Expression } from '../expression.ts';
+import { PACKET_FIELDS } from '../schema/views.ts';
+import { walkExpression } from '../symbols.ts';
+import type { Entry } from '../tree.ts';
+import { type Reporter, suggestion } from './reporter.ts';
+
+export function checkPackets(reporter: Reporter): void {
+  for (const entry of reporter.document.entries) checkEntry(reporter, entry);
+}
+
+function checkEntry(reporter: Reporter, entry: Entry): void {
+  for (const value of entry.values) {
+    if (value.kind !== 'expression' || value.part.scope !== 'packet') continue;
+    dimensionOf(value.expression, ({ range, message }) => reporter.report('NP1201', range, message));
+    walkExpression(value.expression, (each) => checkNode(reporter, each));
+  }
+  for (const each of entry.body?.entries ?? []) checkEntry(reporter, each);
+}
+
+function checkNode(reporter: Reporter, expression: Expression): void {
+  if (expression.kind === 'name')
+    knownField(reporter, expression.name, expression.range, PACKET_FIELDS.keys(), 'A packet has no');
+  if (expression.kind !== 'member' || expression.object.kind !== 'name') return;
+  const header = PACKET_FIELDS.get(expression.object.name);
+  if (header)
+    knownField(
+      reporter,
+      expression.name,
+      expression.nameRange,
+      header.members.keys(),
+      `\`${expression.object.name}\` has no`,
+    );
+}
+
+function knownField(
+  { report }: Reporter,
+  name: string,
+  range: Expression['range'],
+  known: Iterable<string>,
+  start: string,
+): void {
+  const names = [...known];
+  if (names.includes(name)) return;
+  const { hint, fixes } = suggestion(name, range, names);
+  report(
+    'NP1502',
+    range,
+    `${start} \`${name}\`.${hint || (names.length > 0 ? ` There is: ${names.join(', ')}.` : '')}`,
+    { fixes },
+  );
+}

@@ -1,0 +1,121 @@
+/** Can the sender reach what it names. */
+import { printAddress } from '../addresses.ts';
+import type { Code } from '../codes.ts';
+import { type Fix, replaceFix } from '../diagnostic.ts';
+import type { Expression, Range } from '../expression.ts';
+import { canReach, type Resolution, resolveHost } from '../routing.ts';
+import { forEachExpression, walkExpression } from '../symbols.ts';
+import type { HostModel } from '../topology.ts';
+import { arrivalOf, destinationOf, sourceOf } from '../trafficPlaces.ts';
+import { declaredName, type Entry, entriesOf, type StatementNode, valueIn } from '../tree.ts';
+import { forEachStatement } from './processes.ts';
+import { type Reporter, suggestion } from './reporter.ts';
+
+export function checkReachability(reporter: Reporter): void {
+  for (const entry of reporter.document.entries) {
+    if (entry.schema.keyword === 'host') checkHost(reporter, entry);
+    if (entry.schema.keyword === 'traffic') for (const line of entry.body?.entries ?? []) checkTraffic(reporter, line);
+  }
+}
+
+function checkHost(reporter: Reporter, entry: Entry): void {
+  const host = reporter.topology.hosts.get(declaredName(entry)?.text ?? '');
+  if (!host) return;
+  for (const process of entriesOf(entry, 'process')) {
+    forEachStatement(process.body?.statements ?? [], (statement) => checkStatement(reporter, statement, host));
+  }
+}
+
+function checkStatement(reporter: Reporter, statement: StatementNode, host: HostModel): void {
+  forEachExpression(statement, (expression) => {
+    walkExpression(expression, (each) => {
+      if (each.kind === 'endpoint' && each.host !== null)
+        checkName(reporter, each.host, hostRange(each.range, each.host), host);
+    });
+    if (statement.kind === 'do') checkLiteral(reporter, expression, host);
+  });
+}
+
+function hostRange(range: Range, name: string): Range {
+  return { start: range.start, end: range.start + name.length };
+}
+
+/** A call whose result is looked at may fail on purpose; one whose result is thrown away should not. */
+function checkLiteral({ report }: Reporter, expression: Expression, host: HostModel): void {
+  if (expression.kind !== 'call' || (expression.callee !== 'connect' && expression.callee !== 'sendto')) return;
+  const target = expression.arguments[expression.callee === 'connect' ? 1 : 2];
+  if (target?.kind !== 'endpoint' || target.host !== null || canReach(host, target.address)) return;
+  report(
+    'NP1306',
+    target.range,
+    `${host.name} has no route to ${printAddress(target.address)}: no subnet and no \`route\` leads there.`,
+  );
+}
+
+function checkName(reporter: Reporter, name: string, range: Range, from: HostModel | null): void {
+  if (reporter.document.skippedWords.has(name)) return;
+  const found = resolveHost(reporter.topology, from, name);
+  const fault = found.kind === 'found' ? null : describe(reporter, found, name, range, from);
+  if (fault) reporter.report(fault.code, range, fault.message, { fixes: fault.fixes });
+}
+
+interface Fault {
+  readonly code: Code;
+  readonly message: string;
+  readonly fixes: readonly Fix[];
+}
+
+function describe(
+  { topology }: Reporter,
+  found: Exclude<Resolution, { kind: 'found' }>,
+  name: string,
+  range: Range,
+  from: HostModel | null,
+): Fault {
+  switch (found.kind) {
+    case 'unknown host': {
+      const { hint, fixes } = suggestion(name, range, topology.hosts.keys());
+      return { code: 'NP1104', message: `No host is called \`${name}\`.${hint}`, fixes };
+    }
+    case 'no address':
+      return { code: 'NP1308', message: `The host \`${name}\` has no IPv4 address.`, fixes: [] };
+    case 'unreachable':
+      return {
+        code: 'NP1306',
+        message: `${from?.name ?? 'Nobody'} has no route to ${name}: no subnet is shared and no \`route\` leads there.`,
+        fixes: [],
+      };
+    case 'ambiguous': {
+      const list = found.addresses.map(printAddress);
+      return {
+        code: 'NP1307',
+        message: `\`${name}\` has several addresses that could be meant: ${list.join(', ')}.`,
+        fixes: list.map((each) => ({ ...replaceFix(range, each), preferred: false })),
+      };
+    }
+  }
+}
+
+function checkTraffic(reporter: Reporter, line: Entry): void {
+  const source = sourceOf(line, reporter.topology);
+  const destination = destinationOf(line, reporter.topology);
+  checkPlace(reporter, line, 'source', source);
+  checkPlace(reporter, line, 'destination', destination);
+  if (destination === null || destination.kind === 'found') checkPlacement(reporter, line);
+}
+
+function checkPlace(reporter: Reporter, line: Entry, slot: string, found: Resolution | null): void {
+  const value = valueIn(line, slot, 'reference');
+  if (!value || !found || found.kind === 'found' || found.kind === 'unknown host') return;
+  const fault = describe(reporter, found, value.path.map((each) => each.text).join('.'), value.range, null);
+  reporter.report(fault.code, value.range, fault.message, { fixes: fault.fixes });
+}
+
+/** Frames need a NIC where they arrive. */
+function checkPlacement(reporter: Reporter, line: Entry): void {
+  const complete = valueIn(line, 'bytes', 'bytes') ?? valueIn(line, 'payload', 'quantity');
+  const named = valueIn(line, 'at', 'reference') ?? valueIn(line, 'destination', 'reference');
+  if (!complete || (named && !reporter.topology.hosts.has(named.path[0]!.text)) || arrivalOf(line, reporter.topology))
+    return;
+  reporter.report('NP1105', line.keyword, 'It is not clear where these frames arrive: add `, enters wire at HOST`.');
+}

@@ -1,0 +1,62 @@
+/** Names that must stand for something: links, hosts, devices, CPUs. */
+import type { HostModel } from '../topology.ts';
+import { declaredName, type Entry, type NameNode, type ValueOf, valueIn, valuesIn } from '../tree.ts';
+import { type Reporter, suggestion } from './reporter.ts';
+
+export function checkReferences(reporter: Reporter): void {
+  for (const entry of reporter.document.entries) {
+    const host =
+      entry.schema.keyword === 'host' ? (reporter.topology.hosts.get(declaredName(entry)?.text ?? '') ?? null) : null;
+    checkEntry(reporter, entry, host);
+  }
+}
+
+function checkEntry(reporter: Reporter, entry: Entry, host: HostModel | null): void {
+  for (const value of entry.values) {
+    if (value.kind === 'reference') checkReference(reporter, value, host);
+    if (value.kind === 'declaration' && value.host) knownHost(reporter, value.host);
+  }
+  if (host) checkCpus(reporter, entry, host);
+  for (const each of entry.body?.entries ?? []) checkEntry(reporter, each, host);
+}
+
+function checkReference(reporter: Reporter, { path, part }: ValueOf<'reference'>, host: HostModel | null): void {
+  const [first, second] = path;
+  if (!first) return;
+  if (part.to === 'link') knownIn(reporter, first, reporter.topology.links.keys(), 'link');
+  else if (part.to === 'device' && !second && host) knownDevice(reporter, first, host);
+  else if (part.to === 'device' && !second)
+    reporter.report('NP1104', first.range, `Name the device with its host: \`HOST.${first.text}\`.`);
+  else {
+    const named = knownHost(reporter, first);
+    if (named && second) knownDevice(reporter, second, named);
+  }
+}
+
+function knownHost(reporter: Reporter, name: NameNode): HostModel | null {
+  knownIn(reporter, name, reporter.topology.hosts.keys(), 'host');
+  return reporter.topology.hosts.get(name.text) ?? null;
+}
+
+function knownDevice(reporter: Reporter, name: NameNode, host: HostModel): void {
+  knownIn(reporter, name, ['lo', ...host.devices.map((each) => each.name.text)], `device of ${host.name}`);
+}
+
+function knownIn({ report, document }: Reporter, name: NameNode, known: Iterable<string>, what: string): void {
+  const names = [...known];
+  if (names.includes(name.text) || document.skippedWords.has(name.text)) return;
+  const { hint, fixes } = suggestion(name.text, name.range, names);
+  const there = names.length > 0 && names.length < 8 && hint === '' ? ` There is: ${names.join(', ')}.` : '';
+  report('NP1104', name.range, `No ${what} is called \`${name.text}\`.${hint}${there}`, { fixes });
+}
+
+function checkCpus({ report }: Reporter, entry: Entry, host: HostModel): void {
+  const named =
+    entry.schema.keyword === 'process' ? [valueIn(entry, 'cpu', 'quantity')] : valuesIn(entry, 'cpus', 'quantity');
+  for (const value of named) {
+    if (value?.literal.kind !== 'number' || value.literal.value < host.cpus || value.literal.value > value.part.max)
+      continue;
+    const have = host.cpus === 1 ? 'one CPU, number 0' : `CPUs 0 to ${host.cpus - 1}`;
+    report('NP1309', value.range, `${host.name} has ${have}; \`cpus\` says how many.`);
+  }
+}
