@@ -192,13 +192,16 @@ function reportUnclosed(p: Parser, block: OpenBlock): void {
   p.panic = true;
 }
 
-/** Whether the current word begins something that belongs to an enclosing block, not to this one. */
+/**
+ * Whether the current word begins something that belongs to an enclosing block, not to this one. Text that is well formed
+ * is never judged by its indentation: no item begins with a word that its block does not know and another word.
+ */
 function isOutside(p: Parser, block: OpenBlock): boolean {
   if (p.tokens.newline[p.index] !== 1 || !at(p, Kind.word)) return false;
   const next = p.tokens.kind[p.index + 1];
   if (next !== Kind.word && next !== OPEN_BRACE) return false;
   const word = tokenText(p.tokens, p.index);
-  if (block.knows(word)) return indentOfLine(p, p.tokens.start[p.index]!) < block.indent && outerKnows(p, word);
+  if (block.knows(word)) return false;
   return indentOfLine(p, p.tokens.start[p.index]!) <= block.indent && outerKnows(p, word);
 }
 
