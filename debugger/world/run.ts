@@ -19,8 +19,11 @@ export interface RunLimit { readonly event: number; readonly time: number }
 
 export type RunEnd = 'limit' | 'ended' | 'halted' | 'stopped';
 
-/** Asked before each event, with its number in `world.event` already; an answer of true ends the run there. */
-export type BeforeEvent = (world: World) => boolean;
+/**
+ * Asked before each event, with its number in `world.event` already, and told whose code runs next (null: hardware acts);
+ * an answer of true ends the run there.
+ */
+export type BeforeEvent = (world: World, next: Cpu | null) => boolean;
 
 /** Runs until the limit, until nothing is left to happen, or until `before` says stop. */
 export function run(world: World, limit: RunLimit, before: BeforeEvent | null): RunEnd {
@@ -37,7 +40,7 @@ export function run(world: World, limit: RunLimit, before: BeforeEvent | null): 
     }
     if (time > limit.time) return 'limit';
     world.now = time;
-    if (before?.(world)) return 'stopped';
+    if (before?.(world, time === hardware ? null : cpu)) return 'stopped';
     if (time === hardware) run_hardware_until(host!, time);
     else run_cpu(world, cpu!);
     world.running = null;
