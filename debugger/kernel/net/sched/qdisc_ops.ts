@@ -1,0 +1,51 @@
+/** The table of queueing disciplines (struct Qdisc_ops), and how they are asked. */
+import type { Cpu } from '../../../machine/types.ts';
+import type { net_device, netdev_queue } from '../../include/linux/netdevice.ts';
+import type { sk_buff } from '../../include/linux/skbuff.ts';
+import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { fq_codel_dequeue, fq_codel_enqueue, fq_codel_init } from './sch_fq_codel.ts';
+import { pfifo_fast_dequeue, pfifo_fast_enqueue, pfifo_fast_init } from './sch_pfifo_fast.ts';
+import { pfifo_dequeue, pfifo_enqueue, pfifo_init } from './sch_fifo.ts';
+import { tbf_dequeue, tbf_enqueue, tbf_init } from './sch_tbf.ts';
+import { noop_dequeue, noop_enqueue, noop_init } from './sch_noop.ts';
+
+/** Option name as tc(8) spells it -> value; sizes in bytes, times in ns, rates in bit/s. */
+export type QdiscOptions = Readonly<Record<string, number>>;
+
+interface Qdisc_ops {
+  /** NET_XMIT_*; what it drops it frees. */
+  enqueue: (cpu: Cpu, skb: sk_buff, q: Qdisc) => number;
+  dequeue: (cpu: Cpu, q: Qdisc) => sk_buff | null;
+  init: (q: Qdisc, options: QdiscOptions) => void;
+}
+
+const qdisc_ops: Record<string, Qdisc_ops> = {
+  fq_codel: { enqueue: fq_codel_enqueue, dequeue: fq_codel_dequeue, init: fq_codel_init },
+  pfifo_fast: { enqueue: pfifo_fast_enqueue, dequeue: pfifo_fast_dequeue, init: pfifo_fast_init },
+  pfifo: { enqueue: pfifo_enqueue, dequeue: pfifo_dequeue, init: pfifo_init },
+  bfifo: { enqueue: pfifo_enqueue, dequeue: pfifo_dequeue, init: pfifo_init },
+  tbf: { enqueue: tbf_enqueue, dequeue: tbf_dequeue, init: tbf_init },
+  mq: { enqueue: noop_enqueue, dequeue: noop_dequeue, init: noop_init },
+  noqueue: { enqueue: noop_enqueue, dequeue: noop_dequeue, init: noop_init },
+};
+
+/** @helper */
+export function qdiscEnqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
+  return qdisc_ops[q.ops]!.enqueue(cpu, skb, q);
+}
+
+/** @helper */
+export function qdiscDequeue(cpu: Cpu, q: Qdisc): sk_buff | null {
+  return qdisc_ops[q.ops]!.dequeue(cpu, q);
+}
+
+/** A discipline named `ops` on a queue of `dev` (null: on the device as a whole). */
+export function qdisc_create(ops: string, dev: net_device, dev_queue: netdev_queue | null, handle: number, options: QdiscOptions): Qdisc {
+  const q: Qdisc = {
+    ops, handle, flags: 0, dev, dev_queue, limit: dev.tx_queue_len, q: { qlen: 0, backlog: 0 }, bstats: { packets: 0, bytes: 0 },
+    qstats: { drops: 0, requeues: 0, overlimits: 0 }, gso_skb: [], skb_bad_txq: [], running: false, missed: false, sched: false,
+    lock_released: 0, priv: null, watchdog: null,
+  };
+  qdisc_ops[ops]!.init(q, options);
+  return q;
+}
