@@ -17,4 +17,4 @@ export function virtualModules(build, project, { mode, repository }) {
 }
 
 /** The fast build's probe: nobody listens. */
-const silentProbe = 'export function lineTick(id) {}';
+const silentProbe = 'export function lineTick(line) {}';

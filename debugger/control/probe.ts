@@ -27,7 +27,8 @@ const tickAt = new Int32Array(MAX_DEPTH + 1);
 const accessorAt: (Accessor | null)[] = new Array((MAX_DEPTH + 1) * LEVELS).fill(null);
 const frameAt: (Frame | null)[] = new Array(MAX_DEPTH + 1).fill(null);
 
-let armedTick = new Uint8Array(tickCount);
+/** Scenario lines stand behind the kernel's ticks; a run with longer scenarios makes room first (`reserveLines`). */
+let armedTick = new Uint8Array(tickCount + 65536);
 const armedFunction = new Uint8Array(functions.length);
 /** What was asked for; while tracing, `armedFunction` is set for all. */
 const wantedFunction = new Uint8Array(functions.length);
@@ -103,17 +104,22 @@ export function startEvent(): void {
   ticks = 0;
 }
 
-/** A line of a scenario's process begins; lines are numbered after the kernel's ticks (`reserveTicks`). */
-export function lineTick(tick: number): void {
-  $tick(tick, depth);
+/** A line of a scenario's process begins; lines are numbered after the kernel's ticks. */
+export function lineTick(line: number): void {
+  $tick(tickCount + line, depth);
 }
 
-/** Makes room for `count` ticks of scenario lines; answers the first. All line ticks are disarmed. */
-export function reserveTicks(count: number): number {
-  const armed = new Uint8Array(tickCount + count);
+/** The tick of a scenario's line. */
+export const tickOfLine = (line: number): number => tickCount + line;
+
+/** The line of a scenario that a tick stands for; 0 for a tick of the kernel's. */
+export const lineOfTick = (tick: number): number => Math.max(0, tick - tickCount);
+
+/** Makes room for the ticks of a scenario of `lines` lines, all disarmed. */
+export function reserveLines(lines: number): void {
+  const armed = new Uint8Array(tickCount + lines + 1);
   armed.set(armedTick.subarray(0, tickCount));
   armedTick = armed;
-  return tickCount;
 }
 
 export function setHandlers(changes: Partial<ProbeHandlers>): void {
@@ -174,6 +180,51 @@ export function callAt(d: number): Call {
 
 export function accessorOf(d: number, level: number): Accessor | null {
   return accessorAt[(d << 4) + level] ?? null;
+}
+
+/** What the probe knows of a world that stands in the middle of an event, put aside while another world runs. */
+export interface Parked {
+  readonly depth: number;
+  readonly ticks: number;
+  readonly limit: number;
+  readonly functionAt: Int32Array;
+  readonly tickAt: Int32Array;
+  readonly accessorAt: readonly (Accessor | null)[];
+  readonly frameAt: readonly (Frame | null)[];
+  readonly handlers: ProbeHandlers;
+}
+
+/** Puts the calls under way aside; nobody listens until handlers are set. */
+export function park(): Parked {
+  const parked = {
+    depth,
+    ticks,
+    limit,
+    functionAt: functionAt.slice(0, depth + 1),
+    tickAt: tickAt.slice(0, depth + 1),
+    accessorAt: accessorAt.slice(0, (depth + 1) << 4),
+    frameAt: frameAt.slice(0, depth + 1),
+    handlers: { ...handlers },
+  };
+  setHandlers({ onTick: ignore, onEnter: ignore, onTrace: null });
+  startEvent();
+  return parked;
+}
+
+/** Takes up again what was put aside. */
+export function unpark(parked: Parked): void {
+  functionAt.set(parked.functionAt);
+  tickAt.set(parked.tickAt);
+  parked.accessorAt.forEach((accessor, i) => {
+    accessorAt[i] = accessor;
+  });
+  parked.frameAt.forEach((frame, i) => {
+    frameAt[i] = frame;
+  });
+  setHandlers(parked.handlers);
+  depth = parked.depth;
+  ticks = parked.ticks;
+  limit = parked.limit;
 }
 
 /** Lets go of the world that ran, when another takes its place. */

@@ -1,0 +1,40 @@
+/** Whose code runs: a task, the softirqs on top of it, or a hard interrupt on top of both. A step belongs to one of these. */
+import { functionNumber } from './debug_info.ts';
+import { callAt, currentDepth } from './probe.ts';
+import type { Cpu } from '../machine/types.ts';
+import type { task_struct } from '../kernel/include/linux/sched.ts';
+
+export const TASK = 0;
+export const SOFTIRQ = 1;
+export const HARDIRQ = 2;
+export type Level = typeof TASK | typeof SOFTIRQ | typeof HARDIRQ;
+
+const COMMON_INTERRUPT = functionNumber('common_interrupt');
+
+export function levelOf(cpu: Cpu): Level {
+  if (cpu.hardirq_count > 0) return HARDIRQ;
+  return cpu.softirq.frames.length > 0 ? SOFTIRQ : TASK;
+}
+
+/** Depth in the probe of a hard interrupt's first call; 0 where none is under way. */
+export function interruptDepth(): number {
+  for (let d = currentDepth(); d > 0; d--) if (callAt(d).fn === COMMON_INTERRUPT) return d;
+  return 0;
+}
+
+/** How deep the running code is nested within its own context. */
+export function depthInContext(cpu: Cpu, level: Level): number {
+  if (level === HARDIRQ) return currentDepth() - interruptDepth() + 1;
+  const frames = (level === SOFTIRQ ? cpu.softirq : cpu.current.context).frames.length;
+  return frames + currentDepth() - (currentDepth() > 0 && callAt(1).frame !== null ? 1 : 0);
+}
+
+/** A task by a number that stays the same in every copy of the world. */
+export function taskKey(task: task_struct): number {
+  return task.cpu.host.index * 65536 + task.pid;
+}
+
+/** A CPU likewise. */
+export function cpuKey(cpu: Cpu): number {
+  return cpu.host.index * 1024 + cpu.id;
+}
