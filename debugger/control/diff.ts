@@ -42,7 +42,7 @@ function diffParts({ path, a, b }: Pair, compare: Compare): string | null {
 
 function partsOf(value: object): [string, unknown][] {
   const parts: [string, unknown][] = [];
-  if (kindOf(value) === 'bytes') (value as Uint8Array).forEach((byte, i) => parts.push([`[${i}]`, byte]));
+  if (kindOf(value) === 'bytes') for (const [i, byte] of (value as Uint8Array).entries()) parts.push([`[${i}]`, byte]);
   else eachPart(value, (step, part) => parts.push([step, part]));
   return parts;
 }
