@@ -9,7 +9,7 @@ const root = path.join(import.meta.dirname, '..');
 /** Makes dist/netpath.vsix; returns its path, its size in bytes and the names of the files in it. */
 export function packageVsix() {
   const vsix = path.join(root, 'dist/netpath.vsix');
-  const quiet = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-update-package-json'];
+  const quiet = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
   runVsce('package', ...quiet, '--out', vsix);
   const files = runVsce('ls', '--no-dependencies').trim().split('\n');
   return { vsix, bytes: statSync(vsix).size, files };

@@ -56,8 +56,10 @@ async function pickFunction(page) {
   await first.filter({ hasText: 'ip_rcv' }).waitFor();
   await takeShot(page, '2-picker');
   await page.keyboard.press('Enter');
-  await page.locator('.notifications-toasts', { hasText: 'ip_rcv' }).waitFor();
+  await page.locator('.notification-toast', { hasText: 'ip_rcv' }).waitFor();
   await runCommand(page, 'Notifications: Clear All Notifications');
+  await runCommand(page, 'View: Show Run and Debug');
+  await page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'ip_rcv' }).waitFor();
 }
 
 async function startAndStop(page) {
@@ -78,7 +80,10 @@ async function startAndStop(page) {
 
 async function evaluateInConsole(page) {
   await runCommand(page, 'Debug Console: Focus on Debug Console View');
-  await page.keyboard.type('skb->len');
+  await page.click('.repl-input-wrapper .view-lines');
+  await page.keyboard.type('skb->len', { delay: 20 });
+  await page.locator('.repl-input-wrapper .view-line', { hasText: 'skb->len' }).waitFor();
+  await page.keyboard.press('Escape'); // a completion may be open, and would take the Enter
   await page.keyboard.press('Enter');
   const result = page.locator('.repl .evaluation-result');
   await result.filter({ hasText: /\d+/ }).last().waitFor();
@@ -101,14 +106,15 @@ async function stepAndBack(page) {
   const before = await standing(page);
   await page.keyboard.press('F10');
   await waitUntilStanding(page, (now) => now !== before);
-  await runCommand(page, 'Debug: Step Back');
+  await page.locator('.debug-toolbar .codicon-debug-step-back').click();
   await waitUntilStanding(page, (now) => now === before);
   await takeShot(page, '5-stepped-back');
 }
 
 async function continueToEnd(page) {
-  await runCommand(page, 'Debug: Remove All Breakpoints');
-  await page.keyboard.press('F5');
+  await page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'ip_rcv' }).click();
+  await page.keyboard.press('Delete');
+  await page.locator('.debug-toolbar .codicon-debug-continue').click();
   await page.waitForSelector('.debug-toolbar', { state: 'hidden' });
   await page
     .locator('.repl .monaco-list-row')

@@ -1,4 +1,5 @@
 /** A person's hands and eyes on a VS Code with our .vsix installed: opens it, types, waits for what shows, takes pictures. */
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,12 +17,14 @@ export async function openUserInterface(vsix, file) {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'netpath-ui-'));
   const folders = { userDataDir: path.join(scratch, 'user'), extensionsDir: path.join(scratch, 'extensions') };
   const folder = path.join(scratch, 'examples');
+  rmSync(shots, { recursive: true, force: true });
   mkdirSync(shots, { recursive: true });
   cpSync(path.join(root, 'examples'), folder, { recursive: true });
   await installVsix({ vsix, ...folders });
-  const server = await startServer({ ...folders, settings });
+  const token = randomBytes(12).toString('hex'); // a person's server: the one for tests draws no notifications
+  const server = await startServer({ ...folders, settings, token });
   const browser = await startBrowser();
-  const url = workbenchUrl({ origin: server.origin, folder, openFile: path.join(folder, file) });
+  const url = workbenchUrl({ origin: server.origin, folder, openFile: path.join(folder, file), token });
   const page = await openWorkbench(browser, url, { width: 1440, height: 900 });
   page.setDefaultTimeout(30_000);
   const close = async () => {
