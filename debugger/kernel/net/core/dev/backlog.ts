@@ -1,39 +1,35 @@
-/** The backlog of a CPU: packets of devices without NAPI (loopback, veth) and packets that RPS sent here (net/core/dev.c). */
+/** The per-CPU backlog: loopback, veth and RPS deliver through it (net/core/dev.c). */
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { NAPI_STATE_MISSED, NAPI_STATE_SCHED } from '../../../include/linux/netdevice.ts';
-import type { napi_struct, softnet_data } from '../../../include/linux/netdevice.ts';
+import { IFF_UP, NAPI_STATE_SCHED } from '../../../include/linux/netdevice.ts';
+import type { napi_struct } from '../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { in_interrupt, local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
+import { __skb_dequeue, skb_queue_splice_tail_init } from '../skbuff/queue.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
-import { ____napi_schedule } from './napi.ts';
 import { __netif_receive_skb } from './receive.ts';
-import { get_rps_cpu, net_rps_action_and_irq_enable } from './rps.ts';
-import { this_cpu_softnet } from './softnet.ts';
+import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable } from './rps.ts';
 
 export const NET_RX_SUCCESS = 0;
 export const NET_RX_DROP = 1;
 
-/** Hands a packet to the stack by way of the backlog; the caller has bottom halves off. */
-export function __netif_rx(cpu: Cpu, skb: sk_buff): number {
-  return netif_rx_internal(cpu, skb);
-}
-
-export function netif_rx_internal(cpu: Cpu, skb: sk_buff): number {
-  spend(cpu, cpu.costs.backlog_enqueue);
-  const target = get_rps_cpu(cpu, skb.dev!, skb);
-  return enqueue_to_backlog(cpu, skb, target < 0 ? cpu.id : target);
-}
-
-/** Appends to the backlog of CPU `target`; full: dropped. */
+/** Queues a packet at a CPU and schedules its backlog when the queue was empty; past netdev_max_backlog it is dropped. */
 export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number): number {
+  spend(cpu, cpu.costs.backlog_enqueue);
+  const dev = skb.dev!;
+  if ((dev.flags & IFF_UP) === 0) {
+    dev.stats.rx_dropped++;
+    kfree_skb_reason(cpu, skb, 'DEV_READY', { condition: '!netif_running(skb->dev)', values: { flags: dev.flags } });
+    return NET_RX_DROP;
+  }
   const sd = cpu.host.softnet[target]!;
   const qlen = sd.input_pkt_queue.length;
   const max_backlog = cpu.host.knobs.netdev_max_backlog!;
   if (qlen > max_backlog) {
     sd.dropped++;
-    skb.dev!.stats.rx_dropped++;
-    kfree_skb_reason(cpu, skb, 'CPU_BACKLOG', { condition: 'qlen > max_backlog', values: { qlen, max_backlog } });
+    dev.stats.rx_dropped++;
+    kfree_skb_reason(cpu, skb, 'CPU_BACKLOG', { condition: 'qlen > net_hotdata.max_backlog', values: { qlen, max_backlog, cpu: target } });
     return NET_RX_DROP;
   }
   if (qlen === 0 && (sd.backlog.state & NAPI_STATE_SCHED) === 0) {
@@ -44,31 +40,45 @@ export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number): numb
   return NET_RX_SUCCESS;
 }
 
-/** Schedules the backlog's poll: here, or by an interrupt sent at the end of this net_rx_action on the other CPU. */
-export function napi_schedule_rps(cpu: Cpu, sd: softnet_data): void {
-  const mine = this_cpu_softnet(cpu);
-  if (sd !== mine) mine.rps_ipi_list.push(sd);
-  else ____napi_schedule(cpu, mine, sd.backlog);
+export function netif_rx_internal(cpu: Cpu, skb: sk_buff): number {
+  if (skb.tstamp === 0) skb.tstamp = cpu.now;
+  const target = get_rps_cpu(cpu, skb.dev!, skb);
+  return enqueue_to_backlog(cpu, skb, target < 0 ? cpu.id : target);
 }
 
-/** Poll function of the backlog. */
+/** For callers with bottom halves disabled. */
+export function __netif_rx(cpu: Cpu, skb: sk_buff): number {
+  return netif_rx_internal(cpu, skb);
+}
+
+export function netif_rx(cpu: Cpu, skb: sk_buff): number {
+  const need_bh_off = !in_interrupt(cpu);
+  if (need_bh_off) local_bh_disable(cpu);
+  const ret = netif_rx_internal(cpu, skb);
+  if (need_bh_off) local_bh_enable(cpu);
+  return ret;
+}
+
+/** Polls the backlog: packets one by one up the stack, in batches taken from the input queue. */
 export function* process_backlog(cpu: Cpu, napi: napi_struct, quota: number): Resumable<number> {
-  const sd = this_cpu_softnet(cpu);
+  const sd = cpu.host.softnet[cpu.id]!;
+  let work = 0;
   if (sd.rps_ipi_list.length > 0) net_rps_action_and_irq_enable(cpu, sd);
   napi.weight = cpu.host.knobs.dev_weight!;
-  let work = 0;
   for (;;) {
-    while (sd.process_queue.length > 0) {
-      __netif_receive_skb(cpu, sd.process_queue.shift()!);
+    let skb = __skb_dequeue(sd.process_queue);
+    while (skb !== null) {
+      sd.processed++;
+      __netif_receive_skb(cpu, skb);
       work++;
       if (work >= quota) return work;
       yield;
+      skb = __skb_dequeue(sd.process_queue);
     }
-    if (sd.input_pkt_queue.length === 0) break;
-    sd.process_queue = sd.input_pkt_queue;
-    sd.input_pkt_queue = [];
+    if (sd.input_pkt_queue.length === 0) {
+      napi.state = 0;
+      return work;
+    }
+    skb_queue_splice_tail_init(sd.input_pkt_queue, sd.process_queue);
   }
-  napi.state &= ~(NAPI_STATE_SCHED | NAPI_STATE_MISSED);
-  napi.list_owner = -1;
-  return work;
 }

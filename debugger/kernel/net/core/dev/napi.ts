@@ -1,22 +1,23 @@
-/** NAPI: devices that asked to be polled, and NET_RX softirq, which polls them (net/core/dev.c). */
+/** NAPI: devices are polled in NET_RX softirq after their first interrupt (net/core/dev.c). */
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { igb_poll } from '../../../drivers/net/ethernet/intel/igb/igb_poll.ts';
 import { NAPI_STATE_DISABLE, NAPI_STATE_MISSED, NAPI_STATE_SCHED } from '../../../include/linux/netdevice.ts';
 import type { napi_struct, softnet_data } from '../../../include/linux/netdevice.ts';
+import type { hrtimer } from '../../../include/linux/timer.ts';
 import { NET_RX_SOFTIRQ, __raise_softirq_irqoff } from '../../../kernel/softirq.ts';
-import { jiffies, usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
-import { __gro_flush, gro_normal_list } from '../gro.ts';
+import { hrtimer_setup, hrtimer_start, HRTIMER_NORESTART } from '../../../kernel/time/hrtimer.ts';
+import { HZ, jiffies, usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
+import { gro_flush_normal } from '../gro/flush.ts';
 import { skb_defer_free_flush } from '../skbuff/defer.ts';
+import { igb_poll } from '../../../drivers/net/ethernet/intel/igb/igb_poll.ts';
 import { process_backlog } from './backlog.ts';
 import { net_rps_action_and_irq_enable } from './rps.ts';
-import { this_cpu_softnet } from './softnet.ts';
 
-/** Poll functions by name: (napi, budget) -> packets received. */
-const polls: Record<string, (cpu: Cpu, napi: napi_struct, budget: number) => Resumable<number>> = { igb_poll, process_backlog };
+/** Poll functions by name (napi_struct.poll). */
+const poll_functions: Record<string, (cpu: Cpu, napi: napi_struct, budget: number) => Resumable<number>> = { igb_poll, process_backlog };
 
-/** Claims the instance; false when it is scheduled already: then its poll will look again (MISSED). */
+/** Claims the instance for polling: false when it is scheduled already (it will be polled once more) or disabled. */
 export function napi_schedule_prep(_cpu: Cpu, n: napi_struct): boolean {
   if ((n.state & NAPI_STATE_DISABLE) !== 0) return false;
   const scheduled = (n.state & NAPI_STATE_SCHED) !== 0;
@@ -24,20 +25,27 @@ export function napi_schedule_prep(_cpu: Cpu, n: napi_struct): boolean {
   return !scheduled;
 }
 
+export function napi_schedule(cpu: Cpu, n: napi_struct): boolean {
+  if (!napi_schedule_prep(cpu, n)) return false;
+  __napi_schedule(cpu, n);
+  return true;
+}
+
+export function napi_schedule_irqoff(cpu: Cpu, n: napi_struct): boolean {
+  if (!napi_schedule_prep(cpu, n)) return false;
+  __napi_schedule_irqoff(cpu, n);
+  return true;
+}
+
 export function __napi_schedule(cpu: Cpu, n: napi_struct): void {
-  ____napi_schedule(cpu, this_cpu_softnet(cpu), n);
+  ____napi_schedule(cpu, cpu.host.softnet[cpu.id]!, n);
 }
 
-/** As __napi_schedule, from a hard interrupt. */
 export function __napi_schedule_irqoff(cpu: Cpu, n: napi_struct): void {
-  ____napi_schedule(cpu, this_cpu_softnet(cpu), n);
+  ____napi_schedule(cpu, cpu.host.softnet[cpu.id]!, n);
 }
 
-export function napi_schedule(cpu: Cpu, n: napi_struct): void {
-  if (napi_schedule_prep(cpu, n)) __napi_schedule(cpu, n);
-}
-
-/** Onto the CPU's poll list; net_rx_action, if it runs here now, looks at the list again itself. */
+/** Onto this CPU's poll list. A running net_rx_action looks there itself, else the softirq is raised. */
 export function ____napi_schedule(cpu: Cpu, sd: softnet_data, napi: napi_struct): void {
   sd.poll_list.push(napi);
   napi.list_owner = cpu.id;
@@ -45,76 +53,108 @@ export function ____napi_schedule(cpu: Cpu, sd: softnet_data, napi: napi_struct)
   if (!sd.in_net_rx_action) __raise_softirq_irqoff(cpu, NET_RX_SOFTIRQ);
 }
 
-/** NET_RX softirq: polls until nothing is left, or until the budget of packets or jiffies is used up (time_squeeze). */
+/**
+ * The ring is empty: what GRO holds goes up the stack, and polling ends. Answers whether the driver may enable its interrupt:
+ * not when an interrupt came meanwhile (MISSED: polled again), nor when hard interrupts are deferred to a timer.
+ */
+export function* napi_complete_done(cpu: Cpu, n: napi_struct, work_done: number): Resumable<boolean> {
+  spend(cpu, cpu.costs.napi_complete_done);
+  let may_enable = true;
+  let timeout = 0;
+  if (work_done > 0) {
+    if (n.gro_list.length > 0) timeout = n.dev!.gro_flush_timeout;
+    n.defer_hard_irqs_count = n.dev!.napi_defer_hard_irqs;
+  }
+  if (n.defer_hard_irqs_count > 0) {
+    n.defer_hard_irqs_count--;
+    timeout = n.dev!.gro_flush_timeout;
+    if (timeout > 0) may_enable = false;
+  }
+  yield* gro_flush_normal(cpu, n, timeout > 0);
+  const missed = (n.state & NAPI_STATE_MISSED) !== 0;
+  n.state &= ~(NAPI_STATE_MISSED | NAPI_STATE_SCHED);
+  if (missed) {
+    n.state |= NAPI_STATE_SCHED;
+    __napi_schedule(cpu, n);
+    return false;
+  }
+  n.list_owner = -1;
+  if (timeout > 0) {
+    if (n.timer === null) n.timer = hrtimer_setup('napi_watchdog', n);
+    hrtimer_start(cpu, n.timer, cpu.now + timeout);
+  }
+  return may_enable;
+}
+
+/** The timer that stands in for the interrupt (gro_flush_timeout). */
+export function napi_watchdog(cpu: Cpu, timer: hrtimer): number {
+  const napi = timer.data as napi_struct;
+  if ((napi.state & (NAPI_STATE_SCHED | NAPI_STATE_DISABLE)) === 0) {
+    napi.state |= NAPI_STATE_SCHED;
+    __napi_schedule_irqoff(cpu, napi);
+  }
+  return HRTIMER_NORESTART;
+}
+
+/** One poll of one instance. Work of a full weight means that there is more: it stays scheduled. */
+export function* __napi_poll(cpu: Cpu, n: napi_struct): Resumable<number> {
+  spend(cpu, cpu.costs.napi_poll);
+  const weight = n.weight;
+  if ((n.state & NAPI_STATE_SCHED) === 0) return 0;
+  const work: number = yield* poll_functions[n.poll]!(cpu, n, weight);
+  if (work >= weight) yield* gro_flush_normal(cpu, n, HZ >= 1000);
+  return work;
+}
+
+/** NET_RX softirq: polls what is scheduled, round robin, until the budget of packets or of time is used up. */
 export function* net_rx_action(cpu: Cpu): Resumable<void> {
-  const sd = this_cpu_softnet(cpu);
-  const time_limit = jiffies(cpu) + usecs_to_jiffies(cpu.host.knobs.netdev_budget_usecs!);
-  let budget = cpu.host.knobs.netdev_budget!;
-  let list = takePollList(sd);
+  const sd = cpu.host.softnet[cpu.id]!;
+  const knobs = cpu.host.knobs;
+  const time_limit = jiffies(cpu) + usecs_to_jiffies(knobs.netdev_budget_usecs!);
+  let budget = knobs.netdev_budget!;
+  const list: napi_struct[] = [];
   const repoll: napi_struct[] = [];
+  sd.in_net_rx_action = true;
+  take_poll_list(sd, list);
   for (;;) {
     skb_defer_free_flush(cpu);
     if (list.length === 0) {
-      if (repoll.length > 0) break;
-      sd.in_net_rx_action = false;
-      if (sd.poll_list.length > 0) {
-        list = takePollList(sd);
-        continue;
+      if (repoll.length === 0) {
+        sd.in_net_rx_action = false;
+        if (sd.poll_list.length > 0) {
+          sd.in_net_rx_action = true;
+          take_poll_list(sd, list);
+          continue;
+        }
+        if (sd.rps_ipi_list.length === 0) return;
       }
-      if (sd.rps_ipi_list.length === 0) return;
       break;
     }
     const n = list.shift()!;
-    const work = yield* napi_poll(cpu, n, repoll);
+    const work: number = yield* __napi_poll(cpu, n);
+    if (work >= n.weight && (n.state & NAPI_STATE_SCHED) !== 0) repoll.push(n);
     budget -= work;
+    yield;
     if (budget <= 0 || jiffies(cpu) >= time_limit) {
       sd.time_squeeze++;
       break;
     }
   }
-  sd.poll_list = [...list, ...sd.poll_list, ...repoll];
-  sd.in_net_rx_action = false;
-  if (sd.poll_list.length > 0) __raise_softirq_irqoff(cpu, NET_RX_SOFTIRQ);
-  net_rps_action_and_irq_enable(cpu, sd);
+  end_of_round(cpu, sd, list, repoll);
 }
 
-/** @helper */
-function takePollList(sd: softnet_data): napi_struct[] {
-  const list = sd.poll_list;
+/** @helper Moves what is scheduled to the round's own list. */
+function take_poll_list(sd: softnet_data, list: napi_struct[]): void {
+  for (let i = 0; i < sd.poll_list.length; i++) list.push(sd.poll_list[i]!);
   sd.poll_list = [];
-  sd.in_net_rx_action = true;
-  return list;
 }
 
-/** Polls one instance; one that used its whole weight is polled again later. */
-function* napi_poll(cpu: Cpu, n: napi_struct, repoll: napi_struct[]): Resumable<number> {
-  const work = yield* __napi_poll(cpu, n);
-  if (work >= n.weight) repoll.push(n);
-  return work;
-}
-
-export function* __napi_poll(cpu: Cpu, n: napi_struct): Resumable<number> {
-  spend(cpu, cpu.costs.napi_poll);
-  let work = 0;
-  if ((n.state & NAPI_STATE_SCHED) !== 0) {
-    work = yield* polls[n.poll]!(cpu, n, n.weight);
-  }
-  if (work < n.weight) return work;
-  if (n.gro_list.length > 0) yield* __gro_flush(cpu, n, false);
-  yield* gro_normal_list(cpu, n);
-  return work;
-}
-
-/** The poll found less than its budget: packets held by GRO go up, the instance is free again. False: it was asked for meanwhile. */
-export function* napi_complete_done(cpu: Cpu, n: napi_struct, _work_done: number): Resumable<boolean> {
-  spend(cpu, cpu.costs.napi_complete_done);
-  if (n.gro_list.length > 0) yield* __gro_flush(cpu, n, n.dev !== null && n.dev.gro_flush_timeout > 0);
-  yield* gro_normal_list(cpu, n);
-  const missed = (n.state & NAPI_STATE_MISSED) !== 0;
-  n.state &= ~(NAPI_STATE_MISSED | NAPI_STATE_SCHED);
-  n.list_owner = -1;
-  if (!missed) return true;
-  n.state |= NAPI_STATE_SCHED;
-  __napi_schedule(cpu, n);
-  return false;
+/** @helper Unfinished instances first, then those that came meanwhile, then those that had a full poll; NET_RX again when there are any. */
+function end_of_round(cpu: Cpu, sd: softnet_data, list: napi_struct[], repoll: napi_struct[]): void {
+  take_poll_list(sd, list);
+  for (let i = 0; i < repoll.length; i++) list.push(repoll[i]!);
+  sd.poll_list = list;
+  if (list.length > 0) __raise_softirq_irqoff(cpu, NET_RX_SOFTIRQ);
+  else sd.in_net_rx_action = false;
+  net_rps_action_and_irq_enable(cpu, sd);
 }

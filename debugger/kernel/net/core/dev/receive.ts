@@ -1,90 +1,113 @@
-/** From a device to the protocols: lists from NAPI, single packets from the backlog (net/core/dev.c). */
+/** From the device to the protocol: taps, the handler of the protocol, lists and single packets (net/core/dev.c). */
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
-import { HEADER_UNSET } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { arp_rcv } from '../../ipv4/arp.ts';
-import { ip_list_rcv, ip_rcv } from '../../ipv4/ip_input.ts';
+import { skb_reset_mac_len, skb_reset_network_header, skb_reset_transport_header, skb_transport_header_was_set } from '../skbuff/data.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
-import { this_cpu_softnet } from './softnet.ts';
+import { enqueue_to_backlog } from './backlog.ts';
+import { callPacketFunction, listFunction, packetType } from './ptype.ts';
+import type { packet_type } from './ptype.ts';
+import { get_rps_cpu } from './rps.ts';
 
-export const ETH_P_IP = 0x0800;
-export const ETH_P_ARP = 0x0806;
-
-/** Who takes a packet, by EtherType: struct packet_type of the protocols (ptype_base). */
-type PacketType = 'ip' | 'arp';
-
-/** @helper */
-function packetType(protocol: number): PacketType | null {
-  return protocol === ETH_P_IP ? 'ip' : protocol === ETH_P_ARP ? 'arp' : null;
+/**
+ * Prepares a packet for its protocol and finds the handler, which the caller then calls (for lists: once for several packets).
+ * Null: nobody wants it, and it has been dropped.
+ */
+export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | null {
+  spend(cpu, cpu.costs.netif_receive_skb_core);
+  const dev = skb.dev!;
+  skb_reset_network_header(skb);
+  if (!skb_transport_header_was_set(skb)) skb_reset_transport_header(skb);
+  skb_reset_mac_len(skb);
+  skb.skb_iif = dev.ifindex;
+  const pt_prev = packetType(skb.protocol);
+  if (pt_prev === null) {
+    dev.stats.rx_dropped++;
+    kfree_skb_reason(cpu, skb, 'UNHANDLED_PROTO', { condition: 'pt_prev == NULL', values: { protocol: skb.protocol } });
+  }
+  return pt_prev;
 }
 
-/** All packets of one delivery of NAPI. */
+export function __netif_receive_skb_one_core(cpu: Cpu, skb: sk_buff): void {
+  const orig_dev = skb.dev!;
+  const pt_prev = __netif_receive_skb_core(cpu, skb);
+  if (pt_prev !== null) callPacketFunction(cpu, skb, pt_prev, orig_dev);
+}
+
+export function __netif_receive_skb(cpu: Cpu, skb: sk_buff): void {
+  __netif_receive_skb_one_core(cpu, skb);
+}
+
+/** One packet from a driver without GRO. */
+export function netif_receive_skb(cpu: Cpu, skb: sk_buff): void {
+  netif_receive_skb_internal(cpu, skb);
+}
+
+export function netif_receive_skb_internal(cpu: Cpu, skb: sk_buff): void {
+  const target = get_rps_cpu(cpu, skb.dev!, skb);
+  if (target >= 0) enqueue_to_backlog(cpu, skb, target);
+  else __netif_receive_skb(cpu, skb);
+}
+
+/** A list from GRO. With RPS each packet goes to the backlog of its CPU instead. */
 export function* netif_receive_skb_list_internal(cpu: Cpu, head: sk_buff[]): Resumable<void> {
-  yield* __netif_receive_skb_list(cpu, head);
+  const sd = cpu.host.softnet[cpu.id]!;
+  let here = head;
+  for (let i = 0; i < head.length; i++) {
+    const skb = head[i]!;
+    if (skb.tstamp === 0) skb.tstamp = cpu.now;
+  }
+  if (head[0]!.dev!.rps_cpus.length > 0) here = steer(cpu, head);
+  sd.processed += here.length;
+  if (here.length > 0) yield* __netif_receive_skb_list(cpu, here);
+}
+
+/** @helper RPS: what stays on this CPU without a backlog (packets without a hash). */
+function steer(cpu: Cpu, head: sk_buff[]): sk_buff[] {
+  const here: sk_buff[] = [];
+  for (const skb of head) {
+    const target = get_rps_cpu(cpu, skb.dev!, skb);
+    if (target >= 0) enqueue_to_backlog(cpu, skb, target);
+    else here.push(skb);
+  }
+  return here;
 }
 
 export function* __netif_receive_skb_list(cpu: Cpu, head: sk_buff[]): Resumable<void> {
   yield* __netif_receive_skb_list_core(cpu, head);
 }
 
-/** Finds each packet's taker; neighbours with the same taker and device go there as one list. */
+/** Packets that follow each other with the same handler and device go up together. */
 export function* __netif_receive_skb_list_core(cpu: Cpu, head: sk_buff[]): Resumable<void> {
-  let sublist: sk_buff[] = [];
-  let pt_curr: PacketType | null = null;
+  let pt_curr: packet_type | null = null;
   let od_curr: net_device | null = null;
+  let sublist: sk_buff[] = [];
   for (let i = 0; i < head.length; i++) {
     const skb = head[i]!;
     const orig_dev = skb.dev!;
     const pt_prev = __netif_receive_skb_core(cpu, skb);
-    yield;
     if (pt_prev === null) continue;
     if (pt_curr !== pt_prev || od_curr !== orig_dev) {
-      if (pt_curr !== null) yield* __netif_receive_skb_list_ptype(cpu, sublist, pt_curr, od_curr!);
+      if (sublist.length > 0) yield* __netif_receive_skb_list_ptype(cpu, sublist, pt_curr!, od_curr!);
       sublist = [];
       pt_curr = pt_prev;
       od_curr = orig_dev;
     }
     sublist.push(skb);
   }
-  if (pt_curr !== null) yield* __netif_receive_skb_list_ptype(cpu, sublist, pt_curr, od_curr!);
+  if (sublist.length > 0) yield* __netif_receive_skb_list_ptype(cpu, sublist, pt_curr!, od_curr!);
 }
 
-export function* __netif_receive_skb_list_ptype(cpu: Cpu, head: sk_buff[], pt_prev: PacketType, orig_dev: net_device): Resumable<void> {
-  if (pt_prev === 'ip') {
-    yield* ip_list_rcv(cpu, head, orig_dev);
+/** To the handler: as a list where it takes one, else one by one. */
+export function* __netif_receive_skb_list_ptype(cpu: Cpu, head: sk_buff[], pt: packet_type, orig_dev: net_device): Resumable<void> {
+  if (pt.list_func !== null) {
+    yield* listFunction(pt)(cpu, head, pt, orig_dev);
     return;
   }
-  for (const skb of head) {
-    arp_rcv(cpu, skb, skb.dev!);
+  for (let i = 0; i < head.length; i++) {
+    callPacketFunction(cpu, head[i]!, pt, orig_dev);
     yield;
   }
-}
-
-/** Resets the headers, counts, and finds the taker of `skb->protocol`; null when there is none and the packet is dropped. */
-export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): PacketType | null {
-  spend(cpu, cpu.costs.netif_receive_skb_core);
-  skb.network_header = skb.data;
-  if (skb.transport_header === HEADER_UNSET) skb.transport_header = skb.data;
-  skb.mac_len = skb.network_header - skb.mac_header;
-  skb.skb_iif = skb.dev!.ifindex;
-  this_cpu_softnet(cpu).processed++;
-  const taker = packetType(skb.protocol);
-  if (taker !== null) return taker;
-  skb.dev!.stats.rx_dropped++;
-  kfree_skb_reason(cpu, skb, 'UNHANDLED_PROTO', { condition: 'no packet_type for skb->protocol', values: { protocol: skb.protocol } });
-  return null;
-}
-
-/** One packet of the backlog. */
-export function __netif_receive_skb(cpu: Cpu, skb: sk_buff): void {
-  __netif_receive_skb_one_core(cpu, skb);
-}
-
-export function __netif_receive_skb_one_core(cpu: Cpu, skb: sk_buff): void {
-  const taker = __netif_receive_skb_core(cpu, skb);
-  if (taker === 'ip') ip_rcv(cpu, skb, skb.dev!);
-  else if (taker === 'arp') arp_rcv(cpu, skb, skb.dev!);
 }

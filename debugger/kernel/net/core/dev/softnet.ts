@@ -1,23 +1,26 @@
-/** struct softnet_data: what a CPU has to receive and send (net/core/dev.c net_dev_init). */
+/** Per-CPU data of the network core (net/core/dev.c net_dev_init). */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { napi_struct, net_device, softnet_data } from '../../../include/linux/netdevice.ts';
 import { NAPI_POLL_WEIGHT } from '../../../include/linux/netdevice.ts';
 
-/** A NAPI instance that is not scheduled; `poll` names a row of the table in napi.ts. */
-export function netif_napi_add(name: string, dev: net_device | null, poll: string, data: unknown): napi_struct {
-  return { name, dev, state: 0, weight: NAPI_POLL_WEIGHT, poll, data, gro_list: [], rx_list: [], rx_count: 0, list_owner: -1, scheduled_at: 0 };
-}
-
-/** @helper */
-export function createSoftnetData(cpu: Cpu): softnet_data {
+/** @helper A NAPI instance that is not scheduled; `poll` names a row of the table in napi_poll.ts. */
+export function createNapi(name: string, dev: net_device | null, poll: string, data: unknown): napi_struct {
   return {
-    cpu, poll_list: [], in_net_rx_action: false, output_queue: [], completion_queue: [], input_pkt_queue: [], process_queue: [],
-    backlog: netif_napi_add(`backlog/${cpu.id}`, null, 'process_backlog', null), defer_list: [], defer_ipi_scheduled: false,
-    processed: 0, time_squeeze: 0, dropped: 0, received_rps: 0, recursion: 0, rps_ipi_list: [],
+    name, dev, state: 0, weight: NAPI_POLL_WEIGHT, poll, data, gro_list: [], rx_list: [], rx_count: 0, list_owner: -1,
+    defer_hard_irqs_count: 0, timer: null, scheduled_at: 0,
   };
 }
 
-/** The running CPU's softnet_data. @helper */
-export function this_cpu_softnet(cpu: Cpu): softnet_data {
+/** @helper What net_rx_action and net_tx_action of a CPU work on. */
+export function createSoftnetData(cpu: Cpu): softnet_data {
+  return {
+    cpu, poll_list: [], in_net_rx_action: false, output_queue: [], completion_queue: [], input_pkt_queue: [], process_queue: [],
+    backlog: createNapi('backlog', null, 'process_backlog', null), defer_list: [], defer_ipi_scheduled: false, processed: 0,
+    time_squeeze: 0, dropped: 0, received_rps: 0, recursion: 0, rps_ipi_list: [], xmit_more: false,
+  };
+}
+
+/** @helper softnet_data of this CPU. */
+export function thisSoftnet(cpu: Cpu): softnet_data {
   return cpu.host.softnet[cpu.id]!;
 }

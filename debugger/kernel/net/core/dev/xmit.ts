@@ -1,0 +1,205 @@
+/** The way out: transmit queue, queueing discipline or none, driver (net/core/dev.c). */
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import {
+  IFF_UP, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_GSO, NETIF_F_SG, NETIF_F_TSO,
+} from '../../../include/linux/netdevice.ts';
+import type { net_device, netdev_queue } from '../../../include/linux/netdevice.ts';
+import { CHECKSUM_PARTIAL, SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { NET_XMIT_CN, NET_XMIT_DROP, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS } from '../../../include/net/sch_generic.ts';
+import type { Qdisc } from '../../../include/net/sch_generic.ts';
+import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
+import { qdiscEnqueue } from '../../sched/qdisc_ops.ts';
+import { __qdisc_run, qdisc_bstats_update, qdisc_run_begin, qdisc_run_end, sch_direct_xmit } from '../../sched/sch_generic.ts';
+import { __skb_gso_segment } from '../gso.ts';
+import { ndo_start_xmit } from '../net_device_ops.ts';
+import { skb_checksum_help } from '../skbuff/checksum.ts';
+import { __skb_linearize } from '../skbuff/pull.ts';
+import { consume_skb, kfree_skb_reason } from '../skbuff/free.ts';
+import { netif_tx_queue_stopped, netif_xmit_stopped } from './netif_schedule.ts';
+import { this_cpu_softnet } from './softnet.ts';
+
+const XMIT_RECURSION_LIMIT = 8;
+
+export function dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
+  return __dev_queue_xmit(cpu, skb);
+}
+
+/** Sends `skb` on its device. NET_XMIT_* or a negative errno; the skb is consumed in any case. */
+export function __dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
+  const dev = skb.dev!;
+  skb.mac_header = skb.data;
+  local_bh_disable(cpu);
+  spend(cpu, cpu.costs.dev_queue_xmit);
+  qdisc_pkt_len_segs_init(skb);
+  const txq = netdev_core_pick_tx(cpu, dev, skb);
+  const q = txq.qdisc;
+  const rc = q.ops === 'noqueue' ? xmitWithoutQueue(cpu, skb, dev, txq) : __dev_xmit_skb(cpu, skb, q, dev, txq);
+  local_bh_enable(cpu);
+  return rc;
+}
+
+/** Segments that a packet will become, for the books of disciplines. */
+export function qdisc_pkt_len_segs_init(skb: sk_buff): void {
+  const shinfo = skb.shinfo;
+  if (shinfo.gso_size > 0 && shinfo.gso_segs === 0) shinfo.gso_segs = Math.ceil(skb.len / shinfo.gso_size);
+}
+
+/** Devices without a discipline (loopback, veth): straight to the driver. @helper */
+function xmitWithoutQueue(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue): number {
+  const sd = this_cpu_softnet(cpu);
+  const up = (dev.flags & IFF_UP) !== 0;
+  if (!up || sd.recursion > XMIT_RECURSION_LIMIT || netif_xmit_stopped(txq)) {
+    dev.stats.tx_dropped++;
+    kfree_skb_reason(cpu, skb, 'DEV_READY', { condition: '!(dev->flags & IFF_UP) || dev_xmit_recursion() || netif_xmit_stopped(txq)', values: { up: Number(up), recursion: sd.recursion, state: txq.state } });
+    return -100;
+  }
+  const valid = validate_xmit_skb(cpu, skb, dev);
+  if (valid === null) return NET_XMIT_SUCCESS;
+  sd.recursion++;
+  const rest = dev_hard_start_xmit(cpu, valid, dev, txq);
+  sd.recursion--;
+  if (rest === null) return NET_XMIT_SUCCESS;
+  kfree_skb_reason(cpu, rest, 'DEV_READY', { condition: 'driver refused and there is no queue', values: { state: txq.state } });
+  return -105;
+}
+
+/** The queue that sends the packet: of the socket or flow when there are several. */
+export function netdev_core_pick_tx(_cpu: Cpu, dev: net_device, skb: sk_buff): netdev_queue {
+  const queues = dev.real_num_tx_queues;
+  const index = queues === 1 ? 0 : netdev_pick_tx(skb, queues);
+  skb.queue_mapping = index;
+  return dev._tx[index]!;
+}
+
+/** By the flow's hash, so that a flow stays on one queue. */
+export function netdev_pick_tx(skb: sk_buff, queues: number): number {
+  if (skb.sk !== null && skb.sk.sk_tx_queue_mapping >= 0) return skb.sk.sk_tx_queue_mapping % queues;
+  return skb_tx_hash(skb, queues);
+}
+
+/** reciprocal_scale() of the flow hash. @helper */
+function skb_tx_hash(skb: sk_buff, queues: number): number {
+  const hash = skb.hash !== 0 ? skb.hash : (skb.sk?.sk_txhash ?? 0);
+  return Math.floor((hash / 0x100000000) * queues);
+}
+
+/** With a discipline: past it when it is idle and allows so, else into it; and whoever comes first runs it. */
+export function __dev_xmit_skb(cpu: Cpu, skb: sk_buff, q: Qdisc, dev: net_device, txq: netdev_queue): number {
+  if (q.lock_released > cpu.now) spend(cpu, q.lock_released - cpu.now);
+  let rc = NET_XMIT_SUCCESS;
+  if ((q.flags & TCQ_F_CAN_BYPASS) !== 0 && q.q.qlen === 0 && qdisc_run_begin(q)) {
+    qdisc_bstats_update(q, skb);
+    if (sch_direct_xmit(cpu, skb, q, dev, txq, true)) __qdisc_run(cpu, q);
+    qdisc_run_end(q);
+  } else {
+    rc = dev_qdisc_enqueue(cpu, skb, q);
+    if (qdisc_run_begin(q)) {
+      __qdisc_run(cpu, q);
+      qdisc_run_end(q);
+    }
+  }
+  q.lock_released = cpu.now;
+  return rc;
+}
+
+export function dev_qdisc_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
+  return qdiscEnqueue(cpu, skb, q);
+}
+
+/** Makes a list of packets fit the device; null when nothing is left to send. */
+export function validate_xmit_skb_list(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
+  let head: sk_buff | null = null;
+  let tail: sk_buff | null = null;
+  let each: sk_buff | null = skb;
+  while (each !== null) {
+    const next: sk_buff | null = each.next;
+    each.next = null;
+    const valid = validate_xmit_skb(cpu, each, dev);
+    if (valid !== null) {
+      if (tail === null) head = valid;
+      else tail.next = valid;
+      tail = lastOf(valid);
+    }
+    each = next;
+  }
+  return head;
+}
+
+/** @helper */
+function lastOf(skb: sk_buff): sk_buff {
+  let last = skb;
+  while (last.next !== null) last = last.next;
+  return last;
+}
+
+/** What the device cannot do is done here: segmentation, gathering pieces, checksums. */
+export function validate_xmit_skb(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
+  if (netif_needs_gso(skb, dev.features)) return segment(cpu, skb, dev);
+  return fitToDevice(cpu, skb, dev) ? skb : null;
+}
+
+/** @helper A GSO packet that the device cannot cut itself. */
+function netif_needs_gso(skb: sk_buff, features: number): boolean {
+  if (skb.shinfo.gso_size === 0) return false;
+  const hardware = (skb.shinfo.gso_type & SKB_GSO_TCPV4) !== 0 ? NETIF_F_TSO : NETIF_F_GSO;
+  return (features & hardware) === 0 || skb.ip_summed !== CHECKSUM_PARTIAL;
+}
+
+/** @helper */
+function segment(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
+  const segments = __skb_gso_segment(cpu, skb, dev.features);
+  if (segments === null) {
+    kfree_skb_reason(cpu, skb, 'SKB_GSO_SEG', { condition: 'IS_ERR(segs)', values: { gso_type: skb.shinfo.gso_type, gso_size: skb.shinfo.gso_size } });
+    return null;
+  }
+  consume_skb(cpu, skb);
+  return segments;
+}
+
+/** @helper */
+function fitToDevice(cpu: Cpu, skb: sk_buff, dev: net_device): boolean {
+  if (skb.data_len > 0 && (dev.features & NETIF_F_SG) === 0) __skb_linearize(cpu, skb);
+  if (skb.ip_summed === CHECKSUM_PARTIAL && (dev.features & NETIF_F_CSUM_MASK) === 0) skb_checksum_help(cpu, skb);
+  return true;
+}
+
+/** Hands a list to the driver one by one; what it did not take comes back, null when it took all. */
+export function dev_hard_start_xmit(cpu: Cpu, first: sk_buff, dev: net_device, txq: netdev_queue): sk_buff | null {
+  let skb: sk_buff | null = first;
+  while (skb !== null) {
+    const next: sk_buff | null = skb.next;
+    skb.next = null;
+    if (xmit_one(cpu, skb, dev, txq) === NETDEV_TX_BUSY) {
+      skb.next = next;
+      return skb;
+    }
+    skb = next;
+    if (skb !== null && netif_tx_queue_stopped(txq)) return skb;
+  }
+  return null;
+}
+
+/** One packet into ndo_start_xmit. */
+export function xmit_one(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue): number {
+  spend(cpu, cpu.costs.dev_hard_start_xmit);
+  const rc = netdev_start_xmit(cpu, skb, dev, txq);
+  return rc;
+}
+
+export function netdev_start_xmit(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue): number {
+  const rc = ndo_start_xmit(cpu, skb, dev);
+  if (rc === NETDEV_TX_OK) txq.trans_start = cpu.now;
+  return rc;
+}
+
+/** What a caller of dev_queue_xmit reports: congestion is not an error (include/linux/netdevice.h). @helper */
+export function net_xmit_eval(rc: number): number {
+  return rc === NET_XMIT_CN ? 0 : rc;
+}
+
+/** As an errno. @helper */
+export function net_xmit_errno(rc: number): number {
+  return rc === NET_XMIT_CN ? 0 : rc === NET_XMIT_DROP ? -105 : rc;
+}
