@@ -1,28 +1,48 @@
 /**
- * The 82576 as its driver sees it: descriptor rings in memory, DMA, MSI-X vectors with throttling (EITR).
+ * The 82576 as its driver sees it: descriptor rings in memory, DMA, MSI-X vectors with throttling (EITR) and automatic masking.
  *
  *   receive:  wire -> MAC filter -> packet buffer -> DMA into the ring's next free descriptor -> vector rises
- *   transmit: tail written (doorbell) -> descriptors and data read by DMA -> wire -> descriptor done -> vector rises
+ *   transmit: tail written (doorbell) -> descriptors and data read by DMA, ahead of the wire as far as the FIFO holds
+ *             -> checksums put in, large segments cut -> wire -> descriptor done -> vector rises
  */
 import { raise_interrupt } from './apic.ts';
-import { schedule_event } from './event_queue.ts';
+import { FOREVER, schedule_event } from './event_queue.ts';
 import { log_moment } from './log.ts';
+import { frame_checksum_ok, make_frames } from './nic_offload.ts';
+import type { TxOffload } from './nic_offload.ts';
 import { wire_send } from './wire.ts';
 import type { Frame, Wire } from './wire.ts';
 import type { Host } from './types.ts';
+import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 
 /** A receive descriptor: `frame` null while it belongs to hardware and waits; `ready` ns at which write-back was seen in memory. */
 export interface RxDescriptor { frame: Frame | null; ready: number; csum_ok: boolean; hash: number }
 
-/** A transmit descriptor group of one packet. `done` is written back when the data have been read. */
-export interface TxDescriptor { frame: Frame | null; count: number; done: boolean; ready: number }
+/** The transmit descriptors of one packet. Its write-back (`done`) comes when the last of its frames has left. */
+export interface TxDescriptor {
+  bytes: Uint8Array;
+  headroom: number;
+  length: number;
+  lineage: Lineage;
+  /** Descriptors that it takes of the ring. */
+  count: number;
+  offload: TxOffload | null;
+  /** The frames made of it when its data were read, and how many went to the wire. */
+  frames: Frame[];
+  next: number;
+  done: boolean;
+  ready: number;
+}
 
 export interface RxRing {
   count: number;
-  descriptors: RxDescriptor[];
-  /** Hardware's next descriptor; the driver's tail: hardware may fill up to it. */
+  /** By index; null where nothing has been received since the driver last looked. */
+  descriptors: (RxDescriptor | null)[];
+  /** Hardware's next descriptor (RDH); the driver's tail (RDT): hardware may fill up to it. */
   head: number;
   tail: number;
+  /** Frames that wait in the packet buffer for a descriptor. */
+  waiting: Frame[];
 }
 
 export interface TxRing {
@@ -31,8 +51,9 @@ export interface TxRing {
   descriptors: (TxDescriptor | null)[];
   head: number;
   tail: number;
-  /** A descriptor fetch is under way. */
+  /** A descriptor fetch is under way; or it waits for room in the FIFO. */
   busy: boolean;
+  stalled: boolean;
 }
 
 /** An MSI-X vector. `itr` is EITR: the least ns between two interrupts. */
@@ -59,18 +80,54 @@ export interface Nic {
   vectors: NicVector[];
   rx_vector: number[];
   tx_vector: number[];
-  /** Bytes of the packet buffer, and what it holds now. */
+  /** Bytes of the receive packet buffer, and what it holds now; the same of the transmit FIFO. */
   rx_buffer_bytes: number;
   rx_buffer_used: number;
+  tx_fifo_bytes: number;
+  tx_fifo_used: number;
   dma_busy_until: number;
   tx_dma_busy_until: number;
+  /** SRRCTL.DROP_EN: with several rings, a frame for a full one is lost at once instead of holding up the others. */
+  drop_en: boolean;
   /** Statistics registers. */
-  GPRC: number; GPTC: number; GORC: number; GOTC: number; MPC: number; RNBC: number; CRCERRS: number; RLEC: number; BPRC: number; MPRC: number; BPTC: number;
+  GPRC: number; GPTC: number; GORC: number; GOTC: number; MPC: number; RNBC: number; RQDPC: number; CRCERRS: number; RLEC: number; BPRC: number; MPRC: number; BPTC: number; MPTC: number; TSCTC: number;
   /** RSS: redirection table and whether a hash is computed. */
   reta: number[];
 }
 
 const BROADCAST_BYTE = 0xff;
+const RX_PACKET_BUFFER = 65536;
+const TX_FIFO = 20480;
+const RETA_SIZE = 128;
+/** Bytes that DMA moves each ns (PCIe x4, 2.5 GT/s in both directions, less overhead, would be 0.8; the hosts of today have more). */
+const DMA_BYTES_PER_NS = 4;
+const NEVER = -FOREVER;
+
+/** A NIC at rest, its vectors masked, its rings empty. `rx_vector` and `tx_vector` say which vector each queue has; vector 0 is `other`. */
+export function createNic(
+  host: Host, name: string, mac: readonly number[], rx_count: number, tx_count: number, rx_vector: readonly number[], tx_vector: readonly number[],
+): Nic {
+  const nic: Nic = {
+    name, host, wire: null, mac: [...mac], promiscuous: false, rx: [], tx: [], vectors: [], rx_vector: [...rx_vector], tx_vector: [...tx_vector],
+    rx_buffer_bytes: RX_PACKET_BUFFER, rx_buffer_used: 0, tx_fifo_bytes: TX_FIFO, tx_fifo_used: 0, dma_busy_until: 0, tx_dma_busy_until: 0,
+    drop_en: rx_vector.length > 1, GPRC: 0, GPTC: 0, GORC: 0, GOTC: 0, MPC: 0, RNBC: 0, RQDPC: 0, CRCERRS: 0, RLEC: 0, BPRC: 0, MPRC: 0,
+    BPTC: 0, MPTC: 0, TSCTC: 0, reta: [],
+  };
+  for (let q = 0; q < rx_vector.length; q++) nic.rx.push({ count: rx_count, descriptors: empty(rx_count), head: 0, tail: 0, waiting: [] });
+  for (let q = 0; q < tx_vector.length; q++) {
+    nic.tx.push({ count: tx_count, descriptors: empty(tx_count), head: 0, tail: 0, busy: false, stalled: false });
+  }
+  const vectors = Math.max(...rx_vector, ...tx_vector) + 1;
+  for (let index = 0; index < vectors; index++) {
+    nic.vectors.push({ index, irq: -1, itr: 0, last: NEVER, cause: false, armed: false, enabled: false });
+  }
+  for (let i = 0; i < RETA_SIZE; i++) nic.reta.push(i % rx_vector.length);
+  return nic;
+}
+
+function empty(count: number): null[] {
+  return new Array<null>(count).fill(null);
+}
 
 function accepts(nic: Nic, frame: Frame): boolean {
   if (nic.promiscuous) return true;
@@ -81,19 +138,29 @@ function accepts(nic: Nic, frame: Frame): boolean {
   return true;
 }
 
-/** Last bit received: address filter, then the packet buffer, then DMA when the engine is free. */
+/** Last bit received: address filter, then the packet buffer (a full one loses the frame: MPC), then DMA when the engine is free. */
 export function nic_frame_arrives(nic: Nic, frame: Frame, time: number): void {
   if (!accepts(nic, frame)) return;
-  const costs = nic.host.world.costs;
+  if (nic.rx_buffer_used + frame.length > nic.rx_buffer_bytes) {
+    nic.MPC++;
+    lose_frame(nic, frame, time, 'RX_PACKET_BUFFER_FULL', 'used + length > packet buffer', {
+      used: nic.rx_buffer_used, length: frame.length, size: nic.rx_buffer_bytes, rx_missed_errors: nic.MPC,
+    });
+    return;
+  }
   nic.rx_buffer_used += frame.length;
-  const start = Math.max(time + costs.nic_latency, nic.dma_busy_until);
-  nic.dma_busy_until = start + Math.floor(frame.length / 4);
-  schedule_event(nic.host.hardware, nic.dma_busy_until + costs.dma_latency, 'nic_receive_dma', nic, frame);
+  start_receive_dma(nic, frame, time + nic.host.world.costs.nic_latency);
+}
+
+function start_receive_dma(nic: Nic, frame: Frame, time: number): void {
+  const start = Math.max(time, nic.dma_busy_until);
+  nic.dma_busy_until = start + Math.floor(frame.length / DMA_BYTES_PER_NS);
+  schedule_event(nic.host.hardware, nic.dma_busy_until + nic.host.world.costs.dma_latency, 'nic_receive_dma', nic, frame);
 }
 
 /** Queue of a frame by its RSS hash: one queue needs none. */
-function queue_of(nic: Nic, frame: Frame): number {
-  return nic.rx.length === 1 ? 0 : nic.reta[rss_hash(frame) & (nic.reta.length - 1)]!;
+function queue_of(nic: Nic, hash: number): number {
+  return nic.rx.length === 1 ? 0 : nic.reta[hash & (nic.reta.length - 1)]!;
 }
 
 /** A mixing of the addresses and ports (the real Toeplitz key is random at each boot, so which queue a flow hits is chance there). */
@@ -103,32 +170,56 @@ function rss_hash(frame: Frame): number {
   if (b[at + 12] !== 8 || b[at + 13] !== 0) return 0;
   let h = 0x9e3779b9;
   for (let i = 26; i < 34; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
-  const proto = b[at + 23];
-  if (proto === 6 || proto === 17) for (let i = 34; i < 38; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
+  if (b[at + 23] === 6) for (let i = 34; i < 38; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
+  h ^= h >>> 15;
   return h >>> 0;
 }
 
-/** DMA of a received frame has reached memory: the descriptor is written back and the vector's cause set. A full ring loses it. */
+/** DMA of a received frame has reached memory: its descriptor is written back and the vector's cause set. Without a descriptor it waits. */
 export function nic_receive_dma(host: Host, nic: Nic, frame: Frame, time: number): void {
-  nic.rx_buffer_used -= frame.length;
-  const q = queue_of(nic, frame);
+  const hash = rss_hash(frame);
+  const q = queue_of(nic, hash);
   const ring = nic.rx[q]!;
-  if (ring.head === ring.tail) {
-    nic.MPC++;
-    return lose_frame(nic, ring, frame, time);
+  if (ring.head === ring.tail || ring.waiting.length > 0) {
+    without_descriptor(nic, ring, frame, time);
+    return;
   }
+  write_back(host, nic, q, frame, hash, time);
+}
+
+function write_back(host: Host, nic: Nic, q: number, frame: Frame, hash: number, time: number): void {
+  const ring = nic.rx[q]!;
+  nic.rx_buffer_used -= frame.length;
   count_received(nic, frame);
-  ring.descriptors[ring.head] = { frame, ready: time, csum_ok: true, hash: rss_hash(frame) };
+  ring.descriptors[ring.head] = { frame, ready: time, csum_ok: frame_checksum_ok(frame), hash };
   ring.head = (ring.head + 1) % ring.count;
   set_cause(host, nic, nic.vectors[nic.rx_vector[q]!]!, time);
 }
 
-function lose_frame(nic: Nic, ring: RxRing, frame: Frame, time: number): void {
+function without_descriptor(nic: Nic, ring: RxRing, frame: Frame, time: number): void {
+  nic.RNBC++;
+  if (!nic.drop_en) {
+    ring.waiting.push(frame);
+    return;
+  }
+  nic.RQDPC++;
+  nic.rx_buffer_used -= frame.length;
+  lose_frame(nic, frame, time, 'RX_RING_FULL', 'RDH == RDT', { RDH: ring.head, RDT: ring.tail, count: ring.count, rx_queue_drops: nic.RQDPC });
+}
+
+/** The driver wrote RDT: it has given buffers back. What waited is written now. */
+export function nic_rx_tail(host: Host, nic: Nic, q: number, tail: number, time: number): void {
+  const ring = nic.rx[q]!;
+  ring.tail = tail;
+  while (ring.waiting.length > 0 && ring.head !== ring.tail) {
+    const frame = ring.waiting.shift()!;
+    write_back(host, nic, q, frame, rss_hash(frame), time + host.world.costs.dma_latency);
+  }
+}
+
+function lose_frame(nic: Nic, frame: Frame, time: number, reason: string, condition: string, values: Record<string, number>): void {
   const world = nic.host.world;
-  log_moment(world, {
-    kind: 'full', event: world.event, time, host: nic.host.name, where: nic.name, reason: 'RX_RING_FULL',
-    condition: 'RDH == RDT', values: { RDH: ring.head, RDT: ring.tail, count: ring.count, rx_missed_errors: nic.MPC }, subject: frame.id,
-  });
+  log_moment(world, { kind: 'full', event: world.event, time, host: nic.host.name, where: nic.name, reason, condition, values, subject: frame.id });
 }
 
 function count_received(nic: Nic, frame: Frame): void {
@@ -149,14 +240,22 @@ export function set_cause(host: Host, nic: Nic, vector: NicVector, time: number)
   else schedule_event(host.hardware, at, 'nic_interrupt', nic, vector);
 }
 
-/** The vector rises: an interrupt message goes to the CPU of its line. */
+/** The vector rises: an interrupt message goes to the CPU of its line, and the vector is masked (EIAM) and its cause cleared (EIAC). */
 export function nic_interrupt(host: Host, _nic: Nic, vector: NicVector, time: number): void {
   vector.armed = false;
   if (!vector.enabled || !vector.cause) return;
   vector.cause = false;
+  vector.enabled = false;
   vector.last = time;
   const desc = host.irq_descs[vector.irq]!;
   raise_interrupt(host.cpus[desc.cpu]!, vector.irq, time);
+}
+
+/** The driver wrote EIMS: the vector may rise again, and does when a cause came meanwhile. */
+export function nic_enable_vector(host: Host, nic: Nic, index: number, time: number): void {
+  const vector = nic.vectors[index]!;
+  vector.enabled = true;
+  if (vector.cause) set_cause(host, nic, vector, time);
 }
 
 /** The driver wrote TDT: the NIC fetches descriptors and data. */
@@ -166,32 +265,56 @@ export function nic_doorbell(host: Host, nic: Nic, ring: TxRing, now: number): v
   schedule_event(host.hardware, now + host.world.costs.dma_latency, 'nic_transmit_dma', nic, ring);
 }
 
-/** One packet's data have been read: it goes to the transmitter; when it has left the FIFO its descriptor is written back. */
+/** Reads the next frame's data into the FIFO, when there is room, and lines it up at the transmitter; then the next one's. */
 export function nic_transmit_dma(host: Host, nic: Nic, ring: TxRing, time: number): void {
   const descriptor = ring.descriptors[ring.head] ?? null;
   if (ring.head === ring.tail || descriptor === null) {
     ring.busy = false;
     return;
   }
-  const frame = descriptor.frame!;
-  const sent = nic.wire === null ? time : wire_send(nic, frame, time + host.world.costs.nic_latency);
+  if (descriptor.frames.length === 0) make_frames(host, nic, descriptor, time);
+  const frame = descriptor.frames[descriptor.next]!;
+  if (nic.tx_fifo_used > 0 && nic.tx_fifo_used + frame.length > nic.tx_fifo_bytes) {
+    ring.stalled = true;
+    return;
+  }
+  nic.tx_fifo_used += frame.length;
+  const start = Math.max(time, nic.tx_dma_busy_until);
+  const read = start + Math.floor(frame.length / DMA_BYTES_PER_NS);
+  nic.tx_dma_busy_until = read;
+  const sent = nic.wire === null ? read : wire_send(nic, frame, read + host.world.costs.nic_latency);
+  count_transmitted(nic, frame);
+  descriptor.next++;
+  const last = descriptor.next === descriptor.frames.length;
+  schedule_event(host.hardware, sent, 'nic_transmit_done', nic, { ring, descriptor: last ? descriptor : null, length: frame.length });
+  if (last) ring.head = (ring.head + descriptor.count) % ring.count;
+  if (ring.head === ring.tail) ring.busy = false;
+  else schedule_event(host.hardware, read, 'nic_transmit_dma', nic, ring);
+}
+
+function count_transmitted(nic: Nic, frame: Frame): void {
   nic.GPTC++;
   nic.GOTC += frame.length + 4;
-  descriptor.done = true;
-  descriptor.ready = sent;
-  descriptor.frame = null;
-  ring.head = (ring.head + descriptor.count) % ring.count;
-  finish_transmit(host, nic, ring, sent);
+  const first = frame.bytes[frame.headroom]!;
+  if (first === BROADCAST_BYTE) nic.BPTC++;
+  else if ((first & 1) === 1) nic.MPTC++;
 }
 
-/** At `sent` the write-back is visible: its vector's cause is set and the next descriptor fetched. */
-function finish_transmit(host: Host, nic: Nic, ring: TxRing, sent: number): void {
-  schedule_event(host.hardware, sent, 'nic_transmit_done', nic, ring);
-}
-
-/** Write-back of a transmitted packet: cause of its vector; on to the next descriptor. */
-export function nic_transmit_done(host: Host, nic: Nic, ring: TxRing, time: number): void {
-  const q = nic.tx.indexOf(ring);
-  set_cause(host, nic, nic.vectors[nic.tx_vector[q]!]!, time);
-  nic_transmit_dma(host, nic, ring, time);
+/** A frame has left: room in the FIFO; after a packet's last one its descriptor is written back and the vector's cause set. */
+export function nic_transmit_done(
+  host: Host, nic: Nic, sent: { ring: TxRing; descriptor: TxDescriptor | null; length: number }, time: number,
+): void {
+  nic.tx_fifo_used -= sent.length;
+  if (sent.descriptor !== null) {
+    sent.descriptor.done = true;
+    sent.descriptor.ready = time;
+    sent.descriptor.frames = [];
+    const q = nic.tx.indexOf(sent.ring);
+    set_cause(host, nic, nic.vectors[nic.tx_vector[q]!]!, time);
+  }
+  for (const ring of nic.tx) {
+    if (!ring.stalled) continue;
+    ring.stalled = false;
+    nic_transmit_dma(host, nic, ring, time);
+  }
 }

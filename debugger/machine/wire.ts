@@ -5,10 +5,11 @@
  */
 import { schedule_event } from './event_queue.ts';
 import { log_moment } from './log.ts';
+import { take_bytes } from './memory.ts';
 import { nic_frame_arrives } from './nic.ts';
 import { roll } from './random.ts';
 import type { Nic } from './nic.ts';
-import type { Host } from './types.ts';
+import type { Host, World } from './types.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 
 /** Bytes on the wire; never written once the frame exists. `headroom` bytes before the frame are free for the receiver's skb. */
@@ -19,6 +20,22 @@ export interface Frame {
   /** Length without FCS, padded to the Ethernet minimum of 60. */
   length: number;
   lineage: Lineage;
+}
+
+/** Free bytes before a frame, as the receiving driver wants them, and the size of its buffer (a half page less the skb's own part). */
+export const RX_HEADROOM = 64;
+export const RX_BUFFER = 2048 - 320;
+
+/** Zeroed bytes for a frame of `length`, laid out as the receiver's buffer. */
+export function take_frame_bytes(world: World, length: number): Uint8Array {
+  return take_bytes(world.memory, Math.max(RX_BUFFER, RX_HEADROOM + length));
+}
+
+/** A frame that a NIC sends, with its bytes from `offset` of what `from` carries; short ones are padded (the bytes behind are zero). */
+export function createFrame(world: World, bytes: Uint8Array, length: number, time: number, host: string, from: Lineage, offset: number): Frame {
+  const id = world.next_id++;
+  const lineage: Lineage = { kind: 'frame', id, event: world.event, time, host, from: [from], offset, length };
+  return { id, bytes, headroom: RX_HEADROOM, length: Math.max(length, MIN_FRAME), lineage };
 }
 
 /** Losses of one direction: positions count frames that match (1-based); probability in parts per million. */

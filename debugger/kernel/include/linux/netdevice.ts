@@ -4,6 +4,7 @@ import type { Qdisc } from '../net/sch_generic.ts';
 import type { in_device } from './inetdevice.ts';
 import type { sk_buff } from './skbuff.ts';
 import type { Host } from './host.ts';
+import type { hrtimer } from './timer.ts';
 
 export const NETIF_F_SG = 1;
 export const NETIF_F_IP_CSUM = 2;
@@ -15,12 +16,17 @@ export const NETIF_F_RXCSUM = 128;
 export const NETIF_F_RXHASH = 256;
 export const NETIF_F_LLTX = 512;
 export const NETIF_F_GSO_UDP_L4 = 1024;
+/** What segmentation in software may leave to the device: TSO and UDP segmentation. */
+export const NETIF_F_GSO_MASK = NETIF_F_TSO | NETIF_F_GSO_UDP_L4;
 export const NETIF_F_CSUM_MASK = NETIF_F_IP_CSUM | NETIF_F_HW_CSUM;
 
 export const IFF_UP = 1;
 export const IFF_BROADCAST = 2;
 export const IFF_LOOPBACK = 8;
 export const IFF_NOARP = 0x80;
+
+/** dev->priv_flags: packets need no route any more when they are sent. */
+export const IFF_XMIT_DST_RELEASE = 1 << 10;
 
 export const NETDEV_TX_OK = 0;
 export const NETDEV_TX_BUSY = 0x10;
@@ -70,6 +76,9 @@ export interface napi_struct {
   rx_list: sk_buff[];
   rx_count: number;
   list_owner: number;
+  /** Polls left to do without the interrupt (napi_defer_hard_irqs), and the timer that then polls again. */
+  defer_hard_irqs_count: number;
+  timer: hrtimer | null;
   /** ns it was scheduled at, to tell how long it waited. */
   scheduled_at: number;
 }
@@ -93,6 +102,8 @@ export interface softnet_data {
   /** __dev_queue_xmit nesting (net_xmit recursion). */
   recursion: number;
   rps_ipi_list: softnet_data[];
+  /** More frames follow at once (netdev_xmit_more): the driver may leave out the doorbell. */
+  xmit_more: boolean;
 }
 
 export interface rtnl_link_stats {
@@ -108,6 +119,8 @@ export interface net_device {
   /** 'igb', 'veth' or 'loopback': name in the table of net_device_ops (net/core/net_device_ops.ts). */
   netdev_ops: 'igb' | 'veth' | 'loopback';
   flags: number;
+  /** IFF_XMIT_DST_RELEASE ... */
+  priv_flags: number;
   mtu: number;
   hard_header_len: number;
   dev_addr: number[];
@@ -131,4 +144,6 @@ export interface net_device {
   watchdog_timeo: number;
   /** Packet taps (AF_PACKET), by count: 0 in this model's first stage. */
   ptype_all: number;
+  /** CPUs of rps_cpus, for each receive queue; empty: no RPS. */
+  rps_cpus: number[];
 }

@@ -68,7 +68,6 @@ export function* process_backlog(cpu: Cpu, napi: napi_struct, quota: number): Re
   for (;;) {
     let skb = __skb_dequeue(sd.process_queue);
     while (skb !== null) {
-      sd.processed++;
       __netif_receive_skb(cpu, skb);
       work++;
       if (work >= quota) return work;

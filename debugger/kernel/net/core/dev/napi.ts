@@ -101,7 +101,7 @@ export function* __napi_poll(cpu: Cpu, n: napi_struct): Resumable<number> {
   spend(cpu, cpu.costs.napi_poll);
   const weight = n.weight;
   if ((n.state & NAPI_STATE_SCHED) === 0) return 0;
-  const work: number = yield* poll_functions[n.poll]!(cpu, n, weight);
+  const work = yield* poll_functions[n.poll]!(cpu, n, weight);
   if (work >= weight) yield* gro_flush_normal(cpu, n, HZ >= 1000);
   return work;
 }
@@ -131,7 +131,7 @@ export function* net_rx_action(cpu: Cpu): Resumable<void> {
       break;
     }
     const n = list.shift()!;
-    const work: number = yield* __napi_poll(cpu, n);
+    const work = yield* __napi_poll(cpu, n);
     if (work >= n.weight && (n.state & NAPI_STATE_SCHED) !== 0) repoll.push(n);
     budget -= work;
     yield;

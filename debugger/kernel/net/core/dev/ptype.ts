@@ -11,7 +11,8 @@ import { ip_list_rcv, ip_rcv } from '../../ipv4/ip_input.ts';
 export interface packet_type { type: number; func: string; list_func: string | null }
 
 const packet_functions: Record<string, (cpu: Cpu, skb: sk_buff, dev: net_device, pt: packet_type, orig_dev: net_device) => void> = { ip_rcv, arp_rcv };
-const list_functions: Record<string, (cpu: Cpu, list: sk_buff[], pt: packet_type, orig_dev: net_device) => Resumable<void>> = { ip_list_rcv };
+/** Functions for whole lists, by name. */
+export const list_functions: Record<string, (cpu: Cpu, list: sk_buff[], pt: packet_type, orig_dev: net_device) => Resumable<void>> = { ip_list_rcv };
 
 const ip_packet_type: packet_type = { type: ETH_P_IP, func: 'ip_rcv', list_func: 'ip_list_rcv' };
 const arp_packet_type: packet_type = { type: ETH_P_ARP, func: 'arp_rcv', list_func: null };
@@ -25,9 +26,4 @@ export function packetType(protocol: number): packet_type | null {
 /** @helper One packet to its protocol. */
 export function callPacketFunction(cpu: Cpu, skb: sk_buff, pt: packet_type, orig_dev: net_device): void {
   packet_functions[pt.func]!(cpu, skb, skb.dev!, pt, orig_dev);
-}
-
-/** @helper The function for whole lists, which the protocol must have. */
-export function listFunction(pt: packet_type): (cpu: Cpu, list: sk_buff[], pt: packet_type, orig_dev: net_device) => Resumable<void> {
-  return list_functions[pt.list_func!]!;
 }

@@ -7,7 +7,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { skb_reset_mac_len, skb_reset_network_header, skb_reset_transport_header, skb_transport_header_was_set } from '../skbuff/data.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
 import { enqueue_to_backlog } from './backlog.ts';
-import { callPacketFunction, listFunction, packetType } from './ptype.ts';
+import { callPacketFunction, list_functions, packetType } from './ptype.ts';
 import type { packet_type } from './ptype.ts';
 import { get_rps_cpu } from './rps.ts';
 
@@ -18,6 +18,7 @@ import { get_rps_cpu } from './rps.ts';
 export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | null {
   spend(cpu, cpu.costs.netif_receive_skb_core);
   const dev = skb.dev!;
+  cpu.host.softnet[cpu.id]!.processed++;
   skb_reset_network_header(skb);
   if (!skb_transport_header_was_set(skb)) skb_reset_transport_header(skb);
   skb_reset_mac_len(skb);
@@ -53,14 +54,12 @@ export function netif_receive_skb_internal(cpu: Cpu, skb: sk_buff): void {
 
 /** A list from GRO. With RPS each packet goes to the backlog of its CPU instead. */
 export function* netif_receive_skb_list_internal(cpu: Cpu, head: sk_buff[]): Resumable<void> {
-  const sd = cpu.host.softnet[cpu.id]!;
   let here = head;
   for (let i = 0; i < head.length; i++) {
     const skb = head[i]!;
     if (skb.tstamp === 0) skb.tstamp = cpu.now;
   }
   if (head[0]!.dev!.rps_cpus.length > 0) here = steer(cpu, head);
-  sd.processed += here.length;
   if (here.length > 0) yield* __netif_receive_skb_list(cpu, here);
 }
 
@@ -103,7 +102,7 @@ export function* __netif_receive_skb_list_core(cpu: Cpu, head: sk_buff[]): Resum
 /** To the handler: as a list where it takes one, else one by one. */
 export function* __netif_receive_skb_list_ptype(cpu: Cpu, head: sk_buff[], pt: packet_type, orig_dev: net_device): Resumable<void> {
   if (pt.list_func !== null) {
-    yield* listFunction(pt)(cpu, head, pt, orig_dev);
+    yield* list_functions[pt.list_func]!(cpu, head, pt, orig_dev);
     return;
   }
   for (let i = 0; i < head.length; i++) {

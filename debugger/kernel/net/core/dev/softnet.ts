@@ -21,6 +21,6 @@ export function createSoftnetData(cpu: Cpu): softnet_data {
 }
 
 /** @helper softnet_data of this CPU. */
-export function thisSoftnet(cpu: Cpu): softnet_data {
+export function this_cpu_softnet(cpu: Cpu): softnet_data {
   return cpu.host.softnet[cpu.id]!;
 }

@@ -1,0 +1,34 @@
+/** The hash of a packet's flow (net/core/flow_dissector.c). The real one is keyed by chance at each boot; this one is fixed. */
+import { get_unaligned_be16, get_unaligned_be32 } from '../../include/asm-generic/unaligned.ts';
+import { ETH_P_IP } from '../../include/linux/if_ether.ts';
+import type { sk_buff } from '../../include/linux/skbuff.ts';
+import type { Cpu } from '../../../machine/types.ts';
+
+/** The packet's hash, computed from its headers when neither the device nor the socket has given one. */
+export function skb_get_hash(cpu: Cpu, skb: sk_buff): number {
+  if (skb.hash === 0) __skb_get_hash_net(cpu, skb);
+  return skb.hash;
+}
+
+export function __skb_get_hash_net(_cpu: Cpu, skb: sk_buff): void {
+  skb.hash = flowHash(skb);
+}
+
+/** @helper Addresses, protocol, and ports unless it is a fragment. */
+function flowHash(skb: sk_buff): number {
+  const at = skb.network_header;
+  const b = skb.head;
+  if (skb.protocol !== ETH_P_IP) return 1;
+  const proto = b[at + 9]!;
+  let h = mix(mix(0x9e3779b9 ^ proto, get_unaligned_be32(b, at + 12)), get_unaligned_be32(b, at + 16));
+  const fragment = (get_unaligned_be16(b, at + 6) & 0x3fff) !== 0;
+  if (!fragment && (proto === 6 || proto === 17)) h = mix(h, get_unaligned_be32(b, at + (b[at]! & 15) * 4));
+  h ^= h >>> 15;
+  return h >>> 0 || 1;
+}
+
+/** @helper */
+function mix(h: number, word: number): number {
+  const x = Math.imul(h ^ word, 0x85ebca6b);
+  return Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+}

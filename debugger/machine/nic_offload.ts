@@ -1,0 +1,112 @@
+/** What the NIC does to the bytes themselves: puts in transport checksums, cuts large segments, verifies received frames. */
+import { copy_frame_part, sum_bytes } from './frame_sum.ts';
+import { createFrame, RX_HEADROOM, take_frame_bytes } from './wire.ts';
+import type { Frame } from './wire.ts';
+import type { Nic, TxDescriptor } from './nic.ts';
+import type { Host } from './types.ts';
+
+/** The context descriptor: offsets from the frame's first byte. `mss` 0: only the checksum, else TSO (or UDP segmentation). */
+export interface TxOffload {
+  ip_offset: number;
+  l4_offset: number;
+  /** Where the checksum is put, from l4_offset: 16 TCP, 6 UDP. */
+  csum_offset: number;
+  mss: number;
+  hdr_len: number;
+}
+
+const TCP = 6;
+const UDP = 17;
+const TCP_FIN_PSH = 0x09;
+const TCP_CWR = 0x80;
+
+/** The frames of a packet whose data have been read. */
+export function make_frames(host: Host, nic: Nic, descriptor: TxDescriptor, time: number): void {
+  const offload = descriptor.offload;
+  if (offload !== null && offload.mss > 0) {
+    segment(host, nic, descriptor, offload, time);
+    return;
+  }
+  if (offload !== null) insert_checksum(descriptor.bytes, descriptor.headroom, descriptor.length, offload);
+  descriptor.frames.push(createFrame(host.world, descriptor.bytes, descriptor.length, time, host.name, descriptor.lineage, descriptor.lineage.offset));
+}
+
+/** The stack has left the pseudo-header's sum in the field: the sum over all of the segment completes it. */
+function insert_checksum(bytes: Uint8Array, headroom: number, length: number, offload: TxOffload): void {
+  const start = headroom + offload.l4_offset;
+  const check = ~sum_bytes(bytes, start, headroom + length - start, 0) & 0xffff;
+  put16(bytes, start + offload.csum_offset, check === 0 && offload.csum_offset === 6 ? 0xffff : check);
+}
+
+/** Cuts a large segment: headers repeated, lengths, identification, sequence numbers, flags and checksums set in each. */
+function segment(host: Host, nic: Nic, descriptor: TxDescriptor, offload: TxOffload, time: number): void {
+  nic.TSCTC++;
+  const payload = descriptor.length - offload.hdr_len;
+  let index = 0;
+  for (let at = 0; at < payload; at += offload.mss, index++) {
+    const size = Math.min(offload.mss, payload - at);
+    const bytes = take_frame_bytes(host.world, offload.hdr_len + size);
+    copy_frame_part(descriptor.bytes, descriptor.headroom, bytes, RX_HEADROOM, offload.hdr_len);
+    copy_frame_part(descriptor.bytes, descriptor.headroom + offload.hdr_len + at, bytes, RX_HEADROOM + offload.hdr_len, size);
+    finish_segment(bytes, offload, size, index, at, at + size === payload);
+    descriptor.frames.push(createFrame(host.world, bytes, offload.hdr_len + size, time, host.name, descriptor.lineage, descriptor.lineage.offset + at));
+  }
+}
+
+function finish_segment(bytes: Uint8Array, offload: TxOffload, size: number, index: number, at: number, last: boolean): void {
+  const ip = RX_HEADROOM + offload.ip_offset;
+  const l4 = RX_HEADROOM + offload.l4_offset;
+  const l4_len = offload.hdr_len - offload.l4_offset + size;
+  const proto = bytes[ip + 9]!;
+  put16(bytes, ip + 2, l4 - ip + l4_len);
+  put16(bytes, ip + 4, (get16(bytes, ip + 4) + index) & 0xffff);
+  put16(bytes, ip + 10, 0);
+  put16(bytes, ip + 10, ~sum_bytes(bytes, ip, l4 - ip, 0) & 0xffff);
+  if (proto === TCP) {
+    put32(bytes, l4 + 4, get32(bytes, l4 + 4) + at);
+    if (!last) bytes[l4 + 13] = bytes[l4 + 13]! & ~TCP_FIN_PSH;
+    if (index > 0) bytes[l4 + 13] = bytes[l4 + 13]! & ~TCP_CWR;
+  } else if (proto === UDP) put16(bytes, l4 + 4, l4_len);
+  put16(bytes, l4 + offload.csum_offset, 0);
+  const check = ~sum_bytes(bytes, l4, l4_len, sum_bytes(bytes, ip + 12, 8, proto + l4_len)) & 0xffff;
+  put16(bytes, l4 + offload.csum_offset, check === 0 && proto === UDP ? 0xffff : check);
+}
+
+/**
+ * Whether the IP and transport checksums of a received frame are right. Frames of this world's machines always are (no bit
+ * falls over on the wire), so only those made by hand are summed.
+ */
+export function frame_checksum_ok(frame: Frame): boolean {
+  if (frame.lineage.kind !== 'outside') return true;
+  const b = frame.bytes;
+  const ip = frame.headroom + 14;
+  if (b[frame.headroom + 12] !== 8 || b[frame.headroom + 13] !== 0) return true;
+  const ihl = (b[ip]! & 15) * 4;
+  const total = get16(b, ip + 2);
+  if (ihl < 20 || total < ihl || total + 14 > frame.length) return false;
+  if (sum_bytes(b, ip, ihl, 0) !== 0xffff) return false;
+  const proto = b[ip + 9]!;
+  if ((proto !== TCP && proto !== UDP) || (get16(b, ip + 6) & 0x3fff) !== 0) return true;
+  if (proto === UDP && get16(b, ip + ihl + 6) === 0) return true;
+  return sum_bytes(b, ip + ihl, total - ihl, sum_bytes(b, ip + 12, 8, proto + total - ihl)) === 0xffff;
+}
+
+function get16(b: Uint8Array, at: number): number {
+  return (b[at]! << 8) | b[at + 1]!;
+}
+
+function put16(b: Uint8Array, at: number, value: number): void {
+  b[at] = value >>> 8;
+  b[at + 1] = value;
+}
+
+function get32(b: Uint8Array, at: number): number {
+  return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+}
+
+function put32(b: Uint8Array, at: number, value: number): void {
+  b[at] = value >>> 24;
+  b[at + 1] = value >>> 16;
+  b[at + 2] = value >>> 8;
+  b[at + 3] = value;
+}
