@@ -112,8 +112,10 @@ async function stepAndBack(page) {
 }
 
 async function continueToEnd(page) {
-  await page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'ip_rcv' }).click();
-  await page.keyboard.press('Delete');
+  const breakpoints = page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'ip_rcv' });
+  await breakpoints.hover(); // a row's buttons show only under the pointer: edit, remove
+  await breakpoints.locator('.action-label').last().click();
+  await breakpoints.waitFor({ state: 'hidden' });
   await page.locator('.debug-toolbar .codicon-debug-continue').click();
   await page.waitForSelector('.debug-toolbar', { state: 'hidden' });
   await page
