@@ -18,6 +18,7 @@ export const DEFAULT_FORMAT: FormatOptions = { tabSize: 2, insertSpaces: true };
 
 /** What the formatter needs of an analysis. */
 export interface Formattable {
+  readonly text: string;
   readonly tokens: Tokens;
   readonly document: Document;
   readonly diagnostics: readonly Diagnostic[];
@@ -29,6 +30,7 @@ export function formatEdits(
   options: FormatOptions = DEFAULT_FORMAT,
   within: Range | null = null,
 ): TextEdit[] {
+  if (source.text !== source.tokens.text) return []; // refused: it was never scanned
   const tokens = withoutNeedless(source.tokens);
   const layout = layOut(tokens, source.document);
   const style = styleOf(tokens.text, options);
@@ -46,7 +48,7 @@ export function formatEdits(
 
 /** The whole text formatted. */
 export function format(source: Formattable, options: FormatOptions = DEFAULT_FORMAT): string {
-  return applyEdits(source.tokens.text, formatEdits(source, options));
+  return applyEdits(source.text, formatEdits(source, options));
 }
 
 /** Applies edits that are in the order of the text and do not overlap. */

@@ -12,7 +12,6 @@ import {
   Kind,
   OPEN_BRACKET,
   OPEN_PAREN,
-  type Operator,
   operatorKind,
   operatorOf,
   QUESTION,
@@ -70,7 +69,7 @@ const UNARY = new Map<number, '!' | '-' | '~'>([
   [operatorKind('~'), '~'],
 ]);
 
-/** How deep parentheses and operators may nest before the parser refuses: the stack is finite. */
+/** How deep an expression's tree may grow before the parser refuses: the stack is finite. */
 const MAX_DEPTH = 200;
 
 interface Context {
@@ -106,7 +105,7 @@ function parseConditional(p: Parser, context: Context): Expression {
 
 function parseBinary(p: Parser, least: number, context: Context): Expression {
   let left = parseUnary(p, context);
-  for (;;) {
+  for (let links = 0; links < MAX_DEPTH; links++) {
     if (!atNewline(p)) expects(p, (from) => ({ kind: 'operator', from }));
     const operator = BINARY_BY_KIND.get(kindAt(p));
     if (!operator || atNewline(p) || PRECEDENCE[operator] < least) return left;
@@ -115,6 +114,7 @@ function parseBinary(p: Parser, least: number, context: Context): Expression {
     left = { kind: 'binary', operator, left, right, range: join(left.range, right.range.end) };
     if (p.panic) return left;
   }
+  return tooDeep(p);
 }
 
 function parseUnary(p: Parser, context: Context): Expression {
@@ -138,12 +138,13 @@ function missing(p: Parser): Expression {
 
 function parsePostfix(p: Parser, context: Context): Expression {
   let object = parsePrimary(p, context);
-  for (;;) {
+  for (let links = 0; links < MAX_DEPTH; links++) {
     if ((at(p, DOT) || at(p, ARROW)) && !atNewline(p)) object = parseMember(p, object, context);
     else if (at(p, OPEN_BRACKET) && touches(p)) object = parseIndex(p, object, context);
     else return object;
     if (p.panic) return object;
   }
+  return tooDeep(p);
 }
 
 function parseMember(p: Parser, object: Expression, context: Context): Expression {
@@ -188,6 +189,7 @@ function closeWith(p: Parser, kind: number, text: string): void {
 function parsePrimary(p: Parser, context: Context): Expression {
   expects(p, (from) => ({ kind: 'expression', scope: context.scope, argument: context.argument, from }));
   if (context.nesting > MAX_DEPTH) return tooDeep(p);
+  if (isOnNextLine(p)) return wantExpression(p);
   switch (kindAt(p)) {
     case Kind.number:
       return parseNumber(p, null);
@@ -200,10 +202,19 @@ function parsePrimary(p: Parser, context: Context): Expression {
     case OPEN_PAREN:
       return parseParenthesised(p, context);
     default:
-      stopListening(p);
-      reportWanted(p, 'an expression');
-      return missing(p);
+      return wantExpression(p);
   }
+}
+
+function wantExpression(p: Parser): Expression {
+  stopListening(p);
+  reportWanted(p, 'an expression');
+  return missing(p);
+}
+
+/** An expression may go on over a line break only behind an operator. */
+function isOnNextLine(p: Parser): boolean {
+  return atNewline(p) && p.index !== p.itemStart && operatorOf(p.tokens.kind[p.index - 1]!) === null;
 }
 
 function parseParenthesised(p: Parser, context: Context): Expression {
@@ -272,9 +283,4 @@ function closeCall(p: Parser, count: number): void {
   if (accept(p, CLOSE_PAREN)) return;
   stopListening(p);
   reportWanted(p, '`,` or `)`');
-}
-
-/** The operator text of the current token; for messages. */
-export function operatorText(p: Parser): Operator | null {
-  return operatorOf(kindAt(p));
 }

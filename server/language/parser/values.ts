@@ -64,7 +64,7 @@ function headerGoesOn(p: Parser): boolean {
 
 function beginsPart(p: Parser, part: Part): boolean {
   if (part.kind === 'mark') return at(p, part.text === ':' ? COLON : COMMA);
-  if (!headerGoesOn(p)) return false;
+  if (part.kind !== 'expression' && !headerGoesOn(p)) return false;
   switch (part.kind) {
     case 'word':
       return atWord(p, part.text);
@@ -83,7 +83,7 @@ function beginsPart(p: Parser, part: Part): boolean {
     case 'bytes':
       return at(p, Kind.number);
     case 'expression':
-      return !atEnd(p);
+      return true;
     case 'optional':
       return beginsPart(p, part.parts[0]!);
     case 'many':
@@ -100,13 +100,14 @@ function expectPart(p: Parser, part: Part): void {
   else if (part.kind === 'either') for (const each of part.alternatives) expectPart(p, each[0]!);
   else if (part.kind === 'word') expects(p, (from) => ({ kind: 'word', text: part.text, doc: part.doc, from }));
   else if (part.kind === 'mark') expects(p, (from) => ({ kind: 'mark', text: part.text, from }));
-  else if (part.kind === 'declares') expects(p, (from) => ({ kind: 'name', example: part.example, from }));
+  else if (part.kind === 'declares' && part.symbol !== 'device')
+    expects(p, (from) => ({ kind: 'name', example: part.example, from }));
   else if (part.kind !== 'expression') expects(p, (from) => ({ kind: 'part', part, path: [], from }));
 }
 
 function parseOptional(p: Parser, parts: readonly Part[], values: Value[]): void {
   expectPart(p, parts[0]!);
-  if (!atEnd(p) && beginsPart(p, parts[0]!)) parseParts(p, parts, values);
+  if (beginsPart(p, parts[0]!)) parseParts(p, parts, values);
 }
 
 function parseEither(p: Parser, part: EitherPart, values: Value[]): void {

@@ -1,0 +1,155 @@
+/** Completion inside expressions: variables, system calls, constants, members. */
+import type { Analysis } from '../language/analyse.ts';
+import { namesOn } from '../language/checks/expects.ts';
+import type { Expression } from '../language/expression.ts';
+import type { ArgumentPlace } from '../language/parser/expected.ts';
+import { CONSTANTS } from '../language/schema/constants.ts';
+import { HOST_TABLES } from '../language/schema/counters.ts';
+import type { ExpressionScope, MemberSchema, Parameter } from '../language/schema/shapes.ts';
+import { STATEMENTS } from '../language/schema/statements.ts';
+import { SYSCALLS } from '../language/schema/syscalls.ts';
+import {
+  DEVICE_MEMBERS,
+  HOST_MEMBERS,
+  PACKET_FIELDS,
+  PROCESS_MEMBERS,
+  VALUE_MEMBERS,
+} from '../language/schema/views.ts';
+import { processAt } from '../language/scope.ts';
+import { symbolKey } from '../language/symbols.ts';
+import { deviceItems } from './completeValue.ts';
+import type { Draft } from './completion.ts';
+import { constantMarkdown, signatureText, syscallMarkdown } from './markdown.ts';
+import { statementSnippet } from './snippets.ts';
+
+/** What an expression may begin with. */
+export function expressionItems(
+  analysis: Analysis,
+  caret: number,
+  scope: ExpressionScope,
+  argument: ArgumentPlace | null,
+): Draft[] {
+  if (scope === 'packet')
+    return [...PACKET_FIELDS].map(([label, { doc }]) => ({ label, kind: 'variable', documentation: doc, rank: 1 }));
+  if (scope === 'expect') return [...hostItems(analysis), ...constantItems(null)];
+  const parameter = argument ? (SYSCALLS.get(argument.callee)?.parameters[argument.index] ?? null) : null;
+  return [
+    ...variableItems(analysis, caret),
+    ...endpointItems(analysis, parameter),
+    ...constantItems(parameter),
+    ...syscallItems(),
+  ];
+}
+
+function hostItems({ topology }: Analysis): Draft[] {
+  return [...topology.hosts.keys()].map((label) => ({ label, kind: 'reference', detail: 'host', rank: 1 }));
+}
+
+function variableItems({ document, symbols }: Analysis, caret: number): Draft[] {
+  const process = processAt(document, caret);
+  const own = symbols.all.filter(
+    (each) => each.kind === 'variable' && each.path.startsWith(`${process}.`) && each.nameRange.end !== caret,
+  );
+  const names = new Set(own.map((each) => each.name));
+  return [...names, 'errno'].map((label) => ({
+    label,
+    kind: 'variable',
+    detail: label === 'errno' ? 'error of the last failed call' : '',
+    rank: label === 'errno' ? 6 : 1,
+  }));
+}
+
+/** Where an address with a port is wanted, hosts come first. */
+function endpointItems({ topology }: Analysis, parameter: Parameter | null): Draft[] {
+  const wanted = parameter?.type === 'endpoint';
+  return [...topology.hosts.keys(), 'localhost'].map((label) => ({
+    label,
+    kind: 'reference',
+    detail: label === 'localhost' ? '127.0.0.1' : 'host',
+    insertText: wanted ? `${label}:\${1:7}` : label,
+    snippet: wanted,
+    rank: wanted ? 0 : 7,
+  }));
+}
+
+/** Those that fit the parameter first; the others still, for comparisons and flags. */
+function constantItems(parameter: Parameter | null): Draft[] {
+  const prefixes = parameter?.constants ?? [];
+  return [...CONSTANTS.values()].map((each) => ({
+    label: each.name,
+    kind: 'constant',
+    detail: String(each.value),
+    documentation: constantMarkdown(each),
+    rank: prefixes.some((prefix) => each.name.startsWith(prefix)) ? 0 : 8,
+  }));
+}
+
+function syscallItems(): Draft[] {
+  return [...SYSCALLS.values()].map((each) => ({
+    label: each.name,
+    kind: 'function',
+    detail: signatureText(each),
+    documentation: syscallMarkdown(each),
+    insertText: each.parameters.length === 0 ? `${each.name}()` : `${each.name}($1)`,
+    snippet: true,
+    rank: 4,
+  }));
+}
+
+/** Statements that begin with a keyword; those that begin with a name come from the expression at the same place. */
+export function statementItems(): Draft[] {
+  return [...STATEMENTS.values()].map((each) => ({
+    label: each.keyword,
+    kind: 'keyword',
+    documentation: `${each.doc}\n\n\`\`\`netpath\n${each.example}\n\`\`\``,
+    insertText: statementSnippet(each),
+    snippet: true,
+    rank: 3,
+  }));
+}
+
+const drafts = (members: Iterable<MemberSchema>, rank = 2): Draft[] =>
+  [...members].map((each) => ({ label: each.name, kind: 'field', documentation: each.doc, rank }));
+
+/** What may follow `object.`. */
+export function memberItems(analysis: Analysis, object: Expression, scope: ExpressionScope): Draft[] {
+  if (scope === 'packet')
+    return object.kind === 'name' ? drafts(PACKET_FIELDS.get(object.name)?.members.values() ?? []) : [];
+  if (scope !== 'expect') return drafts(VALUE_MEMBERS.values());
+  if (object.kind === 'name') return membersOfHost(analysis, object.name);
+  if (object.kind === 'member' && object.object.kind === 'name')
+    return membersOnHost(analysis, object.object.name, object.name);
+  const counters = counterTable(object);
+  return drafts((counters ?? VALUE_MEMBERS).values());
+}
+
+/** `server.snmp.Udp`. */
+function counterTable(object: Expression): ReadonlyMap<string, MemberSchema> | null {
+  if (object.kind !== 'member' || object.object.kind !== 'member') return null;
+  return HOST_TABLES.get(object.object.name)?.get(object.name)?.members ?? null;
+}
+
+function membersOfHost({ topology }: Analysis, name: string): Draft[] {
+  const host = topology.hosts.get(name);
+  if (!host) return [];
+  const devices = deviceItems(host);
+  const known = new Set(devices.map((each) => each.label));
+  const processes: Draft[] = namesOn(host)
+    .filter((each) => !known.has(each))
+    .map((label) => ({ label, kind: 'reference', detail: 'process', rank: 1 }));
+  return [...processes, ...devices, ...drafts(HOST_MEMBERS.values(), 3)];
+}
+
+function membersOnHost({ symbols }: Analysis, host: string, name: string): Draft[] {
+  const path = `${host}.${name}`;
+  const table = HOST_TABLES.get(name);
+  if (table) return drafts(table.values());
+  if (!symbols.byKey.has(symbolKey('process', path))) return drafts(DEVICE_MEMBERS.values());
+  const variables = new Set(
+    symbols.all.filter((each) => each.kind === 'variable' && each.path.startsWith(`${path}.`)).map((each) => each.name),
+  );
+  return [
+    ...[...variables].map((label): Draft => ({ label, kind: 'variable', rank: 1 })),
+    ...drafts(PROCESS_MEMBERS.values(), 3),
+  ];
+}

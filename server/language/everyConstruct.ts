@@ -1,0 +1,82 @@
+/** A scenario that has every construct of the language once, for tests. */
+export const EVERY_CONSTRUCT = `/* Every construct once. */
+link wire { rate 10Gbps; delay 50us; loss 0.1%; loss frame 3, 7 from server.eth0 when udp.dport == 53 && frame.length > 100 }
+link far
+host server {
+  cpus 4
+  nic eth0 {
+    link wire
+    driver igb
+    address 10.0.0.1/24
+    address 10.3.0.3/24
+    mac 02:00:00:00:00:01
+    mtu 1500
+    rx-ring 256
+    tx-ring 256
+    queues 2
+    txqueuelen 1000
+    irq cpu 1 2
+    coalesce { rx-usecs 3; tx-usecs 0 }
+    offloads { tcp-segmentation-offload = off; gro = on }
+    qdisc tbf { rate 100Mbps; burst 32KiB; limit 64KiB }
+  }
+  nic eth1 { link far; address 10.2.0.1/24; qdisc pfifo_fast }
+  route default via 10.0.0.2 dev eth0
+  route 192.168.0.0/16 via 10.0.0.2
+  neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
+  sysctl { net.ipv4.tcp_rmem = 4096 131072 6291456; net.ipv4.ip_forward = 1 }
+  netfilter { chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 } }
+  process echo on cpu 0 at 1ms {
+    listener = socket(AF_INET, SOCK_STREAM)
+    bind(listener, 0.0.0.0:7)
+    listen(listener, 128)
+    ep = epoll_create1()
+    epoll_ctl(ep, EPOLL_CTL_ADD, listener, EPOLLIN)
+    loop {
+      each event in epoll_wait(ep) {
+        if event.fd == listener {
+          epoll_ctl(ep, EPOLL_CTL_ADD, accept4(listener, SOCK_NONBLOCK), EPOLLIN | EPOLLET)
+        } else if event.events & EPOLLHUP {
+          close(event.fd)
+        } else {
+          data = recv(event.fd, 4KiB)
+          if data.length == 0 { close(event.fd) } else { send(event.fd, data, MSG_DONTWAIT) }
+        }
+      }
+    }
+  }
+}
+host client {
+  nic eth0 { link wire; address 10.0.0.2/24 }
+  process app {
+    fd = socket(AF_INET, SOCK_STREAM)
+    ret = connect(fd, 10.0.0.1:7)
+    if ret < 0 { exit }
+    repeat 10 { send(fd, 1400B); compute 20us; sleep 1ms }
+    total = 0
+    loop {
+      data = recv(fd, 64KiB)
+      if data.length == 0 { break }
+      total = total + data.length
+      if total > 5000 && ! (data.length == 3) { continue }
+    }
+    shutdown(fd, SHUT_WR)
+    close(fd)
+  }
+}
+host third { nic eth0 { link far; address 10.2.0.2/24 } }
+veth pair { end server.veth0 { address 10.1.0.1/24; mtu 1400 }; end client.veth0 { address 10.1.0.2/24 } }
+traffic {
+  from 1ms every 10us count 1000: udp from 10.0.0.9 port 5000 to server port 53 payload 64B, enters wire at server
+  from 2ms rate 900Mbps count 10: udp from client.eth0 port 5000 to server.eth0 port 53 payload 64B
+  at 5ms: frame 0xffffffffffff 0x020000000002 0x0806, enters wire at server.eth0
+}
+costs { irq_entry = 100ns }
+expect {
+  server.eth0.rx_missed_errors == 0
+  server.snmp.Udp.NoPorts == 1; client.app.total >= 5kB
+  server.eth0['rx-usecs'] == 3
+  server.softirqs.NET_RX[0] > 3
+  client.app finishes before 5ms
+}
+`;

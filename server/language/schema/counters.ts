@@ -1,0 +1,68 @@
+/** Counters of a host's tables, by the names under which /proc shows them. */
+import type { MemberSchema } from './shapes.ts';
+
+export interface CounterTable extends MemberSchema {
+  readonly members: ReadonlyMap<string, MemberSchema>;
+}
+
+const table = (name: string, doc: string, counters: string): [string, CounterTable] => [
+  name,
+  {
+    name,
+    doc,
+    members: new Map(
+      counters
+        .split(' ')
+        .filter(Boolean)
+        .map((each) => [each, { name: each, doc: '' }]),
+    ),
+  },
+];
+
+const IP =
+  'ForwDatagrams InReceives InHdrErrors InAddrErrors InUnknownProtos InDiscards InDelivers OutRequests OutDiscards OutNoRoutes ' +
+  'OutTransmits ReasmTimeout ReasmReqds ReasmOKs ReasmFails FragOKs FragFails FragCreates';
+const ICMP =
+  'InMsgs InErrors InCsumErrors InDestUnreachs InTimeExcds InEchos InEchoReps OutMsgs OutErrors OutRateLimitGlobal ' +
+  'OutRateLimitHost OutDestUnreachs OutTimeExcds OutEchos OutEchoReps';
+const TCP =
+  'ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors';
+const UDP = 'InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors';
+const TCP_EXT =
+  'SyncookiesSent EmbryonicRsts PruneCalled TW TWRecycled DelayedACKs DelayedACKLocked DelayedACKLost ListenOverflows ListenDrops ' +
+  'TCPHPHits TCPPureAcks TCPHPAcks TCPSackRecovery TCPLossUndo TCPLostRetransmit TCPFastRetrans TCPSlowStartRetrans TCPTimeouts TCPLossProbes ' +
+  'TCPLossProbeRecovery TCPBacklogCoalesce TCPBacklogDrop TCPDSACKRecv TCPAbortOnData TCPAbortOnClose TCPAbortOnTimeout TCPMemoryPressures ' +
+  'TCPRcvCoalesce TCPOFOQueue TCPOFODrop TCPAutoCorking TCPSpuriousRtxHostQueues TCPRetransFail TCPRcvCollapsed TCPWantZeroWindowAdv ' +
+  'TCPToZeroWindowAdv TCPFromZeroWindowAdv TCPSynRetrans TCPOrigDataSent TCPKeepAlive TCPDelivered TCPAckCompressed TCPZeroWindowDrop TCPRcvQDrop';
+const IP_EXT =
+  'InNoRoutes InTruncatedPkts InMcastPkts OutMcastPkts InBcastPkts OutBcastPkts InOctets OutOctets InNoECTPkts';
+
+/** `snmp` and `netstat` hold tables of counters, `softirqs` a counter for each CPU, `netfilter` a list of rules. */
+export const HOST_TABLES: ReadonlyMap<string, ReadonlyMap<string, CounterTable>> = new Map([
+  [
+    'snmp',
+    new Map([
+      table('Ip', 'IP counters.', IP),
+      table('Icmp', 'ICMP counters.', ICMP),
+      table('Tcp', 'TCP counters.', TCP),
+      table('Udp', 'UDP counters.', UDP),
+    ]),
+  ],
+  ['netstat', new Map([table('TcpExt', 'More TCP counters.', TCP_EXT), table('IpExt', 'More IP counters.', IP_EXT)])],
+  [
+    'softirqs',
+    new Map(
+      ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'].map((each) =>
+        table(each, 'Runs by CPU.', ''),
+      ),
+    ),
+  ],
+  [
+    'netfilter',
+    new Map(
+      ['prerouting', 'input', 'forward', 'output', 'postrouting'].map((each) =>
+        table(each, 'Rules of this hook, in order.', ''),
+      ),
+    ),
+  ],
+]);
