@@ -44,9 +44,9 @@ export function analyseSources(sources) {
 }
 
 function analyse(source, { node, id, statement }) {
-  const { scopes, scopeOf } = analyseScopes(node);
+  const { scopes, scopeOf, references } = analyseScopes(node);
   const ticks = source.kernel ? findTicks(node, { scopeOf }) : [];
-  return { id, node, statement, scopes, scopeOf, ticks };
+  return { id, node, statement, scopes, references, ticks };
 }
 
 /** @returns the tables as plain JSON */
@@ -115,12 +115,17 @@ function tickTable(functions, placeIn) {
 }
 
 function describeScopes(fn) {
-  return fn.scopes.map(({ parent, level, names }) => ({
-    fn: fn.id,
-    parent: parent ? fn.firstScope + fn.scopes.indexOf(parent) : -1,
-    level,
-    names: names.map(({ name, field, fixed, from }) => [name, field, fixed ? 1 : 0, from]),
-  }));
+  let first = 0;
+  return fn.scopes.map(({ parent, level, names }) => {
+    first += names.length;
+    return {
+      fn: fn.id,
+      parent: parent ? fn.firstScope + fn.scopes.indexOf(parent) : -1,
+      level,
+      first: first - names.length,
+      names: names.map(({ name, field, fixed, from }) => [name, field, fixed ? 1 : 0, from]),
+    };
+  });
 }
 
 /** dist/functions.json: what a person can break on, before anything runs. */

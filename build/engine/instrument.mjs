@@ -1,33 +1,27 @@
 /**
- * The debug build of a function: an entry record, ticks, and access to its locals. Only inserts, and never a line break,
- * so lines stay where they are.
+ * The debug build of a function: an entry record, ticks, and one accessor that reads and writes its locals. Never a line break
+ * more or less, so lines stay where they are.
+ *
+ * Names of inner blocks move to the top of the function: one accessor a call then reaches them all (one closure a block, made on
+ * every round of a loop, cost more than all ticks together). Which of them are visible and have a value is a matter of the
+ * place, which the tables know.
  */
 import { SourceError } from './ast.mjs';
 import { wrapCalls } from './calls.mjs';
-
-/** Deepest nesting of scopes with names in one function; the probe stores one accessor each. */
-export const MAX_LEVELS = 16;
+import { cutDeclaration } from './declarations.mjs';
 
 /**
  * @param {import('magic-string').default} text
- * @param {{ node: any, id: number, ticks: import('./ticks.mjs').Tick[], firstTick: number, scopes: import('./scopes.mjs').Scope[] }} fn
+ * @param {{ node: any, id: number, ticks: import('./ticks.mjs').Tick[], firstTick: number, scopes: import('./scopes.mjs').Scope[], references: import('./scopes.mjs').Reference[] }} fn
  */
-export function instrumentFunction(text, { node, id, ticks, firstTick, scopes }) {
-  const deep = scopes.find(({ level }) => level >= MAX_LEVELS);
-  if (deep)
-    throw new SourceError(`more than ${MAX_LEVELS} nested blocks with names: split the function`, deep.node.start);
+export function instrumentFunction(text, { node, id, ticks, firstTick, scopes, references }) {
   wrapCalls(text, node, true);
-  const writer = {
-    text,
-    accessors: !node.generator,
-    scopes: new Map(scopes.map((scope) => [scope.node, scope])),
-    marks: marksOf(ticks, firstTick),
-  };
+  const writer = { text, hoisted: new Map(), marks: marksOf(ticks, firstTick) };
+  if (!node.generator) hoistNames(writer, scopes, references);
   for (const statement of node.body.body) visit(writer, statement, true);
   const end = writer.marks.get(node)?.end;
   if (end) text.appendLeft(node.body.end - 1, ` ${end}; `);
-  if (!node.generator)
-    text.prependRight(node.body.start + 1, ` const $d = $enter(${id}, ${accessorOf(writer, node) ?? 'null'}); `);
+  if (!node.generator) writeEntry(writer, node, id, scopes);
 }
 
 /** Code outside the kernel: no ticks, but whoever calls into the kernel keeps its depth. */
@@ -45,55 +39,70 @@ function marksOf(ticks, firstTick) {
   return marks;
 }
 
-/** One function that reads or writes the names of a scope by their index. */
-function accessorOf({ accessors, scopes }, node) {
-  const scope = accessors ? scopes.get(node) : undefined;
-  if (!scope || scope.names.length === 0) return null;
-  const cases = scope.names.map(({ name, fixed }, i) =>
-    fixed ? `case ${i}: return ${name};` : `case ${i}: return $w ? (${name} = $v) : ${name};`,
-  );
+/** What a name is called once it stands at the top of the function; no source has such names. */
+const hoistedName = ({ field }) => `${field}$`;
+
+function hoistNames({ text, hoisted }, [, ...inner], references) {
+  for (const { names } of inner) for (const name of names) hoisted.set(name.node.start, hoistedName(name));
+  for (const { node, name, shorthand } of references) {
+    const code = hoisted.get(name.node.start);
+    if (!code) continue;
+    const end = node.start + node.name.length;
+    if (shorthand) text.appendLeft(end, `: ${code}`);
+    else text.update(node.start, end, code);
+  }
+}
+
+function writeEntry({ text, hoisted }, node, id, scopes) {
+  const declared = hoisted.size > 0 ? `let ${[...hoisted.values()].join(', ')}; ` : '';
+  text.prependRight(node.body.start + 1, ` ${declared}const $d = $enter(${id}, ${accessorOf(hoisted, scopes)}); `);
+}
+
+/** Reads or writes any local of the function by its number: scope by scope, in the order of the tables. */
+function accessorOf(hoisted, scopes) {
+  const names = scopes.flatMap((scope) => scope.names);
+  const cases = names.map(({ name, fixed, node }, i) => {
+    const variable = hoisted.get(node.start) ?? name;
+    return fixed ? `case ${i}: return ${variable};` : `case ${i}: return $w ? (${variable} = $v) : ${variable};`;
+  });
   return `($i: number, $w?: any, $v?: any): any => { switch ($i) { ${cases.join(' ')} } }`;
 }
 
-function installOf(writer, node) {
-  const accessor = accessorOf(writer, node);
-  return accessor ? `$block($d, ${writer.scopes.get(node).level}, ${accessor})` : null;
-}
-
-const statements = (...codes) =>
-  codes
-    .filter(Boolean)
-    .map((code) => `${code}; `)
-    .join('');
-
 const handlers = {
+  VariableDeclaration: (writer, node) => cutNames(writer, node, true),
   BlockStatement(writer, node) {
     for (const statement of node.body) visit(writer, statement, true);
-    writer.text.prependRight(node.start + 1, ` ${statements(installOf(writer, node))}`);
   },
-  LabeledStatement: (writer, node) => visitLoopOf(writer, node.body),
+  LabeledStatement: (writer, node) => handlers[node.body.type]?.(writer, node.body),
   IfStatement(writer, node) {
     visit(writer, node.consequent, false);
     if (node.alternate) visit(writer, node.alternate, false);
   },
   SwitchStatement(writer, node) {
-    const install = statements(installOf(writer, node));
-    for (const part of node.cases) {
-      for (const statement of part.consequent) visit(writer, statement, true);
-      if (part.consequent.length > 0) writer.text.prependRight(part.consequent[0].start, install);
-    }
+    for (const part of node.cases) for (const statement of part.consequent) visit(writer, statement, true);
   },
-  WhileStatement: (writer, node) => visitLoop(writer, node),
-  DoWhileStatement: (writer, node) => visitLoop(writer, node),
-  ForStatement: (writer, node) => visitLoop(writer, node),
-  ForOfStatement: (writer, node) => visitLoop(writer, node),
-  ForInStatement: (writer, node) => visitLoop(writer, node),
-  TryStatement(writer, node) {
-    for (const part of [node.block, node.handler?.body, node.finalizer]) if (part) visit(writer, part, true);
-    const install = node.handler && installOf(writer, node.handler);
-    if (install) writer.text.prependRight(node.handler.body.start + 1, ` ${install}; `);
+  WhileStatement: visitLoop,
+  DoWhileStatement: visitLoop,
+  ForStatement: visitLoop,
+  ForOfStatement: visitLoop,
+  ForInStatement: visitLoop,
+  TryStatement(_, node) {
+    throw new SourceError('no `try` in the kernel: Linux has none. Return an errno', node.start);
   },
 };
+
+function cutNames({ text, hoisted }, node, assigns) {
+  if (node?.type !== 'VariableDeclaration') return;
+  const [first] = node.declarations;
+  if (hoisted.has(firstName(first.id))) cutDeclaration(text, node, (name) => hoisted.get(name.start), assigns);
+}
+
+/** Where the first name of a pattern stands. */
+function firstName(pattern) {
+  if (pattern.type === 'Identifier') return pattern.start;
+  const part = pattern.properties?.[0] ?? pattern.elements?.find(Boolean) ?? pattern.left ?? pattern.argument;
+  return part ? firstName(part.value ?? part.argument ?? part) : -1;
+}
 
 /** @param {boolean} listed  the statement stands in a list, so another can be put before it */
 function visit(writer, node, listed) {
@@ -109,29 +118,25 @@ function tickBefore({ marks }, node) {
   return marks.get(node.type === 'LabeledStatement' ? node.body : node)?.statement;
 }
 
-/** The loop behind a label, without its statement's tick. */
-function visitLoopOf(writer, node) {
-  handlers[node.type]?.(writer, node);
-}
-
 function visitLoop(writer, node) {
   const { text } = writer;
   const { test, update, each } = writer.marks.get(node) ?? {};
-  const install = installOf(writer, node);
-  visitBody(writer, node.body, statements(install, each));
+  cutNames(writer, node.init, true);
+  cutNames(writer, node.left, false);
+  visitBody(writer, node.body, each);
   if (test) {
-    text.prependRight(node.test.start, `(${[install, test].filter(Boolean).join(', ')}, `);
+    text.prependRight(node.test.start, `(${test}, `);
     text.appendLeft(node.test.end, ')');
   }
-  if (update) text.prependRight(node.update.start, `${[install, update].filter(Boolean).join(', ')}, `);
+  if (update) text.prependRight(node.update.start, `${update}, `);
 }
 
-/** Puts code at the start of a loop's body, with braces where it has none. */
-function visitBody({ text, ...rest }, body, code) {
-  const writer = { text, ...rest };
+/** Puts a loop's own tick at the start of its body, with braces where it has none. */
+function visitBody(writer, body, each) {
+  const { text } = writer;
   visit(writer, body, body.type === 'BlockStatement');
-  if (!code) return;
-  if (body.type === 'BlockStatement') return text.prependRight(body.start + 1, ` ${code}`);
-  text.prependRight(body.start, `{ ${code}`);
+  if (!each) return;
+  if (body.type === 'BlockStatement') return text.prependRight(body.start + 1, ` ${each}; `);
+  text.prependRight(body.start, `{ ${each}; `);
   text.appendLeft(body.end, ' }');
 }

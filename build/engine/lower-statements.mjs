@@ -1,5 +1,6 @@
 /** The lowering of each kind of statement: what holds a yield becomes labels and jumps, the rest stays as it is. */
 import { SourceError } from './ast.mjs';
+import { cutDeclaration } from './declarations.mjs';
 import { jump, newLabel } from './lower-jumps.mjs';
 import { lowerSwitch } from './lower-switch.mjs';
 import { lowerYield } from './lower-yield.mjs';
@@ -68,18 +69,16 @@ export function lowerStatement(lowering, node, flow) {
   handlers[node.type]?.(lowering, node, flow);
 }
 
-/** `const a: T = 1, b` becomes `$f.a = 1, $f.b = undefined`; in the head of for-of nothing is assigned. */
+/** A declared name is a field of the frame. */
 function lowerDeclaration({ text, fieldAt }, node, assigns) {
-  if (node.kind === 'var') throw new SourceError('no `var`: declare with let or const', node.start);
-  let at = node.start;
-  for (const { id, init } of node.declarations) {
-    if (id.type !== 'Identifier') {
-      throw new SourceError('no destructuring in declarations of a `function*`: take the members one by one', id.start);
-    }
-    text.update(at, id.end, `${at === node.start ? '' : ', '}$f.${fieldAt.get(id.start)}`);
-    if (!init && assigns) text.appendLeft(id.end, ' = undefined');
-    at = init ? init.end : id.end;
+  const pattern = node.declarations.find(({ id }) => id.type !== 'Identifier');
+  if (pattern) {
+    throw new SourceError(
+      'no destructuring in declarations of a `function*`: take the members one by one',
+      pattern.start,
+    );
   }
+  cutDeclaration(text, node, (id) => `$f.${fieldAt.get(id.start)}`, assigns);
 }
 
 function lowerReturn(text, node) {

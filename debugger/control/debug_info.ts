@@ -28,6 +28,8 @@ export interface ScopeInfo {
   /** The scope around it, -1 for a function's own. */
   readonly parent: number;
   readonly level: number;
+  /** Number of its first name among all names of the function, as the accessor counts them. */
+  readonly first: number;
   readonly names: readonly NameInfo[];
 }
 

@@ -19,9 +19,8 @@ export const NOT_YET_ASSIGNED = '<not yet assigned>';
 /** The names visible at a call's last tick, inner blocks first; a hidden outer name is left out. */
 export function readLocals(depth: number): Local[] {
   const call = callAt(depth);
-  return call.frame
-    ? readFrame(call.frame, placeOfCall(call))
-    : namesAt(placeOfCall(call).scope).map((found) => readPlain(depth, found));
+  const place = placeOfCall(call);
+  return call.frame ? readFrame(call.frame, place) : namesAt(place.scope).map((found) => readPlain(call, place, found));
 }
 
 /** The names of a frame that waits. */
@@ -33,9 +32,10 @@ export function readFrameLocals(frame: Frame): Local[] {
 export function writeLocal(depth: number, name: string, value: unknown): boolean {
   const call = callAt(depth);
   if (call.frame) return writeFrame(call.frame, placeOfCall(call), name, value);
-  const found = namesAt(placeOfCall(call).scope).find(({ info }) => info[0] === name);
-  if (!found || !readPlain(depth, found).settable) return false;
-  accessorOf(depth, found.level)?.(found.index, true, value);
+  const place = placeOfCall(call);
+  const found = namesAt(place.scope).find(({ info }) => info[0] === name);
+  if (!found || !readPlain(call, place, found).settable) return false;
+  accessorOf(depth)?.(found.index, true, value);
   return true;
 }
 
@@ -83,36 +83,35 @@ function namesAt(scope: number): FoundName[] {
   const found: FoundName[] = [];
   const hidden = new Set<string>();
   for (let at = scope; at >= 0; at = scopes[at]!.parent) {
-    const { names, level } = scopes[at]!;
-    names.forEach((info, index) => {
-      if (!hidden.has(info[0])) found.push({ info, index, level });
+    const { names, level, first } = scopes[at]!;
+    names.forEach((info, i) => {
+      if (!hidden.has(info[0])) found.push({ info, index: first + i, level });
     });
     for (const [name] of names) hidden.add(name);
   }
   return found;
 }
 
-/** A name in its dead zone throws; that is how it says so. */
-function readPlain(depth: number, { info, index, level }: FoundName): Local {
+function readPlain({ depth, fn }: Call, place: Place, { info, index, level }: FoundName): Local {
   const [name, , fixed] = info;
-  try {
-    const value = accessorOf(depth, level)?.(index);
-    return { name, value, notYetAssigned: false, settable: fixed === 0, level };
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return { name, value: undefined, notYetAssigned: true, settable: false, level };
-  }
+  const notYetAssigned = isAhead(fn, info, level, place);
+  const value = notYetAssigned ? undefined : accessorOf(depth)?.(index);
+  return { name, value, notYetAssigned, settable: fixed === 0 && !notYetAssigned, level };
+}
+
+/** Control has not come to the name's declaration in this round of its block. */
+function isAhead(fn: number, [name, , , from]: NameInfo, level: number, place: Place): boolean {
+  return from > place.seen && !(level === 0 && functions[fn]!.params.includes(name));
 }
 
 function readFrame(frame: Frame, place: Place): Local[] {
-  return namesAt(place.scope).map(({ info: [name, field, fixed, from], level }) => {
-    const notYetAssigned = from > place.seen && !isParam(frame.fn, name, level);
-    return { name, value: frame[field], notYetAssigned, settable: fixed === 0 && !notYetAssigned, level };
+  return namesAt(place.scope).map(({ info, level }) => {
+    const [name, field, fixed] = info;
+    const notYetAssigned = isAhead(frame.fn, info, level, place);
+    const value = notYetAssigned ? undefined : frame[field];
+    return { name, value, notYetAssigned, settable: fixed === 0 && !notYetAssigned, level };
   });
 }
-
-const isParam = (fn: number, name: string, level: number): boolean =>
-  level === 0 && functions[fn]!.params.includes(name);
 
 function writeFrame(frame: Frame, place: Place, name: string, value: unknown): boolean {
   const found = readFrame(frame, place).find((local) => local.name === name);

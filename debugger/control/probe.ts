@@ -8,12 +8,11 @@
 import type { Frame } from '../machine/frames.ts';
 import { functions, tickCount } from './debug_info.ts';
 
-/** Reads (or with `write` sets) the name number `index` of a block; throws a ReferenceError before its declaration. */
+/** Reads (or with `write` sets) local number `index` of a call. */
 export type Accessor = (index: number, write?: boolean, value?: unknown) => unknown;
 
 /** Deeper calls are a mistake: plain kernel code never recurses this far. */
 const MAX_DEPTH = 1000;
-const LEVELS = 16;
 /** Ticks stay small integers, on engines with 31 bits for them too. */
 const NEVER = 0x3fffffff;
 
@@ -24,7 +23,7 @@ let tracing = false;
 
 const functionAt = new Int32Array(MAX_DEPTH + 1);
 const tickAt = new Int32Array(MAX_DEPTH + 1);
-const accessorAt: (Accessor | null)[] = new Array((MAX_DEPTH + 1) * LEVELS).fill(null);
+const accessorAt: (Accessor | null)[] = new Array(MAX_DEPTH + 1).fill(null);
 const frameAt: (Frame | null)[] = new Array(MAX_DEPTH + 1).fill(null);
 
 /** Scenario lines stand behind the kernel's ticks; a run with longer scenarios makes room first (`reserveLines`). */
@@ -52,7 +51,7 @@ const handlers: ProbeHandlers = { onTick: ignore, onEnter: ignore, onTrace: null
 export function $enter(fn: number, accessor: Accessor | null): number {
   const d = ++depth;
   functionAt[d] = fn;
-  accessorAt[d << 4] = accessor;
+  accessorAt[d] = accessor;
   if (armedFunction[fn] !== 0) entered(fn, d);
   return d;
 }
@@ -77,11 +76,6 @@ export function $tick(tick: number, d: number): void {
 export function $r<T>(d: number, value: T): T {
   depth = d;
   return value;
-}
-
-/** A block that declares names begins. */
-export function $block(d: number, level: number, accessor: Accessor): void {
-  accessorAt[(d << 4) + level] = accessor;
 }
 
 /** The depth of code outside the kernel, which has no record of its own. */
@@ -178,8 +172,8 @@ export function callAt(d: number): Call {
   return { depth: d, fn, tick: tickAt[d]!, frame: functions[fn]!.resumable ? frameAt[d]! : null };
 }
 
-export function accessorOf(d: number, level: number): Accessor | null {
-  return accessorAt[(d << 4) + level] ?? null;
+export function accessorOf(d: number): Accessor | null {
+  return accessorAt[d] ?? null;
 }
 
 /** What the probe knows of a world that stands in the middle of an event, put aside while another world runs. */
@@ -202,7 +196,7 @@ export function park(): Parked {
     limit,
     functionAt: functionAt.slice(0, depth + 1),
     tickAt: tickAt.slice(0, depth + 1),
-    accessorAt: accessorAt.slice(0, (depth + 1) << 4),
+    accessorAt: accessorAt.slice(0, depth + 1),
     frameAt: frameAt.slice(0, depth + 1),
     handlers: { ...handlers },
   };
