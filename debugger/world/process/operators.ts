@@ -1,7 +1,7 @@
 /** Operators and members of the scenario's expressions over a process's values. An error is an answer, not an exception. */
 import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { isTrue, typeOf } from './value.ts';
-import type { Value } from './value.ts';
+import type { BufferValue, Value } from './value.ts';
 
 /** What went wrong, in words; kept apart from Value by its own shape. */
 export interface Failure { failure: string }
@@ -75,7 +75,7 @@ function readMember(object: Value, name: string): Value | undefined {
   return name === 'fd' ? object.fd : name === 'events' ? object.events : name === 'data' ? object.data : undefined;
 }
 
-function bufferMember(buffer: Value & { kind: 'buffer' }, name: string): Value | undefined {
+function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'length') return buffer.length;
   if (name === 'from') return buffer.from;
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;

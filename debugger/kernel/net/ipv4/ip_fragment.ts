@@ -1,0 +1,201 @@
+/** Putting fragments together again (net/ipv4/ip_fragment.c, inet_fragment.c; RFC 791, RFC 5722 on overlaps). */
+import { spend } from '../../../machine/spend.ts';
+import type { Cpu } from '../../../machine/types.ts';
+import { put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
+import { ICMP_EXC_FRAGTIME, ICMP_TIME_EXCEEDED } from '../../include/linux/icmp.ts';
+import { IP_DF, IP_MF, IP_OFFSET, ip_hdrlen, iph_daddr, iph_frag_off, iph_id, iph_protocol, iph_saddr } from '../../include/linux/ip.ts';
+import type { sk_buff } from '../../include/linux/skbuff.ts';
+import type { timer_list } from '../../include/linux/timer.ts';
+import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN } from '../../include/net/inet_frag.ts';
+import type { ipq } from '../../include/net/inet_frag.ts';
+import { HZ, jiffies, mod_timer, timer_delete, timer_setup } from '../../kernel/time/timer.ts';
+import { skb_network_offset, skb_push } from '../core/skbuff/data.ts';
+import { kfree_skb_reason } from '../core/skbuff/free.ts';
+import { createLineage } from '../core/skbuff/lineage.ts';
+import { pskb_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
+import { icmp_send } from './icmp/send.ts';
+import { ip_send_check } from './ip_output/ip_send_check.ts';
+
+const EINPROGRESS = 115;
+const EINVAL = 22;
+const ENOMEM = 12;
+
+/**
+ * Takes a fragment. 0: `skb` now is the whole datagram; -EINPROGRESS: kept until the others come; another negative errno: dropped.
+ */
+export function ip_defrag(cpu: Cpu, skb: sk_buff): number {
+  spend(cpu, cpu.costs.ip_defrag);
+  cpu.host.mib.Ip.ReasmReqds++;
+  const qp = ip_find(cpu, skb);
+  if (qp === null) {
+    cpu.host.mib.Ip.ReasmFails++;
+    kfree_skb_reason(cpu, skb, 'NOMEM', { condition: 'frag_mem_limit(fqdir) > fqdir->high_thresh', values: { memory: frag_mem(cpu), high_thresh: cpu.host.knobs.ipfrag_high_thresh! } });
+    return -ENOMEM;
+  }
+  return ip_frag_queue(cpu, qp, skb);
+}
+
+/** The datagram that this fragment belongs to, a new one if need be; null when fragments take too much memory. */
+export function ip_find(cpu: Cpu, skb: sk_buff): ipq | null {
+  const saddr = iph_saddr(skb);
+  const daddr = iph_daddr(skb);
+  const id = iph_id(skb);
+  const protocol = iph_protocol(skb);
+  for (const qp of cpu.host.frags) {
+    if (qp.id === id && qp.saddr === saddr && qp.daddr === daddr && qp.protocol === protocol) return qp;
+  }
+  if (frag_mem(cpu) > cpu.host.knobs.ipfrag_high_thresh!) return null;
+  const qp: ipq = {
+    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], len: 0, meat: 0, max_size: 0, iif: skb.dev!.ifindex, stamp: cpu.now,
+    timer: timer_setup('ip_expire', null),
+  };
+  qp.timer.data = qp;
+  cpu.host.frags.push(qp);
+  mod_timer(cpu, qp.timer, jiffies(cpu) + cpu.host.knobs.ipfrag_time! * HZ);
+  return qp;
+}
+
+/** Bytes of memory that waiting fragments take. @helper */
+function frag_mem(cpu: Cpu): number {
+  let sum = 0;
+  for (const qp of cpu.host.frags) for (const each of qp.fragments) sum += each.skb.truesize;
+  return sum;
+}
+
+/** Puts the fragment where it belongs; the one that completes the datagram becomes it. */
+export function ip_frag_queue(cpu: Cpu, qp: ipq, skb: sk_buff): number {
+  const field = iph_frag_off(skb);
+  const offset = (field & IP_OFFSET) << 3;
+  const ihl = ip_hdrlen(skb);
+  const more = (field & IP_MF) !== 0;
+  const given = offset + skb.len - skb_network_offset(skb) - ihl;
+  const end = more ? given & ~7 : given;
+  if (!acceptEnd(qp, end, more) || end === offset) return discard(cpu, skb, 'NOT_SPECIFIED', 'end == offset || end beyond the last fragment', { offset, end, len: qp.len });
+  pskb_pull(cpu, skb, skb_network_offset(skb) + ihl);
+  pskb_trim_rcsum(cpu, skb, end - offset);
+  const overlap = qp.fragments.find((each) => each.offset < end && each.end > offset);
+  if (overlap !== undefined) return refuseOverlap(cpu, qp, skb, overlap.offset <= offset && overlap.end >= end);
+  insertFragment(qp, skb, offset, end);
+  qp.meat += skb.len;
+  qp.max_size = Math.max(qp.max_size, skb.len + ihl);
+  if (offset === 0) qp.flags |= INET_FRAG_FIRST_IN;
+  if ((qp.flags & (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN)) === (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN) && qp.meat === qp.len) {
+    return ip_frag_reasm(cpu, qp, skb);
+  }
+  skb.dst = null;
+  return -EINPROGRESS;
+}
+
+/** Whether a fragment's end agrees with what is known of the datagram's; learns the length. @helper */
+function acceptEnd(qp: ipq, end: number, more: boolean): boolean {
+  const last_in = (qp.flags & INET_FRAG_LAST_IN) !== 0;
+  if (!more) {
+    if (end < qp.len || (last_in && end !== qp.len)) return false;
+    qp.flags |= INET_FRAG_LAST_IN;
+    qp.len = end;
+  } else if (end > qp.len) {
+    if (last_in) return false;
+    qp.len = end;
+  }
+  return true;
+}
+
+/** @helper */
+function discard(cpu: Cpu, skb: sk_buff, reason: 'NOT_SPECIFIED' | 'DUP_FRAG', condition: string, values: Record<string, number>): number {
+  kfree_skb_reason(cpu, skb, reason, { condition, values });
+  return -EINVAL;
+}
+
+/** A copy of what is there is dropped alone; a real overlap is an attack or a bug: the whole datagram goes. @helper */
+function refuseOverlap(cpu: Cpu, qp: ipq, skb: sk_buff, duplicate: boolean): number {
+  const values = { len: qp.len, meat: qp.meat };
+  if (duplicate) return discard(cpu, skb, 'DUP_FRAG', 'fragment lies within one that is queued', values);
+  cpu.host.mib.IpExt.ReasmOverlaps++;
+  inet_frag_kill(cpu, qp);
+  inet_frag_destroy(cpu, qp);
+  return discard(cpu, skb, 'NOT_SPECIFIED', 'fragment overlaps one that is queued', values);
+}
+
+/** @helper */
+function insertFragment(qp: ipq, skb: sk_buff, offset: number, end: number): void {
+  let at = qp.fragments.length;
+  while (at > 0 && qp.fragments[at - 1]!.offset > offset) at--;
+  qp.fragments.splice(at, 0, { skb, offset, end });
+}
+
+/** All is there: the fragments hang on the first one's frag_list, in order, and `skb` takes the first one's place. */
+export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
+  inet_frag_kill(cpu, qp);
+  const pieces = qp.fragments.map((each) => each.skb);
+  const first = pieces[0]!;
+  if (first !== skb) {
+    morph(skb, first);
+    pieces[pieces.indexOf(skb)] = first;
+    pieces[0] = skb;
+  }
+  skb_push(skb, skb.data - skb.network_header);
+  const ihl = ip_hdrlen(skb);
+  if (ihl + qp.len > 65535) return discard(cpu, skb, 'NOT_SPECIFIED', 'len > 65535', { len: ihl + qp.len });
+  inet_frag_reasm_finish(cpu, skb, pieces);
+  put_unaligned_be16(ihl + qp.len, skb.head, skb.network_header + 2);
+  put_unaligned_be16(iph_frag_off(skb) & IP_DF, skb.head, skb.network_header + 6);
+  ip_send_check(cpu, skb);
+  cpu.host.mib.Ip.ReasmOKs++;
+  qp.fragments = [];
+  return 0;
+}
+
+/** The others' bytes count as the first one's from now on; each keeps its own memory. @helper */
+function inet_frag_reasm_finish(cpu: Cpu, skb: sk_buff, pieces: sk_buff[]): void {
+  skb.lineage = createLineage(cpu, 'reassembled', skb.id, pieces.map((each) => each.lineage), 0, pieces.reduce((sum, each) => sum + each.len, 0));
+  for (let i = 1; i < pieces.length; i++) {
+    const piece = pieces[i]!;
+    skb.shinfo.frag_list.push(piece);
+    skb.len += piece.len;
+    skb.data_len += piece.len;
+    skb.truesize += piece.truesize;
+  }
+}
+
+/** Two skbs change places: the caller's object becomes the first fragment (skb_morph). @helper */
+function morph(a: sk_buff, b: sk_buff): void {
+  const x = a as unknown as Record<string, unknown>;
+  const y = b as unknown as Record<string, unknown>;
+  for (const key of Object.keys(x)) {
+    const kept = x[key];
+    x[key] = y[key];
+    y[key] = kept;
+  }
+}
+
+/** No more fragments are taken. */
+export function inet_frag_kill(cpu: Cpu, qp: ipq): void {
+  timer_delete(cpu, qp.timer);
+  qp.flags |= INET_FRAG_COMPLETE;
+  const at = cpu.host.frags.indexOf(qp);
+  if (at >= 0) cpu.host.frags.splice(at, 1);
+}
+
+/** Frees what was queued. */
+export function inet_frag_destroy(cpu: Cpu, qp: ipq): void {
+  const pieces = qp.fragments;
+  qp.fragments = [];
+  for (const each of pieces) {
+    kfree_skb_reason(cpu, each.skb, 'FRAG_REASM_TIMEOUT', { condition: 'datagram incomplete', values: { meat: qp.meat, len: qp.len } });
+  }
+}
+
+/** The others did not come in time: the sender is told if the first fragment is here, all is dropped. */
+export function ip_expire(cpu: Cpu, timer: timer_list): void {
+  const qp = timer.data as ipq;
+  if ((qp.flags & INET_FRAG_COMPLETE) !== 0) return;
+  inet_frag_kill(cpu, qp);
+  cpu.host.mib.Ip.ReasmFails++;
+  cpu.host.mib.Ip.ReasmTimeout++;
+  const first = qp.fragments[0];
+  if (first !== undefined && (qp.flags & INET_FRAG_FIRST_IN) !== 0) {
+    skb_push(first.skb, first.skb.data - first.skb.network_header);
+    icmp_send(cpu, first.skb, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0);
+  }
+  inet_frag_destroy(cpu, qp);
+}

@@ -1,0 +1,120 @@
+/** The scenario's system calls: from its values to the kernel's arguments, and back. */
+import type { Resumable } from '../../machine/frames.ts';
+import type { Cpu } from '../../machine/types.ts';
+import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
+import { syscalls } from '../../kernel/arch/x86/entry/syscall_64.ts';
+import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
+import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
+import { hrtimer_nanosleep } from '../../kernel/kernel/time/sleep_timeout.ts';
+import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
+import type { Failure, Outcome } from './operators.ts';
+import { typeOf } from './value.ts';
+import type { EndpointValue, Program, Value } from './value.ts';
+
+const AF_INET = 2;
+const SO_RCVTIMEO = 20;
+const SO_SNDTIMEO = 21;
+const SO_LINGER = 13;
+
+/** One system call of the scenario. Missing optional arguments are absent from `a`. */
+type Call = (cpu: Cpu, program: Program, a: readonly Value[]) => Resumable<Outcome>;
+
+const calls: Record<string, Call> = {
+  socket: (cpu, program, a) => simple(cpu, program, syscalls.socket(cpu, num(a[0]), num(a[1]), num(a[2]))),
+  bind: (cpu, program, a) => simple(cpu, program, syscalls.bind(cpu, num(a[0]), address(a[1]))),
+  connect: (cpu, program, a) => simple(cpu, program, syscalls.connect(cpu, num(a[0]), address(a[1]))),
+  listen: (cpu, program, a) => simple(cpu, program, syscalls.listen(cpu, num(a[0]), num(a[1]))),
+  accept4: (cpu, program, a) => simple(cpu, program, syscalls.accept4(cpu, num(a[0]), null, num(a[1]))),
+  shutdown: (cpu, program, a) => simple(cpu, program, syscalls.shutdown(cpu, num(a[0]), num(a[1]))),
+  close: (cpu, program, a) => simple(cpu, program, syscalls.close(cpu, num(a[0]))),
+  setsockopt: (cpu, program, a) => simple(cpu, program, syscalls.setsockopt(cpu, num(a[0]), num(a[1]), num(a[2]), option(num(a[2]), a[3]))),
+  getsockopt: getsockopt,
+  getsockname: (cpu, program, a) => name(cpu, program, num(a[0]), 'getsockname'),
+  getpeername: (cpu, program, a) => name(cpu, program, num(a[0]), 'getpeername'),
+  send: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, null, num(a[2])),
+  write: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, null, 0),
+  sendto: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, a[2]!, num(a[3])),
+  recv: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
+  recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
+  read: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), 0),
+  poll: poll,
+  clock_gettime: clock_gettime,
+};
+
+/** Calls `callee` with values that the checker has found to be of the right number and kind. */
+export function* call(cpu: Cpu, program: Program, callee: string, values: readonly Value[]): Resumable<Outcome> {
+  const entry = calls[callee];
+  if (entry === undefined) return { failure: `${callee} is not in this version's model` };
+  return yield* entry(cpu, program, values);
+}
+
+/** Sleeps as nanosleep(2) does. */
+export function* nanosleep(cpu: Cpu, ns: number): Resumable<void> {
+  yield* do_syscall_64(cpu, hrtimer_nanosleep(cpu, Math.max(0, ns)));
+}
+
+function num(value: Value | undefined): number {
+  return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : 0;
+}
+
+function address(value: Value | undefined): sockaddr_in {
+  const endpoint = value as EndpointValue;
+  return { family: AF_INET, addr: endpoint.address, port: endpoint.port };
+}
+
+/** A call whose result is a number; errors are remembered in errno. */
+function* simple(cpu: Cpu, program: Program, entry: Resumable<number>): Resumable<Outcome> {
+  const ret = yield* do_syscall_64(cpu, entry);
+  if (ret < 0) program.errno = -ret;
+  return ret;
+}
+
+function option(optname: number, value: Value | undefined): sockopt_value {
+  if (typeof value === 'string') return { words: [], text: value, record: null };
+  const n = num(value);
+  if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return createSockoptValue([Math.floor(n / 1_000_000_000), Math.floor(n / 1000) % 1_000_000]);
+  if (optname === SO_LINGER) return createSockoptValue([1, Math.floor(n / 1_000_000_000)]);
+  return createSockoptValue([n]);
+}
+
+function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
+  const optval = createSockoptValue([0, 0]);
+  const ret = yield* simple(cpu, program, syscalls.getsockopt(cpu, num(a[0]), num(a[1]), num(a[2]), optval));
+  return typeof ret === 'number' && ret < 0 ? ret : optval.words[0]!;
+}
+
+function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'getpeername'): Resumable<Outcome> {
+  const filled: sockaddr_in = { family: AF_INET, addr: 0, port: 0 };
+  const ret = yield* simple(cpu, program, syscalls[which](cpu, fd, filled));
+  return typeof ret === 'number' && ret < 0 ? ret : { kind: 'endpoint', address: filled.addr, port: filled.port };
+}
+
+function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Value, flags: number): Resumable<Outcome> {
+  const bytes = bytesOf(data);
+  if (bytes === null) return { failure: `cannot send ${typeOf(data)}` };
+  const endpoint = typeof to === 'object' && to !== null && to.kind === 'endpoint' ? to : null;
+  const msg = outgoing(cpu, bytes, endpoint);
+  const ret = yield* simple(cpu, program, syscalls.sendto(cpu, fd, msg, flags));
+  if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
+  return ret;
+}
+
+function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
+  if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` } satisfies Failure;
+  const msg = incoming(size);
+  const ret = yield* simple(cpu, program, syscalls.recvfrom(cpu, fd, msg, flags));
+  if (typeof ret !== 'number' || ret < 0) return ret;
+  program.received_bytes += ret;
+  return received(msg, Math.min(ret, size));
+}
+
+function* poll(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
+  const watched = [{ fd: num(a[0]), events: num(a[1]), revents: 0 }];
+  const timeout = a[2] === undefined ? -1 : num(a[2]);
+  const ret = yield* simple(cpu, program, syscalls.poll(cpu, watched, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)));
+  return typeof ret === 'number' && ret <= 0 ? ret : watched[0]!.revents;
+}
+
+function* clock_gettime(cpu: Cpu, _program: Program, _a: readonly Value[]): Resumable<Outcome> {
+  return cpu.now;
+}

@@ -1,0 +1,65 @@
+/** User memory of a process's transfers: what send takes, what recv fills. */
+import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
+import type { msghdr } from '../../kernel/include/net/sock.ts';
+import type { Cpu } from '../../machine/types.ts';
+import type { BufferValue, EndpointValue, Value } from './value.ts';
+
+/** Largest buffer that a scenario may ask for: bounded memory. */
+export const LARGEST_BUFFER = 64 * 1024 * 1024;
+
+/** Bytes of `data`: a text's, a buffer's, or that many pattern bytes; null when it is none of these. */
+export function bytesOf(data: Value): Uint8Array | null {
+  if (typeof data === 'string') return textBytes(data);
+  if (typeof data === 'number') return data >= 0 && data <= LARGEST_BUFFER ? patternBytes(data) : null;
+  if (typeof data === 'object' && data !== null && data.kind === 'buffer') return data.bytes.subarray(0, data.length);
+  return null;
+}
+
+/** UTF-8 without an encoder of the platform: the engine uses none. */
+function textBytes(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** 'a' to 'z' over and over: readable in a hex dump, and every offset can be told from its neighbours. */
+function patternBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = 97 + (i % 26);
+  return bytes;
+}
+
+/** A message to send; its lineage is the root of all that is made of these bytes. */
+export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null): msghdr {
+  const world = cpu.world;
+  const lineage: Lineage = {
+    kind: 'write', id: world.next_id++, event: world.event, time: cpu.now, host: cpu.host.name, from: [], offset: 0, length: bytes.length,
+  };
+  return {
+    msg_name: to === null ? null : { addr: to.address, port: to.port }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },
+    msg_controllen: 0, cmsg: { gso_size: 0 }, lineage, read: [],
+  };
+}
+
+/** Room for `size` bytes to be received. */
+export function incoming(size: number): msghdr {
+  return {
+    msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: new Uint8Array(size), offset: 0, count: size },
+    msg_controllen: 0, cmsg: { gso_size: 0 }, lineage: null, read: [],
+  };
+}
+
+/** What recv answers with: the first `length` bytes of the message's room. */
+export function received(msg: msghdr, length: number): BufferValue {
+  const name = msg.msg_name;
+  return {
+    kind: 'buffer', bytes: msg.iter.bytes, length, lineage: msg.read,
+    from: name === null || name.port === 0 ? null : { kind: 'endpoint', address: name.addr, port: name.port },
+  };
+}
