@@ -5,18 +5,20 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
 
+/**
+ * Not `npm ci`: it refuses a lock file without the packages of every platform, and a registry that carries only some
+ * platforms' packages yields such a lock file. This takes the locked versions and hashes all the same and leaves the lock alone.
+ */
+const install = ['install', '--no-save', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+
 /** Installs node_modules when they are missing or older than the lock file, and says so. Ends the process if npm fails. */
 export function ensureDependencies(say = console.log) {
   if (dependenciesInstalled()) return;
-  say('Installing npm packages (npm ci --ignore-scripts) ...');
+  say('Installing npm packages (npm install, at the versions of the lock file) ...');
   const shell = process.platform === 'win32';
-  const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell,
-  });
+  const result = spawnSync('npm', install, { cwd: root, stdio: 'inherit', shell });
   if (result.status !== 0) {
-    console.error('npm ci failed: is there a way to the npm registry?');
+    console.error('npm install failed: is there a way to the npm registry?');
     process.exit(1);
   }
 }
