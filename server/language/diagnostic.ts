@@ -43,6 +43,11 @@ export function replaceFix(range: Range, newText: string, title = `Change to \`$
   return { title, edits: [{ range, newText }], preferred: true };
 }
 
+/** Takes text away; not preferred, for "fix all" must not throw a person's lines away. */
+export function removeFix(range: Range, title = 'Remove it'): Fix {
+  return { title, edits: [{ range, newText: '' }], preferred: false };
+}
+
 export function insertFix(at: number, newText: string, title: string): Fix {
   return { title, edits: [{ range: { start: at, end: at }, newText }], preferred: true };
 }

@@ -1,5 +1,5 @@
 /** Where control goes: statements that are never reached, loops that never end, `break` without a loop. */
-import { replaceFix } from '../diagnostic.ts';
+import { removeFix } from '../diagnostic.ts';
 import { SYSCALLS } from '../schema/syscalls.ts';
 import { forEachExpression, walkExpression } from '../symbols.ts';
 import type { BlockNode, StatementNode } from '../tree.ts';
@@ -36,7 +36,7 @@ function wordRange({ kind, span }: StatementNode): { start: number; end: number 
 function reportUnreached({ report }: Reporter, stop: StatementNode, first: StatementNode, last: StatementNode): void {
   const range = { start: first.span.start, end: last.span.end };
   const because = stop.kind === 'loop' ? 'the loop above never ends' : `\`${stop.kind}\` stands above it`;
-  report('NP1405', range, `This is never reached: ${because}.`, { fixes: [replaceFix(range, '', 'Remove it')] });
+  report('NP1405', range, `This is never reached: ${because}.`, { fixes: [removeFix(range)] });
 }
 
 /** Whether nothing behind the statement can run. */

@@ -1,5 +1,5 @@
 /** `name = value` lines against what is known of their names. */
-import { replaceFix } from '../diagnostic.ts';
+import { removeFix, replaceFix } from '../diagnostic.ts';
 import { COST_VALUE } from '../schema/schema.ts';
 import type { SettingSchema, SettingTable } from '../schema/shapes.ts';
 import type { Entry, Setting } from '../tree.ts';
@@ -21,7 +21,7 @@ function checkBody(reporter: Reporter, table: SettingTable, settings: readonly S
   for (const setting of settings) {
     if (seen.has(setting.key.text)) {
       reporter.report('NP1102', setting.key.range, `\`${setting.key.text}\` was given before.`, {
-        fixes: [replaceFix(setting.range, '', 'Remove it')],
+        fixes: [removeFix(setting.range)],
       });
     }
     seen.add(setting.key.text);

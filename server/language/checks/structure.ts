@@ -1,6 +1,6 @@
 /** What the schema says of every block: bounds and dimensions of numbers, what must stand and what may stand once. */
 import type { Diagnostic } from '../diagnostic.ts';
-import { insertFix, replaceFix } from '../diagnostic.ts';
+import { insertFix, removeFix, replaceFix } from '../diagnostic.ts';
 import type { Expression } from '../expression.ts';
 import { bodyEntries } from '../schema/schema.ts';
 import type { EntrySchema, Measure } from '../schema/shapes.ts';
@@ -82,7 +82,7 @@ function checkRepeats({ report }: Reporter, entries: readonly Entry[]): void {
       const related: Diagnostic['related'] = [{ range: first.range, message: 'first given here' }];
       report('NP1102', entry.keyword, `\`${entry.schema.keyword}\` was given before.`, {
         related,
-        fixes: [replaceFix(entry.range, '', 'Remove it')],
+        fixes: [removeFix(entry.range)],
       });
     } else seen.set(entry.schema, entry);
   }

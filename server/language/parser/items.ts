@@ -1,5 +1,5 @@
 /** The one list helper: items in braces or at the top of the file, with all recovery from bad ones in this place. */
-import { insertFix, replaceFix } from '../diagnostic.ts';
+import { insertFix, removeFix } from '../diagnostic.ts';
 import type { Range } from '../expression.ts';
 import { CLOSE_BRACE, Kind, OPEN_BRACE, SEMICOLON, tokenText } from '../tokens.ts';
 import {
@@ -118,7 +118,7 @@ function dropBrace(p: Parser): void {
   if (p.forgiven > 0) p.forgiven--;
   else
     remark(p, 'NP1003', rangeAt(p), 'No block is open that this `}` could close.', {
-      fixes: [replaceFix(rangeAt(p), '', 'Remove `}`')],
+      fixes: [removeFix(rangeAt(p), 'Remove `}`')],
     });
   advance(p);
 }
