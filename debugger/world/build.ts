@@ -1,6 +1,7 @@
 /** A World from a Scenario: machines, wires, devices, addresses, processes, traffic. */
 import type { ProcessSpec, Scenario } from '../../server/language/scenario.ts';
 import { createCosts } from '../machine/costs.ts';
+import { createMemory } from '../machine/memory.ts';
 import { push } from '../machine/frames.ts';
 import type { Host, World } from '../machine/types.ts';
 import { idt_setup } from '../kernel/arch/x86/kernel/irq.ts';
@@ -31,7 +32,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
 function emptyWorld(scenario: Scenario, seed: number): World {
   return {
     event: 0, now: 0, seed, next_id: 1, hosts: [], wires: [], costs: createCosts(scenario.costs), running: null, log: [], log_dropped: 0,
-    longest_stretch: 0, skb_allocated: 0, skb_freed: 0, ended: false, halt: null,
+    memory: createMemory(), longest_stretch: 0, skb_allocated: 0, skb_freed: 0, ended: false, halt: null,
   };
 }
 

@@ -1,24 +1,33 @@
-/** A host's kernel parameters: the modelled kernel's defaults, then the scenario's. */
-import { SYSCTLS } from '../../server/language/schema/sysctls.ts';
+/** A host's kernel parameters: the modelled kernel's defaults, then the scenario's; and the knobs that the packet's way reads. */
+import { TCP_KNOBS, knobValue } from '../kernel/include/net/netns_ipv4.ts';
+import { SYSCTL_DEFAULTS } from './sysctl_defaults.ts';
 
 /** Every known sysctl with its value(s). */
 export function sysctlValues(set: Readonly<Record<string, readonly number[]>>): Record<string, number[]> {
   const values: Record<string, number[]> = {};
-  for (const [name, schema] of SYSCTLS) {
-    const byDefault = schema.byDefault;
-    if (byDefault !== null) values[name] = byDefault.split(/\s+/).map(Number);
-  }
+  for (const [name, byDefault] of Object.entries(SYSCTL_DEFAULTS)) values[name] = [...byDefault];
   for (const [name, given] of Object.entries(set)) values[name] = [...given];
   return values;
 }
 
-/** The same as plain fields for the packet's way: last part of the name, with _0, _1 ... where there are several values. */
+/**
+ * The same as plain fields, under the names of the kernel's variables: the last part of the name, and that with `sysctl_` before it;
+ * `_0`, `_1` ... where there are several values. TCP's times are in jiffies, as the kernel keeps them.
+ */
 export function knobsOf(sysctl: Readonly<Record<string, readonly number[]>>): Record<string, number> {
   const knobs: Record<string, number> = {};
   for (const [name, values] of Object.entries(sysctl)) {
-    const short = name.slice(name.lastIndexOf('.') + 1);
-    knobs[short] = values[0]!;
-    if (values.length > 1) values.forEach((value, i) => (knobs[`${short}_${i}`] = value));
+    if (name.includes('.conf.') || name.includes('.neigh.')) continue;
+    addKnob(knobs, name.slice(name.lastIndexOf('.') + 1), values);
   }
+  for (const knob of TCP_KNOBS) knobs[knob.name] = knobValue(knob, sysctl[knob.sysctl]?.[knob.index] ?? knob.value);
+  knobs.tcp_memory_pressure = 0;
   return knobs;
+}
+
+function addKnob(knobs: Record<string, number>, short: string, values: readonly number[]): void {
+  for (const prefix of ['', 'sysctl_']) {
+    knobs[prefix + short] = values[0]!;
+    if (values.length > 1) values.forEach((value, i) => (knobs[`${prefix}${short}_${i}`] = value));
+  }
 }

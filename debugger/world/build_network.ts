@@ -1,0 +1,48 @@
+/** Addresses, routes, neighbours and packet filters: what `ip` and `nft` would have set before the first packet. */
+import type { HostSpec, NfRuleSpec, Scenario } from '../../server/language/scenario.ts';
+import type { Host, World } from '../machine/types.ts';
+import type { net_device } from '../kernel/include/linux/netdevice.ts';
+import {
+  NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING,
+} from '../kernel/include/linux/netfilter.ts';
+import { neigh_add_permanent } from '../kernel/net/core/neighbour/table.ts';
+import { inet_add_ifaddr } from '../kernel/net/ipv4/devinet.ts';
+import { deviceTowards, fib_add_route } from '../kernel/net/ipv4/fib_frontend.ts';
+
+const LOOPBACK = 0x7f000001;
+const HOOKS = {
+  prerouting: NF_INET_PRE_ROUTING, input: NF_INET_LOCAL_IN, forward: NF_INET_FORWARD, output: NF_INET_LOCAL_OUT, postrouting: NF_INET_POST_ROUTING,
+} as const;
+
+export function buildNetwork(world: World, scenario: Scenario): void {
+  scenario.hosts.forEach((spec, i) => addAddresses(world.hosts[i]!, spec));
+  for (const veth of scenario.veths) {
+    for (const end of veth.ends) {
+      const host = world.hosts.find((each) => each.name === end.host)!;
+      for (const { address, prefix } of end.addresses) inet_add_ifaddr(host, deviceOf(host, end.name), address, prefix);
+    }
+  }
+  scenario.hosts.forEach((spec, i) => configure(world.hosts[i]!, spec));
+}
+
+function deviceOf(host: Host, name: string): net_device {
+  return host.devices.find((each) => each.name === name)!;
+}
+
+function addAddresses(host: Host, spec: HostSpec): void {
+  inet_add_ifaddr(host, host.devices[0]!, LOOPBACK, 8);
+  for (const nic of spec.nics) for (const { address, prefix } of nic.addresses) inet_add_ifaddr(host, deviceOf(host, nic.name), address, prefix);
+}
+
+function configure(host: Host, spec: HostSpec): void {
+  for (const route of spec.routes) {
+    const dev = route.dev === null ? deviceTowards(host, route.via!) : deviceOf(host, route.dev);
+    if (dev !== null) fib_add_route(host, route.destination, route.prefix, route.via ?? 0, dev);
+  }
+  for (const each of spec.neighbours) neigh_add_permanent(host, deviceOf(host, each.dev), each.address, each.mac);
+  for (const rule of spec.netfilter) addRule(host, rule);
+}
+
+function addRule(host: Host, rule: NfRuleSpec): void {
+  host.nf_hooks[HOOKS[rule.hook]]!.push({ match: rule.match, verdict: rule.verdict, packets: 0, bytes: 0, line: rule.span.line });
+}
