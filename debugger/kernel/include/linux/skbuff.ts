@@ -88,6 +88,8 @@ export interface sk_buff {
   cloned: boolean;
   /** Clone made with skb_clone of a fast clone pair (TCP's original and its clone). */
   fclone: 'unavailable' | 'original' | 'clone';
+  /** The other of a fast-clone pair, while both live. */
+  fclone_partner: sk_buff | null;
   nohdr: boolean;
   /** head is a piece of a page (build_skb), so it can become a frag. */
   head_frag: boolean;
@@ -124,6 +126,8 @@ export interface sk_buff {
   peeked: boolean;
   pfmemalloc: boolean;
   decrypted: boolean;
+  /** Its socket allows fragmentation whatever its DF bit says. */
+  ignore_df: boolean;
   unreadable: boolean;
   /** Control block: whichever layer has the packet keeps its own record here. */
   cb: any;
@@ -161,7 +165,7 @@ export interface sk_buff_head { queue: sk_buff[]; qlen: number }
 /** Reasons of include/net/dropreason-core.h that the model can give. */
 export type skb_drop_reason =
   | 'NOT_SPECIFIED' | 'NO_SOCKET' | 'SOCKET_CLOSE' | 'SOCKET_FILTER' | 'SOCKET_RCVBUFF' | 'SOCKET_BACKLOG' | 'UNIX_DISCONNECT' | 'PKT_TOO_SMALL' | 'TCP_CSUM'
-  | 'UDP_CSUM' | 'NETFILTER_DROP' | 'OTHERHOST' | 'IP_CSUM' | 'IP_INHDR' | 'IP_RPFILTER' | 'IP_NOPROTO' | 'PROTO_MEM' | 'IP_INVALID_SOURCE'
+  | 'UDP_CSUM' | 'NETFILTER_DROP' | 'OTHERHOST' | 'IP_CSUM' | 'IP_INHDR' | 'IP_RPFILTER' | 'IP_LOCAL_SOURCE' | 'IP_NOPROTO' | 'PROTO_MEM' | 'IP_INVALID_SOURCE'
   | 'IP_LOCALNET' | 'IP_INVALID_DEST' | 'IP_OUTNOROUTES' | 'BPF_CGROUP_EGRESS' | 'IP_INADDRERRORS' | 'IP_INNOROUTES' | 'PKT_TOO_BIG'
   | 'NEIGH_CREATEFAIL' | 'NEIGH_FAILED' | 'NEIGH_QUEUEFULL' | 'NEIGH_DEAD' | 'QDISC_DROP' | 'QDISC_OVERLIMIT' | 'QDISC_CONGESTED' | 'CPU_BACKLOG' | 'TC_EGRESS'
   | 'UNHANDLED_PROTO' | 'SKB_CSUM' | 'SKB_GSO_SEG' | 'DEV_HDR' | 'DEV_READY' | 'FULL_RING' | 'NOMEM' | 'HDR_TRUNC' | 'ICMP_CSUM' | 'INVALID_PROTO'

@@ -12,14 +12,14 @@ import { NET_RX_DROP, netif_rx_internal } from './backlog.ts';
 
 const VLAN_HLEN = 4;
 
-/** The receiver is up and the packet fits its MTU (a GSO packet always does). */
+/** @helper The receiver is up and the packet fits its MTU (a GSO packet always does). */
 function __is_skb_forwardable(dev: net_device, skb: sk_buff): boolean {
   if ((dev.flags & IFF_UP) === 0) return false;
   return skb.len <= dev.mtu + dev.hard_header_len + VLAN_HLEN || skb_is_gso(skb);
 }
 
 /** What belonged to the sender's side is taken off: route, device of arrival, mark. */
-export function skb_scrub_packet(skb: sk_buff, xnet: boolean): void {
+export function skb_scrub_packet(_cpu: Cpu, skb: sk_buff, xnet: boolean): void {
   skb.pkt_type = PACKET_HOST;
   skb.skb_iif = 0;
   skb.ignore_df = false;
@@ -35,7 +35,7 @@ function ____dev_forward_skb(cpu: Cpu, dev: net_device, skb: sk_buff): number {
     kfree_skb_reason(cpu, skb, 'DEV_READY', { condition: '!__is_skb_forwardable(dev, skb, check_mtu)', values: { len: skb.len, mtu: dev.mtu, flags: dev.flags } });
     return NET_RX_DROP;
   }
-  skb_scrub_packet(skb, true);
+  skb_scrub_packet(cpu, skb, true);
   skb.priority = 0;
   return 0;
 }

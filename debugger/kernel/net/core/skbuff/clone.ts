@@ -12,7 +12,11 @@ import { copyBytes, skb_cloned, skb_copy_bits, skb_headlen } from './data.ts';
 export function skb_clone(cpu: Cpu, skb: sk_buff): sk_buff {
   spend(cpu, cpu.costs.skb_clone);
   const n = copySkBuff(cpu, skb, 'clone');
-  if (skb.fclone === 'original') n.fclone = 'clone';
+  if (skb.fclone === 'original' && skb.fclone_partner === null) {
+    n.fclone = 'clone';
+    n.fclone_partner = skb;
+    skb.fclone_partner = n;
+  }
   return __skb_clone(n, skb);
 }
 

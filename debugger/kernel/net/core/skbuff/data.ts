@@ -315,3 +315,8 @@ export function packetBytes(cpu: Cpu, skb: sk_buff, headroom: number, size: numb
 export function skb_head_truesize(skb: sk_buff): number {
   return SKB_TRUESIZE(skb.head.length);
 }
+
+/** @helper The companion of TCP's original has been sent and not freed yet: it waits in a qdisc or on the ring. */
+export function skb_fclone_busy(sk: sk_buff['sk'], skb: sk_buff): boolean {
+  return skb.fclone === 'original' && skb.fclone_partner !== null && skb.fclone_partner.sk === sk;
+}

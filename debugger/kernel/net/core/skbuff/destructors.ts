@@ -1,10 +1,10 @@
 /** Destructors of skbs by name (skb->destructor): who is told when a packet is let go. */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { __sock_wfree, sock_efree, sock_rfree, sock_wfree } from '../sock.ts';
+import { __sock_wfree, sock_efree, sock_pfree, sock_rfree, sock_wfree } from '../sock.ts';
 import { tcp_wfree } from '../../ipv4/tcp_output/tsq.ts';
 
-const destructors = { sock_wfree, __sock_wfree, sock_rfree, sock_efree, tcp_wfree } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => void>;
+const destructors = { sock_wfree, __sock_wfree, sock_rfree, sock_efree, sock_pfree, tcp_wfree } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => void>;
 
 export type SkbDestructor = keyof typeof destructors;
 

@@ -22,7 +22,8 @@ export function skb_release_data(cpu: Cpu, skb: sk_buff): void {
   const list = shinfo.frag_list;
   if (list.length === 0) return;
   shinfo.frag_list = [];
-  for (const part of list) consume_skb(cpu, part);
+  for (let i = 0; i + 1 < list.length; i++) list[i]!.next = list[i + 1]!;
+  kfree_skb_list_reason(cpu, list[0]!, 'CONSUMED');
 }
 
 function skb_release_all(cpu: Cpu, skb: sk_buff): void {
@@ -31,8 +32,11 @@ function skb_release_all(cpu: Cpu, skb: sk_buff): void {
 }
 
 /** The struct goes back to its cache. */
-export function kfree_skbmem(cpu: Cpu, _skb: sk_buff): void {
+export function kfree_skbmem(cpu: Cpu, skb: sk_buff): void {
   cpu.world.skb_freed++;
+  if (skb.fclone_partner === null) return;
+  skb.fclone_partner.fclone_partner = null;
+  skb.fclone_partner = null;
 }
 
 export function __kfree_skb(cpu: Cpu, skb: sk_buff): void {
@@ -66,13 +70,16 @@ export function logDrop(cpu: Cpu, skb: sk_buff, reason: skb_drop_reason, drop: d
   });
 }
 
-/** Drops a chain linked by skb->next. */
-export function kfree_skb_list_reason(cpu: Cpu, segs: sk_buff | null, reason: skb_drop_reason, drop: drop_condition | null = null): void {
+/** Frees a chain linked by skb->next: dropped for `reason`, or CONSUMED with the packet that they were parts of. */
+export function kfree_skb_list_reason(cpu: Cpu, segs: sk_buff | null, reason: skb_drop_reason | 'CONSUMED', drop: drop_condition | null = null): void {
   let skb = segs;
   while (skb !== null) {
-    const next = skb.next;
+    const next: sk_buff | null = skb.next;
     skb.next = null;
-    kfree_skb_reason(cpu, skb, reason, drop);
+    if (skb_unref(skb)) {
+      if (reason !== 'CONSUMED') logDrop(cpu, skb, reason, drop);
+      __kfree_skb(cpu, skb);
+    }
     skb = next;
   }
 }

@@ -8,19 +8,21 @@ import type { igb_adapter, igb_q_vector } from './igb.ts';
 const GIGABIT = 1_000_000_000;
 
 /** A receive or transmit vector has risen (and masked itself): its NAPI instance is scheduled. */
-export function igb_msix_ring(cpu: Cpu, _irq: number, q_vector: igb_q_vector): void {
-  igb_write_itr(q_vector);
+export function igb_msix_ring(cpu: Cpu, _irq: number, data: unknown): void {
+  const q_vector = data as igb_q_vector;
+  igb_write_itr(cpu, q_vector);
   if (napi_schedule_prep(cpu, q_vector.napi)) __napi_schedule_irqoff(cpu, q_vector.napi);
 }
 
 /** Link changes and the like. */
-export function igb_msix_other(cpu: Cpu, _irq: number, adapter: igb_adapter): void {
+export function igb_msix_other(cpu: Cpu, _irq: number, data: unknown): void {
+  const adapter = data as igb_adapter;
   adapter.lsc_int++;
   nic_enable_vector(cpu.host, adapter.nic, 0, cpu.now);
 }
 
 /** Writes the throttle that the last look at the traffic has found. */
-export function igb_write_itr(q_vector: igb_q_vector): void {
+export function igb_write_itr(_cpu: Cpu, q_vector: igb_q_vector): void {
   if (!q_vector.set_itr) return;
   const itr_val = q_vector.itr_val & 0x7ffc;
   q_vector.adapter.nic.vectors[q_vector.vector]!.itr = (itr_val === 0 ? 4 : itr_val) * IGB_ITR_UNIT_NS;
@@ -31,12 +33,12 @@ export function igb_write_itr(q_vector: igb_q_vector): void {
 export function igb_ring_irq_enable(cpu: Cpu, q_vector: igb_q_vector): void {
   const adapter = q_vector.adapter;
   const setting = q_vector.rx.ring !== null ? adapter.rx_itr_setting : adapter.tx_itr_setting;
-  if ((setting & 3) !== 0) igb_update_ring_itr(q_vector);
+  if ((setting & 3) !== 0) igb_update_ring_itr(cpu, q_vector);
   nic_enable_vector(cpu.host, adapter.nic, q_vector.vector, cpu.now);
 }
 
 /** The least time between interrupts, by the average size of what passed: large frames, fewer interrupts. */
-export function igb_update_ring_itr(q_vector: igb_q_vector): void {
+export function igb_update_ring_itr(_cpu: Cpu, q_vector: igb_q_vector): void {
   const adapter = q_vector.adapter;
   const wire = adapter.nic.wire;
   const rx = q_vector.rx;

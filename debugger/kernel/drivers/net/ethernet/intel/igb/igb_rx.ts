@@ -77,11 +77,11 @@ export function igb_process_skb_fields(cpu: Cpu, rx_ring: igb_ring, rx_desc: RxD
   }
   skb.queue_mapping = rx_ring.queue_index + 1;
   skb.protocol = eth_type_trans(cpu, skb, dev);
-  igb_rx_checksum(rx_ring, rx_desc, skb);
+  igb_rx_checksum(cpu, rx_ring, rx_desc, skb);
 }
 
 /** The device has verified the checksums: nobody needs to do it again. Bad ones are left for the stack to find. */
-export function igb_rx_checksum(rx_ring: igb_ring, rx_desc: RxDescriptor, skb: sk_buff): void {
+export function igb_rx_checksum(_cpu: Cpu, rx_ring: igb_ring, rx_desc: RxDescriptor, skb: sk_buff): void {
   if ((rx_ring.netdev.features & NETIF_F_RXCSUM) === 0 || skb.protocol !== ETH_P_IP) return;
   if (!rx_desc.csum_ok) {
     rx_ring.csum_err++;

@@ -36,18 +36,18 @@ function igb_tx_queue_mapping(adapter: igb_adapter, skb: sk_buff): igb_ring {
 export function igb_xmit_frame_ring(cpu: Cpu, skb: sk_buff, tx_ring: igb_ring): number {
   let count = Math.ceil(skb_headlen(skb) / IGB_MAX_DATA_PER_TXD);
   for (const frag of skb.shinfo.frags) count += Math.ceil(frag.size / IGB_MAX_DATA_PER_TXD);
-  if (igb_maybe_stop_tx(tx_ring, count + 3)) return NETDEV_TX_BUSY;
+  if (igb_maybe_stop_tx(cpu, tx_ring, count + 3)) return NETDEV_TX_BUSY;
   spend(cpu, cpu.costs.driver_xmit);
   const first: igb_tx_buffer = { skb, bytecount: skb.len, gso_segs: 1, count, time_stamp: cpu.now };
-  let offload = igb_tso(skb, first);
-  if (offload === null) offload = igb_tx_csum(skb);
+  let offload = igb_tso(cpu, skb, first);
+  if (offload === null) offload = igb_tx_csum(cpu, skb);
   if (offload !== null) first.count++;
   igb_tx_map(cpu, tx_ring, first, offload);
   return NETDEV_TX_OK;
 }
 
 /** The hardware cuts it: the context says where the headers end and how much payload goes into each frame. */
-export function igb_tso(skb: sk_buff, first: igb_tx_buffer): TxOffload | null {
+export function igb_tso(_cpu: Cpu, skb: sk_buff, first: igb_tx_buffer): TxOffload | null {
   if (skb.ip_summed !== CHECKSUM_PARTIAL || skb.shinfo.gso_size === 0) return null;
   const ip_offset = skb.network_header - skb.data;
   const l4_offset = skb.transport_header - skb.data;
@@ -60,7 +60,7 @@ export function igb_tso(skb: sk_buff, first: igb_tx_buffer): TxOffload | null {
 }
 
 /** The hardware completes the transport checksum. */
-export function igb_tx_csum(skb: sk_buff): TxOffload | null {
+export function igb_tx_csum(_cpu: Cpu, skb: sk_buff): TxOffload | null {
   if (skb.ip_summed !== CHECKSUM_PARTIAL) return null;
   return { ip_offset: skb.network_header - skb.data, l4_offset: skb.csum_start - skb.data, csum_offset: skb.csum_offset, mss: 0, hdr_len: 0 };
 }
@@ -81,7 +81,7 @@ export function igb_tx_map(cpu: Cpu, tx_ring: igb_ring, first: igb_tx_buffer, of
   tx_ring.tx_buffer_info[tx_ring.next_to_use] = first;
   netdev_tx_sent_queue(txq, first.bytecount);
   tx_ring.next_to_use = (tx_ring.next_to_use + first.count) % tx_ring.count;
-  igb_maybe_stop_tx(tx_ring, DESC_NEEDED);
+  igb_maybe_stop_tx(cpu, tx_ring, DESC_NEEDED);
   if (!netif_xmit_stopped(txq) && cpu.host.softnet[cpu.id]!.xmit_more) return;
   hardware.tail = tx_ring.next_to_use;
   spend(cpu, cpu.costs.doorbell);
@@ -89,11 +89,11 @@ export function igb_tx_map(cpu: Cpu, tx_ring: igb_ring, first: igb_tx_buffer, of
 }
 
 /** @helper Whether the ring lacks `size` descriptors; the queue is stopped then. */
-function igb_maybe_stop_tx(tx_ring: igb_ring, size: number): boolean {
-  return igb_desc_unused(tx_ring) < size && __igb_maybe_stop_tx(tx_ring, size);
+function igb_maybe_stop_tx(cpu: Cpu, tx_ring: igb_ring, size: number): boolean {
+  return igb_desc_unused(tx_ring) < size && __igb_maybe_stop_tx(cpu, tx_ring, size);
 }
 
-export function __igb_maybe_stop_tx(tx_ring: igb_ring, size: number): boolean {
+export function __igb_maybe_stop_tx(_cpu: Cpu, tx_ring: igb_ring, size: number): boolean {
   const txq = tx_ring.netdev._tx[tx_ring.queue_index]!;
   netif_tx_stop_queue(txq);
   if (igb_desc_unused(tx_ring) < size) return true;

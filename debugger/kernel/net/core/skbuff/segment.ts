@@ -1,0 +1,104 @@
+/** Cuts a packet into packets of gso_size bytes with the same headers (net/core/skbuff.c skb_segment). */
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { NETIF_F_SG } from '../../../include/linux/netdevice.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { __alloc_skb } from './alloc.ts';
+import { copyBytes, skb_copy_bits, skb_headlen } from './data.ts';
+import { createLineage } from './lineage.ts';
+
+/**
+ * `head_skb.data` stands behind all headers. Answers the segments, linked by next, each from its Ethernet header on. Their frags share
+ * the pages when the device gathers pieces, else the payload is copied.
+ */
+export function skb_segment(cpu: Cpu, head_skb: sk_buff, features: number): sk_buff {
+  const mss = head_skb.shinfo.gso_size;
+  const doffset = head_skb.data - head_skb.mac_header;
+  const headroom = head_skb.mac_header;
+  const sg = (features & NETIF_F_SG) !== 0;
+  const payload = head_skb.len;
+  let first: sk_buff | null = null;
+  let tail: sk_buff | null = null;
+  for (let offset = 0; offset < payload; offset += mss) {
+    const len = Math.min(mss, payload - offset);
+    const nskb = oneSegment(cpu, head_skb, headroom, doffset, offset, len, sg);
+    if (tail === null) first = nskb;
+    else tail.next = nskb;
+    tail = nskb;
+  }
+  if (head_skb.destructor === 'sock_wfree') passOwnership(head_skb, tail!);
+  return first!;
+}
+
+/** @helper Headers and `len` bytes of payload from `offset`. */
+function oneSegment(cpu: Cpu, head_skb: sk_buff, headroom: number, doffset: number, offset: number, len: number, sg: boolean): sk_buff {
+  spend(cpu, cpu.costs.skb_segment);
+  const headlen = skb_headlen(head_skb);
+  const linear = !sg ? len : Math.min(Math.max(headlen - offset, 0), len);
+  const nskb = __alloc_skb(cpu, headroom + doffset + linear, 0, head_skb.lineage);
+  nskb.lineage = createLineage(cpu, 'segment', nskb.id, [head_skb.lineage], head_skb.lineage.offset + offset, len);
+  copyHeader(nskb, head_skb);
+  nskb.data = headroom;
+  nskb.tail = headroom + doffset + linear;
+  nskb.len = doffset + linear;
+  copyBytes(head_skb.head, head_skb.mac_header, nskb.head, headroom, doffset);
+  if (linear > 0) skb_copy_bits(head_skb, offset, nskb.head, headroom + doffset, linear);
+  if (linear < len) shareFrags(nskb, head_skb, offset + linear, len - linear);
+  nskb.mac_header = headroom;
+  nskb.network_header = headroom + (head_skb.network_header - head_skb.mac_header);
+  nskb.transport_header = headroom + (head_skb.transport_header - head_skb.mac_header);
+  return nskb;
+}
+
+/** @helper Pieces of the packet's frags for `len` bytes at `offset` behind the headers. */
+function shareFrags(nskb: sk_buff, head_skb: sk_buff, offset: number, len: number): void {
+  let start = skb_headlen(head_skb);
+  let at = offset;
+  let left = len;
+  for (const frag of head_skb.shinfo.frags) {
+    if (left === 0) break;
+    const end = start + frag.size;
+    if (at < end) {
+      const n = Math.min(end - at, left);
+      nskb.shinfo.frags.push({ page: frag.page, offset: frag.offset + (at - start), size: n });
+      at += n;
+      left -= n;
+    }
+    start = end;
+  }
+  const shared = len - left;
+  nskb.data_len += shared;
+  nskb.len += shared;
+  nskb.truesize += shared;
+}
+
+/** @helper What all segments have from the packet (__copy_skb_header). */
+function copyHeader(nskb: sk_buff, skb: sk_buff): void {
+  nskb.dev = skb.dev;
+  nskb.skb_iif = skb.skb_iif;
+  nskb.dst = skb.dst;
+  nskb.protocol = skb.protocol;
+  nskb.pkt_type = skb.pkt_type;
+  nskb.ip_summed = skb.ip_summed;
+  nskb.csum_offset = skb.csum_offset;
+  nskb.hash = skb.hash;
+  nskb.l4_hash = skb.l4_hash;
+  nskb.queue_mapping = skb.queue_mapping;
+  nskb.priority = skb.priority;
+  nskb.mark = skb.mark;
+  nskb.tstamp = skb.tstamp;
+  nskb.skb_mstamp_ns = skb.skb_mstamp_ns;
+  nskb.mac_len = skb.mac_len;
+  nskb.ignore_df = skb.ignore_df;
+}
+
+/** @helper The last segment stands for all in the socket's account, so that it learns when the packet has left. */
+function passOwnership(head_skb: sk_buff, tail: sk_buff): void {
+  const truesize = tail.truesize;
+  tail.truesize = head_skb.truesize;
+  tail.destructor = head_skb.destructor;
+  tail.sk = head_skb.sk;
+  head_skb.truesize = truesize;
+  head_skb.destructor = null;
+  head_skb.sk = null;
+}
