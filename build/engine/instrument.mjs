@@ -40,7 +40,7 @@ function marksOf(ticks, firstTick) {
 }
 
 /** What a name is called once it stands at the top of the function; no source has such names. */
-const hoistedName = ({ field }) => `${field}$`;
+const hoistedName = ({ field }) => `$$${field}`;
 
 function hoistNames({ text, hoisted }, [, ...inner], references) {
   for (const { names } of inner) for (const name of names) hoisted.set(name.node.start, hoistedName(name));

@@ -5,12 +5,13 @@ import { messageOf, parse, topFunctions } from './ast.mjs';
 import { analyseSources, debugInfoOf, functionList, listings } from './debug-info.mjs';
 import { instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
-import { checkGenerators, checkNames, readSources } from './sources.mjs';
+import { checkGenerators, readSources } from './sources.mjs';
 
 /** @param {import('./sources.mjs').Folders} folders @param {'fast' | 'debug'} mode */
-export function openProject(folders, mode) {
-  const sources = readSources(folders);
-  checkNames(sources);
+export const openProject = (folders, mode) => projectOf(readSources(folders), folders.root, mode);
+
+/** @param {import('./sources.mjs').Source[]} sources  arranged ones */
+export function projectOf(sources, root, mode) {
   const byFile = new Map(sources.map((source) => [source.file, source]));
   let analysed;
   const analysis = () => {
@@ -20,7 +21,7 @@ export function openProject(folders, mode) {
   return {
     load: (file) => {
       const source = byFile.get(file);
-      return source && loadSource(folders.root, source, mode, analysis);
+      return source && loadSource(root, source, mode, analysis);
     },
     debugInfo: () => debugInfoOf(analysis()),
     functions: () => functionList(debugInfoOf(analysis())),

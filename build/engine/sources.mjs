@@ -23,9 +23,14 @@ const parsed = new Map();
 
 /** @param {Folders} folders @returns {Source[]} sorted by path */
 export function readSources(folders) {
-  const sources = [folders.kernel, ...folders.others].flatMap((folder) => listFiles(folders, folder));
+  return arrange([folders.kernel, ...folders.others].flatMap((folder) => listFiles(folders, folder)));
+}
+
+/** Sorts the sources of a build and numbers their functions. @param {Source[]} sources */
+export function arrange(sources) {
   sources.sort((a, b) => (a.file < b.file ? -1 : 1));
   numberFunctions(sources);
+  checkNames(sources);
   return sources;
 }
 
@@ -34,11 +39,20 @@ function listFiles({ root, kernel }, folder) {
   const names = readdirSync(base, { recursive: true }).map(String).filter(isSource);
   return names.map((name) => {
     const file = path.join(folder, name).replaceAll('\\', '/');
-    const text = readFileSync(path.join(base, name), 'utf8');
     const listing = path.relative(kernel, file).replaceAll('\\', '/');
-    return { file, listing, kernel: folder === kernel, text, ...parseSource(file, text), errors: [] };
+    return makeSource({ file, listing, kernel: folder === kernel, text: readFileSync(path.join(base, name), 'utf8') });
   });
 }
+
+/** @returns {Source} */
+export const makeSource = ({ file, listing, kernel, text }) => ({
+  file,
+  listing,
+  kernel,
+  text,
+  ...parseSource(file, text),
+  errors: [],
+});
 
 const isSource = (name) => /\.ts$/.test(name) && !/\.(test|d)\.ts$/.test(name);
 
@@ -77,7 +91,7 @@ function byPathAndName(a, b) {
 }
 
 /** Breakpoints find kernel functions by name alone. @param {Source[]} sources */
-export function checkNames(sources) {
+function checkNames(sources) {
   const seen = new Map();
   for (const source of sources.filter(({ kernel }) => kernel)) {
     for (const { node } of source.functions) {

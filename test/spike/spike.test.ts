@@ -117,9 +117,25 @@ test('a stop deep in plain code shows the calls under way and their locals', () 
   assert.equal(outer[3].value, locals[1].value);
 });
 
-test('an interrupt that cuts into plain code stands on its stack', () => {
-  const stack = stopIn('igb_msix_ring', stackOf);
-  assert.equal(stack.at(-1), 'igb_msix_ring');
+test('an interrupt that cuts into plain code stands on its stack, and the code below is whole again after it', () => {
+  const { probe, tables } = debug;
+  const world = debug.createWorld(FRAMES, 5);
+  const interrupt = tables.functionNumber('igb_msix_ring');
+  const seen: { stack: string[]; cpu: unknown }[] = [];
+  probe.armFunction(interrupt, true);
+  probe.setHandlers({
+    onEnter: (_fn: number, depth: number) => {
+      if (depth > 1) seen.push({ stack: stackOf(), cpu: debug.locals.readLocals(depth - 1)[0].value });
+    },
+  });
+  debug.run(world, Number.POSITIVE_INFINITY, startEvent);
+  probe.disarmAll();
+  assert.equal(seen.length, world.cpu.nested);
+  assert.ok(seen.length > 5);
+  for (const { stack, cpu } of seen) {
+    assert.equal(stack.at(-1), 'igb_msix_ring');
+    assert.equal(cpu, world.cpu);
+  }
 });
 
 test('n ticks forward and n back land on the same states', () => {
