@@ -11,7 +11,7 @@ const suggestions = '.suggest-widget.visible .monaco-list-row';
 
 export const steps = [
   { name: 'the scenario is open in its language', run: scenarioIsOpen },
-  { name: 'the suggest widget offers blocks', needs: 'server.cjs', run: suggestBlocks },
+  { name: 'the suggest widget offers what fits inside a host', needs: 'server.cjs', run: suggestProperties },
   { name: 'the picker adds a function breakpoint', needs: 'functions.json', run: pickFunction },
   { name: 'F5 stops in the kernel, stack and variables shown', needs: 'adapter.cjs', run: startAndStop },
   { name: 'the debug console evaluates skb->len', needs: 'adapter.cjs', run: evaluateInConsole },
@@ -24,28 +24,24 @@ async function scenarioIsOpen(page) {
   await page.waitForSelector('[id="status.editor.mode"]:has-text("NetPath")');
 }
 
-/** The server may still be starting: asked again until its word is there. */
-async function suggestBlocks(page) {
+/** The server may still be starting: asked again until its word is there. The file is left as it was. */
+async function suggestProperties(page) {
   await page.click('.editor-instance .view-lines');
   await page.keyboard.press('Control+End');
-  await page.keyboard.press('Enter');
-  await page.keyboard.type('h', { delay: 50 });
+  await page.keyboard.type('\nhost router {\n', { delay: 20 });
   let labels = [];
-  for (let i = 0; i < 30 && !labels.includes('host'); i++) {
+  for (let i = 0; i < 30 && !labels.includes('nic'); i++) {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+Space');
-    await page
-      .locator(suggestions)
-      .first()
-      .waitFor({ timeout: 1000 })
-      .catch(() => {});
+    const first = page.locator(suggestions).first();
+    await first.waitFor({ timeout: 1000 }).catch(() => {});
     labels = await page.locator(`${suggestions} .label-name`).allTextContents();
   }
-  assert.ok(labels.includes('host'), `host in ${labels}`);
+  assert.ok(labels.includes('nic') && labels.includes('process'), `nic and process in ${labels}`);
   await takeShot(page, '1-suggest');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+z');
-  await page.keyboard.press('Control+z');
+  await runCommand(page, 'File: Revert File');
+  await page.locator('.tab.dirty').waitFor({ state: 'hidden' });
 }
 
 async function pickFunction(page) {
