@@ -3,6 +3,7 @@ import { inFormat, type Format } from './format/field.ts';
 import { ipv4 } from './format/address.ts';
 import type { Look } from './look.ts';
 import { isGroup } from './group.ts';
+import { processValue } from './processValue.ts';
 import { structOf, typeName } from './struct.ts';
 import { summaryOf } from './summary.ts';
 
@@ -25,7 +26,7 @@ function plain(value: unknown, look: Look): string {
   if (isGroup(value)) return value.summary;
   if (value instanceof Uint8Array) return hexBytes(value);
   if (Array.isArray(value)) return arrayLine(value, look);
-  return summaryOf(value, look) ?? fieldsLine(value, look);
+  return summaryOf(value, look) ?? processValue(value) ?? fieldsLine(value, look);
 }
 
 export function hexBytes(bytes: Uint8Array): string {

@@ -48,7 +48,7 @@ const MARKS: readonly (readonly [string, ...string[]])[] = [
   ['nic', 'dma_busy_until', 'GPRC'],
   ['rx_ring', 'count', 'descriptors', 'head'],
   ['rx_descriptor', 'frame', 'ready', 'csum_ok'],
-  ['tx_descriptor', 'frame', 'done', 'ready'],
+  ['tx_descriptor', 'offload', 'done', 'ready'],
   ['msix_vector', 'itr', 'cause', 'armed'],
   ['frame', 'bytes', 'headroom', 'lineage'],
   ['wire', 'rate', 'delay', 'ends'],

@@ -45,7 +45,7 @@ export function taskState(task: task_struct): string {
 const pending = (timer: { pending: boolean; function: string }): string => (timer.pending ? timer.function : 'not armed');
 
 function rxRing(ring: RxRing): string {
-  const filled = ring.descriptors.filter((each) => each !== null && each.frame !== null).length;
+  const filled = ring.descriptors.filter((each) => each?.frame).length;
   return `${ring.count} descriptors, ${filled} filled, head ${ring.head}, tail ${ring.tail}`;
 }
 
@@ -73,7 +73,7 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
   rx_ring: (ring: RxRing) => rxRing(ring),
   tx_ring: (ring: TxRing) => `${ring.count} descriptors, ${ring.descriptors.filter((each) => each !== null).length} packets, head ${ring.head}, tail ${ring.tail}`,
   rx_descriptor: (d: RxDescriptor) => (d.frame === null ? 'free: waits for a frame' : frameLine(d.frame)),
-  tx_descriptor: (d: TxDescriptor) => (d.done ? 'done' : d.frame === null ? 'empty' : frameLine(d.frame)),
+  tx_descriptor: (d: TxDescriptor) => `${packetLine(decodeFrame(d.bytes, d.headroom, d.headroom + d.length))}${d.done ? ' (done)' : ''}`,
   wire: (wire: Wire) => `${wire.name}: ${wire.rate / 1e6} Mbit/s, ${duration(wire.delay)}, ${wire.ends.map((end) => end.name).join(' - ')}`,
   ethhdr: (h: { h_source: number[]; h_dest: number[] }) => `${mac(h.h_source)} > ${mac(h.h_dest)}`,
   iphdr: (h: { saddr: number; daddr: number; ttl: number }) => `${ipv4(h.saddr)} > ${ipv4(h.daddr)}, ttl ${h.ttl}`,

@@ -64,6 +64,11 @@ export class History {
     return this.#before(event).event;
   }
 
+  /** The latest copy that was taken before `time`, by its event. */
+  lastEventBeforeTime(time: number): number {
+    return this.#snapshots.findLast(({ world }) => world.now < time)?.event ?? 0;
+  }
+
   get size(): number {
     return this.#snapshots.length;
   }

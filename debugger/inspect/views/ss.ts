@@ -21,7 +21,7 @@ export function ss(host: Host, options: SsOptions): string {
 
 function socks(host: Host): { netid: string; sk: sock }[] {
   const tcp = tcpSocks(host.tcp_tables);
-  return [...host.udp_table.map((sk) => ({ netid: 'udp', sk })), ...tcp.map((sk) => ({ netid: 'tcp', sk }))];
+  return [...host.udp_table.flat().map((sk) => ({ netid: 'udp', sk })), ...tcp.map((sk) => ({ netid: 'tcp', sk }))];
 }
 
 /** The tables of TCP hold socks in lists of several kinds: every sock in a list of theirs counts once. */

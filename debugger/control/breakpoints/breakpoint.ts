@@ -1,0 +1,34 @@
+/** A breakpoint as the debugger keeps it, and as it tells of it. */
+import type { Condition } from './condition.ts';
+
+/** What a person asked for. */
+export interface BreakpointRequest {
+  /** `ip_rcv`, `tcp_*`, `/re/`, `host:name`. */
+  readonly name?: string;
+  /** Of a listing or a scenario. */
+  readonly line?: number;
+  readonly condition?: string | undefined;
+  readonly hitCondition?: string | undefined;
+  /** Instead of stopping: text with `{expression}` in it. */
+  readonly logMessage?: string | undefined;
+}
+
+/** What became of it. */
+export interface BreakpointInfo {
+  readonly id: number;
+  readonly verified: boolean;
+  readonly message: string;
+  /** A listing's path, or '' for the scenario itself. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+/** One armed place of a breakpoint. */
+export interface Armed {
+  readonly id: number;
+  readonly condition: Condition;
+  /** What the stop says: `ip_rcv`, `line 12`. */
+  readonly label: string;
+  /** Logs instead of stopping. */
+  readonly log: string | null;
+}

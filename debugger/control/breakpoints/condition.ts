@@ -1,0 +1,67 @@
+/** Whether a breakpoint that was met stops the run: its host, its caller, its expression, its hit count, in this order. */
+import type { Expression } from '../../../server/language/expression.ts';
+import { evaluate, parse } from '../expressions/evaluate.ts';
+import { EvaluationError } from '../expressions/found.ts';
+import type { Names } from '../expressions/names.ts';
+import { isTrue } from '../expressions/operators.ts';
+import { type HitTest, parseHitCount } from './hit_count.ts';
+
+/** Where a breakpoint was met. */
+export interface Site {
+  readonly host: string;
+  /** Number of the calling function; -1 when it is not known. */
+  readonly caller: number;
+  /** Made only when an expression asks. */
+  readonly names: () => Names;
+  /** A replay looks without counting. */
+  readonly counts: boolean;
+}
+
+/** May count what it saw, so it is asked once for each time the place is met. */
+export interface Condition {
+  readonly holds: (site: Site) => boolean;
+}
+
+export const ALWAYS: Condition = { holds: () => true };
+
+export function allOf(conditions: readonly Condition[]): Condition {
+  const real = conditions.filter((each) => each !== ALWAYS);
+  return real.length === 0 ? ALWAYS : { holds: (site) => real.every((each) => each.holds(site)) };
+}
+
+export const onHost = (host: string | null): Condition => (host === null ? ALWAYS : { holds: (site) => site.host === host });
+
+export const calledFrom = (fn: number): Condition => (fn < 0 ? ALWAYS : { holds: (site) => site.caller === fn });
+
+/** Told once when an expression cannot be evaluated where it is met: it then counts as false. */
+export type Complain = (message: string) => void;
+
+/** Throws an EvaluationError when the text is no expression. */
+export function expressionHolds(text: string | undefined, complain: Complain): Condition {
+  if (text === undefined || text.trim() === '') return ALWAYS;
+  const expression = parse(text);
+  let told = false;
+  return {
+    holds: (site) => {
+      try {
+        return isTrue(evaluate(expression, site.names()).value);
+      } catch (error) {
+        if (!(error instanceof EvaluationError)) throw error;
+        if (!told) complain(`condition ${text}: ${error.message}`);
+        told = true;
+        return false;
+      }
+    },
+  };
+}
+
+/** Throws an EvaluationError when the text is no hit count. */
+export function hitCountHolds(text: string | undefined): Condition {
+  if (text === undefined || text.trim() === '') return ALWAYS;
+  const test: HitTest | string = parseHitCount(text);
+  if (typeof test === 'string') throw new EvaluationError(test);
+  let hits = 0;
+  return { holds: ({ counts }) => test(counts ? ++hits : hits + 1) };
+}
+
+export type { Expression };

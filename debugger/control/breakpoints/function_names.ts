@@ -1,0 +1,105 @@
+/** From what a person writes into a function breakpoint to functions of the model. */
+import { nearest } from '../../../server/language/nearest.ts';
+import { type FunctionInfo, functions } from '../debug_info.ts';
+import { ALIASES, systemCallName } from './aliases.ts';
+
+export interface FunctionPlace {
+  readonly fn: number;
+  /** Only where this function is the caller; -1: wherever. */
+  readonly calledFrom: number;
+}
+
+export interface ResolvedName {
+  readonly places: readonly FunctionPlace[];
+  /** Only on this host; null: on every one. */
+  readonly host: string | null;
+  /** '' when there is nothing to say. */
+  readonly message: string;
+}
+
+const byName: ReadonlyMap<string, number> = new Map(
+  functions.flatMap((fn, i) => (fn.kernel && !fn.helper ? [[fn.name, i] as const] : [])),
+);
+
+export const breakableNames = (): string[] => [...byName.keys()];
+export const breakable = (fn: FunctionInfo): boolean => fn.kernel && !fn.helper;
+
+const everywhere = (fn: number): FunctionPlace => ({ fn, calledFrom: -1 });
+const nothing = (message: string): ResolvedName => ({ places: [], host: null, message });
+
+/** `name`, `glob_*`, `/regular expression/`, each with `host:` before it. */
+export function resolveName(text: string, hosts: readonly string[]): ResolvedName {
+  const { host, pattern } = split(text.trim());
+  if (host !== null && hosts.length > 0 && !hosts.includes(host)) return nothing(unknown(`no host is called ${host}`, host, hosts));
+  if (/:return$/.test(pattern)) return nothing('breakpoints on return are not there yet: use Step Out from the function');
+  if (pattern === '') return nothing('a function breakpoint needs a name');
+  return { ...resolvePattern(pattern), host };
+}
+
+/** A colon within a regular expression is none between host and name. */
+function split(text: string): { host: string | null; pattern: string } {
+  const match = /^([\w.-]+):(?!return$)(.*)$/.exec(text);
+  return match === null ? { host: null, pattern: text } : { host: match[1]!, pattern: match[2]!.trim() };
+}
+
+function resolvePattern(pattern: string): ResolvedName {
+  if (pattern.startsWith('/')) return matching(pattern, regularExpression(pattern));
+  if (/[*?]/.test(pattern)) return matching(pattern, glob(pattern));
+  return resolvePlain(pattern.replace(/\(\)$/, ''));
+}
+
+function regularExpression(pattern: string): RegExp | string {
+  const match = /^\/(.*)\/(i?)$/.exec(pattern);
+  if (match === null) return 'a regular expression ends with /';
+  try {
+    return new RegExp(match[1]!, match[2]);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Only `*` and `?` mean something. */
+export function glob(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`);
+}
+
+function matching(pattern: string, expression: RegExp | string): ResolvedName {
+  if (typeof expression === 'string') return nothing(expression);
+  const places = [...byName].filter(([name]) => expression.test(name)).map(([, fn]) => everywhere(fn));
+  if (places.length === 0) return nothing(`no function of the model matches ${pattern}`);
+  return { places, host: null, message: places.length === 1 ? '' : `${places.length} functions` };
+}
+
+function resolvePlain(name: string): ResolvedName {
+  const own = byName.get(name);
+  const alias = ALIASES[name];
+  const others = alias === undefined ? [] : aliasPlaces(alias.places);
+  const isRename = alias !== undefined && !/ as well$/.test(alias.message);
+  if (own !== undefined && (isRename || others.length === 0)) return { places: [everywhere(own)], host: null, message: '' };
+  if (others.length > 0) return { places: own === undefined ? others : [everywhere(own), ...others], host: null, message: alias!.message };
+  const systemCall = systemCallName(name);
+  const entry = systemCall === undefined ? undefined : byName.get(systemCall);
+  if (entry !== undefined) return { places: [everywhere(entry)], host: null, message: `stops at ${systemCall}` };
+  return nothing(unknown(`the model has no function ${name}`, name, byName.keys()));
+}
+
+function aliasPlaces(places: readonly { name: string; calledFrom?: string }[]): FunctionPlace[] {
+  return places.flatMap(({ name, calledFrom }) => {
+    const fn = byName.get(name);
+    const caller = calledFrom === undefined ? -1 : byName.get(calledFrom);
+    return fn === undefined || caller === undefined ? [] : [{ fn, calledFrom: caller }];
+  });
+}
+
+/** With up to three names that are near. */
+function unknown(what: string, name: string, candidates: Iterable<string>): string {
+  const left = new Set(candidates);
+  const near: string[] = [];
+  for (let found = nearest(name, left); found !== null && near.length < 3; found = nearest(name, left)) {
+    near.push(found);
+    left.delete(found);
+  }
+  for (const each of left) if (near.length < 3 && name.length > 3 && each.includes(name)) near.push(each);
+  return near.length === 0 ? what : `${what}; near: ${near.join(', ')}`;
+}

@@ -1,0 +1,116 @@
+/** All breakpoints of a session, and the probe armed for them. */
+import type { Scenario } from '../../../server/language/scenario.ts';
+import { armFunction, armTick, disarmAll } from '../probe.ts';
+import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
+import { ALWAYS, type Condition, expressionHolds, type Site } from './condition.ts';
+import { EvaluationError } from '../expressions/found.ts';
+import { DROP_FUNCTION, type PacketFilter } from './filters.ts';
+import { functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
+
+export interface FilterRequest { readonly filter: string; readonly condition?: string | undefined }
+export interface FilterInfo { readonly verified: boolean; readonly message: string }
+
+export class BreakpointTable {
+  /** 'functions', 'scenario' or a listing's path -> its rows. */
+  readonly #sets = new Map<string, readonly Row[]>();
+  /** By what was asked: an edit elsewhere leaves ids and hit counts as they are. */
+  readonly #known = new Map<string, Row>();
+  readonly #filters = new Map<PacketFilter['filter'], Condition>();
+  #byFunction = new Map<number, Armed[]>();
+  #byTick = new Map<number, Armed[]>();
+  #nextId = 1;
+  readonly #say: (message: string) => void;
+
+  constructor(say: (message: string) => void) {
+    this.#say = say;
+  }
+
+  setFunctions(requests: readonly BreakpointRequest[], hosts: readonly string[]): BreakpointInfo[] {
+    return this.#replace('functions', requests, (id, request) => functionRow(id, request, hosts, this.#say));
+  }
+
+  setListing(file: string, requests: readonly BreakpointRequest[]): BreakpointInfo[] {
+    return this.#replace(file, requests, (id, request) => listingRow(id, file, request, this.#say));
+  }
+
+  setScenario(scenario: Scenario, requests: readonly BreakpointRequest[]): BreakpointInfo[] {
+    return this.#replace('scenario', requests, (id, request) => scenarioRow(id, scenario, request, this.#say));
+  }
+
+  setFilters(requests: readonly FilterRequest[]): FilterInfo[] {
+    this.#filters.clear();
+    const answers = requests.map((request) => this.#addFilter(request));
+    this.#arm();
+    return answers;
+  }
+
+  /** Those at a function's entry that say stop, or log. */
+  atFunction(fn: number, site: Site): Armed[] {
+    return (this.#byFunction.get(fn) ?? []).filter((armed) => armed.condition.holds(site));
+  }
+
+  atTick(tick: number, site: Site): Armed[] {
+    return (this.#byTick.get(tick) ?? []).filter((armed) => armed.condition.holds(site));
+  }
+
+  hasTick(tick: number): boolean {
+    return this.#byTick.has(tick);
+  }
+
+  /** The condition of a filter that is on; undefined when it is off. */
+  filter(kind: PacketFilter['filter']): Condition | undefined {
+    return this.#filters.get(kind);
+  }
+
+  /** Whether a run may go without looking at ticks. */
+  get isEmpty(): boolean {
+    return this.#byFunction.size === 0 && this.#byTick.size === 0 && this.#filters.size === 0;
+  }
+
+  /** Arms the probe anew, after another user of it has been at work. */
+  arm(): void {
+    this.#arm();
+  }
+
+  #addFilter({ filter, condition }: FilterRequest): FilterInfo {
+    try {
+      this.#filters.set(filter as PacketFilter['filter'], condition === undefined || condition === '' ? ALWAYS : expressionHolds(condition, this.#say));
+      return { verified: true, message: '' };
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      return { verified: false, message: error.message };
+    }
+  }
+
+  #replace(set: string, requests: readonly BreakpointRequest[], make: (id: number, request: BreakpointRequest) => Row): BreakpointInfo[] {
+    const rows = requests.map((request) => this.#row(set, request, make));
+    this.#sets.set(set, rows);
+    this.#arm();
+    return rows.map(({ info }) => info);
+  }
+
+  #row(set: string, request: BreakpointRequest, make: (id: number, request: BreakpointRequest) => Row): Row {
+    const key = JSON.stringify([set, request.name, request.line, request.condition, request.hitCondition, request.logMessage]);
+    const known = this.#known.get(key);
+    if (known?.info.verified) return known;
+    const row = make(known?.info.id ?? this.#nextId++, request);
+    this.#known.set(key, row);
+    return row;
+  }
+
+  #arm(): void {
+    const rows = [...this.#sets.values()].flat();
+    this.#byFunction = grouped(rows.flatMap((row) => row.functions));
+    this.#byTick = grouped(rows.flatMap((row) => row.ticks));
+    disarmAll();
+    for (const fn of this.#byFunction.keys()) armFunction(fn, true);
+    for (const tick of this.#byTick.keys()) armTick(tick, true);
+    if (this.#filters.has('drop') && DROP_FUNCTION >= 0) armFunction(DROP_FUNCTION, true);
+  }
+}
+
+function grouped(places: readonly (readonly [number, Armed])[]): Map<number, Armed[]> {
+  const groups = new Map<number, Armed[]>();
+  for (const [key, armed] of places) groups.set(key, [...(groups.get(key) ?? []), armed]);
+  return groups;
+}

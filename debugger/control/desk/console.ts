@@ -1,0 +1,108 @@
+/** Commands of the debug console, one row each; what is no command is an expression. */
+import { HOST_COMMANDS, runHostCommand } from '../../inspect/views/command.ts';
+import { clock, duration, parseTime } from '../../inspect/format/time.ts';
+import { hexDump } from '../../inspect/bytesRows.ts';
+import { structOf } from '../../inspect/struct.ts';
+import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
+import type { World } from '../../machine/types.ts';
+import { breakableNames, glob } from '../breakpoints/function_names.ts';
+import { evaluate, parse } from '../expressions/evaluate.ts';
+import { EvaluationError } from '../expressions/found.ts';
+import { FUNCTIONS } from '../expressions/functions.ts';
+import type { Names } from '../expressions/names.ts';
+import type { Moment } from '../moment.ts';
+import type { StackFrame } from '../stack/frame.ts';
+import { type Answer, textAnswer } from './answer.ts';
+
+export interface ConsoleContext {
+  readonly world: World;
+  readonly moment: Moment;
+  readonly stack: readonly StackFrame[];
+  readonly names: Names;
+}
+
+interface ConsoleCommand {
+  readonly usage: string;
+  readonly doc: string;
+  readonly pattern: RegExp;
+  readonly run: (context: ConsoleContext, match: RegExpExecArray) => Answer;
+}
+
+export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
+  { usage: 'help', doc: 'this list', pattern: /^(?:help|\?)$/, run: () => textAnswer(helpText()) },
+  { usage: 'where', doc: 'the moment and the stack', pattern: /^(?:where|bt)$/, run: (context) => textAnswer(whereText(context)) },
+  { usage: 'functions GLOB', doc: 'functions of the model that match', pattern: /^functions(?:\s+(\S+))?$/, run: (_, [, pattern]) => textAnswer(functionsText(pattern ?? '*')) },
+  { usage: 'drops', doc: 'packets dropped and frames lost so far', pattern: /^drops$/, run: ({ world }) => textAnswer(dropsText(world)) },
+  { usage: 'at TIME', doc: 'goes to a time, such as: at 5ms', pattern: /^at\s+(.+)$/, run: (_, [, time]) => goToTime(time!) },
+  { usage: 'goto EVENT[.TICK]', doc: 'goes to a moment, as `where` and Past scopes name it', pattern: /^goto\s+(\d+)(?:\.(\d+))?$/, run: (_, [, event, tick]) => goTo(Number(event), Number(tick ?? 0)) },
+  { usage: 'dump EXPRESSION', doc: 'bytes of a packet in hex', pattern: /^dump\s+(.+)$/, run: (context, [, text]) => textAnswer(dumpText(context, text!)) },
+  { usage: 'HOST$ COMMAND', doc: 'a command at a host, such as: server$ ip neigh', pattern: /^([\w.-]+)\$\s*(.*)$/, run: ({ world }, [, host, text]) => textAnswer(hostText(world, host!, text!)) },
+];
+
+/** undefined when the text is no command. */
+export function runConsoleCommand(context: ConsoleContext, text: string): Answer | undefined {
+  for (const { pattern, run } of CONSOLE_COMMANDS) {
+    const match = pattern.exec(text.trim());
+    if (match !== null) return run(context, match);
+  }
+  return undefined;
+}
+
+function helpText(): string {
+  const rows = CONSOLE_COMMANDS.map(({ usage, doc }) => `  ${usage.padEnd(22)}${doc}`);
+  const hosts = HOST_COMMANDS.map(({ usage }) => `  ${usage}`);
+  return ['Commands:', ...rows, 'At a host:', ...hosts, `Expressions: skb->len, ip_hdr(skb)->saddr == 10.0.0.2, server.eth0.rx_ring, client.app.reply.length`, `  with ${Object.keys(FUNCTIONS).join(', ')}`].join('\n');
+}
+
+function whereText({ world, moment, stack }: ConsoleContext): string {
+  const now = world.running?.now ?? world.now;
+  const frames = stack.map((frame, i) => `#${String(i).padEnd(3)}${frame.name}${frame.kind === 'label' ? '' : frameText(frame)}`);
+  return [`event ${moment.event}, tick ${moment.tick}, ${clock(now)}`, ...frames].join('\n');
+}
+
+function frameText(frame: Exclude<StackFrame, { kind: 'label' }>): string {
+  return frame.kind === 'scenario' || frame.file === '' ? ` line ${frame.line}` : ` ${frame.file}:${frame.line}`;
+}
+
+function functionsText(pattern: string): string {
+  const expression = glob(pattern);
+  const found = breakableNames().filter((name) => expression.test(name)).sort();
+  return found.length === 0 ? `no function of the model matches ${pattern}` : found.join('\n');
+}
+
+export function dropsText(world: World): string {
+  const lines = world.log.map((entry) => {
+    const values = Object.entries(entry.values).map(([name, value]) => `${name} = ${value}`).join(', ');
+    const condition = entry.condition === '' ? '' : `: ${entry.condition}${values === '' ? '' : ` (${values})`}`;
+    return `${clock(entry.time)}  ${entry.host === '' ? '' : `${entry.host} `}${entry.where} ${entry.reason}${condition}, event ${entry.event}`;
+  });
+  const older = world.log_dropped > 0 ? [`${world.log_dropped} older ones are not kept`] : [];
+  return lines.length === 0 ? 'nothing was dropped or lost' : [...older, ...lines].join('\n');
+}
+
+function goToTime(text: string): Answer {
+  const ns = parseTime(text);
+  if (ns === undefined) throw new EvaluationError(`a time has a unit, such as 5ms or 250us: not ${text}`);
+  return { text: `going to ${duration(ns)}`, type: '', move: { kind: 'goto time', ns } };
+}
+
+function goTo(event: number, tick: number): Answer {
+  if (!Number.isSafeInteger(event) || !Number.isSafeInteger(tick)) throw new EvaluationError('no run has so many events');
+  return { text: `going to event ${event}`, type: '', move: { kind: 'goto', moment: { event, tick } } };
+}
+
+function dumpText({ names }: ConsoleContext, text: string): string {
+  const value = evaluate(parse(text), names).value;
+  if (value instanceof Uint8Array) return hexDump(value);
+  if (structOf(value) !== 'sk_buff') throw new EvaluationError('dump takes an sk_buff or bytes');
+  const skb = value as sk_buff;
+  return hexDump(skb.head.subarray(skb.data, skb.tail));
+}
+
+export function hostText(world: World, name: string, text: string): string {
+  const host = world.hosts.find((each) => each.name === name);
+  if (host === undefined) throw new EvaluationError(`no host is called ${name}; there are ${world.hosts.map((each) => each.name).join(', ')}`);
+  const output = runHostCommand(host, text);
+  if (output === undefined) throw new EvaluationError(`${text.split(' ')[0] || 'nothing'}: command not found; there are ${HOST_COMMANDS.map(({ usage }) => usage).join(', ')}`);
+  return output;
+}

@@ -1,0 +1,185 @@
+/** Serves what is asked while the run stands still: stacks, scopes, variables, expressions. It reads the stopped world and changes nothing. */
+import { isOpenable, indexedCount } from '../../inspect/children.ts';
+import { lineageChain } from '../../inspect/lineage.ts';
+import type { Look } from '../../inspect/look.ts';
+import { manyWays, present } from '../../inspect/present.ts';
+import { structOf, typeName } from '../../inspect/struct.ts';
+import { hexDump } from '../../inspect/bytesRows.ts';
+import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
+import { evaluate, parse } from '../expressions/evaluate.ts';
+import { EvaluationError, type Found } from '../expressions/found.ts';
+import type { EvaluateContext, FrameRow, Parameters, Result, ScopeRow } from '../protocol.ts';
+import { cpuStack, taskStack } from '../stack/call_stack.ts';
+import type { StackFrame } from '../stack/frame.ts';
+import { lineageOfStack } from '../stack/packet_of.ts';
+import type { PastStacks } from '../stack/past.ts';
+import type { Stop } from '../stop.ts';
+import { cpuOfThread, listThreads, taskOfThread, threadOf } from '../threads.ts';
+import type { Move } from '../waiter.ts';
+import { completions } from './completions.ts';
+import { runConsoleCommand } from './console.ts';
+import { Handles } from './handles.ts';
+import { namesOfFrame } from './names.ts';
+import { scopesOf } from './scopes.ts';
+import { memoryName, openNode, type VariableRow } from './variables.ts';
+
+interface Place { readonly stack: readonly StackFrame[]; readonly index: number; readonly thread: number }
+
+export class Desk {
+  readonly #handles = new Handles();
+  readonly #past: PastStacks;
+  readonly #writer: Look['writer'];
+  #stop: Stop | null = null;
+  #stacks = new Map<number, StackFrame[]>();
+  #places: Place[] = [];
+  /** A console command asked to go somewhere. */
+  wantedMove: Move | null = null;
+
+  constructor(past: PastStacks, writer: Look['writer']) {
+    this.#past = past;
+    this.#writer = writer;
+  }
+
+  /** The run stands still here. */
+  open(stop: Stop): void {
+    this.#stop = stop;
+    this.#stacks = new Map();
+    this.#places = [];
+    this.#handles.startStop();
+  }
+
+  /** It goes on; what was given out is no longer valid. */
+  close(): void {
+    this.#stop = null;
+    this.#stacks = new Map();
+    this.#places = [];
+  }
+
+  get stop(): Stop {
+    if (this.#stop === null) throw new EvaluationError('the run is not stopped');
+    return this.#stop;
+  }
+
+  threads(): Result<'threads'> {
+    return this.#stop === null ? [] : listThreads(this.#stop.world);
+  }
+
+  stack({ thread, start, levels }: Parameters<'stack'>): Result<'stack'> {
+    const stack = this.#stackOf(thread);
+    const end = levels > 0 ? start + levels : stack.length;
+    return { frames: stack.slice(start, end).map((frame, i) => this.#frameRow(frame, { stack, index: start + i, thread })), total: stack.length };
+  }
+
+  scopes({ frame }: Parameters<'scopes'>): ScopeRow[] {
+    const { stack, index, thread } = this.#place(frame);
+    return scopesOf(stack, index).map(({ name, hint, value, expression, expensive }) => {
+      const key = `${thread}:${stack[index]!.name}/${name}`;
+      return { name, hint, expensive, reference: this.#handles.numberOf({ key, value, expression }) };
+    });
+  }
+
+  variables({ reference, page }: Parameters<'variables'>): VariableRow[] {
+    const node = this.#handles.node(reference);
+    if (node === undefined) throw new EvaluationError('these variables belong to an earlier stop');
+    return openNode(this.#handles, node, this.#look, page ?? undefined);
+  }
+
+  evaluate({ text, frame, context }: Parameters<'evaluate'>): VariableRow {
+    const place = this.#placeOrTop(frame);
+    const names = namesOfFrame(this.stop.world, place.stack, place.index);
+    const command = context === 'repl' ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text) : undefined;
+    if (command !== undefined) {
+      this.wantedMove = command.move ?? null;
+      return { name: text, value: command.text, type: '', reference: 0, indexed: 0, expression: null, virtual: true, memory: null };
+    }
+    return this.#valueRow(text, evaluate(parse(text), names), context);
+  }
+
+  completions({ text, frame }: Parameters<'completions'>): Result<'completions'> {
+    const place = this.#placeOrTop(frame);
+    return completions(text, namesOfFrame(this.stop.world, place.stack, place.index));
+  }
+
+  memory({ reference, frame, offset, count }: Parameters<'memory'>): Result<'memory'> {
+    const place = this.#placeOrTop(frame);
+    const bytes = bytesOf(evaluate(parse(reference), namesOfFrame(this.stop.world, place.stack, place.index)).value);
+    const start = Math.max(0, offset);
+    const read = bytes.subarray(start, Math.max(start, offset + count));
+    return { base64: Buffer.from(read).toString('base64'), unreadable: Math.max(0, count - read.length) };
+  }
+
+  packetEvent(): Result<'packetEvent'> {
+    const event = this.stop.packetEvent;
+    if (event === null) return null;
+    const lineage = lineageOfStack(this.#stackOf(threadOf(this.stop.world)));
+    return { event, lineage: lineage === null ? '' : lineageChain(lineage, this.#writer) };
+  }
+
+  #valueRow(text: string, { value, format }: Found, context: EvaluateContext): VariableRow {
+    const shown = context === 'clipboard' ? clipboardText(value, this.#look) : context === 'hover' && typeof value === 'number' && format === undefined ? manyWays(value) : present(value, this.#look, format);
+    const reference = isOpenable(value) ? this.#handles.numberOf({ key: `expression ${text}`, value, expression: text }) : 0;
+    return { name: text, value: shown, type: typeName(value), reference, indexed: indexedCount(value), expression: text, virtual: false, memory: memoryName(value, text) };
+  }
+
+  get #look(): Look {
+    const { world } = this.stop;
+    return { now: world.running?.now ?? world.now, writer: this.#writer };
+  }
+
+  #frameRow(frame: StackFrame, place: Place): FrameRow {
+    const id = this.#places.push(place);
+    const { kind, name, subtle } = frame;
+    if (kind === 'label') return { id, kind, name, subtle, file: null, line: 0, column: 0 };
+    if (kind === 'scenario') return { id, kind, name, subtle, file: '', line: frame.line, column: 0 };
+    const file = kind === 'past' && frame.file === '' && frame.line === 0 ? null : frame.file;
+    return { id, kind, name, subtle, file, line: frame.line, column: frame.column };
+  }
+
+  #stackOf(thread: number): StackFrame[] {
+    const known = this.#stacks.get(thread);
+    if (known !== undefined) return known;
+    const stack = this.#withPast(this.#ownStack(thread));
+    this.#stacks.set(thread, stack);
+    return stack;
+  }
+
+  #ownStack(thread: number): StackFrame[] {
+    const { world } = this.stop;
+    const task = taskOfThread(world, thread);
+    if (task !== undefined) return taskStack(task);
+    const cpu = cpuOfThread(world, thread);
+    return cpu === undefined ? [] : cpuStack(world, cpu);
+  }
+
+  #withPast(stack: StackFrame[]): StackFrame[] {
+    const lineage = lineageOfStack(stack);
+    if (lineage === null) return stack;
+    return [...stack, ...this.#past.beyond(lineage, this.#look.now, stack)];
+  }
+
+  #place(frame: number): Place {
+    const place = this.#places[frame - 1];
+    if (place === undefined) throw new EvaluationError('this frame belongs to an earlier stop');
+    return place;
+  }
+
+  /** Without a frame: where the run stopped. */
+  #placeOrTop(frame: number | null): Place {
+    if (frame !== null && this.#places[frame - 1] !== undefined) return this.#places[frame - 1]!;
+    const thread = threadOf(this.stop.world);
+    return { stack: this.#stackOf(thread), index: 0, thread };
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (structOf(value) !== 'sk_buff') throw new EvaluationError(`${typeName(value)} has no bytes of its own`);
+  const skb = value as sk_buff;
+  return skb.head.subarray(skb.data, Math.max(skb.data, skb.tail));
+}
+
+function clipboardText(value: unknown, look: Look): string {
+  if (typeof value === 'string') return value;
+  return value instanceof Uint8Array ? hexDump(value) : present(value, look);
+}
+

@@ -1,0 +1,50 @@
+/** The rows of the Variables view. */
+import { type Child, childrenOf, indexedCount, isOpenable } from '../../inspect/children.ts';
+import { formatOf } from '../../inspect/format/field.ts';
+import { isGroup } from '../../inspect/group.ts';
+import type { Look } from '../../inspect/look.ts';
+import { present } from '../../inspect/present.ts';
+import { structOf, typeName } from '../../inspect/struct.ts';
+import type { Local } from '../locals.ts';
+import type { Handles, Node } from './handles.ts';
+
+export interface VariableRow {
+  readonly name: string;
+  readonly value: string;
+  readonly type: string;
+  /** 0: nothing to open. */
+  readonly reference: number;
+  readonly indexed: number;
+  readonly expression: string | null;
+  readonly virtual: boolean;
+  /** Bytes that readMemory can be asked for, by this name. */
+  readonly memory: string | null;
+}
+
+export interface Page { readonly start: number; readonly count: number }
+
+/** The rows of something that was given a number. */
+export function openNode(handles: Handles, node: Node, look: Look, page?: Page): VariableRow[] {
+  return childrenOf(node.value, node.expression, look, page).map((child) => row(handles, node.key, child, look));
+}
+
+export function row(handles: Handles, parent: string, child: Child, look: Look): VariableRow {
+  const { name, value, expression } = child;
+  const node = { key: `${parent}/${name}`, value, expression };
+  return {
+    name, value: present(value, look, child.format), type: isGroup(value) ? '' : typeName(value), expression, virtual: child.virtual === true,
+    reference: isOpenable(value) ? handles.numberOf(node) : 0, indexed: indexedCount(value), memory: memoryName(value, expression),
+  };
+}
+
+/** Anything with bytes can be looked at in the hex view. */
+export function memoryName(value: unknown, expression: string | null): string | null {
+  return expression !== null && (value instanceof Uint8Array || structOf(value) === 'sk_buff') ? expression : null;
+}
+
+/** Locals of all blocks in one list, parameters first as they were declared. */
+export function localChildren(locals: readonly Local[]): Child[] {
+  return [...locals].sort((a, b) => a.level - b.level).map(({ name, value, notYetAssigned }) => ({
+    name, value: notYetAssigned ? undefined : value, format: formatOf('', name), expression: name,
+  }));
+}

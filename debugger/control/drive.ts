@@ -1,0 +1,208 @@
+/**
+ * A run forwards, stops included: one world, from a boundary until it ends or is left. In the fast build while nobody needs
+ * ticks, else in the debug build. At a stop the waiter keeps the thread; what it answers is either a new plan for this very run or
+ * an Unwind.
+ */
+import { FOREVER } from '../machine/event_queue.ts';
+import type { Cpu, World } from '../machine/types.ts';
+import type { RunEnd } from '../world/run.ts';
+import type { BreakpointTable } from './breakpoints/table.ts';
+import { DROP_FUNCTION } from './breakpoints/filters.ts';
+import { cpuKey, TASK, taskKey } from './context.ts';
+import type { Engines } from './engine.ts';
+import { dropAt, packetSite } from './drop_site.ts';
+import { LogWatch } from './log_watch.ts';
+import type { Moment } from './moment.ts';
+import { type Plan, RUN_ON } from './plan.ts';
+import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
+import { scenarioSite, siteAt } from './site.ts';
+import { type Position, positionAt } from './stepping/position.ts';
+import { stepEnds } from './stepping/step.ts';
+import { stepFrom } from './stepping/step_from.ts';
+import type { PacketEvent, Stop } from './stop.ts';
+import type { Timeline } from './timeline/timeline.ts';
+import { Unwind } from './unwind.ts';
+import type { Move, Waiter } from './waiter.ts';
+
+export interface DriveParts {
+  readonly engines: Engines;
+  readonly timeline: Timeline;
+  readonly breakpoints: BreakpointTable;
+  readonly waiter: Waiter;
+  /** ns; the run ends there. */
+  readonly until: number;
+  readonly log: (text: string, world: World) => void;
+}
+
+/** Ticks between two looks at what came in. */
+const POLL_TICKS = 1024;
+
+interface Pending { readonly reason: Stop['reason']; readonly description: string; readonly hit: number[]; readonly packetEvent: PacketEvent | null }
+
+export class Drive {
+  readonly #parts: DriveParts;
+  readonly #world: World;
+  readonly #logWatch: LogWatch;
+  #plan: Plan;
+  /** Decided at a function's entry or in between; the stop is at the next tick. */
+  #pending: Pending | null = null;
+  #everyTick = false;
+
+  constructor(parts: DriveParts, world: World, plan: Plan) {
+    this.#parts = parts;
+    this.#world = world;
+    this.#plan = plan;
+    this.#logWatch = new LogWatch(world);
+  }
+
+  /** Runs to the end. Throws an Unwind when the world is to be left. */
+  run(): RunEnd {
+    setHandlers({ onTick: (tick, depth) => this.#onTick(tick, depth), onEnter: (fn, depth) => this.#onEnter(fn, depth), onTrace: null });
+    this.#parts.breakpoints.arm();
+    for (;;) {
+      const debug = this.#needsTicks();
+      forget();
+      const engine = debug ? this.#parts.engines.debug : this.#parts.engines.fast;
+      const end = engine.run(this.#world, { event: FOREVER, time: this.#parts.until }, (world, next) => this.#before(world, next, debug));
+      if (end !== 'stopped') return end;
+    }
+  }
+
+  /** What is still sought at the run's end. */
+  get unfinished(): Plan & { readonly paused: boolean } {
+    return { ...this.#plan, paused: this.#pending?.reason === 'pause' };
+  }
+
+  /** Waits at the run's end, or at its start. */
+  stopBetween(reason: Stop['reason'], description: string): void {
+    startEvent();
+    this.#stop({ reason, description, hit: [], packetEvent: null }, null);
+  }
+
+  /** An arrival in the distance needs ticks only once it is near. */
+  #needsTicks(): boolean {
+    return !this.#parts.breakpoints.isEmpty || this.#plan.step !== null || this.#pending !== null || (this.#plan.arrival !== null && this.#plan.arrival.moment.event <= this.#world.event + 1);
+  }
+
+  #before(world: World, next: Cpu | null, debug: boolean): boolean {
+    this.#parts.timeline.note(world, next);
+    startEvent();
+    this.#poll();
+    this.#lookAtLog();
+    const arrival = this.#plan.arrival;
+    if (arrival !== null && arrival.moment.event === world.event && arrival.moment.tick === 0) this.#arrive(null);
+    if (this.#needsTicks() !== debug) return true;
+    this.#everyTick = this.#pending !== null || this.#mayStepEnd(next);
+    this.#setLimit();
+    return false;
+  }
+
+  /** Frames that hardware lost leave no tick: their filters stop at the boundary behind. */
+  #lookAtLog(): void {
+    for (const entry of this.#logWatch.newEntries()) {
+      const condition = this.#parts.breakpoints.filter(entry.kind === 'full' ? 'ring-full' : 'loss');
+      if (!condition?.holds(packetSite(this.#world, entry, null, true))) continue;
+      const description = entry.kind === 'full' ? `Receive ring full at ${entry.host} ${entry.where}` : `Frame lost on ${entry.where}`;
+      this.#stop({ reason: 'exception', description, hit: [], packetEvent: entry }, null);
+    }
+  }
+
+  #mayStepEnd(next: Cpu | null): boolean {
+    const step = this.#plan.step;
+    if (step === null || next === null) return false;
+    return step.from.level === TASK ? taskKey(next.current) === step.from.task : cpuKey(next) === step.from.cpu;
+  }
+
+  #setLimit(): void {
+    const arrival = this.#plan.arrival;
+    const landing = arrival !== null && arrival.moment.event === this.#world.event ? arrival.moment.tick : Number.POSITIVE_INFINITY;
+    setLimit(this.#everyTick ? 0 : Math.min(landing, tickNumber() + POLL_TICKS));
+  }
+
+  /** On the way to an arrival nothing else stops, and nothing counts. */
+  #onEnter(fn: number, depth: number): void {
+    if (this.#plan.arrival !== null) return;
+    if (fn === DROP_FUNCTION) return this.#onDrop(depth);
+    const hits = this.#parts.breakpoints.atFunction(fn, siteAt(this.#world, depth, true));
+    if (hits.length === 0) return;
+    this.#pending = { reason: 'function breakpoint', description: `Breakpoint at ${hits[0]!.label}`, hit: hits.map((each) => each.id), packetEvent: null };
+    setLimit(0);
+  }
+
+  #onDrop(depth: number): void {
+    const condition = this.#parts.breakpoints.filter('drop');
+    if (condition === undefined) return;
+    const drop = dropAt(this.#world, depth);
+    if (!condition.holds(packetSite(this.#world, drop, drop.skb, true))) return;
+    const { skb: _skb, ...packetEvent } = drop;
+    this.#pending = { reason: 'exception', description: `Drop: ${drop.reason} at ${drop.where}`, hit: [], packetEvent };
+    setLimit(0);
+  }
+
+  #onTick(tick: number, depth: number): void {
+    const position = positionAt(this.#world, tick, depth);
+    if (this.#plan.arrival !== null) this.#arriveAt(this.#plan.arrival.moment, position);
+    else if (!this.#stopAtBreakpoint(tick, depth, position)) this.#endStep(position);
+    this.#poll();
+    this.#setLimit();
+  }
+
+  #stopAtBreakpoint(tick: number, depth: number, position: Position | null): boolean {
+    const pending = this.#pending ?? this.#lineBreakpoint(tick, depth);
+    if (pending === null) return false;
+    this.#pending = null;
+    this.#stop(pending, position);
+    return true;
+  }
+
+  #lineBreakpoint(tick: number, depth: number): Pending | null {
+    const { breakpoints, log } = this.#parts;
+    if (!breakpoints.hasTick(tick)) return null;
+    const site = lineOfTick(tick) > 0 ? scenarioSite(this.#world, true) : siteAt(this.#world, depth, true);
+    const hits = breakpoints.atTick(tick, site);
+    for (const each of hits) if (each.log !== null) log(each.log, this.#world);
+    const stopping = hits.filter((each) => each.log === null);
+    if (stopping.length === 0) return null;
+    return { reason: 'breakpoint', description: `Breakpoint at ${stopping[0]!.label}`, hit: stopping.map((each) => each.id), packetEvent: null };
+  }
+
+  #endStep(position: Position | null): void {
+    const step = this.#plan.step;
+    if (step === null || position === null || !stepEnds(step.how, step.from, position)) return;
+    this.#stop({ reason: 'step', description: 'Step', hit: [], packetEvent: null }, position);
+  }
+
+  #arriveAt(moment: Moment, position: Position | null): void {
+    if (this.#world.event === moment.event && tickNumber() >= moment.tick) this.#arrive(position);
+  }
+
+  #arrive(position: Position | null): void {
+    this.#pending = null;
+    const { reason, description } = this.#plan.arrival!;
+    this.#stop({ reason, description, hit: [], packetEvent: null }, position);
+  }
+
+  #poll(): void {
+    const wish = this.#parts.waiter.poll();
+    if (wish === 'pause') this.#pending = { reason: 'pause', description: 'Paused', hit: [], packetEvent: null };
+    else if (wish !== 'none') throw new Unwind({ kind: wish }, this.#moment(), null);
+  }
+
+  #moment(): Moment {
+    return { event: this.#world.event, tick: tickNumber() };
+  }
+
+  #stop(what: Pending, position: Position | null): void {
+    const stop: Stop = { reason: what.reason, description: what.description, hitBreakpoints: what.hit, world: this.#world, moment: this.#moment(), position, packetEvent: what.packetEvent };
+    this.#obey(this.#parts.waiter.wait(stop), position);
+  }
+
+  /** Moves forward change the plan; all others leave this world. */
+  #obey(move: Move, position: Position | null): void {
+    if (move.kind === 'continue') this.#plan = RUN_ON;
+    else if (move.kind === 'step') this.#plan = { arrival: null, step: stepFrom(this.#world, move, position) };
+    else throw new Unwind(move, this.#moment(), position);
+    const step = this.#plan.step;
+    this.#everyTick = step !== null && this.#mayStepEnd(this.#world.running);
+  }
+}

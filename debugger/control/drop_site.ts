@@ -1,0 +1,38 @@
+/** A packet event that a filter may stop at, and the names its condition may use: reason, host, where, values' names, skb. */
+import type { World } from '../machine/types.ts';
+import type { LogEntry } from '../machine/log.ts';
+import type { drop_condition, sk_buff } from '../kernel/include/linux/skbuff.ts';
+import type { Site } from './breakpoints/condition.ts';
+import { globals } from './expressions/globals.ts';
+import { chained } from './expressions/names.ts';
+import { functions } from './debug_info.ts';
+import { readLocals } from './locals.ts';
+import { callAt } from './probe.ts';
+import { recordNames } from './site.ts';
+import type { PacketEvent } from './stop.ts';
+
+/** The drop that the function at `depth` is about to write down. */
+export function dropAt(world: World, depth: number): PacketEvent & { skb: sk_buff } {
+  const locals = Object.fromEntries(readLocals(depth).map(({ name, value }) => [name, value])) as { skb: sk_buff; reason: string; drop: drop_condition | null };
+  const cpu = world.running;
+  return {
+    kind: 'drop', host: cpu?.host.name ?? '', where: decidingFunction(depth), reason: locals.reason, condition: locals.drop?.condition ?? '', values: locals.drop?.values ?? {},
+    subject: locals.skb.id, event: world.event, time: cpu?.now ?? world.now, skb: locals.skb,
+  };
+}
+
+/** Functions that only carry the decision out. */
+const CARRIERS = /^(?:logDrop|sk_skb_reason_drop|kfree_skb\w*|__kfree_skb\w*|kfree_skb_list\w*)$/;
+
+function decidingFunction(depth: number): string {
+  for (let d = depth; d > 0; d--) {
+    const fn = functions[callAt(d).fn]!;
+    if (!fn.helper && !CARRIERS.test(fn.name)) return fn.name;
+  }
+  return '';
+}
+
+export function packetSite(world: World, event: PacketEvent | LogEntry, skb: sk_buff | null, counts: boolean): Site {
+  const own = recordNames({ ...event.values, reason: event.reason, host: event.host, where: event.where, condition: event.condition, ...(skb === null ? {} : { skb }) });
+  return { host: event.host, caller: -1, counts, names: () => chained(own, globals(world, { cpu: world.running })) };
+}

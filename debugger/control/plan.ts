@@ -1,0 +1,19 @@
+/** What a run forwards is looking for besides breakpoints. */
+import type { Moment } from './moment.ts';
+import type { Position } from './stepping/position.ts';
+import type { StepKind } from './stepping/step.ts';
+import type { StopReason } from './stop.ts';
+
+export interface Arrival {
+  readonly moment: Moment;
+  readonly reason: StopReason;
+  readonly description: string;
+}
+
+export interface Plan {
+  /** Stops at this moment, where a seek leads. */
+  readonly arrival: Arrival | null;
+  readonly step: { readonly how: StepKind; readonly from: Position; readonly who: string } | null;
+}
+
+export const RUN_ON: Plan = { arrival: null, step: null };

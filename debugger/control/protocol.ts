@@ -1,0 +1,77 @@
+/** What the adapter's thread and the debugger's say to each other. No DAP in it: a stop, a stack, a row of variables. */
+import type { BreakpointInfo, BreakpointRequest } from './breakpoints/breakpoint.ts';
+import type { FilterInfo, FilterRequest } from './breakpoints/table.ts';
+import type { Completion } from './desk/completions.ts';
+import type { Page, VariableRow } from './desk/variables.ts';
+import type { Moment } from './moment.ts';
+import type { PacketEvent, StopReason } from './stop.ts';
+import type { ThreadInfo } from './threads.ts';
+import type { Move } from './waiter.ts';
+
+export interface FrameRow {
+  readonly id: number;
+  readonly kind: 'kernel' | 'scenario' | 'label' | 'past';
+  readonly name: string;
+  readonly subtle: boolean;
+  /** A listing's path; '' for the scenario; null for none. */
+  readonly file: string | null;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface ScopeRow {
+  readonly name: string;
+  readonly hint: 'locals' | 'registers' | null;
+  readonly reference: number;
+  readonly expensive: boolean;
+}
+
+export interface StoppedMessage {
+  readonly reason: StopReason;
+  readonly description: string;
+  readonly thread: number;
+  readonly hitBreakpoints: readonly number[];
+  readonly moment: Moment;
+  readonly now: number;
+  readonly packetEvent: PacketEvent | null;
+}
+
+export type EvaluateContext = 'repl' | 'watch' | 'hover' | 'clipboard' | 'variables';
+
+/** Request -> [its parameters, its answer]. */
+export interface Requests {
+  threads: [Record<string, never>, ThreadInfo[]];
+  stack: [{ thread: number; start: number; levels: number }, { frames: FrameRow[]; total: number }];
+  scopes: [{ frame: number }, ScopeRow[]];
+  variables: [{ reference: number; page: Page | null }, VariableRow[]];
+  evaluate: [{ text: string; frame: number | null; context: EvaluateContext }, VariableRow];
+  completions: [{ text: string; frame: number | null }, Completion[]];
+  memory: [{ reference: string; frame: number | null; offset: number; count: number }, { base64: string; unreadable: number }];
+  packetEvent: [Record<string, never>, { event: PacketEvent; lineage: string } | null];
+  functionBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
+  listingBreakpoints: [{ file: string; requests: BreakpointRequest[] }, BreakpointInfo[]];
+  scenarioBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
+  filters: [{ requests: FilterRequest[] }, FilterInfo[]];
+  breakpointLines: [{ file: string; from: number; to: number }, number[]];
+  move: [{ move: Move }, null];
+}
+
+export type RequestName = keyof Requests;
+export type Parameters<N extends RequestName> = Requests[N][0];
+export type Result<N extends RequestName> = Requests[N][1];
+
+export interface RequestMessage { readonly id: number; readonly name: RequestName; readonly parameters: unknown }
+export type AnswerMessage = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+
+export interface OutputLine {
+  readonly text: string;
+  readonly category: 'stdout' | 'stderr' | 'console' | 'important';
+  /** Of the scenario; 0: none. */
+  readonly line: number;
+}
+
+export type EventMessage =
+  | { readonly event: 'stopped'; readonly body: StoppedMessage }
+  | { readonly event: 'output'; readonly body: OutputLine }
+  | { readonly event: 'ended'; readonly body: { exitCode: number } }
+  | { readonly event: 'failed'; readonly body: { message: string } };

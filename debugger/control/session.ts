@@ -1,0 +1,103 @@
+/**
+ * A debugging session from its first event to its last: runs forwards until somebody wants to be elsewhere, goes there, and runs
+ * on from there. Knows neither DAP nor threads; it blocks in the waiter.
+ */
+import type { World } from '../machine/types.ts';
+import type { RunEnd } from '../world/run.ts';
+import { Drive, type DriveParts } from './drive.ts';
+import { type Moment, START } from './moment.ts';
+import { type Arrival, type Plan, RUN_ON } from './plan.ts';
+import type { Position } from './stepping/position.ts';
+import { stepFrom } from './stepping/step_from.ts';
+import { lastHitBefore } from './timeline/reverse.ts';
+import { stepBack } from './timeline/step_back.ts';
+import { Unwind } from './unwind.ts';
+import type { Move } from './waiter.ts';
+
+export type SessionEnd = { readonly how: RunEnd; readonly world: World } | { readonly how: 'quit' | 'restart'; readonly world: null };
+
+interface Start { readonly event: number; readonly plan: Plan }
+
+/** Runs until the end is reached and nobody wants to go back from there, or until told to quit or to restart. */
+export function runSession(parts: DriveParts, first: Plan): SessionEnd {
+  let start: Start = { event: 0, plan: first };
+  for (;;) {
+    const world = parts.timeline.worldAt(start.event);
+    try {
+      return runFrom(parts, world, start.plan);
+    } catch (error) {
+      if (!(error instanceof Unwind)) throw error;
+      const next = startOf(parts, error);
+      if (next === 'quit' || next === 'restart') return { how: next, world: null };
+      start = next;
+    }
+  }
+}
+
+function runFrom(parts: DriveParts, world: World, plan: Plan): SessionEnd {
+  const drive = new Drive(parts, world, plan);
+  for (;;) {
+    const how = drive.run();
+    const left = drive.unfinished;
+    if (left.step === null && left.arrival === null && !left.paused) return { how, world };
+    drive.stopBetween('end', endText(left));
+    if (drive.unfinished.step === null) return { how, world };
+  }
+}
+
+function endText({ step, arrival }: Plan): string {
+  if (step !== null) return `The run ended: ${step.who} did not go on`;
+  return arrival === null ? 'The run ended' : arrival.description;
+}
+
+/** Where a move that leaves the world leads. A search that is broken off stays where it began. */
+function startOf(parts: DriveParts, { move, moment, position }: Unwind): Start | 'quit' | 'restart' {
+  if (move.kind === 'quit' || move.kind === 'restart') return move.kind;
+  try {
+    return landing(destination(parts, move, moment, position));
+  } catch (error) {
+    if (!(error instanceof Unwind)) throw error;
+    if (error.move.kind === 'quit' || error.move.kind === 'restart') return error.move.kind;
+    return landing({ moment, reason: 'pause', description: 'Paused: the search was broken off' });
+  }
+}
+
+const landing = (arrival: Arrival): Start => ({ event: arrival.moment.event, plan: { ...RUN_ON, arrival } });
+
+function destination(parts: DriveParts, move: Move, moment: Moment, position: Position | null): Arrival {
+  switch (move.kind) {
+    case 'back':
+      return backwards(parts, move, moment, position);
+    case 'reverse':
+      return reversed(parts, moment);
+    case 'goto':
+      return { moment: move.moment, reason: 'goto', description: `At event ${move.moment.event}` };
+    case 'goto time':
+      return { moment: { event: parts.timeline.eventAtTime(move.ns), tick: 0 }, reason: 'goto', description: 'At the time asked for' };
+    default:
+      throw new Error(`${move.kind} leads nowhere`);
+  }
+}
+
+function backwards(parts: DriveParts, move: { thread: number }, moment: Moment, position: Position | null): Arrival {
+  const world = parts.timeline.worldAt(moment.event);
+  const from = stepFrom(world, { how: 'over', thread: move.thread }, position).from;
+  const target = stepBack(parts.timeline, parts.engines, moment, from, breakOff(parts, moment));
+  return { moment: target, reason: isStart(target) ? 'entry' : 'step', description: isStart(target) ? 'Start of recording' : 'Step back' };
+}
+
+function reversed(parts: DriveParts, moment: Moment): Arrival {
+  const found = lastHitBefore(parts.timeline, parts.engines, parts.breakpoints, moment, breakOff(parts, moment));
+  if (found === null) return { moment: START, reason: 'entry', description: 'Start of recording' };
+  return { moment: found.moment, reason: 'breakpoint', description: found.description };
+}
+
+const isStart = (moment: Moment): boolean => moment.event === 0 && moment.tick === 0;
+
+/** During a search a pause leads back to where it began. */
+function breakOff({ waiter }: DriveParts, moment: Moment): () => void {
+  return () => {
+    const wish = waiter.poll();
+    if (wish !== 'none') throw new Unwind(wish === 'pause' ? { kind: 'continue' } : { kind: wish }, moment, null);
+  };
+}

@@ -1,0 +1,45 @@
+/** Where a breakpoint was met, in the terms that conditions ask for. */
+import type { World } from '../machine/types.ts';
+import type { Site } from './breakpoints/condition.ts';
+import { globals } from './expressions/globals.ts';
+import { chained, type Names } from './expressions/names.ts';
+import { type Local, readLocals } from './locals.ts';
+import { callAt } from './probe.ts';
+import { formatOf } from '../inspect/format/field.ts';
+
+export function siteAt(world: World, depth: number, counts: boolean): Site {
+  const cpu = world.running;
+  return { host: cpu?.host.name ?? '', caller: callerOf(world, depth), counts, names: () => chained(localNames(readLocals(depth)), globals(world, { cpu })) };
+}
+
+/** A condition on a scenario line reads the variables of its process. */
+export function scenarioSite(world: World, counts: boolean): Site {
+  const cpu = world.running;
+  const program = cpu?.current.program as { variables: Record<string, unknown> } | null | undefined;
+  const variables = recordNames(program?.variables ?? {});
+  return { host: cpu?.host.name ?? '', caller: -1, counts, names: () => chained(variables, globals(world, { cpu })) };
+}
+
+/** The function below in the stack: a plain call's, or the frame that waits for this one. */
+function callerOf(world: World, depth: number): number {
+  if (depth > 1) return callAt(depth - 1).fn;
+  const cpu = world.running;
+  if (cpu === null) return -1;
+  const frames = (cpu.softirq.frames.length > 0 ? cpu.softirq : cpu.current.context).frames;
+  const own = callAt(depth).frame;
+  return frames.at(own !== null && frames.at(-1) === own ? -2 : -1)?.fn ?? -1;
+}
+
+export function localNames(locals: readonly Local[]): Names {
+  return {
+    lookup: (name) => {
+      const local = locals.find((each) => each.name === name);
+      return local === undefined ? undefined : { value: local.notYetAssigned ? undefined : local.value, format: formatOf('', name) };
+    },
+    all: () => locals.map((local) => local.name),
+  };
+}
+
+export function recordNames(record: Readonly<Record<string, unknown>>): Names {
+  return { lookup: (name) => (Object.hasOwn(record, name) ? { value: record[name] } : undefined), all: () => Object.keys(record) };
+}

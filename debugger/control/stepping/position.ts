@@ -1,0 +1,40 @@
+/** Where a tick stands: in which context, how deep, on which line. What stepping compares. */
+import type { World } from '../../machine/types.ts';
+import { cpuKey, depthInContext, type Level, levelOf, taskKey } from '../context.ts';
+import { callAt } from '../probe.ts';
+import { functions, tickInfo } from '../debug_info.ts';
+import { lineOfTick } from '../probe.ts';
+
+export interface Position {
+  readonly cpu: number;
+  readonly level: Level;
+  readonly task: number;
+  readonly depth: number;
+  /** Number of the tick's place in the sources: the same each time round a loop. */
+  readonly tick: number;
+  /** Function number; -1 on a line of the scenario. */
+  readonly fn: number;
+  readonly line: number;
+  /** Softirqs are under way on this CPU, be it below a hard interrupt. */
+  readonly softirqRuns: boolean;
+  readonly helper: boolean;
+}
+
+/** null while hardware acts: nobody's code runs. */
+export function positionAt(world: World, tick: number, depth: number): Position | null {
+  const cpu = world.running;
+  if (cpu === null) return null;
+  const level = levelOf(cpu);
+  const scenarioLine = lineOfTick(tick);
+  const fn = scenarioLine > 0 ? -1 : callAt(depth).fn;
+  return {
+    cpu: cpuKey(cpu), level, task: taskKey(cpu.current), depth: depthInContext(cpu, level), tick, fn,
+    line: scenarioLine > 0 ? scenarioLine : tickInfo(tick).line,
+    softirqRuns: cpu.softirq.frames.length > 0, helper: fn >= 0 && functions[fn]!.helper,
+  };
+}
+
+/** Both stand on one line of one call. */
+export function sameLine(a: Position, b: Position): boolean {
+  return a.depth === b.depth && a.fn === b.fn && a.line === b.line;
+}

@@ -1,0 +1,22 @@
+/** A stop as the debugger tells of it. */
+import type { LogEntry } from '../machine/log.ts';
+import type { World } from '../machine/types.ts';
+import type { Moment } from './moment.ts';
+import type { Position } from './stepping/position.ts';
+
+export type StopReason = 'entry' | 'step' | 'breakpoint' | 'function breakpoint' | 'exception' | 'pause' | 'goto' | 'end';
+
+export interface Stop {
+  readonly reason: StopReason;
+  /** In words, for the thread's line in the call stack view. */
+  readonly description: string;
+  readonly hitBreakpoints: readonly number[];
+  readonly world: World;
+  readonly moment: Moment;
+  /** null between two events. */
+  readonly position: Position | null;
+  /** The packet event that stopped the run. */
+  readonly packetEvent: PacketEvent | null;
+}
+
+export type PacketEvent = Pick<LogEntry, 'kind' | 'host' | 'where' | 'reason' | 'condition' | 'values' | 'subject' | 'event' | 'time'>;

@@ -1,0 +1,81 @@
+/** Reverse continue: the last time that a breakpoint would have stopped the run before this moment. */
+import type { Armed } from '../breakpoints/breakpoint.ts';
+import { DROP_FUNCTION } from '../breakpoints/filters.ts';
+import type { BreakpointTable } from '../breakpoints/table.ts';
+import { dropAt, packetSite } from '../drop_site.ts';
+import type { Engines } from '../engine.ts';
+import { compareMoments, type Moment, START } from '../moment.ts';
+import { lineOfTick, tickNumber } from '../probe.ts';
+import { scenarioSite, siteAt } from '../site.ts';
+import type { World } from '../../machine/types.ts';
+import { replay } from './replay.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface LastHit {
+  readonly moment: Moment;
+  readonly description: string;
+}
+
+/** Searches piece by piece from here backwards, each from a copy of the world to the next; null: nothing stopped before. */
+export function lastHitBefore(timeline: Timeline, engines: Engines, breakpoints: BreakpointTable, moment: Moment, poll: () => void): LastHit | null {
+  let until = moment;
+  while (compareMoments(until, START) > 0) {
+    const start = timeline.history.eventBefore(until.tick > 0 ? until.event : until.event - 1);
+    const found = lastHitWithin(timeline, engines, breakpoints, { from: start, until }, poll);
+    if (found !== null) return found;
+    until = { event: start, tick: 0 };
+  }
+  return null;
+}
+
+function lastHitWithin(timeline: Timeline, engines: Engines, breakpoints: BreakpointTable, { from, until }: { from: number; until: Moment }, poll: () => void): LastHit | null {
+  const search = new Search(breakpoints, until);
+  breakpoints.arm();
+  replay(engines.debug, timeline.history.worldBefore(from), until, {
+    wants: () => false,
+    tick: (world, tick, depth) => search.tick(world, tick, depth),
+    enter: (world, fn, depth) => search.enter(world, fn, depth),
+    poll,
+  });
+  return search.last;
+}
+
+/** A function's breakpoint is met at its entry and stops at its first tick, the next one. */
+class Search {
+  last: LastHit | null = null;
+  readonly #breakpoints: BreakpointTable;
+  readonly #until: Moment;
+
+  constructor(breakpoints: BreakpointTable, until: Moment) {
+    this.#breakpoints = breakpoints;
+    this.#until = until;
+  }
+
+  enter(world: World, fn: number, depth: number): void {
+    const description = fn === DROP_FUNCTION ? this.#drop(world, depth) : labelOf(this.#breakpoints.atFunction(fn, siteAt(world, depth, false)));
+    if (description !== null) this.#hit(world, description, 1);
+  }
+
+  tick(world: World, tick: number, depth: number): void {
+    if (!this.#breakpoints.hasTick(tick)) return;
+    const site = lineOfTick(tick) > 0 ? scenarioSite(world, false) : siteAt(world, depth, false);
+    const description = labelOf(this.#breakpoints.atTick(tick, site).filter((each) => each.log === null));
+    if (description !== null) this.#hit(world, description, 0);
+  }
+
+  #drop(world: World, depth: number): string | null {
+    const drop = dropAt(world, depth);
+    const condition = this.#breakpoints.filter('drop');
+    return condition?.holds(packetSite(world, drop, drop.skb, false)) ? `Drop: ${drop.reason} at ${drop.where}` : null;
+  }
+
+  /** The place one came from is not found again. */
+  #hit(world: World, description: string, later: number): void {
+    const moment = { event: world.event, tick: tickNumber() + later };
+    if (compareMoments(moment, this.#until) < 0) this.last = { moment, description };
+  }
+}
+
+function labelOf(hits: readonly Armed[]): string | null {
+  return hits.length === 0 ? null : `Breakpoint at ${hits[0]!.label}`;
+}

@@ -1,0 +1,44 @@
+/** Where a step back leads: the line that the same context began last before this moment, calls passed over. */
+import { SOFTIRQ, TASK } from '../context.ts';
+import type { Engines } from '../engine.ts';
+import { type Moment, START } from '../moment.ts';
+import { LineStarts } from '../stepping/line_starts.ts';
+import { type Position, positionAt } from '../stepping/position.ts';
+import { tickNumber } from '../probe.ts';
+import type { LoggedContext } from './context_log.ts';
+import { replay } from './replay.ts';
+import type { Timeline } from './timeline.ts';
+
+/** START when this context did nothing before. */
+export function stepBack(timeline: Timeline, engines: Engines, moment: Moment, from: Position, poll: () => void): Moment {
+  const fits = (context: LoggedContext): boolean => mayHold(from, context);
+  let until = moment;
+  for (;;) {
+    const found = until.tick === 0 ? null : lastLineStart(timeline, engines, until, from, poll);
+    if (found !== null) return found;
+    const event = timeline.log.lastBefore(until.event, fits);
+    if (event < 0) return START;
+    until = { event, tick: Number.MAX_SAFE_INTEGER };
+  }
+}
+
+/** Within one event, before `until`. */
+function lastLineStart(timeline: Timeline, engines: Engines, until: Moment, from: Position, poll: () => void): Moment | null {
+  const starts = new LineStarts(from);
+  replay(engines.debug, timeline.worldAt(until.event), until, {
+    wants: (event) => event === until.event,
+    tick: (world, tick, depth) => {
+      const at = positionAt(world, tick, depth);
+      if (at !== null) starts.see(at, { event: world.event, tick: tickNumber() });
+    },
+    poll,
+  });
+  return starts.last;
+}
+
+/** Whether an event that ran this context may hold ticks of the step's. */
+function mayHold(from: Position, context: LoggedContext): boolean {
+  if (from.level === TASK) return context.level === TASK && context.task === from.task;
+  if (context.cpu !== from.cpu) return false;
+  return from.level !== SOFTIRQ || context.level !== TASK || context.task !== -1;
+}

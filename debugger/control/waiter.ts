@@ -1,0 +1,27 @@
+/**
+ * How the debugger waits at a stop. In the adapter a worker thread blocks and serves what is asked meanwhile; in a test a script
+ * answers; in a browser it will be unwinding and seek. Nothing else of the debugger knows which.
+ */
+import type { Moment } from './moment.ts';
+import type { StepKind } from './stepping/step.ts';
+import type { Stop } from './stop.ts';
+
+export type Move =
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'step'; readonly how: StepKind; readonly thread: number }
+  | { readonly kind: 'back'; readonly thread: number }
+  | { readonly kind: 'reverse' }
+  | { readonly kind: 'goto'; readonly moment: Moment }
+  | { readonly kind: 'goto time'; readonly ns: number }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'quit' };
+
+/** What came in while the run goes on. */
+export type Wish = 'none' | 'pause' | 'quit' | 'restart';
+
+export interface Waiter {
+  /** Returns when somebody has decided where to go. */
+  readonly wait: (stop: Stop) => Move;
+  /** Asked before each event and every 1,024 ticks; cheap. */
+  readonly poll: () => Wish;
+}
