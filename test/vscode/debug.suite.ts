@@ -97,7 +97,7 @@ describe('debugging udp-echo', () => {
     const length = Number.parseInt(await evaluate('skb->len', top.id), 10);
     assert.ok(length > 20);
     assert.equal(Number.parseInt(await evaluate('skb.len', top.id, 'watch'), 10), length);
-    assert.match(await evaluate('ip_hdr(skb)->saddr', top.id), /\d+\.\d+\.\d+\.\d+/);
+    assert.match(await evaluate('ip_hdr(skb)->saddr == 10.0.0.2', top.id), /^(true|1)$/);
   });
 
   it('a step forward and a step back lead to the same place and values', async () => {
@@ -114,9 +114,13 @@ describe('debugging udp-echo', () => {
 
   it('runs to the end and says what each process received', async () => {
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
-    // Removal travels on its own; a stop that came in between is continued.
     await session().customRequest('continue', { threadId });
-    await eventually(async () => events.sessionsEnded() > 0 || undefined);
+    await eventually(async () => {
+      // The removal travels on its own; a stop that came before it is continued.
+      const stop = events.takeStop();
+      if (stop) await session().customRequest('continue', { threadId: stop.threadId });
+      return events.sessionsEnded() > 0 || undefined;
+    });
     assert.match(events.output.join(''), /client|server/);
   });
 });

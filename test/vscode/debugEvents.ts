@@ -22,6 +22,11 @@ export class DebugEvents implements vscode.Disposable {
     return early ? Promise.resolve(early) : new Promise((resolve) => this.waiting.push(resolve));
   }
 
+  /** A `stopped` that has come and that nobody waited for. */
+  takeStop(): DebugProtocol.StoppedEvent['body'] | undefined {
+    return this.stops.shift();
+  }
+
   sessionsEnded(): number {
     return this.ended;
   }
