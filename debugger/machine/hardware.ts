@@ -4,10 +4,11 @@ import { wire_deliver, wire_transmit } from './wire.ts';
 import { nic_interrupt, nic_receive_dma, nic_transmit_dma, nic_transmit_done } from './nic.ts';
 import { apic_timer } from './apic.ts';
 import { traffic_source } from './traffic.ts';
+import { veth_arrives } from './veth_link.ts';
 import type { Host } from '../kernel/include/linux/host.ts';
 
 /** (host, target, detail, time): the time is the event's own, not the CPU's. */
-const handlers = { wire_transmit, wire_deliver, nic_receive_dma, nic_transmit_dma, nic_transmit_done, nic_interrupt, apic_timer, traffic_source } satisfies
+const handlers = { wire_transmit, wire_deliver, nic_receive_dma, nic_transmit_dma, nic_transmit_done, nic_interrupt, apic_timer, traffic_source, veth_arrives } satisfies
   Record<string, (host: Host, target: any, detail: any, time: number) => void>;
 
 export type HardwareHandler = keyof typeof handlers;

@@ -4,10 +4,11 @@ import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { rps_trigger_softirq } from '../net/core/dev/rps.ts';
 import { trigger_rx_softirq } from '../net/core/skbuff/defer.ts';
+import { veth_interrupt } from '../drivers/net/veth.ts';
 import { sched_ttwu_pending } from './sched/wake.ts';
 
 /** Functions that may be called on another CPU, by name. */
-const csd_functions = { rps_trigger_softirq, trigger_rx_softirq } satisfies Record<string, (cpu: Cpu) => void>;
+const csd_functions = { rps_trigger_softirq, trigger_rx_softirq, veth_interrupt } satisfies Record<string, (cpu: Cpu) => void>;
 export type CsdFunction = keyof typeof csd_functions;
 
 /** Asks `to` to run `func` in an interrupt. */

@@ -3,6 +3,7 @@ import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { hrtimer } from '../../include/linux/timer.ts';
 import type { task_struct } from '../../include/linux/sched.ts';
+import { napi_watchdog } from '../../net/core/dev/napi.ts';
 import { qdisc_watchdog } from '../../net/sched/qdisc_watchdog.ts';
 import { tcp_hrtimer_functions } from '../../net/ipv4/tcp_timer.ts';
 import { wake_up_process } from '../sched/wake.ts';
@@ -11,7 +12,7 @@ import { TICK_NSEC } from './jiffies.ts';
 import { timerPeek, timerPop, timerPush } from './timer_heap.ts';
 
 /** hrtimer functions by name; an answer >= 0 restarts the timer at that moment (ns). */
-const hrtimer_functions: Record<string, (cpu: Cpu, timer: hrtimer) => number> = { hrtimer_wakeup, qdisc_watchdog };
+const hrtimer_functions: Record<string, (cpu: Cpu, timer: hrtimer) => number> = { hrtimer_wakeup, napi_watchdog, qdisc_watchdog };
 
 export const HRTIMER_NORESTART = -1;
 
