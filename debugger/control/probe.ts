@@ -92,7 +92,7 @@ function entered(fn: number, d: number): void {
 
 // --- called by the run loop and the debugger ---------------------------------------------------------------------
 
-/** An event begins: nothing is under way. */
+/** An event begins: nothing is under way. The run loop itself must be entered at depth 0: after a run that was left by a throw, `forget` first. */
 export function startEvent(): void {
   depth = 0;
   ticks = 0;

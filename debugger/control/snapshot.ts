@@ -57,10 +57,21 @@ function copyMap(copier: Copier, original: object): Map<unknown, unknown> {
 /** Views keep sharing their buffer in the copy. */
 function copyBytes(copier: Copier, original: Bytes): Bytes {
   const { buffer, byteOffset, length } = original;
-  if (!copier.copies.has(buffer)) copier.copies.set(buffer, buffer.slice(0));
-  const make = original.constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => Bytes;
-  return new make(copier.copies.get(buffer) as ArrayBuffer, byteOffset, length);
+  const make = original.constructor as BytesMaker;
+  let copied = copier.copies.get(buffer);
+  if (copied === undefined && original.byteLength === buffer.byteLength) {
+    const copy = new make(original);
+    copier.copies.set(buffer, copy.buffer);
+    return copy;
+  }
+  if (copied === undefined) {
+    copied = buffer.slice(0);
+    copier.copies.set(buffer, copied);
+  }
+  return new make(copied as ArrayBuffer, byteOffset, length);
 }
+
+type BytesMaker = { new (original: Bytes): Bytes; new (buffer: ArrayBuffer, offset: number, length: number): Bytes };
 
 function mendRecord(copier: Copier, copy: Fields): void {
   for (const key in copy) {

@@ -79,6 +79,7 @@ function stopIn<T>(name: string, look: (world: Loaded, depth: number) => T): T {
   });
   assert.throws(() => debug.run(world, Number.POSITIVE_INFINITY, startEvent), stop);
   probe.disarmAll();
+  probe.forget();
   probe.setLimit(null);
   probe.setHandlers({ onEnter: () => undefined, onTick: () => undefined });
   return seen!;
