@@ -54,6 +54,22 @@ export interface Requests {
   filters: [{ requests: FilterRequest[] }, FilterInfo[]];
   breakpointLines: [{ file: string; from: number; to: number }, number[]];
   move: [{ move: Move }, null];
+  launch: [LaunchParameters, null];
+  /** All breakpoints are set: run. */
+  go: [Record<string, never>, null];
+  pause: [Record<string, never>, null];
+  quit: [Record<string, never>, null];
+}
+
+export interface LaunchParameters {
+  readonly text: string;
+  readonly file: string;
+  readonly seed: number;
+  /** ns; null: until nothing is left to happen. */
+  readonly until: number | null;
+  readonly stopOnEntry: boolean;
+  /** To the end without stops. */
+  readonly noDebug: boolean;
 }
 
 export type RequestName = keyof Requests;

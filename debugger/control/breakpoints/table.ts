@@ -13,12 +13,14 @@ export interface FilterInfo { readonly verified: boolean; readonly message: stri
 export class BreakpointTable {
   /** 'functions', 'scenario' or a listing's path -> its rows. */
   readonly #sets = new Map<string, readonly Row[]>();
+  readonly #asked = new Map<string, readonly BreakpointRequest[]>();
   /** By what was asked: an edit elsewhere leaves ids and hit counts as they are. */
   readonly #known = new Map<string, Row>();
   readonly #filters = new Map<PacketFilter['filter'], Condition>();
   #byFunction = new Map<number, Armed[]>();
   #byTick = new Map<number, Armed[]>();
   #nextId = 1;
+  #muted = false;
   readonly #say: (message: string) => void;
 
   constructor(say: (message: string) => void) {
@@ -35,6 +37,17 @@ export class BreakpointTable {
 
   setScenario(scenario: Scenario, requests: readonly BreakpointRequest[]): BreakpointInfo[] {
     return this.#replace('scenario', requests, (id, request) => scenarioRow(id, scenario, request, this.#say));
+  }
+
+  /** A new run: other hosts, other lines, no hits yet. Ids stay. */
+  restart(scenario: Scenario, hosts: readonly string[]): void {
+    const asked = [...this.#asked];
+    for (const [key, row] of this.#known) this.#known.set(key, { ...row, info: { ...row.info, verified: false } });
+    for (const [set, requests] of asked) {
+      if (set === 'functions') this.setFunctions(requests, hosts);
+      else if (set === 'scenario') this.setScenario(scenario, requests);
+      else this.setListing(set, requests);
+    }
   }
 
   setFilters(requests: readonly FilterRequest[]): FilterInfo[] {
@@ -59,12 +72,18 @@ export class BreakpointTable {
 
   /** The condition of a filter that is on; undefined when it is off. */
   filter(kind: PacketFilter['filter']): Condition | undefined {
-    return this.#filters.get(kind);
+    return this.#muted ? undefined : this.#filters.get(kind);
   }
 
   /** Whether a run may go without looking at ticks. */
   get isEmpty(): boolean {
-    return this.#byFunction.size === 0 && this.#byTick.size === 0 && this.#filters.size === 0;
+    return this.#byFunction.size === 0 && this.#byTick.size === 0 && (this.#muted || this.#filters.size === 0);
+  }
+
+  /** A run without debugging keeps its breakpoints for the next one. */
+  set muted(muted: boolean) {
+    this.#muted = muted;
+    this.#arm();
   }
 
   /** Arms the probe anew, after another user of it has been at work. */
@@ -84,6 +103,7 @@ export class BreakpointTable {
 
   #replace(set: string, requests: readonly BreakpointRequest[], make: (id: number, request: BreakpointRequest) => Row): BreakpointInfo[] {
     const rows = requests.map((request) => this.#row(set, request, make));
+    this.#asked.set(set, requests);
     this.#sets.set(set, rows);
     this.#arm();
     return rows.map(({ info }) => info);
@@ -99,13 +119,13 @@ export class BreakpointTable {
   }
 
   #arm(): void {
-    const rows = [...this.#sets.values()].flat();
+    const rows = this.#muted ? [] : [...this.#sets.values()].flat();
     this.#byFunction = grouped(rows.flatMap((row) => row.functions));
     this.#byTick = grouped(rows.flatMap((row) => row.ticks));
     disarmAll();
     for (const fn of this.#byFunction.keys()) armFunction(fn, true);
     for (const tick of this.#byTick.keys()) armTick(tick, true);
-    if (this.#filters.has('drop') && DROP_FUNCTION >= 0) armFunction(DROP_FUNCTION, true);
+    if (this.filter('drop') !== undefined && DROP_FUNCTION >= 0) armFunction(DROP_FUNCTION, true);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Look } from '../../inspect/look.ts';
 import { manyWays, present } from '../../inspect/present.ts';
 import { structOf, typeName } from '../../inspect/struct.ts';
 import { hexDump } from '../../inspect/bytesRows.ts';
+import type { World } from '../../machine/types.ts';
 import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import { evaluate, parse } from '../expressions/evaluate.ts';
 import { EvaluationError, type Found } from '../expressions/found.ts';
@@ -30,12 +31,14 @@ export class Desk {
   readonly #past: PastStacks;
   readonly #writer: Look['writer'];
   #stop: Stop | null = null;
+  #world: World;
   #stacks = new Map<number, StackFrame[]>();
   #places: Place[] = [];
   /** A console command asked to go somewhere. */
-  wantedMove: Move | null = null;
+  #wantedMove: Move | null = null;
 
-  constructor(past: PastStacks, writer: Look['writer']) {
+  constructor(start: World, past: PastStacks, writer: Look['writer']) {
+    this.#world = start;
     this.#past = past;
     this.#writer = writer;
   }
@@ -43,6 +46,7 @@ export class Desk {
   /** The run stands still here. */
   open(stop: Stop): void {
     this.#stop = stop;
+    this.#world = stop.world;
     this.#stacks = new Map();
     this.#places = [];
     this.#handles.startStop();
@@ -60,8 +64,15 @@ export class Desk {
     return this.#stop;
   }
 
+  takeWantedMove(): Move | null {
+    const move = this.#wantedMove;
+    this.#wantedMove = null;
+    return move;
+  }
+
+  /** While it runs, those of the last stop: a client wants to list them before the first one. */
   threads(): Result<'threads'> {
-    return this.#stop === null ? [] : listThreads(this.#stop.world);
+    return listThreads(this.#world);
   }
 
   stack({ thread, start, levels }: Parameters<'stack'>): Result<'stack'> {
@@ -89,7 +100,7 @@ export class Desk {
     const names = namesOfFrame(this.stop.world, place.stack, place.index);
     const command = context === 'repl' ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text) : undefined;
     if (command !== undefined) {
-      this.wantedMove = command.move ?? null;
+      this.#wantedMove = command.move ?? null;
       return { name: text, value: command.text, type: '', reference: 0, indexed: 0, expression: null, virtual: true, memory: null };
     }
     return this.#valueRow(text, evaluate(parse(text), names), context);

@@ -1,0 +1,37 @@
+/** One launch: the scenario built, its timeline, and everybody who works on it, wired together here and nowhere else. */
+import { analyse } from '../../server/language/analyse.ts';
+import type { Scenario } from '../../server/language/scenario.ts';
+import { FOREVER } from '../machine/event_queue.ts';
+import type { World } from '../machine/types.ts';
+import type { BreakpointTable } from './breakpoints/table.ts';
+import { Desk } from './desk/desk.ts';
+import type { DriveParts } from './drive.ts';
+import type { Engines } from './engine.ts';
+import type { LaunchParameters } from './protocol.ts';
+import { PastStacks } from './stack/past.ts';
+import { Timeline } from './timeline/timeline.ts';
+import type { Waiter } from './waiter.ts';
+import { writersOf } from './writers.ts';
+import { logText } from './log_text.ts';
+
+export interface Recording {
+  readonly scenario: Scenario;
+  readonly timeline: Timeline;
+  readonly desk: Desk;
+  readonly hosts: readonly string[];
+  readonly drive: (waiter: Waiter, say: (text: string) => void) => DriveParts;
+}
+
+/** Throws with the diagnostics when the text is no scenario. */
+export function openRecording(engines: Engines, breakpoints: BreakpointTable, launch: LaunchParameters): Recording {
+  const { scenario, diagnostics } = analyse(launch.text, launch.file);
+  if (scenario === null) throw new Error(diagnostics.map((each) => each.message).join('\n') || 'the scenario is empty');
+  engines.fast.buildWorld(scenario, launch.seed);
+  const start = engines.debug.buildWorld(scenario, launch.seed);
+  const timeline = new Timeline(engines, start);
+  const desk = new Desk(start, new PastStacks(timeline, engines, () => breakpoints.arm()), writersOf(timeline));
+  return {
+    scenario, timeline, desk, hosts: scenario.hosts.map((host) => host.name),
+    drive: (waiter, say) => ({ engines, timeline, breakpoints, waiter, until: launch.until ?? FOREVER, log: (text: string, world: World) => say(logText(text, world)) }),
+  };
+}
