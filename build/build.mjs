@@ -3,6 +3,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleTarget, root } from './bundle.mjs';
+import { writeEngineTables } from './engine-tables.mjs';
 import { allEntriesExist, targets } from './targets.mjs';
 
 /** Builds the named targets (all without names); resolves to the messages of those that failed. */
@@ -13,6 +14,7 @@ export async function buildAll({ names = [], say = console.log } = {}) {
     if (!existsSync(path.join(root, target.entry))) reportMissing(target, failures, say);
     else await bundleTarget(target).catch((error) => failures.push(`${target.name}: ${error.message}`));
   }
+  if (wanted.some(({ engine }) => engine)) await writeEngineTables(path.join(root, 'dist'));
   makeExecutable(path.join(root, 'dist/cli.js'));
   return failures;
 }

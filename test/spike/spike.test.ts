@@ -118,6 +118,9 @@ test('a stop deep in plain code shows the calls under way and their locals', () 
   assert.equal(outer[3].value, locals[1].value);
 });
 
+const cpuAt = (depth: number): unknown =>
+  debug.locals.readLocals(depth).find((local: Loaded) => local.name === 'cpu').value;
+
 test('an interrupt that cuts into plain code stands on its stack, and the code below is whole again after it', () => {
   const { probe, tables } = debug;
   const world = debug.createWorld(FRAMES, 5);
@@ -126,7 +129,7 @@ test('an interrupt that cuts into plain code stands on its stack, and the code b
   probe.armFunction(interrupt, true);
   probe.setHandlers({
     onEnter: (_fn: number, depth: number) => {
-      if (depth > 1) seen.push({ stack: stackOf(), cpu: debug.locals.readLocals(depth - 1)[0].value });
+      if (depth > 1) seen.push({ stack: stackOf(), cpu: cpuAt(depth - 1) });
     },
   });
   debug.run(world, Number.POSITIVE_INFINITY, startEvent);
