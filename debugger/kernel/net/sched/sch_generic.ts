@@ -8,6 +8,7 @@ import { TCQ_F_ONETXQUEUE } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
 import { dev_hard_start_xmit, validate_xmit_skb_list } from '../core/dev/xmit.ts';
 import { __netif_schedule } from '../core/dev/netif_schedule.ts';
+import { dql_avail } from '../../lib/dynamic_queue_limits.ts';
 import { qdiscDequeue } from './qdisc_ops.ts';
 
 /** The queue takes no packet: the driver (ring full) or the stack (BQL) stopped it. @helper */
@@ -47,12 +48,15 @@ export function __qdisc_run(cpu: Cpu, q: Qdisc): void {
   }
 }
 
-/** Takes one packet and hands it to the driver; packets that went (0: stop). */
+/** Takes packets and hands them to the driver; how many went (0: stop). */
 export function qdisc_restart(cpu: Cpu, q: Qdisc): number {
+  const validate = q.gso_skb.length === 0;
   const skb = dequeue_skb(cpu, q);
   if (skb === null) return 0;
+  let packets = 0;
+  for (let each: sk_buff | null = skb; each !== null; each = each.next) packets++;
   const txq = skb_get_tx_queue(q.dev!, skb);
-  return sch_direct_xmit(cpu, skb, q, q.dev!, txq, true) ? 1 : 0;
+  return sch_direct_xmit(cpu, skb, q, q.dev!, txq, validate) ? packets : 0;
 }
 
 /** @helper */
@@ -60,11 +64,64 @@ export function skb_get_tx_queue(dev: net_device, skb: sk_buff): netdev_queue {
   return dev._tx[skb.queue_mapping]!;
 }
 
-/** The next packet: one that the driver refused before, else the discipline's choice; none while the queue is stopped. */
+/**
+ * The next packet: one that the driver refused before, else the discipline's choice, and a few more behind it (linked by next);
+ * none while the queue is stopped.
+ */
 export function dequeue_skb(cpu: Cpu, q: Qdisc): sk_buff | null {
   if (q.gso_skb.length > 0) return dequeueRefused(q);
-  if ((q.flags & TCQ_F_ONETXQUEUE) !== 0 && netif_xmit_frozen_or_stopped(q.dev_queue!)) return null;
-  return qdiscDequeue(cpu, q);
+  const onetxqueue = (q.flags & TCQ_F_ONETXQUEUE) !== 0;
+  if (onetxqueue && netif_xmit_frozen_or_stopped(q.dev_queue!)) return null;
+  const skb = q.skb_bad_txq.length > 0 ? qdisc_dequeue_skb_bad_txq(q) : qdiscDequeue(cpu, q);
+  if (skb === null) return null;
+  if (onetxqueue) try_bulk_dequeue_skb(cpu, q, skb, q.dev_queue!);
+  else try_bulk_dequeue_skb_slow(cpu, q, skb);
+  return skb;
+}
+
+/** One transmit queue: as many as its byte limit still allows. */
+export function try_bulk_dequeue_skb(cpu: Cpu, q: Qdisc, first: sk_buff, txq: netdev_queue): void {
+  let bytelimit = dql_avail(txq.dql) - first.len;
+  let skb = first;
+  while (bytelimit > 0) {
+    const nskb = qdiscDequeue(cpu, q);
+    if (nskb === null) return;
+    bytelimit -= nskb.len;
+    skb.next = nskb;
+    skb = nskb;
+  }
+}
+
+/** Several transmit queues: up to eight packets, as long as they are for the same queue; one for another is kept aside. */
+export function try_bulk_dequeue_skb_slow(cpu: Cpu, q: Qdisc, first: sk_buff): void {
+  let skb = first;
+  for (let cnt = 0; cnt < 8; cnt++) {
+    const nskb = qdiscDequeue(cpu, q);
+    if (nskb === null) return;
+    if (nskb.queue_mapping !== first.queue_mapping) {
+      qdisc_enqueue_skb_bad_txq(q, nskb);
+      return;
+    }
+    skb.next = nskb;
+    skb = nskb;
+  }
+}
+
+/** @helper */
+function qdisc_enqueue_skb_bad_txq(q: Qdisc, skb: sk_buff): void {
+  q.skb_bad_txq.push(skb);
+  qdisc_qstats_backlog_inc(q, skb);
+  q.q.qlen++;
+}
+
+/** @helper The packet kept aside, when its queue is not stopped. */
+function qdisc_dequeue_skb_bad_txq(q: Qdisc): sk_buff | null {
+  const skb = q.skb_bad_txq[0]!;
+  if (netif_xmit_frozen_or_stopped(skb_get_tx_queue(q.dev!, skb))) return null;
+  q.skb_bad_txq.shift();
+  qdisc_qstats_backlog_dec(q, skb);
+  q.q.qlen--;
+  return skb;
 }
 
 /** @helper */

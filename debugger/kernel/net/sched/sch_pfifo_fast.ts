@@ -2,7 +2,7 @@
 import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
-import { NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS } from '../../include/net/sch_generic.ts';
+import { NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS, TCQ_F_NOLOCK } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import { qdisc_bstats_update, qdisc_qstats_backlog_dec, qdisc_qstats_backlog_inc } from './sch_generic.ts';
@@ -15,7 +15,7 @@ export interface pfifo_fast_priv { bands: sk_buff[][] }
 
 export function pfifo_fast_init(q: Qdisc): void {
   q.limit = q.dev!.tx_queue_len;
-  q.flags |= TCQ_F_CAN_BYPASS;
+  q.flags |= TCQ_F_CAN_BYPASS | TCQ_F_NOLOCK;
   q.priv = { bands: [[], [], []] } satisfies pfifo_fast_priv;
 }
 

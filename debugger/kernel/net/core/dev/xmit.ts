@@ -2,16 +2,18 @@
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  IFF_UP, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_GSO, NETIF_F_SG, NETIF_F_TSO,
+  IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_GSO_MASK, NETIF_F_GSO_UDP_L4, NETIF_F_SG, NETIF_F_TSO,
 } from '../../../include/linux/netdevice.ts';
 import type { net_device, netdev_queue } from '../../../include/linux/netdevice.ts';
-import { CHECKSUM_PARTIAL, SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
+import { CHECKSUM_PARTIAL, SKB_GSO_UDP_L4 } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { NET_XMIT_CN, NET_XMIT_DROP, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS } from '../../../include/net/sch_generic.ts';
+import { NET_XMIT_CN, NET_XMIT_DROP, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS, TCQ_F_NOLOCK } from '../../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../../include/net/sch_generic.ts';
+import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { qdiscEnqueue } from '../../sched/qdisc_ops.ts';
 import { __qdisc_run, qdisc_bstats_update, qdisc_run_begin, qdisc_run_end, sch_direct_xmit } from '../../sched/sch_generic.ts';
+import { skb_get_hash } from '../flow_dissector.ts';
 import { __skb_gso_segment } from '../gso.ts';
 import { ndo_start_xmit } from '../net_device_ops.ts';
 import { skb_checksum_help } from '../skbuff/checksum.ts';
@@ -32,7 +34,8 @@ export function __dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
   skb.mac_header = skb.data;
   local_bh_disable(cpu);
   spend(cpu, cpu.costs.dev_queue_xmit);
-  qdisc_pkt_len_segs_init(skb);
+  qdisc_pkt_len_segs_init(cpu, skb);
+  if ((dev.priv_flags & IFF_XMIT_DST_RELEASE) !== 0) skb.dst = null;
   const txq = netdev_core_pick_tx(cpu, dev, skb);
   const q = txq.qdisc;
   const rc = q.ops === 'noqueue' ? xmitWithoutQueue(cpu, skb, dev, txq) : __dev_xmit_skb(cpu, skb, q, dev, txq);
@@ -41,9 +44,10 @@ export function __dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
 }
 
 /** Segments that a packet will become, for the books of disciplines. */
-export function qdisc_pkt_len_segs_init(skb: sk_buff): void {
+export function qdisc_pkt_len_segs_init(_cpu: Cpu, skb: sk_buff): void {
   const shinfo = skb.shinfo;
-  if (shinfo.gso_size > 0 && shinfo.gso_segs === 0) shinfo.gso_segs = Math.ceil(skb.len / shinfo.gso_size);
+  if (shinfo.gso_size === 0 || shinfo.gso_segs !== 0) return;
+  shinfo.gso_segs = Math.ceil((skb.len - (skb.transport_header - skb.data)) / shinfo.gso_size);
 }
 
 /** Devices without a discipline (loopback, veth): straight to the driver. @helper */
@@ -66,32 +70,35 @@ function xmitWithoutQueue(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_q
 }
 
 /** The queue that sends the packet: of the socket or flow when there are several. */
-export function netdev_core_pick_tx(_cpu: Cpu, dev: net_device, skb: sk_buff): netdev_queue {
+export function netdev_core_pick_tx(cpu: Cpu, dev: net_device, skb: sk_buff): netdev_queue {
   const queues = dev.real_num_tx_queues;
-  const index = queues === 1 ? 0 : netdev_pick_tx(skb, queues);
+  const index = queues === 1 ? 0 : netdev_pick_tx(cpu, skb, queues);
   skb.queue_mapping = index;
   return dev._tx[index]!;
 }
 
 /** By the flow's hash, so that a flow stays on one queue. */
-export function netdev_pick_tx(skb: sk_buff, queues: number): number {
-  if (skb.sk !== null && skb.sk.sk_tx_queue_mapping >= 0) return skb.sk.sk_tx_queue_mapping % queues;
-  return skb_tx_hash(skb, queues);
+export function netdev_pick_tx(cpu: Cpu, skb: sk_buff, queues: number): number {
+  const sk = skb.sk;
+  if (sk !== null && sk.sk_tx_queue_mapping >= 0 && !skb.ooo_okay) return sk.sk_tx_queue_mapping % queues;
+  const index = skb_tx_hash(cpu, skb, queues);
+  if (sk !== null && sk.sk_state === TCP_ESTABLISHED) sk.sk_tx_queue_mapping = index;
+  return index;
 }
 
 /** reciprocal_scale() of the flow hash. @helper */
-function skb_tx_hash(skb: sk_buff, queues: number): number {
-  const hash = skb.hash !== 0 ? skb.hash : (skb.sk?.sk_txhash ?? 0);
-  return Math.floor((hash / 0x100000000) * queues);
+function skb_tx_hash(cpu: Cpu, skb: sk_buff, queues: number): number {
+  return Math.floor((skb_get_hash(cpu, skb) * queues) / 0x100000000);
 }
 
 /** With a discipline: past it when it is idle and allows so, else into it; and whoever comes first runs it. */
 export function __dev_xmit_skb(cpu: Cpu, skb: sk_buff, q: Qdisc, dev: net_device, txq: netdev_queue): number {
   if (q.lock_released > cpu.now) spend(cpu, q.lock_released - cpu.now);
   let rc = NET_XMIT_SUCCESS;
+  const nolock = (q.flags & TCQ_F_NOLOCK) !== 0;
   if ((q.flags & TCQ_F_CAN_BYPASS) !== 0 && q.q.qlen === 0 && qdisc_run_begin(q)) {
     qdisc_bstats_update(q, skb);
-    if (sch_direct_xmit(cpu, skb, q, dev, txq, true)) __qdisc_run(cpu, q);
+    if (sch_direct_xmit(cpu, skb, q, dev, txq, true) && !(nolock && q.q.qlen === 0)) __qdisc_run(cpu, q);
     qdisc_run_end(q);
   } else {
     rc = dev_qdisc_enqueue(cpu, skb, q);
@@ -136,20 +143,30 @@ function lastOf(skb: sk_buff): sk_buff {
 
 /** What the device cannot do is done here: segmentation, gathering pieces, checksums. */
 export function validate_xmit_skb(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
-  if (netif_needs_gso(skb, dev.features)) return segment(cpu, skb, dev);
-  return fitToDevice(cpu, skb, dev) ? skb : null;
+  const features = netif_skb_features(cpu, skb, dev);
+  if (netif_needs_gso(skb, features)) return segment(cpu, skb, features);
+  fitToDevice(cpu, skb, features);
+  return skb;
+}
+
+/** What the device can do for this packet: no cutting of packets too large or of too many segments for it. */
+export function netif_skb_features(_cpu: Cpu, skb: sk_buff, dev: net_device): number {
+  const shinfo = skb.shinfo;
+  if (shinfo.gso_size === 0) return dev.features;
+  const too_large = shinfo.gso_segs > dev.gso_max_segs || skb.len >= dev.tso_max_size + dev.hard_header_len;
+  return too_large ? dev.features & ~NETIF_F_GSO_MASK : dev.features;
 }
 
 /** @helper A GSO packet that the device cannot cut itself. */
 function netif_needs_gso(skb: sk_buff, features: number): boolean {
   if (skb.shinfo.gso_size === 0) return false;
-  const hardware = (skb.shinfo.gso_type & SKB_GSO_TCPV4) !== 0 ? NETIF_F_TSO : NETIF_F_GSO;
+  const hardware = (skb.shinfo.gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : NETIF_F_TSO;
   return (features & hardware) === 0 || skb.ip_summed !== CHECKSUM_PARTIAL;
 }
 
 /** @helper */
-function segment(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
-  const segments = __skb_gso_segment(cpu, skb, dev.features);
+function segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
+  const segments = __skb_gso_segment(cpu, skb, features);
   if (segments === null) {
     kfree_skb_reason(cpu, skb, 'SKB_GSO_SEG', { condition: 'IS_ERR(segs)', values: { gso_type: skb.shinfo.gso_type, gso_size: skb.shinfo.gso_size } });
     return null;
@@ -159,10 +176,14 @@ function segment(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
 }
 
 /** @helper */
-function fitToDevice(cpu: Cpu, skb: sk_buff, dev: net_device): boolean {
-  if (skb.data_len > 0 && (dev.features & NETIF_F_SG) === 0) __skb_linearize(cpu, skb);
-  if (skb.ip_summed === CHECKSUM_PARTIAL && (dev.features & NETIF_F_CSUM_MASK) === 0) skb_checksum_help(cpu, skb);
-  return true;
+function fitToDevice(cpu: Cpu, skb: sk_buff, features: number): void {
+  if (skb.data_len > 0 && ((features & NETIF_F_SG) === 0 || skb.shinfo.frag_list.length > 0)) __skb_linearize(cpu, skb);
+  if (skb.ip_summed === CHECKSUM_PARTIAL) skb_csum_hwoffload_help(cpu, skb, features);
+}
+
+/** The device completes the checksum, or it is done here. */
+export function skb_csum_hwoffload_help(cpu: Cpu, skb: sk_buff, features: number): void {
+  if ((features & NETIF_F_CSUM_MASK) === 0) skb_checksum_help(cpu, skb);
 }
 
 /** Hands a list to the driver one by one; what it did not take comes back, null when it took all. */
@@ -171,7 +192,7 @@ export function dev_hard_start_xmit(cpu: Cpu, first: sk_buff, dev: net_device, t
   while (skb !== null) {
     const next: sk_buff | null = skb.next;
     skb.next = null;
-    if (xmit_one(cpu, skb, dev, txq) === NETDEV_TX_BUSY) {
+    if (xmit_one(cpu, skb, dev, txq, next !== null) === NETDEV_TX_BUSY) {
       skb.next = next;
       return skb;
     }
@@ -181,14 +202,14 @@ export function dev_hard_start_xmit(cpu: Cpu, first: sk_buff, dev: net_device, t
   return null;
 }
 
-/** One packet into ndo_start_xmit. */
-export function xmit_one(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue): number {
+/** One packet into ndo_start_xmit; `more` follow at once, so the device need not be told yet. */
+export function xmit_one(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue, more: boolean): number {
   spend(cpu, cpu.costs.dev_hard_start_xmit);
-  const rc = netdev_start_xmit(cpu, skb, dev, txq);
-  return rc;
+  return netdev_start_xmit(cpu, skb, dev, txq, more);
 }
 
-export function netdev_start_xmit(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue): number {
+export function netdev_start_xmit(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue, more: boolean): number {
+  this_cpu_softnet(cpu).xmit_more = more;
   const rc = ndo_start_xmit(cpu, skb, dev);
   if (rc === NETDEV_TX_OK) txq.trans_start = cpu.now;
   return rc;

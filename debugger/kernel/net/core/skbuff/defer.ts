@@ -8,6 +8,9 @@ import { NET_RX_SOFTIRQ, __raise_softirq_irqoff, local_bh_disable, local_bh_enab
 import { smp_call_function_single_async } from '../../../kernel/smp.ts';
 import { __kfree_skb, __napi_kfree_skb, napi_consume_skb } from './free.ts';
 
+/** net.core.skb_defer_max */
+const SKB_DEFER_MAX = 128;
+
 function kfree_skb_napi_cache(cpu: Cpu, skb: sk_buff): void {
   if (skb.fclone !== 'unavailable') {
     __kfree_skb(cpu, skb);
@@ -21,7 +24,7 @@ function kfree_skb_napi_cache(cpu: Cpu, skb: sk_buff): void {
 /** Frees at once what this CPU allocated; else queues it at its CPU, which is kicked when the list is half full. */
 export function skb_attempt_defer_free(cpu: Cpu, skb: sk_buff): void {
   const owner = skb.alloc_cpu;
-  const defer_max = cpu.host.knobs.skb_defer_max!;
+  const defer_max = cpu.host.knobs.skb_defer_max ?? SKB_DEFER_MAX;
   if (owner === cpu.id || defer_max === 0) {
     kfree_skb_napi_cache(cpu, skb);
     return;
