@@ -2,6 +2,7 @@
 import { placesOf } from './ast.mjs';
 import { yieldsOf } from './lower.mjs';
 import { analyseScopes, patternNames } from './scopes.mjs';
+import { isHelper } from './sources.mjs';
 import { findTicks } from './ticks.mjs';
 
 /**
@@ -74,18 +75,12 @@ function describe(fn, place) {
     endLine: place(node.end - 1).line,
     params: node.params.flatMap(patternNames).map(({ name }) => name),
     resumable: node.generator,
-    helper: /@helper\b/.test(docOf(source, fn.statement)),
+    helper: isHelper(source, fn.statement),
     kernel: source.kernel,
     firstTick: empty ? 0 : firstTick,
     lastTick: empty ? -1 : firstTick + ticks.length - 1,
     yields: node.generator ? yieldsOf(node).map((wait) => describeYield(fn, wait, place)) : [],
   };
-}
-
-/** The comment that ends where the declaration begins. */
-function docOf({ comments, text }, statement) {
-  const doc = comments.findLast(({ end }) => end <= statement.start);
-  return doc && text.slice(doc.end, statement.start).trim() === '' ? doc.value : '';
 }
 
 function describeYield(fn, wait, place) {

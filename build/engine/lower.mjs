@@ -54,7 +54,7 @@ export function lowerFunction(text, fn, { id, step = '' }) {
 function checkHead(fn) {
   const [first] = fn.params;
   if (fn.async) throw new SourceError('no async functions here: what sleeps is a `function*`', fn.start);
-  if (first?.type !== 'Identifier' || first.name !== 'cpu') {
+  if (first?.type !== 'Identifier' || !/^_?cpu$/.test(first.name)) {
     throw new SourceError(
       'the first parameter of a `function*` must be `cpu: Cpu`: its frame says where it runs',
       fn.id.start,

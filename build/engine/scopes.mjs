@@ -76,9 +76,11 @@ function declarePattern(finder, scope, pattern, fixed, from) {
   }
 }
 
+/** Every frame has its CPU under `cpu`, used or not: the scheduler moves it. */
 function freshField(used, name) {
-  let field = name;
-  for (let i = 1; used.has(field); i++) field = `${name}$${i}`;
+  const wanted = name === '_cpu' ? 'cpu' : name;
+  let field = wanted;
+  for (let i = 1; used.has(field); i++) field = `${wanted}$${i}`;
   used.add(field);
   return field;
 }

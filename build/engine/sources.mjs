@@ -90,20 +90,30 @@ function byPathAndName(a, b) {
   return a.entry.node.id.name < b.entry.node.id.name ? -1 : 1;
 }
 
-/** Breakpoints find kernel functions by name alone. @param {Source[]} sources */
+/** Does the comment that ends where a declaration begins say that Linux has no such function? */
+export function isHelper({ comments, text }, statement) {
+  const doc = comments.findLast(({ end }) => end <= statement.start);
+  return doc !== undefined && text.slice(doc.end, statement.start).trim() === '' && /@helper\b/.test(doc.value);
+}
+
+/** Breakpoints find kernel functions by name alone; helpers have none. @param {Source[]} sources */
 function checkNames(sources) {
   const seen = new Map();
   for (const source of sources.filter(({ kernel }) => kernel)) {
-    for (const { node } of source.functions) {
+    for (const { node, statement } of source.functions) {
+      if (isHelper(source, statement)) continue;
       const first = seen.get(node.id.name);
       if (first === undefined) seen.set(node.id.name, source.file);
-      else {
-        const text = `the kernel has two functions ${node.id.name}; the other is in ${first}. Breakpoints go by name: rename one`;
-        source.errors.push(messageOf(source.file, source.text, new SourceError(text, node.id.start)));
-      }
+      else
+        source.errors.push(
+          messageOf(source.file, source.text, new SourceError(sameName(node.id.name, first), node.id.start)),
+        );
     }
   }
 }
+
+const sameName = (name, first) =>
+  `the kernel has two functions ${name}; the other is in ${first}. Breakpoints go by name: rename one, or mark it @helper`;
 
 /** A `function*` anywhere but at the top of a file has no frame. @param {Source} source */
 export function checkGenerators(source) {
