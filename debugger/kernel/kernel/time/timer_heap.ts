@@ -7,7 +7,7 @@ export function createTimerBase<T>(): timer_base<T> {
   return { heap: [], next_seq: 1 };
 }
 
-function before(a: timer_entry<unknown>, b: timer_entry<unknown>): boolean {
+function timerBefore(a: timer_entry<unknown>, b: timer_entry<unknown>): boolean {
   return a.when < b.when || (a.when === b.when && a.seq < b.seq);
 }
 
@@ -20,7 +20,7 @@ export function timerPush<T extends HeapTimer>(base: timer_base<T>, when: number
   heap.push(entry);
   while (i > 0) {
     const parent = (i - 1) >> 1;
-    if (!before(entry, heap[parent]!)) break;
+    if (!timerBefore(entry, heap[parent]!)) break;
     heap[i] = heap[parent]!;
     i = parent;
   }
@@ -54,8 +54,8 @@ function dropFirst<T>(heap: timer_entry<T>[]): void {
   for (;;) {
     let child = 2 * i + 1;
     if (child >= size) break;
-    if (child + 1 < size && before(heap[child + 1]!, heap[child]!)) child++;
-    if (!before(heap[child]!, last)) break;
+    if (child + 1 < size && timerBefore(heap[child + 1]!, heap[child]!)) child++;
+    if (!timerBefore(heap[child]!, last)) break;
     heap[i] = heap[child]!;
     i = child;
   }

@@ -41,13 +41,13 @@ export function __udp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_
     const off = at - seg.data;
     const len = seg.len - off;
     put_unaligned_be16(len, seg.head, at + 4);
-    set_check(cpu, seg, off, len, features);
+    udpSetCheck(cpu, seg, off, len, features);
   }
   return segs;
 }
 
 /** @helper */
-function set_check(cpu: Cpu, seg: sk_buff, off: number, len: number, features: number): void {
+function udpSetCheck(cpu: Cpu, seg: sk_buff, off: number, len: number, features: number): void {
   const at = seg.transport_header;
   const ip = seg.network_header;
   const sum = csum_tcpudp_nofold(get_unaligned_be32(seg.head, ip + 12), get_unaligned_be32(seg.head, ip + 16), len, IPPROTO_UDP, 0);

@@ -7,6 +7,7 @@ import { fq_codel_dequeue, fq_codel_enqueue, fq_codel_init } from './sch_fq_code
 import { pfifo_fast_dequeue, pfifo_fast_enqueue, pfifo_fast_init } from './sch_pfifo_fast.ts';
 import { pfifo_dequeue, pfifo_enqueue, pfifo_init } from './sch_fifo.ts';
 import { tbf_dequeue, tbf_enqueue, tbf_init } from './sch_tbf.ts';
+import { netem_dequeue, netem_enqueue, netem_init } from './sch_netem.ts';
 import { noop_dequeue, noop_enqueue, noop_init } from './sch_noop.ts';
 
 /** Option name as tc(8) spells it -> value; sizes in bytes, times in ns, rates in bit/s. */
@@ -25,6 +26,7 @@ const qdisc_ops: Record<string, Qdisc_ops> = {
   pfifo: { enqueue: pfifo_enqueue, dequeue: pfifo_dequeue, init: pfifo_init },
   bfifo: { enqueue: pfifo_enqueue, dequeue: pfifo_dequeue, init: pfifo_init },
   tbf: { enqueue: tbf_enqueue, dequeue: tbf_dequeue, init: tbf_init },
+  netem: { enqueue: netem_enqueue, dequeue: netem_dequeue, init: netem_init },
   mq: { enqueue: noop_enqueue, dequeue: noop_dequeue, init: noop_init },
   noqueue: { enqueue: noop_enqueue, dequeue: noop_dequeue, init: noop_init },
 };

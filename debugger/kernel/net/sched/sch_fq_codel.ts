@@ -7,6 +7,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_CN, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { skb_get_hash } from '../core/flow_dissector.ts';
 import { codel_dequeue, createCodelVars } from './codel.ts';
 import type { codel_vars } from './codel.ts';
 import { qdisc_drop_reason } from './drop.ts';
@@ -45,18 +46,8 @@ export function fq_codel_init(q: Qdisc, options: QdiscOptions): void {
 }
 
 /** Bucket of a packet: its flow hash scaled to the number of flows (reciprocal_scale). */
-export function fq_codel_hash(priv: fq_codel_priv, skb: sk_buff): number {
-  return Math.floor((flowHash(skb) / 0x100000000) * priv.flows_cnt);
-}
-
-/** The hash of addresses and ports that skb_get_hash() would give. @helper */
-function flowHash(skb: sk_buff): number {
-  if (skb.hash !== 0) return skb.hash;
-  const at = skb.network_header;
-  let h = 0x811c9dc5;
-  for (let i = 9; i < 24; i++) if (i !== 10 && i !== 11) h = Math.imul(h ^ (skb.head[at + i] ?? 0), 0x01000193);
-  skb.hash = h >>> 0 || 1;
-  return skb.hash;
+export function fq_codel_hash(cpu: Cpu, priv: fq_codel_priv, skb: sk_buff): number {
+  return Math.floor((skb_get_hash(cpu, skb) / 0x100000000) * priv.flows_cnt);
 }
 
 /** @helper */
@@ -72,7 +63,7 @@ function flowOf(priv: fq_codel_priv, bucket: number): fq_codel_flow {
 export function fq_codel_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   spend(cpu, cpu.costs.qdisc_enqueue);
   const priv = q.priv as fq_codel_priv;
-  const flow = flowOf(priv, fq_codel_hash(priv, skb));
+  const flow = flowOf(priv, fq_codel_hash(cpu, priv, skb));
   flow.queue.push({ skb, enqueued: cpu.now });
   flow.backlog += qdisc_pkt_len(skb);
   qdisc_qstats_backlog_inc(q, skb);

@@ -1,0 +1,71 @@
+/** Addresses of devices (net/ipv4/devinet.c). */
+import type { Cpu } from '../../../machine/types.ts';
+import type { Host } from '../../include/linux/host.ts';
+import type { in_device, in_ifaddr } from '../../include/linux/inetdevice.ts';
+import type { net_device } from '../../include/linux/netdevice.ts';
+import { fib_add_ifaddr } from './fib_frontend.ts';
+import { prefixToMask } from './fib_trie.ts';
+
+/** A device's part of the Internet family: no address yet, knobs of net.ipv4.conf.all and .default (the stricter of both). */
+export function inetdev_init(host: Host, _dev: net_device | null): in_device {
+  return {
+    ifa_list: [],
+    cnf: {
+      forwarding: Math.max(conf(host, 'forwarding'), host.knobs.sysctl_ip_forward ?? 0), rp_filter: conf(host, 'rp_filter'),
+      accept_local: conf(host, 'accept_local'), arp_ignore: conf(host, 'arp_ignore'), arp_announce: conf(host, 'arp_announce'),
+      arp_filter: conf(host, 'arp_filter'), arp_accept: conf(host, 'arp_accept'), proxy_arp: conf(host, 'proxy_arp'),
+    },
+  };
+}
+
+/** @helper */
+function conf(host: Host, name: string): number {
+  const all = host.sysctl[`net.ipv4.conf.all.${name}`]?.[0] ?? 0;
+  return Math.max(all, host.sysctl[`net.ipv4.conf.default.${name}`]?.[0] ?? 0);
+}
+
+/** ip address add `address`/`prefixlen` dev `dev`: with its broadcast address and its routes. */
+export function inet_add_ifaddr(host: Host, dev: net_device, address: number, prefixlen: number): in_ifaddr {
+  const mask = prefixToMask(prefixlen);
+  const ifa: in_ifaddr = {
+    ifa_local: address, ifa_prefixlen: prefixlen, ifa_mask: mask, ifa_broadcast: prefixlen < 31 ? (address | ~mask) >>> 0 : 0,
+  };
+  dev.ip_ptr.ifa_list.push(ifa);
+  fib_add_ifaddr(host, dev, ifa);
+  return ifa;
+}
+
+/** This host's address `addr`, whatever device has it; null when it is none of ours. */
+export function inet_lookup_ifaddr_rcu(cpu: Cpu, addr: number): in_ifaddr | null {
+  for (const dev of cpu.host.devices) {
+    for (const ifa of dev.ip_ptr.ifa_list) if (ifa.ifa_local === addr) return ifa;
+  }
+  return null;
+}
+
+/** The device that has address `addr`. 127.0.0.0/8 is lo's whole. */
+export function __ip_dev_find(cpu: Cpu, addr: number): net_device | null {
+  for (const dev of cpu.host.devices) {
+    for (const ifa of dev.ip_ptr.ifa_list) if (ifa.ifa_local === addr) return dev;
+  }
+  return addr >>> 24 === 127 ? cpu.host.devices[0]! : null;
+}
+
+/** An address of the device to speak to `dst` from; of another device when it has none. */
+export function inet_select_addr(cpu: Cpu, dev: net_device, dst: number, _scope: number): number {
+  let first = 0;
+  for (const ifa of dev.ip_ptr.ifa_list) {
+    if (dst === 0 || ((dst ^ ifa.ifa_local) & ifa.ifa_mask) === 0) return ifa.ifa_local;
+    if (first === 0) first = ifa.ifa_local;
+  }
+  if (first !== 0) return first;
+  for (const other of cpu.host.devices) {
+    if (other !== cpu.host.devices[0] && other.ip_ptr.ifa_list.length > 0) return other.ip_ptr.ifa_list[0]!.ifa_local;
+  }
+  return 0;
+}
+
+/** @helper */
+export function dev_get_by_index_rcu(cpu: Cpu, ifindex: number): net_device | null {
+  return cpu.host.devices[ifindex - 1] ?? null;
+}

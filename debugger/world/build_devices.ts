@@ -1,0 +1,86 @@
+/** Devices and wires: loopback first, then the NICs and veth ends in the scenario's order. */
+import type { LinkSpec, LossSpec, NicSpec, Scenario, VethEndSpec } from '../../server/language/scenario.ts';
+import type { Nic } from '../machine/nic.ts';
+import { seed_of } from '../machine/random.ts';
+import type { Host, World } from '../machine/types.ts';
+import type { Wire, WireDirection } from '../machine/wire.ts';
+import { igb_probe } from '../kernel/drivers/net/ethernet/intel/igb/igb_probe.ts';
+import type { IgbSetup } from '../kernel/drivers/net/ethernet/intel/igb/igb_probe.ts';
+import { loopback_net_init } from '../kernel/drivers/net/loopback_init.ts';
+import { veth_newlink } from '../kernel/drivers/net/veth_newlink.ts';
+import type { VethEnd } from '../kernel/drivers/net/veth_newlink.ts';
+import { inetdev_init } from '../kernel/net/ipv4/devinet.ts';
+
+const ETH_DATA_LEN = 1500;
+const IGB_RING = 256;
+const IGB_MAX_QUEUES = 8;
+/** The driver's own: dynamic, conservative. */
+const IGB_DYNAMIC_ITR = 3;
+const TX_QUEUE_LEN = 1000;
+
+/** Hands out locally administered MAC addresses in the scenario's order. */
+interface MacNumbers { next: number }
+
+export function buildDevices(world: World, scenario: Scenario): void {
+  const macs: MacNumbers = { next: 1 };
+  scenario.hosts.forEach((spec, i) => {
+    const host = world.hosts[i]!;
+    loopback_net_init(host, inetdev_init(host, null));
+    for (const nic of spec.nics) igb_probe(host, igbSetup(host, nic, macs));
+  });
+  for (const veth of scenario.veths) veth_newlink(vethEnd(world, veth.ends[0], macs), vethEnd(world, veth.ends[1], macs));
+  for (const link of scenario.links) buildWire(world, scenario, link);
+}
+
+/** 02:00:00:00:00:01 and so on, unless the scenario gives one. */
+function macOf(given: readonly number[] | null, macs: MacNumbers): number[] {
+  const number = macs.next++;
+  return given === null ? [2, 0, 0, 0, number >> 8, number & 0xff] : [...given];
+}
+
+/** What the scenario leaves out is as the driver and `ip` have it: a queue a CPU, rings of 256, dynamic throttling, fq_codel under mq. */
+function igbSetup(host: Host, nic: NicSpec, macs: MacNumbers): IgbSetup {
+  return {
+    name: nic.name, mac: macOf(nic.mac, macs), in_dev: inetdev_init(host, null), mtu: nic.mtu ?? ETH_DATA_LEN,
+    queues: nic.queues ?? Math.min(IGB_MAX_QUEUES, host.cpus.length), rx_pending: nic.rxRing ?? IGB_RING, tx_pending: nic.txRing ?? IGB_RING,
+    rx_usecs: nic.coalesce.rxUsecs ?? IGB_DYNAMIC_ITR, tx_usecs: nic.coalesce.txUsecs ?? IGB_DYNAMIC_ITR, tx_queue_len: nic.txqueuelen ?? TX_QUEUE_LEN,
+    irq_cpus: nic.irqCpus.length > 0 ? nic.irqCpus : host.cpus.map((cpu) => cpu.id), offloads: nic.offloads, default_qdisc: 'fq_codel',
+    qdisc: nic.qdisc === null ? null : { kind: nic.qdisc.kind, options: nic.qdisc.options },
+  };
+}
+
+function vethEnd(world: World, end: VethEndSpec, macs: MacNumbers): VethEnd {
+  const host = world.hosts.find((each) => each.name === end.host)!;
+  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, null) };
+}
+
+/** Connects the NICs that name the link. */
+function buildWire(world: World, scenario: Scenario, link: LinkSpec): void {
+  const ends: Nic[] = [];
+  scenario.hosts.forEach((spec, i) => {
+    for (const nic of spec.nics) if (nic.link === link.name) ends.push(nicOf(world.hosts[i]!, nic.name));
+  });
+  const wire: Wire = {
+    name: link.name, rate: link.rate, delay: link.delay, ends,
+    directions: ends.map((end, side) => direction(world, link, end, side)),
+  };
+  for (const end of ends) end.wire = wire;
+  world.wires.push(wire);
+}
+
+function nicOf(host: Host, name: string): Nic {
+  return host.devices.find((dev) => dev.name === name)!.priv.nic as Nic;
+}
+
+/** The direction that `end` sends in, with the losses that concern it. */
+function direction(world: World, link: LinkSpec, end: Nic, side: number): WireDirection {
+  const mine = link.losses.filter((loss) => concerns(loss, end));
+  return {
+    busy_until: 0, carried: 0, lost: 0, random: seed_of(world.seed, `${link.name} ${side}`),
+    losses: mine.map((loss) => ({ frames: [...loss.frames], probability: loss.probability, match: loss.match, counted: 0 })),
+  };
+}
+
+function concerns(loss: LossSpec, end: Nic): boolean {
+  return loss.from === null || (loss.from.host === end.host.name && loss.from.nic === end.name);
+}
