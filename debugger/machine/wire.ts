@@ -72,18 +72,28 @@ export function serialisation(rate: number, length: number): number {
 export function wire_send(nic: Nic, frame: Frame, now: number): number {
   const wire = nic.wire!;
   const side = wire.ends[0] === nic ? 0 : 1;
-  const direction = wire.directions[side]!;
+  const direction = direction_of(wire, side);
   const start = Math.max(now, direction.busy_until);
   direction.busy_until = start + serialisation(wire.rate, frame.length);
   wire_carry(wire, side, frame, direction.busy_until);
   return direction.busy_until;
 }
 
+/** A side where no machine stands (traffic from outside comes in there) has a direction when first used. */
+function direction_of(wire: Wire, side: number): WireDirection {
+  const direction = wire.directions[side];
+  if (direction !== undefined) return direction;
+  const made: WireDirection = { busy_until: 0, carried: 0, lost: 0, losses: [], random: side + 1 };
+  wire.directions[side] = made;
+  return made;
+}
+
 /** Puts the arrival into the far machine's queue, unless the frame is lost on the way. */
 function wire_carry(wire: Wire, side: number, frame: Frame, sent: number): void {
-  const direction = wire.directions[side]!;
+  const direction = direction_of(wire, side);
   direction.carried++;
-  const far = wire.ends[1 - side]!;
+  const far = wire.ends[1 - side];
+  if (far === undefined) return;
   if (is_lost(wire, direction, frame, sent)) return;
   schedule_event(far.host.hardware, sent + wire.delay, 'wire_deliver', far, frame);
 }
@@ -113,7 +123,7 @@ function log_loss(wire: Wire, loss: WireLoss, frame: Frame, time: number, by_pos
 export function wire_transmit(_host: Host, target: Nic, frame: Frame, time: number): void {
   const wire = target.wire!;
   const side = wire.ends[0] === target ? 1 : 0;
-  const direction = wire.directions[side]!;
+  const direction = direction_of(wire, side);
   const start = Math.max(time, direction.busy_until);
   direction.busy_until = start + serialisation(wire.rate, frame.length);
   wire_carry(wire, side, frame, direction.busy_until);

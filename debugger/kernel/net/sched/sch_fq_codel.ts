@@ -28,6 +28,7 @@ export interface fq_codel_priv {
   target: number;
   interval: number;
   ecn: boolean;
+  ecn_mark: number;
   new_flows: fq_codel_flow[];
   old_flows: fq_codel_flow[];
   drop_overlimit: number;
@@ -40,14 +41,14 @@ export function fq_codel_init(q: Qdisc, options: QdiscOptions): void {
   q.priv = {
     flows: {}, flows_cnt: options.flows ?? 1024, quantum: options.quantum ?? q.dev!.mtu + 14, drop_batch_size: options.drop_batch ?? 64,
     memory_limit: options.memory_limit ?? 32 << 20, memory_usage: 0, target: options.target ?? 5_000_000, interval: options.interval ?? 100_000_000,
-    ecn: true, new_flows: [], old_flows: [], drop_overlimit: 0, drop_overmemory: 0, new_flow_count: 0,
+    ecn: true, ecn_mark: 0, new_flows: [], old_flows: [], drop_overlimit: 0, drop_overmemory: 0, new_flow_count: 0,
   } satisfies fq_codel_priv;
   if (q.limit >= 1) q.flags |= TCQ_F_CAN_BYPASS;
 }
 
 /** Bucket of a packet: its flow hash scaled to the number of flows (reciprocal_scale). */
 export function fq_codel_hash(cpu: Cpu, priv: fq_codel_priv, skb: sk_buff): number {
-  return Math.floor((skb_get_hash(cpu, skb) / 0x100000000) * priv.flows_cnt);
+  return Math.floor((skb_get_hash(cpu, skb) * priv.flows_cnt) / 0x100000000);
 }
 
 /** @helper */
