@@ -20,8 +20,14 @@ export function instrumentFunction(text, { node, id, ticks, firstTick, scopes, r
   if (!node.generator) hoistNames(writer, scopes, references);
   for (const statement of node.body.body) visit(writer, statement, true);
   const end = writer.marks.get(node)?.end;
-  if (end) text.appendLeft(node.body.end - 1, ` ${end}; `);
+  if (end) writeEnd(text, node.body, end);
   if (!node.generator) writeEntry(writer, node, id, scopes);
+}
+
+/** The tick at the closing brace; in an empty body it must come to stand behind the entry, which is put before it. */
+function writeEnd(text, body, end) {
+  if (body.end - 1 === body.start + 1) text.prependRight(body.end - 1, ` ${end}; `);
+  else text.appendLeft(body.end - 1, ` ${end}; `);
 }
 
 /** Code outside the kernel: no ticks, but whoever calls into the kernel keeps its depth. */
