@@ -56,6 +56,12 @@ const refused: [what: string, source: string, line: number, says: RegExp][] = [
     /top of its file/,
   ],
   ['the same name twice', 'export function f(cpu: Cpu) {}\nfunction f(cpu: Cpu) {}', 2, /two functions f/],
+  [
+    'a record of 128 keys',
+    `export function f(cpu: Cpu) {\n  return { ${Array.from({ length: 128 }, (_, i) => `k${i}: 0`).join(', ')} };\n}`,
+    2,
+    /128 keys/,
+  ],
   ['a syntax error', 'export function f(cpu: Cpu) {\n  let = ;\n}', 2, /./],
 ];
 

@@ -5,7 +5,7 @@ import { messageOf, parse, topFunctions } from './ast.mjs';
 import { analyseSources, debugInfoOf, functionList, listings } from './debug-info.mjs';
 import { instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
-import { checkGenerators, readSources } from './sources.mjs';
+import { checkGenerators, checkRecords, readSources } from './sources.mjs';
 
 /** @param {import('./sources.mjs').Folders} folders @param {'fast' | 'debug'} mode */
 export const openProject = (folders, mode) => projectOf(readSources(folders), folders.root, mode);
@@ -34,6 +34,7 @@ function loadSource(root, source, mode, analysis) {
   if (errors.length > 0) return { errors };
   try {
     checkGenerators(source);
+    checkRecords(source);
     const file = path.join(root, source.file);
     return { contents: mode === 'debug' ? debugText(source, file, analysis()) : fastText(source, file), loader: 'ts' };
   } catch (error) {

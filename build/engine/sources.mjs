@@ -128,3 +128,17 @@ export function checkGenerators(source) {
     });
   }
 }
+
+/** From this many keys on V8 gives every object of a literal a hidden class of its own, and all code that meets them crawls. */
+const MAX_KEYS = 127;
+
+/** Records are made in functions, many of a kind. @param {Source} source */
+export function checkRecords(source) {
+  for (const { node } of source.functions) {
+    walk(node.body, (part) => {
+      if (part.type !== 'ObjectExpression' || part.properties.length <= MAX_KEYS) return;
+      const text = `${part.properties.length} keys in one record; with more than ${MAX_KEYS} each object has its own hidden class. Group some`;
+      throw new SourceError(text, part.start);
+    });
+  }
+}
