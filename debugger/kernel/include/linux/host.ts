@@ -8,8 +8,10 @@ import type { net_device, softnet_data } from './netdevice.ts';
 import type { fib_entry } from '../net/dst.ts';
 import type { neigh_table } from '../net/neighbour.ts';
 import type { sock } from '../net/sock.ts';
+import type { inet_hashinfo } from '../net/tcp_sock.ts';
 import type { Mib } from '../net/netns.ts';
 import type { ipq } from '../net/inet_frag.ts';
+import type { inet_peer } from '../net/inetpeer.ts';
 import type { nf_hook_entry } from './netfilter.ts';
 
 export interface Host {
@@ -34,9 +36,15 @@ export interface Host {
   fib: fib_entry[];
   fib_genid: number;
   arp_tbl: neigh_table;
-  udp_table: sock[];
+  /** Bound UDP sockets by port: udp_hashfn() of it is the bucket. */
+  udp_table: sock[][];
+  /** Kernel sockets, one a CPU, from which ICMP and TCP answer for nobody. */
+  ipv4_icmp_sk: sock[];
+  ipv4_tcp_sk: sock[];
+  /** What is remembered of far hosts (inet_getpeer): token buckets of ICMP errors. */
+  inet_peers: inet_peer[];
   /** Established and listening TCP sockets, request and time-wait socks: see net/ipv4/inet_hashtables. */
-  tcp_tables: any;
+  tcp_tables: inet_hashinfo;
   /** IP datagrams being put together. */
   frags: ipq[];
   /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */

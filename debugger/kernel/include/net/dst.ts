@@ -21,7 +21,15 @@ export interface fib_entry {
   table: 255 | 254;
   metric: number;
   mtu: number;
+  /** Routes made from it, kept for the next packet (nhc_rth_input, nhc_pcpu_rth_output); made anew when fib_genid has moved on. */
+  rth_input: dst_entry | null;
+  rth_output: dst_entry | null;
+  /** Destinations with a path MTU of their own (fib_nh_exception). */
+  exceptions: fib_nh_exception[];
 }
+
+/** What ICMP has told of one destination: its path MTU, until `fnhe_expires` (jiffies). */
+export interface fib_nh_exception { fnhe_daddr: number; fnhe_pmtu: number; fnhe_expires: number; fnhe_rth_input: dst_entry | null; fnhe_rth_output: dst_entry | null }
 
 export interface dst_entry {
   dev: net_device;
@@ -35,6 +43,8 @@ export interface dst_entry {
   rt_is_input: boolean;
   rt_iif: number;
   rt_pmtu: number;
+  /** jiffies; 0: never. */
+  expires: number;
   fib: fib_entry | null;
   /** FIB generation it was made in: stale when the host's moved on (ipv4_dst_check). */
   genid: number;
@@ -44,6 +54,8 @@ export interface dst_entry {
 
 export const RTCF_LOCAL = 0x80000000;
 export const RTCF_BROADCAST = 0x10000000;
+export const RTCF_MULTICAST = 0x20000000;
+export const RTCF_DOREDIRECT = 0x01000000;
 
 export interface flowi4 {
   flowi4_oif: number; flowi4_tos: number; flowi4_proto: number;

@@ -12,7 +12,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
 import { __netif_rx } from '../../core/dev/backlog.ts';
 import { __skb_gso_segment, skb_gso_validate_network_len } from '../../core/gso.ts';
-import { __neigh_create, __ipv4_neigh_lookup_noref } from '../../core/neighbour/table.ts';
+import { __neigh_create, ipv4NeighLookup } from '../../core/neighbour/table.ts';
 import { neigh_output, sock_confirm_neigh } from '../../core/neighbour/output.ts';
 import { skb_clone, skb_expand_head } from '../../core/skbuff/clone.ts';
 import { __skb_pull, skb_headroom, skb_is_gso, skb_network_offset, skb_reset_mac_header } from '../../core/skbuff/data.ts';
@@ -116,7 +116,7 @@ export function ip_finish_output2(cpu: Cpu, _sk: sock | null, packet: sk_buff): 
   const hh_len = LL_RESERVED_SPACE(dev.hard_header_len);
   if (skb_headroom(skb) < hh_len) skb = skb_expand_head(cpu, skb, hh_len);
   const nexthop = (dev.flags & IFF_LOOPBACK) !== 0 ? 0 : rt_nexthop(rt, iph_daddr(skb));
-  const neigh = __ipv4_neigh_lookup_noref(cpu, dev, nexthop) ?? __neigh_create(cpu, nexthop, dev);
+  const neigh = ipv4NeighLookup(cpu, dev, nexthop) ?? __neigh_create(cpu, nexthop, dev);
   sock_confirm_neigh(cpu, skb, neigh);
   return neigh_output(cpu, neigh, skb);
 }

@@ -1,0 +1,31 @@
+/** System calls by name (arch/x86/entry/syscall_64.c). An entry answers what the call returns: negative errnos for errors. */
+import type { Resumable } from '../../../../machine/frames.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { __x64_sys_close } from '../../../fs/file.ts';
+import { __x64_sys_poll } from '../../../fs/select.ts';
+import {
+  __x64_sys_accept4, __x64_sys_bind, __x64_sys_connect, __x64_sys_getpeername, __x64_sys_getsockname, __x64_sys_getsockopt,
+  __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmsg, __x64_sys_sendmsg, __x64_sys_sendto, __x64_sys_setsockopt,
+  __x64_sys_shutdown, __x64_sys_socket,
+} from '../../../net/socket.ts';
+
+export const syscalls = {
+  socket: __x64_sys_socket,
+  bind: __x64_sys_bind,
+  listen: __x64_sys_listen,
+  accept4: __x64_sys_accept4,
+  connect: __x64_sys_connect,
+  getsockname: __x64_sys_getsockname,
+  getpeername: __x64_sys_getpeername,
+  sendto: __x64_sys_sendto,
+  recvfrom: __x64_sys_recvfrom,
+  sendmsg: __x64_sys_sendmsg,
+  recvmsg: __x64_sys_recvmsg,
+  shutdown: __x64_sys_shutdown,
+  setsockopt: __x64_sys_setsockopt,
+  getsockopt: __x64_sys_getsockopt,
+  close: __x64_sys_close,
+  poll: __x64_sys_poll,
+} satisfies Record<string, (cpu: Cpu, ...args: any[]) => Resumable<number>>;
+
+export type Syscall = keyof typeof syscalls;

@@ -1,0 +1,71 @@
+/** Descriptors of a task and the files behind them (fs/file.c, fs/file_table.c, fs/open.c). */
+import type { Resumable } from '../../machine/frames.ts';
+import { spend } from '../../machine/spend.ts';
+import type { Cpu } from '../../machine/types.ts';
+import type { file } from '../include/linux/fs.ts';
+import { EBADF, EMFILE } from '../include/uapi/asm-generic/errno.ts';
+import { fileRelease } from './file_operations.ts';
+
+/** RLIMIT_NOFILE as most distributions set it. */
+const NR_OPEN_DEFAULT = 1024;
+/** 0, 1 and 2 are the terminal's. */
+const FIRST_FD = 3;
+
+/** @helper struct file. */
+export function alloc_file(_cpu: Cpu, f_op: file['f_op'], f_flags: number, private_data: unknown): file {
+  return { f_op, f_flags, f_count: 1, private_data, f_ep: [] };
+}
+
+/** The lowest free descriptor of the running task. */
+export function alloc_fd(cpu: Cpu): number {
+  const files = cpu.current.files;
+  for (let fd = FIRST_FD; fd < NR_OPEN_DEFAULT; fd++) if (fd >= files.length || files[fd] === null) return fd;
+  return -EMFILE;
+}
+
+export function fd_install(cpu: Cpu, fd: number, file: file): void {
+  const files = cpu.current.files;
+  while (files.length <= fd) files.push(null);
+  files[fd] = file;
+}
+
+/** The file behind a descriptor of the running task. */
+export function fget(cpu: Cpu, fd: number): file | null {
+  return cpu.current.files[fd] ?? null;
+}
+
+/** close(2). */
+export function* __x64_sys_close(cpu: Cpu, fd: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const file = file_close_fd(cpu, fd);
+  if (file === null) return -EBADF;
+  yield* fput_close_sync(cpu, file);
+  return 0;
+}
+
+/** Takes the file off its descriptor. */
+export function file_close_fd(cpu: Cpu, fd: number): file | null {
+  const file = fget(cpu, fd);
+  if (file !== null) cpu.current.files[fd] = null;
+  return file;
+}
+
+/** A reference less; the last one closes the file. */
+export function* fput_close_sync(cpu: Cpu, file: file): Resumable<void> {
+  if (--file.f_count === 0) yield* __fput(cpu, file);
+}
+
+/** The file goes, and with it what is behind it. */
+export function* __fput(cpu: Cpu, file: file): Resumable<void> {
+  yield* fileRelease(cpu, file);
+}
+
+/** A task ends: its files are closed in the order of their descriptors. */
+export function* exit_files(cpu: Cpu): Resumable<void> {
+  const files = cpu.current.files;
+  for (let fd = 0; fd < files.length; fd++) {
+    const file = file_close_fd(cpu, fd);
+    if (file !== null) yield* fput_close_sync(cpu, file);
+    yield;
+  }
+}

@@ -1,0 +1,29 @@
+/** struct file_operations by name (file->f_op). */
+import type { Resumable } from '../../machine/frames.ts';
+import type { Cpu } from '../../machine/types.ts';
+import type { file, poll_table } from '../include/linux/fs.ts';
+import { sock_close, sock_poll } from '../net/socket.ts';
+import { ep_eventpoll_poll, ep_eventpoll_release, eventpoll_release } from './eventpoll/file.ts';
+import { eventfd_poll, eventfd_release } from './eventfd.ts';
+
+interface file_operations {
+  poll: (cpu: Cpu, file: file, wait: poll_table | null) => number;
+  release: (cpu: Cpu, file: file) => Resumable<number>;
+}
+
+const operations: Record<file['f_op'], file_operations> = {
+  socket_file_ops: { poll: sock_poll, release: sock_close },
+  eventpoll_fops: { poll: ep_eventpoll_poll, release: ep_eventpoll_release },
+  eventfd_fops: { poll: eventfd_poll, release: eventfd_release },
+};
+
+/** What a file is ready for; with a table the caller is put on the queues that will tell when that changes. */
+export function vfs_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+  return operations[file.f_op].poll(cpu, file, wait);
+}
+
+/** Epoll forgets the file, then its own release function runs. @helper */
+export function* fileRelease(cpu: Cpu, file: file): Resumable<void> {
+  if (file.f_ep.length > 0) eventpoll_release(cpu, file);
+  yield* operations[file.f_op].release(cpu, file);
+}

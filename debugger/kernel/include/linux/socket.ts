@@ -1,0 +1,85 @@
+/** Socket constants (include/linux/socket.h, uapi/asm-generic/socket.h, uapi/linux/in.h). */
+export const SOCK_CLOEXEC = 0o2000000;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_TYPE_MASK = 0xf;
+
+export const MSG_OOB = 1;
+export const MSG_PEEK = 2;
+export const MSG_DONTROUTE = 4;
+export const MSG_CTRUNC = 8;
+export const MSG_PROBE = 0x10;
+export const MSG_TRUNC = 0x20;
+export const MSG_DONTWAIT = 0x40;
+export const MSG_EOR = 0x80;
+export const MSG_WAITALL = 0x100;
+export const MSG_CONFIRM = 0x800;
+export const MSG_ERRQUEUE = 0x2000;
+export const MSG_NOSIGNAL = 0x4000;
+export const MSG_MORE = 0x8000;
+
+export const SOL_IP = 0;
+export const SOL_SOCKET = 1;
+export const SOL_TCP = 6;
+export const SOL_UDP = 17;
+
+export const SO_DEBUG = 1;
+export const SO_REUSEADDR = 2;
+export const SO_TYPE = 3;
+export const SO_ERROR = 4;
+export const SO_DONTROUTE = 5;
+export const SO_BROADCAST = 6;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_KEEPALIVE = 9;
+export const SO_OOBINLINE = 10;
+export const SO_NO_CHECK = 11;
+export const SO_PRIORITY = 12;
+export const SO_LINGER = 13;
+export const SO_REUSEPORT = 15;
+export const SO_RCVLOWAT = 18;
+export const SO_SNDLOWAT = 19;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
+export const SO_BINDTODEVICE = 25;
+export const SO_ACCEPTCONN = 30;
+export const SO_SNDBUFFORCE = 32;
+export const SO_RCVBUFFORCE = 33;
+export const SO_MARK = 36;
+export const SO_PROTOCOL = 38;
+export const SO_DOMAIN = 39;
+export const SO_BUSY_POLL = 46;
+export const SO_MAX_PACING_RATE = 47;
+export const SO_INCOMING_CPU = 49;
+
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_MTU_DISCOVER = 10;
+export const IP_RECVERR = 11;
+export const IP_MTU = 14;
+export const IP_FREEBIND = 15;
+
+export const UDP_CORK = 1;
+
+export const IP_PMTUDISC_DONT = 0;
+export const IP_PMTUDISC_WANT = 1;
+export const IP_PMTUDISC_DO = 2;
+export const IP_PMTUDISC_PROBE = 3;
+export const IP_PMTUDISC_INTERFACE = 4;
+export const IP_PMTUDISC_OMIT = 5;
+
+export const SHUT_RD = 0;
+export const SHUT_WR = 1;
+export const SHUT_RDWR = 2;
+
+export const SOMAXCONN = 4096;
+
+/** struct sockaddr_in. */
+export interface sockaddr_in { family: number; addr: number; port: number }
+
+/** What a socket option holds: the words of its C value (linger: onoff, seconds; timeval: seconds, microseconds), a text, or a struct. */
+export interface sockopt_value { words: number[]; text: string; record: unknown }
+
+/** @helper */
+export function createSockoptValue(words: number[]): sockopt_value {
+  return { words, text: '', record: null };
+}

@@ -1,0 +1,7 @@
+/** struct inet_peer (include/net/inetpeer.h): what is remembered of a far host, whatever the connection. */
+export interface inet_peer {
+  daddr: number;
+  /** Token bucket of ICMP errors to it, in jiffies. */
+  rate_tokens: number;
+  rate_last: number;
+}

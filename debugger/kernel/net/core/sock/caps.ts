@@ -1,0 +1,32 @@
+/** What a socket learns from its route's device (net/core/sock.c sk_setup_caps). */
+import type { Cpu } from '../../../../machine/types.ts';
+import { NETIF_F_GSO, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../../include/linux/netdevice.ts';
+import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
+import type { dst_entry } from '../../../include/net/dst.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { sk_dst_set } from '../dst.ts';
+import { MAX_TCP_HEADER } from '../skbuff/alloc.ts';
+
+/** Segmentation that the stack does itself where the device cannot. */
+const NETIF_F_GSO_SOFTWARE = NETIF_F_TSO | NETIF_F_GSO_UDP_L4;
+
+/** @helper Whether packets of this socket may be larger than a segment. */
+export function sk_can_gso(sk: sock): boolean {
+  return (sk.sk_gso_type & SKB_GSO_TCPV4) !== 0 && (sk.sk_route_caps & NETIF_F_TSO) !== 0;
+}
+
+/** Takes over the route, and its device's abilities. */
+export function sk_setup_caps(_cpu: Cpu, sk: sock, dst: dst_entry): void {
+  sk_dst_set(sk, dst);
+  sk.sk_route_caps = dst.dev.features;
+  if (sk.tcp !== null) sk.sk_route_caps |= NETIF_F_GSO;
+  if ((sk.sk_route_caps & NETIF_F_GSO) !== 0) sk.sk_route_caps |= NETIF_F_GSO_SOFTWARE;
+  if (sk.sk_gso_disabled) sk.sk_route_caps &= ~(NETIF_F_GSO | NETIF_F_GSO_SOFTWARE);
+  let max_segs = 1;
+  if (sk_can_gso(sk)) {
+    sk.sk_route_caps |= NETIF_F_SG | NETIF_F_HW_CSUM;
+    sk.sk_gso_max_size = dst.dev.gso_max_size - (MAX_TCP_HEADER + 1);
+    max_segs = Math.max(dst.dev.gso_max_segs, 1);
+  }
+  sk.sk_gso_max_segs = max_segs;
+}

@@ -1,0 +1,242 @@
+/** Options at SOL_SOCKET (net/core/sock.c), and the small questions that system calls ask about them (include/net/sock.h). */
+import type { Cpu } from '../../../../machine/types.ts';
+import type { sockopt_value } from '../../../include/linux/socket.ts';
+import {
+  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_KEEPALIVE,
+  SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
+  SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TYPE,
+} from '../../../include/linux/socket.ts';
+import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK, TCP_LISTEN } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { EDOM, EINVAL, ENODEV, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
+import { HZ } from '../../../kernel/time/jiffies.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
+import { skWriteSpace } from '../sock_callbacks.ts';
+import { protoOf } from '../../ipv4/protos.ts';
+
+/** TCP_SKB_MIN_TRUESIZE: the smallest packet with a head of 2 KiB. */
+const TCP_SKB_MIN_TRUESIZE = 2048 + 256;
+export const SOCK_MIN_SNDBUF = TCP_SKB_MIN_TRUESIZE * 2;
+export const SOCK_MIN_RCVBUF = TCP_SKB_MIN_TRUESIZE;
+const INT_MAX = 0x7fffffff;
+
+/** Takes the pending error, negated; 0 when there is none. */
+export function sock_error(sk: sock): number {
+  if (sk.sk_err === 0) return 0;
+  const err = sk.sk_err;
+  sk.sk_err = 0;
+  return -err;
+}
+
+/** @helper Jiffies that a receiver may sleep. */
+export function sock_rcvtimeo(sk: sock, noblock: boolean): number {
+  return noblock ? 0 : sk.sk_rcvtimeo;
+}
+
+/** @helper */
+export function sock_sndtimeo(sk: sock, noblock: boolean): number {
+  return noblock ? 0 : sk.sk_sndtimeo;
+}
+
+/** @helper Bytes that a receiver waits for. */
+export function sock_rcvlowat(sk: sock, waitall: boolean, len: number): number {
+  const v = waitall ? len : Math.min(sk.sk_rcvlowat, len);
+  return v === 0 ? 1 : v;
+}
+
+/** Room for `val` bytes of data: as much again for the structs around them. */
+export function __sock_set_rcvbuf(_cpu: Cpu, sk: sock, val: number): void {
+  sk.sk_userlocks |= SOCK_RCVBUF_LOCK;
+  sk.sk_rcvbuf = Math.max(Math.min(Math.max(val, 0), INT_MAX >> 1) * 2, SOCK_MIN_RCVBUF);
+}
+
+/** @helper */
+function setSndbuf(cpu: Cpu, sk: sock, val: number): void {
+  sk.sk_userlocks |= SOCK_SNDBUF_LOCK;
+  sk.sk_sndbuf = Math.max(Math.min(val, INT_MAX >> 1) * 2, SOCK_MIN_SNDBUF);
+  skWriteSpace(cpu, sk);
+}
+
+/** Jiffies of a timeval; 0 means for ever. */
+export function sock_set_timeout(sec: number, usec: number): number {
+  if (usec < 0 || usec >= 1_000_000) return -EDOM;
+  if (sec < 0) return 0;
+  if (sec === 0 && usec === 0) return MAX_SCHEDULE_TIMEOUT;
+  return sec * HZ + Math.ceil((usec * HZ) / 1_000_000);
+}
+
+/** Sets an option of SOL_SOCKET. */
+export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  const knobs = cpu.host.knobs;
+  const val = optval.words[0] ?? 0;
+  const valbool = val !== 0;
+  switch (optname) {
+    case SO_DEBUG:
+    case SO_DONTROUTE:
+      break;
+    case SO_REUSEADDR:
+      sk.sk_reuse = valbool;
+      break;
+    case SO_REUSEPORT:
+      sk.sk_reuseport = valbool;
+      break;
+    case SO_BROADCAST:
+      sk.sk_broadcast = valbool;
+      break;
+    case SO_SNDBUF:
+      setSndbuf(cpu, sk, val < 0 ? INT_MAX : Math.min(val, knobs.sysctl_wmem_max!));
+      break;
+    case SO_SNDBUFFORCE:
+      setSndbuf(cpu, sk, Math.max(val, 0));
+      break;
+    case SO_RCVBUF:
+      __sock_set_rcvbuf(cpu, sk, val < 0 ? knobs.sysctl_rmem_max! : Math.min(val, knobs.sysctl_rmem_max!));
+      break;
+    case SO_RCVBUFFORCE:
+      __sock_set_rcvbuf(cpu, sk, Math.max(val, 0));
+      break;
+    case SO_KEEPALIVE:
+      protoOf(sk).keepalive(cpu, sk, valbool);
+      sk.sk_keepopen = valbool;
+      break;
+    case SO_OOBINLINE:
+      sk.sk_urginline = valbool;
+      break;
+    case SO_NO_CHECK:
+      sk.sk_no_check_tx = valbool;
+      break;
+    case SO_PRIORITY:
+      sk.sk_priority = val;
+      break;
+    case SO_LINGER:
+      sk.sk_linger = valbool;
+      if (valbool) sk.sk_lingertime = (optval.words[1] ?? 0) * HZ;
+      break;
+    case SO_RCVLOWAT:
+      return protoOf(sk).set_rcvlowat(cpu, sk, val < 0 ? INT_MAX : val === 0 ? 1 : val);
+    case SO_RCVTIMEO:
+    case SO_SNDTIMEO:
+      return setTimeo(sk, optname, optval);
+    case SO_BINDTODEVICE:
+      return sock_setbindtodevice(cpu, sk, optval.text);
+    case SO_MARK:
+      sk.sk_mark = val;
+      break;
+    case SO_BUSY_POLL:
+      sk.sk_busy_poll = val;
+      break;
+    case SO_INCOMING_CPU:
+      sk.sk_incoming_cpu = val;
+      break;
+    case SO_MAX_PACING_RATE:
+      sk.sk_max_pacing_rate = val;
+      sk.sk_pacing_rate = Math.min(sk.sk_pacing_rate, val);
+      break;
+    default:
+      return -ENOPROTOOPT;
+  }
+  return 0;
+}
+
+/** @helper */
+function setTimeo(sk: sock, optname: number, optval: sockopt_value): number {
+  const timeo = sock_set_timeout(optval.words[0] ?? 0, optval.words[1] ?? 0);
+  if (timeo < 0) return timeo;
+  if (optname === SO_RCVTIMEO) sk.sk_rcvtimeo = timeo;
+  else sk.sk_sndtimeo = timeo;
+  return 0;
+}
+
+/** Only packets of this device from now on; an empty name takes it back. */
+export function sock_setbindtodevice(cpu: Cpu, sk: sock, devname: string): number {
+  let index = 0;
+  if (devname !== '') {
+    const dev = cpu.host.devices.find((d) => d.name === devname);
+    if (dev === undefined) return -ENODEV;
+    index = dev.ifindex;
+  }
+  sk.sk_bound_dev_if = index;
+  sk.sk_dst_cache = null;
+  return 0;
+}
+
+/** @helper A timeout in jiffies as the words of a timeval. */
+function timeval(timeo: number): number[] {
+  if (timeo === MAX_SCHEDULE_TIMEOUT) return [0, 0];
+  return [Math.floor(timeo / HZ), (timeo % HZ) * (1_000_000 / HZ)];
+}
+
+/** Reads an option of SOL_SOCKET into `optval.words`. */
+export function sk_getsockopt(_cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  const words = readOption(sk, optname);
+  if (words === null) return -ENOPROTOOPT;
+  if (words.length === 0) return -EINVAL;
+  optval.words = words;
+  return 0;
+}
+
+/** @helper */
+function readOption(sk: sock, optname: number): number[] | null {
+  switch (optname) {
+    case SO_DEBUG:
+    case SO_DONTROUTE:
+      return [0];
+    case SO_BROADCAST:
+      return [Number(sk.sk_broadcast)];
+    case SO_SNDBUF:
+      return [sk.sk_sndbuf];
+    case SO_RCVBUF:
+      return [sk.sk_rcvbuf];
+    case SO_REUSEADDR:
+      return [Number(sk.sk_reuse)];
+    case SO_REUSEPORT:
+      return [Number(sk.sk_reuseport)];
+    case SO_KEEPALIVE:
+      return [Number(sk.sk_keepopen)];
+    case SO_TYPE:
+      return [sk.sk_type];
+    case SO_PROTOCOL:
+      return [sk.sk_protocol];
+    case SO_DOMAIN:
+      return [sk.sk_family];
+    case SO_ERROR:
+      return [takeError(sk)];
+    case SO_OOBINLINE:
+      return [Number(sk.sk_urginline)];
+    case SO_NO_CHECK:
+      return [Number(sk.sk_no_check_tx)];
+    case SO_PRIORITY:
+      return [sk.sk_priority];
+    case SO_LINGER:
+      return [Number(sk.sk_linger), Math.floor(sk.sk_lingertime / HZ)];
+    case SO_RCVTIMEO:
+      return timeval(sk.sk_rcvtimeo);
+    case SO_SNDTIMEO:
+      return timeval(sk.sk_sndtimeo);
+    case SO_RCVLOWAT:
+      return [sk.sk_rcvlowat];
+    case SO_SNDLOWAT:
+      return [1];
+    case SO_ACCEPTCONN:
+      return [Number(sk.sk_state === TCP_LISTEN)];
+    case SO_MARK:
+      return [sk.sk_mark];
+    case SO_BUSY_POLL:
+      return [sk.sk_busy_poll];
+    case SO_INCOMING_CPU:
+      return [sk.sk_incoming_cpu];
+    case SO_MAX_PACING_RATE:
+      return [sk.sk_max_pacing_rate];
+    default:
+      return null;
+  }
+}
+
+/** @helper SO_ERROR takes the error; a soft one only when there is no other. */
+function takeError(sk: sock): number {
+  const err = -sock_error(sk);
+  if (err !== 0) return err;
+  const soft = sk.sk_err_soft;
+  sk.sk_err_soft = 0;
+  return soft;
+}

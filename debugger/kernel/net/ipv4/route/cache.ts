@@ -1,0 +1,79 @@
+/** Routes as packets carry them (struct rtable, net/ipv4/route.c): made from a FIB entry, kept there for the next packet. */
+import type { Cpu } from '../../../../machine/types.ts';
+import { IP_MAX_MTU } from '../../../include/linux/ip.ts';
+import type { net_device } from '../../../include/linux/netdevice.ts';
+import { RTCF_LOCAL } from '../../../include/net/dst.ts';
+import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
+import { jiffies } from '../../../kernel/time/jiffies.ts';
+
+/** genid of a route that nobody may use any longer (DST_OBSOLETE_KILL). */
+const KILLED = -1;
+
+/** A route out by `dev`; with RTCF_LOCAL, for packets to this host. */
+export function rt_dst_alloc(cpu: Cpu, dev: net_device, flags: number, type: number): dst_entry {
+  return {
+    dev, input: (flags & RTCF_LOCAL) !== 0 ? 'ip_local_deliver' : 'dst_discard', output: 'ip_output', rt_type: type, rt_flags: flags >>> 0,
+    rt_gw4: 0, rt_is_input: false, rt_iif: 0, rt_pmtu: 0, expires: 0, fib: null, genid: cpu.host.fib_genid, error: 0, __refcnt: 1,
+  };
+}
+
+/** @helper */
+export function rt_cache_valid(cpu: Cpu, rt: dst_entry | null): boolean {
+  return rt !== null && rt.genid === cpu.host.fib_genid;
+}
+
+/** The exception for this destination, if it has not run out. */
+export function find_exception(cpu: Cpu, fib: fib_entry, daddr: number): fib_nh_exception | null {
+  const list = fib.exceptions;
+  if (list.length === 0) return null;
+  for (const fnhe of list) {
+    if (fnhe.fnhe_daddr === daddr) return fnhe.fnhe_expires !== 0 && jiffies(cpu) >= fnhe.fnhe_expires ? null : fnhe;
+  }
+  return null;
+}
+
+/** Gateway, and what an exception knows of the destination. */
+export function rt_set_nexthop(_cpu: Cpu, rt: dst_entry, fib: fib_entry | null, fnhe: fib_nh_exception | null): void {
+  if (fib === null) return;
+  rt.fib = fib;
+  rt.rt_gw4 = fib.gw;
+  if (fnhe === null) return;
+  rt.rt_pmtu = fnhe.fnhe_pmtu;
+  rt.expires = fnhe.fnhe_expires;
+}
+
+/** The route if it is still good: neither have routes changed since, nor was it killed. */
+export function ipv4_dst_check(cpu: Cpu, dst: dst_entry): dst_entry | null {
+  return dst.genid === cpu.host.fib_genid ? dst : null;
+}
+
+/** Who uses the route asks for it anew. */
+export function rt_kill(rt: dst_entry | null): void {
+  if (rt !== null) rt.genid = KILLED;
+}
+
+/** Largest packet for this route: what the path has told, else the route's, else the device's. */
+export function ipv4_mtu(cpu: Cpu, dst: dst_entry): number {
+  if (dst.rt_pmtu !== 0 && (dst.expires === 0 || jiffies(cpu) < dst.expires)) return dst.rt_pmtu;
+  const mtu = dst.fib !== null && dst.fib.mtu !== 0 ? dst.fib.mtu : dst.dev.mtu;
+  return Math.min(mtu, IP_MAX_MTU);
+}
+
+/** @helper */
+export function dst_mtu(cpu: Cpu, dst: dst_entry): number {
+  return ipv4_mtu(cpu, dst);
+}
+
+/** Largest segment to announce for this route. */
+export function ipv4_default_advmss(cpu: Cpu, dst: dst_entry): number {
+  return Math.min(Math.max(ipv4_mtu(cpu, dst) - 40, cpu.host.knobs.sysctl_min_adv_mss!), 65495);
+}
+
+export function dst_metric_advmss(cpu: Cpu, dst: dst_entry): number {
+  return ipv4_default_advmss(cpu, dst);
+}
+
+/** @helper Next hop of a packet to `daddr`. */
+export function rt_nexthop(rt: dst_entry, daddr: number): number {
+  return rt.rt_gw4 !== 0 ? rt.rt_gw4 : daddr;
+}

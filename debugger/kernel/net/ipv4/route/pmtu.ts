@@ -1,0 +1,76 @@
+/** Path MTU: what ICMP "fragmentation needed" has told (net/ipv4/route.c, RFC 1191). */
+import type { Cpu } from '../../../../machine/types.ts';
+import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { jiffies } from '../../../kernel/time/jiffies.ts';
+import { sk_dst_set } from '../../core/dst.ts';
+import { fib_lookup } from '../fib_trie.ts';
+import { ipv4_mtu, rt_kill } from './cache.ts';
+import { createFlowi4, __ip_route_output_key } from './output.ts';
+
+/** Remembers `pmtu` for one destination, and makes who uses the route ask anew. */
+export function update_or_create_fnhe(_cpu: Cpu, fib: fib_entry, daddr: number, pmtu: number, expires: number): fib_nh_exception {
+  let fnhe = fib.exceptions.find((e) => e.fnhe_daddr === daddr) ?? null;
+  if (fnhe === null) {
+    fnhe = { fnhe_daddr: daddr, fnhe_pmtu: 0, fnhe_expires: 0, fnhe_rth_input: null, fnhe_rth_output: null };
+    fib.exceptions.push(fnhe);
+    rt_kill(fib.rth_input);
+    rt_kill(fib.rth_output);
+    fib.rth_input = null;
+    fib.rth_output = null;
+  }
+  fnhe.fnhe_pmtu = pmtu;
+  fnhe.fnhe_expires = Math.max(1, expires);
+  rt_kill(fnhe.fnhe_rth_input);
+  rt_kill(fnhe.fnhe_rth_output);
+  fnhe.fnhe_rth_input = null;
+  fnhe.fnhe_rth_output = null;
+  return fnhe;
+}
+
+/** A smaller MTU for packets to `daddr` by this route, for ten minutes. */
+export function __ip_rt_update_pmtu(cpu: Cpu, rt: dst_entry, daddr: number, mtu: number): void {
+  const knobs = cpu.host.knobs;
+  if (mtu >= ipv4_mtu(cpu, rt)) return;
+  const pmtu = Math.max(mtu, knobs.sysctl_min_pmtu!);
+  const fib = fib_lookup(cpu, daddr, 0);
+  if (fib !== null) update_or_create_fnhe(cpu, fib, daddr, pmtu, jiffies(cpu) + knobs.sysctl_mtu_expires!);
+}
+
+export function ip_rt_update_pmtu(cpu: Cpu, dst: dst_entry, daddr: number, mtu: number): void {
+  __ip_rt_update_pmtu(cpu, dst, daddr, mtu);
+}
+
+/** `skb.data` is the header of the packet that was too big. */
+export function ipv4_update_pmtu(cpu: Cpu, skb: sk_buff, mtu: number, oif: number, protocol: number): void {
+  const daddr = get_unaligned_be32(skb.head, skb.data + 16);
+  const saddr = get_unaligned_be32(skb.head, skb.data + 12);
+  const rt = __ip_route_output_key(cpu, createFlowi4(protocol, oif, 0, saddr, daddr, 0, 0));
+  if (typeof rt !== 'number') __ip_rt_update_pmtu(cpu, rt, daddr, mtu);
+}
+
+/** The same for a socket, which gets its new route at once. */
+export function ipv4_sk_update_pmtu(cpu: Cpu, skb: sk_buff, sk: sock, mtu: number): void {
+  const inet = sk.inet;
+  const daddr = get_unaligned_be32(skb.head, skb.data + 16);
+  ipv4_update_pmtu(cpu, skb, mtu, sk.sk_bound_dev_if, sk.sk_protocol);
+  if (sk.sk_dst_cache === null) return;
+  const fl4 = createFlowi4(sk.sk_protocol, sk.sk_bound_dev_if, inet.tos, inet.inet_saddr, daddr, inet.inet_sport, inet.inet_dport);
+  const rt = __ip_route_output_key(cpu, fl4);
+  if (typeof rt !== 'number') sk_dst_set(sk, rt);
+}
+
+/** TCP: a new MTU for the path of this socket; its route afterwards. */
+export function inet_csk_update_pmtu(cpu: Cpu, sk: sock, mtu: number): dst_entry | null {
+  const inet = sk.inet;
+  const fl4 = createFlowi4(sk.sk_protocol, sk.sk_bound_dev_if, inet.tos, inet.inet_saddr, inet.inet_daddr, inet.inet_sport, inet.inet_dport);
+  const rt = __ip_route_output_key(cpu, fl4);
+  if (typeof rt === 'number') return null;
+  __ip_rt_update_pmtu(cpu, rt, inet.inet_daddr, mtu);
+  const fresh = __ip_route_output_key(cpu, fl4);
+  if (typeof fresh === 'number') return null;
+  sk_dst_set(sk, fresh);
+  return fresh;
+}

@@ -1,0 +1,285 @@
+/** System calls on sockets (net/socket.c). Errors are negative errnos. */
+import type { Resumable } from '../../machine/frames.ts';
+import { spend } from '../../machine/spend.ts';
+import type { Cpu } from '../../machine/types.ts';
+import type { file, poll_table } from '../include/linux/fs.ts';
+import { O_NONBLOCK } from '../include/linux/fs.ts';
+import type { sockaddr_in, sockopt_value } from '../include/linux/socket.ts';
+import { MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOL_SOCKET } from '../include/linux/socket.ts';
+import { AF_INET } from '../include/net/sock.ts';
+import type { msghdr, socket } from '../include/net/sock.ts';
+import { EAFNOSUPPORT, EBADF, EINVAL, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
+import { alloc_fd, alloc_file, fd_install, fget } from '../fs/file.ts';
+import { createSocket } from './core/sock/create.ts';
+import { sk_getsockopt, sk_setsockopt } from './core/sock/options.ts';
+import { inet_create } from './ipv4/af_inet.ts';
+import { protoOf } from './ipv4/protos.ts';
+import { opsOf } from './ipv4/proto_ops.ts';
+
+/** The socket behind a descriptor, or a negative errno. */
+function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
+  const file = fget(cpu, fd);
+  if (file === null) return -EBADF;
+  return sock_from_file(file) ?? -ENOTSOCK;
+}
+
+/** @helper */
+export function sock_from_file(file: file): socket | null {
+  return file.f_op === 'socket_file_ops' ? (file.private_data as socket) : null;
+}
+
+export function* __x64_sys_socket(cpu: Cpu, family: number, type: number, protocol: number): Resumable<number> {
+  return __sys_socket(cpu, family, type, protocol);
+}
+
+export function __sys_socket(cpu: Cpu, family: number, type: number, protocol: number): number {
+  const flags = type & ~SOCK_TYPE_MASK;
+  if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) !== 0) return -EINVAL;
+  spend(cpu, cpu.costs.socket_call);
+  if (family !== AF_INET) return -EAFNOSUPPORT;
+  const sock = __sock_create(cpu, type & SOCK_TYPE_MASK, protocol);
+  if (typeof sock === 'number') return sock;
+  return sock_map_fd(cpu, sock, flags);
+}
+
+export function __sock_create(cpu: Cpu, type: number, protocol: number): socket | number {
+  const sock = createSocket(type);
+  const err = inet_create(cpu, sock, protocol);
+  return err < 0 ? err : sock;
+}
+
+/** A file around the socket, and a descriptor for it. */
+export function sock_map_fd(cpu: Cpu, sock: socket, flags: number): number {
+  const fd = alloc_fd(cpu);
+  if (fd < 0) return fd;
+  fd_install(cpu, fd, sock_alloc_file(cpu, sock, flags));
+  return fd;
+}
+
+export function sock_alloc_file(cpu: Cpu, sock: socket, flags: number): file {
+  const file = alloc_file(cpu, 'socket_file_ops', flags & O_NONBLOCK, sock);
+  sock.file = file;
+  return file;
+}
+
+export function* __x64_sys_bind(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
+  return yield* __sys_bind(cpu, fd, addr);
+}
+
+export function* __sys_bind(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return yield* opsOf(sock).bind(cpu, sock, addr);
+}
+
+export function* __x64_sys_listen(cpu: Cpu, fd: number, backlog: number): Resumable<number> {
+  return yield* __sys_listen(cpu, fd, backlog);
+}
+
+export function* __sys_listen(cpu: Cpu, fd: number, backlog: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  const somaxconn = cpu.host.knobs.sysctl_somaxconn!;
+  return yield* opsOf(sock).listen(cpu, sock, backlog < 0 || backlog > somaxconn ? somaxconn : backlog);
+}
+
+export function* __x64_sys_accept4(cpu: Cpu, fd: number, upeer: sockaddr_in | null, flags: number): Resumable<number> {
+  return yield* __sys_accept4(cpu, fd, upeer, flags);
+}
+
+/** Answers the new connection's descriptor; its peer is written to `upeer`. */
+export function* __sys_accept4(cpu: Cpu, fd: number, upeer: sockaddr_in | null, flags: number): Resumable<number> {
+  if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) !== 0) return -EINVAL;
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  const newfd = alloc_fd(cpu);
+  if (newfd < 0) return newfd;
+  const newsock = createSocket(sock.type);
+  newsock.ops = sock.ops;
+  const err = yield* do_accept(cpu, sock, newsock, upeer);
+  if (err < 0) return err;
+  const slot = alloc_fd(cpu);
+  fd_install(cpu, slot, sock_alloc_file(cpu, newsock, flags));
+  return slot;
+}
+
+export function* do_accept(cpu: Cpu, sock: socket, newsock: socket, upeer: sockaddr_in | null): Resumable<number> {
+  const err = yield* opsOf(sock).accept(cpu, sock, newsock, sock.file!.f_flags);
+  if (err < 0) return err;
+  if (upeer !== null) fillAddress(upeer, opsOf(newsock).getname(cpu, newsock, true));
+  return 0;
+}
+
+/** @helper */
+function fillAddress(to: sockaddr_in, from: sockaddr_in | number): void {
+  if (typeof from === 'number') return;
+  to.family = from.family;
+  to.addr = from.addr;
+  to.port = from.port;
+}
+
+export function* __x64_sys_connect(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
+  return yield* __sys_connect(cpu, fd, addr);
+}
+
+export function* __sys_connect(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return yield* opsOf(sock).connect(cpu, sock, addr, sock.file!.f_flags);
+}
+
+export function* __x64_sys_getsockname(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
+  return getname(cpu, fd, addr, false);
+}
+
+export function* __x64_sys_getpeername(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
+  return getname(cpu, fd, addr, true);
+}
+
+/** @helper */
+function getname(cpu: Cpu, fd: number, addr: sockaddr_in, peer: boolean): number {
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  const name = opsOf(sock).getname(cpu, sock, peer);
+  if (typeof name === 'number') return name;
+  fillAddress(addr, name);
+  return 0;
+}
+
+export function* __sock_sendmsg(cpu: Cpu, sock: socket, msg: msghdr): Resumable<number> {
+  return yield* opsOf(sock).sendmsg(cpu, sock, msg, msg.iter.count);
+}
+
+export function* sock_sendmsg(cpu: Cpu, sock: socket, msg: msghdr): Resumable<number> {
+  return yield* __sock_sendmsg(cpu, sock, msg);
+}
+
+export function* sock_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
+  return yield* opsOf(sock).recvmsg(cpu, sock, msg, msg.iter.count, flags);
+}
+
+export function* __x64_sys_sendto(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  return yield* __sys_sendto(cpu, fd, msg, flags);
+}
+
+/** The bytes are msg.iter's, the address msg.msg_name (null: the connected peer). */
+export function* __sys_sendto(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  msg.msg_flags = (sock.file!.f_flags & O_NONBLOCK) !== 0 ? flags | MSG_DONTWAIT : flags;
+  return yield* __sock_sendmsg(cpu, sock, msg);
+}
+
+export function* __x64_sys_recvfrom(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  return yield* __sys_recvfrom(cpu, fd, msg, flags);
+}
+
+/** Bytes go to msg.iter; where they came from is in msg.read, the sender's address in msg.msg_name when that is not null. */
+export function* __sys_recvfrom(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  const noblock = (sock.file!.f_flags & O_NONBLOCK) !== 0;
+  return yield* sock_recvmsg(cpu, sock, msg, noblock ? flags | MSG_DONTWAIT : flags);
+}
+
+export function* __x64_sys_sendmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  return yield* __sys_sendmsg(cpu, fd, msg, flags);
+}
+
+export function* __sys_sendmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return yield* ____sys_sendmsg(cpu, sock, msg, flags);
+}
+
+export function* ____sys_sendmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
+  msg.msg_flags = (sock.file!.f_flags & O_NONBLOCK) !== 0 ? flags | MSG_DONTWAIT : flags;
+  return yield* __sock_sendmsg(cpu, sock, msg);
+}
+
+export function* __x64_sys_recvmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  return yield* __sys_recvmsg(cpu, fd, msg, flags);
+}
+
+export function* __sys_recvmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return yield* ____sys_recvmsg(cpu, sock, msg, flags);
+}
+
+export function* ____sys_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
+  const noblock = (sock.file!.f_flags & O_NONBLOCK) !== 0;
+  return yield* sock_recvmsg(cpu, sock, msg, noblock ? flags | MSG_DONTWAIT : flags);
+}
+
+export function* __x64_sys_shutdown(cpu: Cpu, fd: number, how: number): Resumable<number> {
+  return yield* __sys_shutdown(cpu, fd, how);
+}
+
+export function* __sys_shutdown(cpu: Cpu, fd: number, how: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return yield* opsOf(sock).shutdown(cpu, sock, how);
+}
+
+export function* __x64_sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
+  return yield* __sys_setsockopt(cpu, fd, level, optname, optval);
+}
+
+export function* __sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return yield* do_sock_setsockopt(cpu, sock, level, optname, optval);
+}
+
+export function* do_sock_setsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): Resumable<number> {
+  const sk = sock.sk!;
+  if (level === SOL_SOCKET) return sk_setsockopt(cpu, sk, optname, optval);
+  return yield* protoOf(sk).setsockopt(cpu, sk, level, optname, optval);
+}
+
+export function* __x64_sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
+  return __sys_getsockopt(cpu, fd, level, optname, optval);
+}
+
+export function __sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): number {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  return do_sock_getsockopt(cpu, sock, level, optname, optval);
+}
+
+export function do_sock_getsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): number {
+  const sk = sock.sk!;
+  if (level === SOL_SOCKET) return sk_getsockopt(cpu, sk, optname, optval);
+  return protoOf(sk).getsockopt(cpu, sk, level, optname, optval);
+}
+
+/** What the socket behind a file is ready for. */
+export function sock_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+  const sock = file.private_data as socket;
+  return opsOf(sock).poll(cpu, file, sock, wait);
+}
+
+export function* sock_close(cpu: Cpu, file: file): Resumable<number> {
+  yield* __sock_release(cpu, file.private_data as socket);
+  return 0;
+}
+
+export function* __sock_release(cpu: Cpu, sock: socket): Resumable<void> {
+  if (sock.ops !== '') {
+    yield* opsOf(sock).release(cpu, sock);
+    sock.ops = '';
+  }
+  sock.file = null;
+}
