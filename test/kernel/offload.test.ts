@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { frame_checksum_ok, make_frames } from '../../debugger/machine/nic_offload.ts';
+import { createNic } from '../../debugger/machine/nic.ts';
+import type { TxDescriptor } from '../../debugger/machine/nic.ts';
+import type { Frame } from '../../debugger/machine/wire.ts';
+import { alloc_netdev } from '../../debugger/kernel/net/core/dev/netdev.ts';
+import { createNapi } from '../../debugger/kernel/net/core/dev/softnet.ts';
+import { dev_gro_receive } from '../../debugger/kernel/net/core/gro/receive.ts';
+import { createGroCb, GRO_HELD, GRO_MERGED_FREE, GRO_NORMAL, NAPI_GRO_CB } from '../../debugger/kernel/net/core/gro/gro_cb.ts';
+import { __skb_gso_segment } from '../../debugger/kernel/net/core/gso.ts';
+import { inet_gro_complete } from '../../debugger/kernel/net/ipv4/inet_offload.ts';
+import { napi_build_skb } from '../../debugger/kernel/net/core/skbuff/alloc.ts';
+import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
+import { eth_type_trans } from '../../debugger/kernel/net/ethernet/eth.ts';
+import { CHECKSUM_UNNECESSARY } from '../../debugger/kernel/include/linux/skbuff.ts';
+import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
+import { finish, NO_ADDRESSES, testHost, testWorld } from './machine.ts';
+
+const world = testWorld();
+const host = testHost(world, 'a', 1);
+const cpu = host.cpus[0]!;
+const MAC = [2, 0, 0, 0, 0, 1];
+const dev = alloc_netdev(host, 'eth0', 'igb', MAC, 8, 1, NO_ADDRESSES);
+const HEADERS = 14 + 20 + 32;
+
+/** A large segment as TCP hands it to the driver: headers with the fields a NIC completes, then the payload. */
+function largeSegment(payload: number): TxDescriptor {
+  const bytes = new Uint8Array(64 + HEADERS + payload);
+  const at = 64;
+  bytes.set([...MAC, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 0, 0x12, 0x34, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2], at);
+  bytes.set([0x1f, 0x90, 0x00, 0x50, 0xff, 0xff, 0xff, 0x00, 0, 0, 0, 9, 0x80, 0x18, 0x10, 0, 0, 0, 0, 0, 1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 8], at + 34);
+  for (let i = 0; i < payload; i++) bytes[at + HEADERS + i] = (i * 31) & 0xff;
+  const lineage = { kind: 'kernel' as const, id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: payload };
+  const offload = { ip_offset: 14, l4_offset: 34, csum_offset: 16, mss: 1448, hdr_len: HEADERS };
+  return { bytes, headroom: 64, length: HEADERS + payload, lineage, count: 3, offload, frames: [], next: 0, done: false, ready: 0 };
+}
+
+function framesOf(payload: number): Frame[] {
+  const descriptor = largeSegment(payload);
+  make_frames(host, createNic(host, 'eth0', MAC, 256, 256, [1], [2]), descriptor, 0);
+  return descriptor.frames;
+}
+
+function received(frame: Frame): sk_buff {
+  const skb = napi_build_skb(cpu, frame.bytes, 2048, frame.lineage);
+  skb.data = frame.headroom;
+  skb.tail = skb.data + frame.length;
+  skb.len = frame.length;
+  skb.protocol = eth_type_trans(cpu, skb, dev);
+  skb.ip_summed = CHECKSUM_UNNECESSARY;
+  skb.cb = createGroCb();
+  return skb;
+}
+
+test('TSO: frames of one MSS, each with right lengths, sequence numbers, flags and checksums', () => {
+  const frames = framesOf(4000);
+  assert.deepEqual(frames.map((frame) => frame.length), [1514, 1514, HEADERS + 1104]);
+  for (const frame of frames) assert.ok(frame_checksum_ok({ ...frame, lineage: { ...frame.lineage, kind: 'outside' } }));
+  assert.deepEqual(frames.map((frame) => frame.bytes[64 + 47]), [0x10, 0x10, 0x18], 'PSH only on the last');
+  assert.deepEqual(frames.map((frame) => new DataView(frame.bytes.buffer, frame.bytes.byteOffset).getUint32(64 + 38)), [0xffffff00, 1192, 2640]);
+  const broken = { ...frames[0]!, bytes: frames[0]!.bytes.slice(), lineage: { ...frames[0]!.lineage, kind: 'outside' as const } };
+  broken.bytes[64 + 100]! ^= 1;
+  assert.ok(!frame_checksum_ok(broken));
+});
+
+test('GRO puts together what TSO has cut, and software GSO cuts it again into the same frames', () => {
+  const frames = framesOf(1448 * 5 + 300);
+  const copies = frames.map((frame) => frame.bytes.slice(64, 64 + frame.length));
+  const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
+  const skbs = frames.map(received);
+  assert.equal(finish(dev_gro_receive(cpu, napi, skbs[0]!)), GRO_HELD);
+  for (const skb of skbs.slice(1, 5)) assert.equal(finish(dev_gro_receive(cpu, napi, skb)), GRO_MERGED_FREE);
+  const merged = skbs[0]!;
+  assert.equal(merged.len, 52 + 1448 * 5);
+  assert.equal(merged.truesize, 2304 + 4 * 2048);
+  assert.equal(NAPI_GRO_CB(merged).count, 5);
+  inet_gro_complete(cpu, merged, 0);
+  assert.equal(merged.shinfo.gso_segs, 5);
+  merged.data -= 14;
+  merged.len += 14;
+  const segments: Uint8Array[] = [];
+  for (let seg = __skb_gso_segment(cpu, merged, 0); seg !== null; seg = seg.next) segments.push(packetBytes(cpu, seg, 0, seg.len));
+  assert.deepEqual(segments, copies.slice(0, 5));
+});
+
+test('GRO leaves alone: other streams, gaps, UDP, and everything when it is switched off', () => {
+  const frames = framesOf(1448 * 3);
+  const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
+  assert.equal(finish(dev_gro_receive(cpu, napi, received(frames[0]!))), GRO_HELD);
+  frames[2]!.bytes[64 + 35] = 0x91;
+  const other = received(frames[2]!);
+  assert.equal(finish(dev_gro_receive(cpu, napi, other)), GRO_NORMAL, 'PSH is not held');
+  assert.equal(napi.gro_list.length, 1);
+  const features = dev.features;
+  dev.features = 0;
+  assert.equal(finish(dev_gro_receive(cpu, napi, received(frames[1]!))), GRO_NORMAL);
+  dev.features = features;
+});
