@@ -18,8 +18,8 @@ export const targets = [
   },
   { name: 'server', entry: 'server/main.ts', out: 'dist/server.cjs', minify: true },
   { name: 'adapter', entry: 'debugger/adapter/main.ts', out: 'dist/adapter.cjs', engine: 'fast' },
-  { name: 'worker', entry: 'debugger/control/worker.ts', out: 'dist/worker.cjs', engine: 'fast' },
-  { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'fast', banner: '#!/usr/bin/env node' },
+  { name: 'worker', entry: 'debugger/control/worker.ts', out: 'dist/worker.cjs', engine: 'debug' },
+  { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'debug', banner: '#!/usr/bin/env node' },
   { name: 'engine-fast', entry: 'debugger/world/engine.ts', out: 'dist/engine-fast.js', engine: 'fast' },
   { name: 'engine-debug', entry: 'debugger/world/engine.ts', out: 'dist/engine-debug.js', engine: 'debug' },
 ];

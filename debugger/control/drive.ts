@@ -7,7 +7,7 @@ import { FOREVER } from '../machine/event_queue.ts';
 import type { Cpu, World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
-import { DROP_FUNCTION } from './breakpoints/filters.ts';
+import { DROP_FUNCTION } from './breakpoints/drop_function.ts';
 import { cpuKey, TASK, taskKey } from './context.ts';
 import type { Engines } from './engine.ts';
 import { dropAt, packetSite } from './drop_site.ts';

@@ -46,7 +46,7 @@ export interface Requests {
   variables: [{ reference: number; page: Page | null }, VariableRow[]];
   evaluate: [{ text: string; frame: number | null; context: EvaluateContext }, VariableRow];
   completions: [{ text: string; frame: number | null }, Completion[]];
-  memory: [{ reference: string; frame: number | null; offset: number; count: number }, { base64: string; unreadable: number }];
+  memory: [{ reference: number; offset: number; count: number }, { base64: string; unreadable: number }];
   packetEvent: [Record<string, never>, { event: PacketEvent; lineage: string } | null];
   functionBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
   listingBreakpoints: [{ file: string; requests: BreakpointRequest[] }, BreakpointInfo[]];

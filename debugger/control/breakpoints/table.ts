@@ -4,7 +4,8 @@ import { armFunction, armTick, disarmAll } from '../probe.ts';
 import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
 import { ALWAYS, type Condition, expressionHolds, type Site } from './condition.ts';
 import { EvaluationError } from '../expressions/found.ts';
-import { DROP_FUNCTION, type PacketFilter } from './filters.ts';
+import { DROP_FUNCTION } from './drop_function.ts';
+import type { PacketFilter } from './packet_filters.ts';
 import { functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
 
 export interface FilterRequest { readonly filter: string; readonly condition?: string | undefined }

@@ -22,7 +22,7 @@ import { runConsoleCommand } from './console.ts';
 import { Handles } from './handles.ts';
 import { namesOfFrame } from './names.ts';
 import { scopesOf } from './scopes.ts';
-import { memoryName, openNode, type VariableRow } from './variables.ts';
+import { memoryNumber, openNode, type VariableRow } from './variables.ts';
 
 interface Place { readonly stack: readonly StackFrame[]; readonly index: number; readonly thread: number }
 
@@ -101,7 +101,7 @@ export class Desk {
     const command = context === 'repl' ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text) : undefined;
     if (command !== undefined) {
       this.#wantedMove = command.move ?? null;
-      return { name: text, value: command.text, type: '', reference: 0, indexed: 0, expression: null, virtual: true, memory: null };
+      return { name: text, value: command.text, type: '', reference: 0, indexed: 0, expression: null, virtual: true, memory: 0 };
     }
     return this.#valueRow(text, evaluate(parse(text), names), context);
   }
@@ -111,9 +111,10 @@ export class Desk {
     return completions(text, namesOfFrame(this.stop.world, place.stack, place.index));
   }
 
-  memory({ reference, frame, offset, count }: Parameters<'memory'>): Result<'memory'> {
-    const place = this.#placeOrTop(frame);
-    const bytes = bytesOf(evaluate(parse(reference), namesOfFrame(this.stop.world, place.stack, place.index)).value);
+  memory({ reference, offset, count }: Parameters<'memory'>): Result<'memory'> {
+    const node = this.#handles.node(reference);
+    if (node === undefined) throw new EvaluationError('these bytes belong to an earlier stop');
+    const bytes = bytesOf(node.value);
     const start = Math.max(0, offset);
     const read = bytes.subarray(start, Math.max(start, offset + count));
     return { base64: Buffer.from(read).toString('base64'), unreadable: Math.max(0, count - read.length) };
@@ -128,8 +129,9 @@ export class Desk {
 
   #valueRow(text: string, { value, format }: Found, context: EvaluateContext): VariableRow {
     const shown = context === 'clipboard' ? clipboardText(value, this.#look) : context === 'hover' && typeof value === 'number' && format === undefined ? manyWays(value) : present(value, this.#look, format);
-    const reference = isOpenable(value) ? this.#handles.numberOf({ key: `expression ${text}`, value, expression: text }) : 0;
-    return { name: text, value: shown, type: typeName(value), reference, indexed: indexedCount(value), expression: text, virtual: false, memory: memoryName(value, text) };
+    const node = { key: `expression ${text}`, value, expression: text };
+    const reference = isOpenable(value) ? this.#handles.numberOf(node) : 0;
+    return { name: text, value: shown, type: typeName(value), reference, indexed: indexedCount(value), expression: text, virtual: false, memory: memoryNumber(this.#handles, node) };
   }
 
   get #look(): Look {

@@ -17,8 +17,8 @@ export interface VariableRow {
   readonly indexed: number;
   readonly expression: string | null;
   readonly virtual: boolean;
-  /** Bytes that readMemory can be asked for, by this name. */
-  readonly memory: string | null;
+  /** A number by which its bytes can be read; 0: it has none. */
+  readonly memory: number;
 }
 
 export interface Page { readonly start: number; readonly count: number }
@@ -33,13 +33,13 @@ export function row(handles: Handles, parent: string, child: Child, look: Look):
   const node = { key: `${parent}/${name}`, value, expression };
   return {
     name, value: present(value, look, child.format), type: isGroup(value) ? '' : typeName(value), expression, virtual: child.virtual === true,
-    reference: isOpenable(value) ? handles.numberOf(node) : 0, indexed: indexedCount(value), memory: memoryName(value, expression),
+    reference: isOpenable(value) ? handles.numberOf(node) : 0, indexed: indexedCount(value), memory: memoryNumber(handles, node),
   };
 }
 
 /** Anything with bytes can be looked at in the hex view. */
-export function memoryName(value: unknown, expression: string | null): string | null {
-  return expression !== null && (value instanceof Uint8Array || structOf(value) === 'sk_buff') ? expression : null;
+export function memoryNumber(handles: Handles, node: Node): number {
+  return node.value instanceof Uint8Array || structOf(node.value) === 'sk_buff' ? handles.numberOf(node) : 0;
 }
 
 /** Locals of all blocks in one list, parameters first as they were declared. */

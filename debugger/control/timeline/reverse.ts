@@ -1,6 +1,6 @@
 /** Reverse continue: the last time that a breakpoint would have stopped the run before this moment. */
 import type { Armed } from '../breakpoints/breakpoint.ts';
-import { DROP_FUNCTION } from '../breakpoints/filters.ts';
+import { DROP_FUNCTION } from '../breakpoints/drop_function.ts';
 import type { BreakpointTable } from '../breakpoints/table.ts';
 import { dropAt, packetSite } from '../drop_site.ts';
 import type { Engines } from '../engine.ts';

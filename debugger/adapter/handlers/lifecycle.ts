@@ -1,0 +1,65 @@
+/** From `initialize` to `disconnect`. */
+import { capabilities } from '../table.ts';
+import { readLaunch } from '../launch.ts';
+import { bag, flagOf, stringOf } from '../arguments.ts';
+import { Problem, PROBLEMS } from '../problem.ts';
+import { type Body, type Session, startWhenReady, terminated } from '../session.ts';
+
+export function initialize(session: Session, given: unknown): Body {
+  const of = bag(given);
+  session.linesFrom = of.linesStartAt1 === false ? 0 : 1;
+  session.columnsFrom = of.columnsStartAt1 === false ? 0 : 1;
+  session.sources.byScheme = /^(?:vscode|code)/.test(stringOf(of, 'clientID', ''));
+  return capabilities();
+}
+
+/** Answered once the scenario is found good and the debugger has built it; `initialized` follows, since names resolve from then on. */
+export async function launch(session: Session, given: unknown): Promise<Body> {
+  if (session.launch !== null) throw new Problem(PROBLEMS.refused, 'this session has launched already: use restart');
+  const parameters = readLaunch(given);
+  await session.client.request('launch', parameters);
+  session.launch = parameters;
+  session.send('initialized');
+  await startWhenReady(session);
+  return undefined;
+}
+
+export function attach(): Body {
+  throw new Problem(PROBLEMS.attach, 'There is nothing to attach to: a run begins with "request": "launch"', true);
+}
+
+export async function configurationDone(session: Session): Promise<Body> {
+  session.configured = true;
+  await startWhenReady(session);
+  return undefined;
+}
+
+/** From time 0 again, with the scenario's text as it is now; breakpoints stay. */
+export async function restart(session: Session, given: unknown): Promise<Body> {
+  if (session.launch === null) throw new Problem(PROBLEMS.notLaunched, 'nothing has been launched yet');
+  const of = bag(bag(given).arguments);
+  const newest = readLaunch({ ...asArguments(session.launch), ...of });
+  session.launch = newest;
+  session.ended = false;
+  await session.client.request('launch', newest);
+  await session.client.request('go', {});
+  return undefined;
+}
+
+function asArguments({ file, seed, until, stopOnEntry, noDebug }: NonNullable<Session['launch']>): object {
+  return { program: file, seed, stopOnEntry, noDebug, ...(until === null ? {} : { until: `${until}ns` }) };
+}
+
+/** Nothing outlives a run, so its graceful end is its end. */
+export async function terminate(session: Session): Promise<Body> {
+  await session.client.end();
+  terminated(session);
+  return undefined;
+}
+
+export async function disconnect(session: Session, given: unknown): Promise<Body> {
+  if (flagOf(bag(given), 'restart') === false) terminated(session);
+  await session.client.end();
+  session.leave();
+  return undefined;
+}

@@ -1,0 +1,34 @@
+/** Everything that sets the run going, in either direction. */
+import type { Move } from '../../control/waiter.ts';
+import { bag, numberOf } from '../arguments.ts';
+import { ask, type Body, type Session } from '../session.ts';
+
+async function move(session: Session, wanted: Move): Promise<Body> {
+  await ask(session, 'move', { move: wanted });
+  return undefined;
+}
+
+const threadOf = (given: unknown): number => numberOf(bag(given), 'threadId', 0);
+
+export async function continueRun(session: Session): Promise<Body> {
+  await move(session, { kind: 'continue' });
+  return { allThreadsContinued: true };
+}
+
+export const next = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'step', how: 'over', thread: threadOf(given) });
+export const stepIn = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
+export const stepOut = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'step', how: 'out', thread: threadOf(given) });
+export const stepBack = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'back', thread: threadOf(given) });
+export const reverseContinue = (session: Session): Promise<Body> => move(session, { kind: 'reverse' });
+
+/** Ends a run, and a search backwards as well. */
+export async function pause(session: Session): Promise<Body> {
+  await ask(session, 'pause', {});
+  return undefined;
+}
+
+/** What takes long here are runs and searches: to cancel one is to pause. */
+export async function cancel(session: Session): Promise<Body> {
+  if (session.launch !== null && !session.ended) await session.client.request('pause', {});
+  return undefined;
+}

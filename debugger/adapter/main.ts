@@ -1,0 +1,33 @@
+/** `node dist/adapter.cjs`: a debug adapter on standard input and output. */
+import { DebuggerClient } from '../control/client.ts';
+import { tell } from './events.ts';
+import { AdapterServer } from './server.ts';
+import { type Session, terminated } from './session.ts';
+import { Sources } from './sources.ts';
+
+const beside = (name: string): URL => new URL(name, import.meta.url);
+
+function main(): void {
+  const server = new AdapterServer();
+  const leave = (): void => void setImmediate(() => process.exit(0));
+  const session: Session = {
+    client: new DebuggerClient({
+      workerFile: beside('worker.cjs'), fastEngine: beside('engine-fast.js'),
+      onEvent: (message) => tell(session, message),
+      onCrash: (message) => crashed(session, message),
+    }),
+    sources: new Sources(beside('listings.json')), send: (event, body) => server.send(event, body), leave,
+    linesFrom: 1, columnsFrom: 1, launch: null, configured: false, running: false, ended: false,
+  };
+  server.serve(session);
+  server.on('close', leave);
+  server.start(process.stdin, process.stdout);
+}
+
+function crashed(session: Session, message: string): void {
+  session.send('output', { category: 'important', output: `${message}\n` });
+  session.send('exited', { exitCode: 1 });
+  terminated(session);
+}
+
+main();

@@ -1,0 +1,60 @@
+/**
+ * The one table of what this adapter can do: each request with its handler and the capabilities that promise it. What is not here
+ * is neither offered nor answered; a test holds the table against the running adapter.
+ */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { PACKET_FILTERS } from '../control/breakpoints/packet_filters.ts';
+import * as breakpoints from './handlers/breakpoints.ts';
+import * as lifecycle from './handlers/lifecycle.ts';
+import * as movement from './handlers/movement.ts';
+import * as sources from './handlers/sources.ts';
+import * as stack from './handlers/stack.ts';
+import * as values from './handlers/values.ts';
+import type { Body, Session } from './session.ts';
+
+export type Handler = (session: Session, given: unknown) => Body | Promise<Body>;
+
+interface Row {
+  readonly handler: Handler;
+  readonly capabilities?: Partial<DebugProtocol.Capabilities>;
+}
+
+const filters: DebugProtocol.ExceptionBreakpointsFilter[] = PACKET_FILTERS.map(({ filter, label, description, conditionDescription }) => ({
+  filter, label, description, conditionDescription, supportsCondition: true, default: false,
+}));
+
+export const REQUESTS: Readonly<Record<string, Row>> = {
+  initialize: { handler: lifecycle.initialize },
+  launch: { handler: lifecycle.launch },
+  attach: { handler: lifecycle.attach },
+  configurationDone: { handler: lifecycle.configurationDone, capabilities: { supportsConfigurationDoneRequest: true } },
+  restart: { handler: lifecycle.restart, capabilities: { supportsRestartRequest: true } },
+  terminate: { handler: lifecycle.terminate, capabilities: { supportsTerminateRequest: true } },
+  disconnect: { handler: lifecycle.disconnect, capabilities: { supportTerminateDebuggee: true } },
+  setBreakpoints: { handler: breakpoints.setBreakpoints, capabilities: { supportsConditionalBreakpoints: true, supportsHitConditionalBreakpoints: true, supportsLogPoints: true } },
+  setFunctionBreakpoints: { handler: breakpoints.setFunctionBreakpoints, capabilities: { supportsFunctionBreakpoints: true } },
+  setExceptionBreakpoints: { handler: breakpoints.setExceptionBreakpoints, capabilities: { exceptionBreakpointFilters: filters, supportsExceptionFilterOptions: true } },
+  breakpointLocations: { handler: breakpoints.breakpointLocations, capabilities: { supportsBreakpointLocationsRequest: true } },
+  continue: { handler: movement.continueRun },
+  next: { handler: movement.next },
+  stepIn: { handler: movement.stepIn },
+  stepOut: { handler: movement.stepOut },
+  stepBack: { handler: movement.stepBack, capabilities: { supportsStepBack: true } },
+  reverseContinue: { handler: movement.reverseContinue },
+  pause: { handler: movement.pause },
+  cancel: { handler: movement.cancel, capabilities: { supportsCancelRequest: true } },
+  threads: { handler: stack.threads },
+  stackTrace: { handler: stack.stackTrace, capabilities: { supportsDelayedStackTraceLoading: true } },
+  scopes: { handler: stack.scopes },
+  variables: { handler: values.variables },
+  evaluate: { handler: values.evaluate, capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true } },
+  completions: { handler: values.completions, capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['.', '>', '$'] } },
+  readMemory: { handler: values.readMemory, capabilities: { supportsReadMemoryRequest: true } },
+  exceptionInfo: { handler: values.exceptionInfo, capabilities: { supportsExceptionInfoRequest: true } },
+  source: { handler: sources.source },
+  loadedSources: { handler: sources.loadedSources, capabilities: { supportsLoadedSourcesRequest: true } },
+};
+
+export function capabilities(): DebugProtocol.Capabilities {
+  return Object.assign({}, ...Object.values(REQUESTS).map((row) => row.capabilities ?? {})) as DebugProtocol.Capabilities;
+}

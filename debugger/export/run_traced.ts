@@ -1,0 +1,21 @@
+/** A run in the debug build that writes down every function entered. */
+import type { World } from '../machine/types.ts';
+import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
+import type { Engine } from '../control/engine.ts';
+import { disarmAll, forget, setHandlers, setLimit, startEvent } from '../control/probe.ts';
+import { CallTree } from './call_tree.ts';
+
+export function runTraced(debug: Engine, world: World, limit: RunLimit, before: BeforeEvent): { end: RunEnd; tree: CallTree } {
+  const tree = new CallTree();
+  forget();
+  disarmAll();
+  setLimit(null);
+  setHandlers({ onTick: () => undefined, onEnter: () => undefined, onTrace: (fn) => tree.enter(fn) });
+  const end = debug.run(world, limit, (at, next) => {
+    startEvent();
+    tree.startEvent(at, next);
+    return before(at, next);
+  });
+  setHandlers({ onTrace: null });
+  return { end, tree };
+}
