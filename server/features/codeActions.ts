@@ -20,7 +20,7 @@ export function fixAll({ diagnostics }: Analysis): TextEdit[] {
   for (const diagnostic of diagnostics) {
     const fix = diagnostic.fixes.find((each) => each.preferred);
     const last = edits.at(-1)?.range.end ?? -1;
-    if (fix && fix.edits.every((each) => each.range.start > last)) edits.push(...fix.edits);
+    if (fix?.edits.every((each) => each.range.start > last)) edits.push(...fix.edits);
   }
   return edits;
 }

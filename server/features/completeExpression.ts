@@ -1,6 +1,6 @@
 /** Completion inside expressions: variables, system calls, constants, members. */
 import type { Analysis } from '../language/analyse.ts';
-import { namesOn } from '../language/checks/expects.ts';
+import { namesOn, variablesOf } from '../language/checks/expects.ts';
 import type { Expression } from '../language/expression.ts';
 import type { ArgumentPlace } from '../language/parser/expected.ts';
 import { CONSTANTS } from '../language/schema/constants.ts';
@@ -145,9 +145,7 @@ function membersOnHost({ symbols }: Analysis, host: string, name: string): Draft
   const table = HOST_TABLES.get(name);
   if (table) return drafts(table.values());
   if (!symbols.byKey.has(symbolKey('process', path))) return drafts(DEVICE_MEMBERS.values());
-  const variables = new Set(
-    symbols.all.filter((each) => each.kind === 'variable' && each.path.startsWith(`${path}.`)).map((each) => each.name),
-  );
+  const variables = new Set(variablesOf(symbols, path));
   return [
     ...[...variables].map((label): Draft => ({ label, kind: 'variable', rank: 1 })),
     ...drafts(PROCESS_MEMBERS.values(), 3),

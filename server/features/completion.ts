@@ -40,14 +40,23 @@ export type Draft = Pick<Completion, 'label' | 'kind'> & Partial<Completion>;
 
 /** What can be written at `caret`, best first. */
 export function complete(analysis: Analysis, caret: number): Completion[] {
+  if (analysis.text !== analysis.tokens.text) return []; // refused: it was never scanned
   const seen = new Map<string, Completion>();
-  for (const expected of expectedAt(analysis.tokens, caret)) {
+  const all = expectedAt(analysis.tokens, caret);
+  const beginsStatement = all.some((each) => each.kind === 'statement');
+  for (const expected of all) {
     for (const draft of draftsFor(analysis, caret, expected)) {
+      if (beginsStatement && isOperand(draft)) continue;
       const item = finish(draft, { start: expected.from, end: caret });
       if (!seen.has(item.label)) seen.set(item.label, item);
     }
   }
   return [...seen.values()].sort((left, right) => left.rank - right.rank || (left.label < right.label ? -1 : 1));
+}
+
+/** What is part of an expression but would do nothing as a statement. */
+function isOperand({ kind }: Draft): boolean {
+  return kind === 'constant' || kind === 'reference';
 }
 
 function finish(draft: Draft, range: Range): Completion {

@@ -2,10 +2,13 @@
 import type { EntrySchema, Part } from '../language/schema/shapes.ts';
 import type { StatementSchema } from '../language/schema/statements.ts';
 
-/** `rate ${1:1Gbps}`, `host ${1:server} {\n\t$0\n}`. Optional pieces are left out. */
+/** `rate ${1:1Gbps}`, `host ${1:server} {\n\t$0\n}`. Optional pieces are left out, but where there is nothing else. */
 export function entrySnippet(schema: EntrySchema): string {
   const stops = { next: 1 };
-  const header = [schema.keyword, ...schema.parts.map((part) => partSnippet(part, stops))]
+  const [first] = schema.parts;
+  const bare = schema.parts.every((part) => part.kind === 'optional');
+  const parts = bare && first?.kind === 'optional' ? first.parts : schema.parts;
+  const header = [schema.keyword, ...parts.map((part) => partSnippet(part, stops))]
     .filter(Boolean)
     .join(' ')
     .replaceAll(' :', ':');

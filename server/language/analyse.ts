@@ -32,9 +32,21 @@ export function analyse(text: string, fileName: string): Analysis {
   const refused = refusal(text);
   const analysis = analyseForEditing(refused ? '' : text);
   if (refused) return { ...analysis, text, diagnostics: [refused], scenario: null };
-  const failed =
-    analysis.diagnostics.some((each) => each.severity === 'error') || analysis.document.entries.length === 0;
-  return { ...analysis, scenario: failed ? null : compile(analysis.document, analysis.topology, text, fileName) };
+  return withScenario(analysis, fileName);
+}
+
+/** The Scenario is made when it is first read: while a person types, nobody does. */
+function withScenario(analysis: Analysis, fileName: string): Analysis {
+  const { document, topology, text } = analysis;
+  const failed = analysis.diagnostics.some((each) => each.severity === 'error') || document.entries.length === 0;
+  let compiled: Scenario | null = null;
+  return {
+    ...analysis,
+    get scenario() {
+      compiled ??= failed ? null : compile(document, topology, text, fileName);
+      return compiled;
+    },
+  };
 }
 
 /** Everything but the Scenario. */

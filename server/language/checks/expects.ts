@@ -2,7 +2,7 @@
 import { dimensionOf } from '../dimensions.ts';
 import type { Expression, Range } from '../expression.ts';
 import { HOST_MEMBERS, PROCESS_MEMBERS } from '../schema/views.ts';
-import { symbolKey, walkExpression } from '../symbols.ts';
+import { type Symbols, symbolKey, walkExpression } from '../symbols.ts';
 import type { HostModel } from '../topology.ts';
 import { declaredName, type Expectation, entriesOf } from '../tree.ts';
 import { type Reporter, suggestion } from './reporter.ts';
@@ -32,27 +32,33 @@ function checkBefore({ report, symbols, document }: Reporter, test: Expression, 
 }
 
 function checkNode(reporter: Reporter, expression: Expression): void {
-  if (expression.kind === 'name')
-    known(reporter, expression.name, expression.range, reporter.topology.hosts.keys(), 'No host is called');
+  if (expression.kind === 'name') checkHostName(reporter, expression.name, expression.range);
   if (expression.kind === 'endpoint' && expression.host !== null) {
-    known(
-      reporter,
-      expression.host,
-      { start: expression.range.start, end: expression.range.start + expression.host.length },
-      reporter.topology.hosts.keys(),
-      'No host is called',
-    );
+    checkHostName(reporter, expression.host, {
+      start: expression.range.start,
+      end: expression.range.start + expression.host.length,
+    });
   }
   if (expression.kind !== 'member' || !expression.name) return;
   const { object } = expression;
   if (object.kind === 'name') checkOnHost(reporter, object.name, expression.name, expression.nameRange);
-  if (object.kind === 'member' && object.object.kind === 'name')
-    checkOnProcess(reporter, object.object.name, object.name, expression.name, expression.nameRange);
+  if (object.kind === 'member' && object.object.kind === 'name') {
+    checkOnProcess(reporter, `${object.object.name}.${object.name}`, expression.name, expression.nameRange);
+  }
+}
+
+function checkHostName(reporter: Reporter, name: string, range: Range): void {
+  const { hosts } = reporter.topology;
+  if (!hosts.has(name)) reportUnknown(reporter, name, range, hosts.keys(), 'No host is called');
 }
 
 function checkOnHost(reporter: Reporter, hostName: string, name: string, range: Range): void {
   const host = reporter.topology.hosts.get(hostName);
-  if (host) known(reporter, name, range, [...namesOn(host), ...HOST_MEMBERS.keys()], `\`${hostName}\` has no`);
+  const { byKey } = reporter.symbols;
+  const path = `${hostName}.${name}`;
+  if (!host || HOST_MEMBERS.has(name) || byKey.has(symbolKey('device', path)) || byKey.has(symbolKey('process', path)))
+    return;
+  reportUnknown(reporter, name, range, [...namesOn(host), ...HOST_MEMBERS.keys()], `\`${hostName}\` has no`);
 }
 
 /** Devices and processes of a host. */
@@ -61,27 +67,38 @@ export function namesOn(host: HostModel): string[] {
   return [...host.devices.map((each) => each.name.text), ...processes];
 }
 
-function checkOnProcess(reporter: Reporter, host: string, process: string, name: string, range: Range): void {
-  if (!reporter.symbols.byKey.has(symbolKey('process', `${host}.${process}`))) return;
-  const variables = variablesOf(reporter, `${host}.${process}`);
-  known(reporter, name, range, [...variables, ...PROCESS_MEMBERS.keys()], `\`${host}.${process}\` has no variable`);
+function checkOnProcess(reporter: Reporter, path: string, name: string, range: Range): void {
+  const { byKey } = reporter.symbols;
+  if (
+    !byKey.has(symbolKey('process', path)) ||
+    PROCESS_MEMBERS.has(name) ||
+    byKey.has(symbolKey('variable', `${path}.${name}`))
+  )
+    return;
+  reportUnknown(
+    reporter,
+    name,
+    range,
+    [...variablesOf(reporter.symbols, path), ...PROCESS_MEMBERS.keys()],
+    `\`${path}\` has no variable`,
+  );
 }
 
-function variablesOf({ symbols }: Reporter, process: string): string[] {
+/** Names of the variables of `host.process`. */
+export function variablesOf(symbols: Symbols, process: string): string[] {
   return symbols.all
     .filter((each) => each.kind === 'variable' && each.path.startsWith(`${process}.`))
     .map((each) => each.name);
 }
 
-function known(
+function reportUnknown(
   { report, document }: Reporter,
   name: string,
   range: Range,
   candidates: Iterable<string>,
   start: string,
 ): void {
-  const names = [...candidates];
-  if (names.includes(name) || document.skippedWords.has(name)) return;
-  const { hint, fixes } = suggestion(name, range, names);
+  if (document.skippedWords.has(name)) return;
+  const { hint, fixes } = suggestion(name, range, candidates);
   report('NP1501', range, `${start} \`${name}\`.${hint}`, { fixes });
 }

@@ -23,7 +23,7 @@ function checkEntry(reporter: Reporter, entry: Entry, host: HostModel | null): v
 function checkReference(reporter: Reporter, { path, part }: ValueOf<'reference'>, host: HostModel | null): void {
   const [first, second] = path;
   if (!first) return;
-  if (part.to === 'link') knownIn(reporter, first, reporter.topology.links.keys(), 'link');
+  if (part.to === 'link') knownLink(reporter, first);
   else if (part.to === 'device' && !second && host) knownDevice(reporter, first, host);
   else if (part.to === 'device' && !second)
     reporter.report('NP1104', first.range, `Name the device with its host: \`HOST.${first.text}\`.`);
@@ -33,18 +33,26 @@ function checkReference(reporter: Reporter, { path, part }: ValueOf<'reference'>
   }
 }
 
+function knownLink(reporter: Reporter, name: NameNode): void {
+  const { links } = reporter.topology;
+  if (!links.has(name.text)) reportUnknown(reporter, name, links.keys(), 'link');
+}
+
 function knownHost(reporter: Reporter, name: NameNode): HostModel | null {
-  knownIn(reporter, name, reporter.topology.hosts.keys(), 'host');
-  return reporter.topology.hosts.get(name.text) ?? null;
+  const { hosts } = reporter.topology;
+  const host = hosts.get(name.text);
+  if (!host) reportUnknown(reporter, name, hosts.keys(), 'host');
+  return host ?? null;
 }
 
 function knownDevice(reporter: Reporter, name: NameNode, host: HostModel): void {
-  knownIn(reporter, name, ['lo', ...host.devices.map((each) => each.name.text)], `device of ${host.name}`);
+  if (name.text === 'lo' || host.devices.some((each) => each.name.text === name.text)) return;
+  reportUnknown(reporter, name, ['lo', ...host.devices.map((each) => each.name.text)], `device of ${host.name}`);
 }
 
-function knownIn({ report, document }: Reporter, name: NameNode, known: Iterable<string>, what: string): void {
+function reportUnknown({ report, document }: Reporter, name: NameNode, known: Iterable<string>, what: string): void {
+  if (document.skippedWords.has(name.text)) return;
   const names = [...known];
-  if (names.includes(name.text) || document.skippedWords.has(name.text)) return;
   const { hint, fixes } = suggestion(name.text, name.range, names);
   const there = names.length > 0 && names.length < 8 && hint === '' ? ` There is: ${names.join(', ')}.` : '';
   report('NP1104', name.range, `No ${what} is called \`${name.text}\`.${hint}${there}`, { fixes });

@@ -36,7 +36,7 @@ export function parseEntries(p: Parser, entries: EntryTable, title: string): Ent
 }
 
 function parseEntry(p: Parser, entries: EntryTable, present: ReadonlySet<EntrySchema>, title: string): Entry | null {
-  expects(p, (from) => ({ kind: 'entries', entries, present, from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'entries', entries, present, from }));
   const line = lineAt(p);
   const key = readKey(p, false);
   if (!key) {

@@ -31,15 +31,16 @@ function parseExpectation(p: Parser): Expectation {
 
 function parseBefore(p: Parser): Expression | null {
   if (p.panic || atNewline(p)) return null;
-  expects(p, (from) => ({
-    kind: 'word',
-    text: 'finishes',
-    doc: 'Behind `host.process`: it must have ended before a moment.',
-    from,
-  }));
+  if (p.listener)
+    expects(p, (from) => ({
+      kind: 'word',
+      text: 'finishes',
+      doc: 'Behind `host.process`: it must have ended before a moment.',
+      from,
+    }));
   if (!atWord(p, 'finishes')) return null;
   advance(p);
-  expects(p, (from) => ({ kind: 'word', text: 'before', doc: 'The moment follows.', from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'word', text: 'before', doc: 'The moment follows.', from }));
   if (atWord(p, 'before')) {
     advance(p);
     return parseExpressionIn(p, 'expect');

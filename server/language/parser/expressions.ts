@@ -75,42 +75,53 @@ const MAX_DEPTH = 200;
 interface Context {
   readonly scope: ExpressionScope;
   readonly argument: ArgumentPlace | null;
-  readonly nesting: number;
 }
 
 /** Parses one expression; a `missing` node stands where none could be read. */
 export function parseExpressionIn(p: Parser, scope: ExpressionScope): Expression {
-  return parseConditional(p, { scope, argument: null, nesting: 0 });
+  return parseConditional(p, CONTEXTS[scope]);
 }
 
-function deeper(context: Context): Context {
-  return { ...context, nesting: context.nesting + 1 };
-}
+/** One context a scope: most expressions need no other. */
+const CONTEXTS: Readonly<Record<ExpressionScope, Context>> = {
+  process: { scope: 'process', argument: null },
+  packet: { scope: 'packet', argument: null },
+  expect: { scope: 'expect', argument: null },
+  debugger: { scope: 'debugger', argument: null },
+};
+
 function join(left: Range, end: number): Range {
   return { start: left.start, end };
 }
 
 function parseConditional(p: Parser, context: Context): Expression {
+  p.nesting++;
+  const expression = parseConditionalInside(p, context);
+  p.nesting--;
+  return expression;
+}
+
+function parseConditionalInside(p: Parser, context: Context): Expression {
   const test = parseBinary(p, 1, context);
   if (!at(p, QUESTION) || atNewline(p)) return test;
   advance(p);
-  const then = parseConditional(p, deeper(context));
+  const then = parseConditional(p, context);
   if (!accept(p, COLON)) {
     reportWanted(p, '`:` of the conditional');
     return test;
   }
-  const otherwise = parseConditional(p, deeper(context));
+  const otherwise = parseConditional(p, context);
   return { kind: 'conditional', test, then, otherwise, range: join(test.range, otherwise.range.end) };
 }
 
 function parseBinary(p: Parser, least: number, context: Context): Expression {
   let left = parseUnary(p, context);
   for (let links = 0; links < MAX_DEPTH; links++) {
-    if (!atNewline(p)) expects(p, (from) => ({ kind: 'operator', from }));
+    if (p.listener && !atNewline(p)) expects(p, (from) => ({ kind: 'operator', from }));
     const operator = BINARY_BY_KIND.get(kindAt(p));
     if (!operator || atNewline(p) || PRECEDENCE[operator] < least) return left;
     advance(p);
-    const right = parseBinary(p, PRECEDENCE[operator] + 1, deeper(context));
+    const right = parseBinary(p, PRECEDENCE[operator] + 1, context);
     left = { kind: 'binary', operator, left, right, range: join(left.range, right.range.end) };
     if (p.panic) return left;
   }
@@ -121,9 +132,11 @@ function parseUnary(p: Parser, context: Context): Expression {
   const operator = UNARY.get(kindAt(p));
   if (!operator) return parsePostfix(p, context);
   const start = startAt(p);
-  if (context.nesting > MAX_DEPTH) return tooDeep(p);
+  if (p.nesting > MAX_DEPTH) return tooDeep(p);
   advance(p);
-  const operand = parseUnary(p, deeper(context));
+  p.nesting++;
+  const operand = parseUnary(p, context);
+  p.nesting--;
   return { kind: 'unary', operator, operand, range: { start, end: operand.range.end } };
 }
 
@@ -150,7 +163,7 @@ function parsePostfix(p: Parser, context: Context): Expression {
 function parseMember(p: Parser, object: Expression, context: Context): Expression {
   const arrow = at(p, ARROW);
   advance(p);
-  expects(p, (from) => ({ kind: 'member', object, scope: context.scope, from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'member', object, scope: context.scope, from }));
   if (!at(p, Kind.word)) {
     stopListening(p);
     reportWanted(p, 'a name');
@@ -172,14 +185,14 @@ function parseMember(p: Parser, object: Expression, context: Context): Expressio
 function parseIndex(p: Parser, object: Expression, context: Context): Expression {
   advance(p);
   p.depth++;
-  const index = parseConditional(p, deeper({ ...context, argument: null }));
+  const index = parseConditional(p, CONTEXTS[context.scope]);
   p.depth--;
   closeWith(p, CLOSE_BRACKET, ']');
   return { kind: 'index', object, index, range: join(object.range, previousEnd(p)) };
 }
 
 function closeWith(p: Parser, kind: number, text: string): void {
-  expects(p, (from) => ({ kind: 'mark', text, from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'mark', text, from }));
   if (!accept(p, kind)) {
     stopListening(p);
     reportWanted(p, `\`${text}\``);
@@ -187,8 +200,9 @@ function closeWith(p: Parser, kind: number, text: string): void {
 }
 
 function parsePrimary(p: Parser, context: Context): Expression {
-  expects(p, (from) => ({ kind: 'expression', scope: context.scope, argument: context.argument, from }));
-  if (context.nesting > MAX_DEPTH) return tooDeep(p);
+  if (p.listener)
+    expects(p, (from) => ({ kind: 'expression', scope: context.scope, argument: context.argument, from }));
+  if (p.nesting > MAX_DEPTH) return tooDeep(p);
   if (isOnNextLine(p)) return wantExpression(p);
   switch (kindAt(p)) {
     case Kind.number:
@@ -220,7 +234,7 @@ function isOnNextLine(p: Parser): boolean {
 function parseParenthesised(p: Parser, context: Context): Expression {
   advance(p);
   p.depth++;
-  const inner = parseConditional(p, deeper({ ...context, argument: null }));
+  const inner = parseConditional(p, CONTEXTS[context.scope]);
   p.depth--;
   closeWith(p, CLOSE_PAREN, ')');
   return inner;
@@ -263,13 +277,7 @@ function parseCall(p: Parser, callee: string, calleeRange: Range, context: Conte
   p.depth++;
   const list: Expression[] = [];
   while (!at(p, CLOSE_PAREN)) {
-    list.push(
-      parseConditional(p, {
-        scope: context.scope,
-        argument: { callee, index: list.length },
-        nesting: context.nesting + 1,
-      }),
-    );
+    list.push(parseConditional(p, argumentContext(p, context, callee, list.length)));
     if (p.panic || !accept(p, COMMA)) break;
   }
   p.depth--;
@@ -277,9 +285,14 @@ function parseCall(p: Parser, callee: string, calleeRange: Range, context: Conte
   return { kind: 'call', callee, calleeRange, arguments: list, range: join(calleeRange, previousEnd(p)) };
 }
 
+/** Only completion asks which argument it is. */
+function argumentContext(p: Parser, context: Context, callee: string, index: number): Context {
+  return p.listener ? { scope: context.scope, argument: { callee, index } } : CONTEXTS[context.scope];
+}
+
 function closeCall(p: Parser, count: number): void {
-  expects(p, (from) => ({ kind: 'mark', text: ')', from }));
-  if (count > 0) expects(p, (from) => ({ kind: 'mark', text: ',', from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'mark', text: ')', from }));
+  if (p.listener && count > 0) expects(p, (from) => ({ kind: 'mark', text: ',', from }));
   if (accept(p, CLOSE_PAREN)) return;
   stopListening(p);
   reportWanted(p, '`,` or `)`');

@@ -26,7 +26,7 @@ export function parseSettings(p: Parser, table: SettingTable): Setting[] {
 }
 
 function parseSetting(p: Parser, table: SettingTable): Setting | null {
-  expects(p, (from) => ({ kind: 'settings', table, from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'settings', table, from }));
   const key = readKey(p, true);
   if (!key) {
     stopListening(p);
@@ -34,7 +34,7 @@ function parseSetting(p: Parser, table: SettingTable): Setting | null {
     return null;
   }
   if (keyReachesCaret(p)) expects(p, () => ({ kind: 'settings', table, from: key.range.start }));
-  expects(p, (from) => ({ kind: 'mark', text: '=', from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'mark', text: '=', from }));
   if (accept(p, EQUALS)) return parseSettingValues(p, table, key);
   stopListening(p);
   reportWanted(p, '`=`');
@@ -44,7 +44,7 @@ function parseSetting(p: Parser, table: SettingTable): Setting | null {
 function parseSettingValues(p: Parser, table: SettingTable, key: NameNode): Setting {
   const values: Expression[] = [];
   for (;;) {
-    expects(p, (from) => ({ kind: 'setting value', table, key: key.text, from }));
+    if (p.listener) expects(p, (from) => ({ kind: 'setting value', table, key: key.text, from }));
     const value = atNewline(p) && values.length > 0 ? null : parseSettingValue(p, table, key);
     if (!value) break;
     values.push(value);

@@ -12,6 +12,8 @@ export interface Parser {
   itemStart: number;
   /** Inside parentheses or brackets a line break ends nothing. */
   depth: number;
+  /** How deep the expression under the cursor is nested. */
+  nesting: number;
   /** A problem was reported in the current item: what follows on its line is not reported again. */
   panic: boolean;
   readonly problems: Diagnostic[];
@@ -52,6 +54,7 @@ export function createParser(tokens: Tokens, knows: (word: string) => boolean, l
     index: 0,
     itemStart: 0,
     depth: 0,
+    nesting: 0,
     panic: false,
     problems: [],
     open: [file],

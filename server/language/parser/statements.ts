@@ -68,7 +68,7 @@ export function parseStatements(p: Parser): StatementNode[] {
 }
 
 function parseStatement(p: Parser): StatementNode {
-  expects(p, (from) => ({ kind: 'statement', from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'statement', from }));
   const from = { start: startAt(p), line: lineAt(p) };
   const maker = at(p, Kind.word) && peekKind(p, 1) !== EQUALS ? MAKERS[textAt(p)] : undefined;
   if (maker) {
@@ -107,7 +107,7 @@ function parseAssignment(p: Parser, from: Mark, target: Expression): StatementNo
 function parseBlock(p: Parser, title: string): BlockNode {
   const nothing: BlockNode = { range: { start: previousEnd(p), end: previousEnd(p) }, statements: [], closed: true };
   if (p.panic && !at(p, OPEN_BRACE)) return nothing;
-  expects(p, (from) => ({ kind: 'mark', text: '{', from }));
+  if (p.listener) expects(p, (from) => ({ kind: 'mark', text: '{', from }));
   if (!at(p, OPEN_BRACE)) {
     stopListening(p);
     reportWanted(p, `\`{\` of ${title}`);
@@ -132,9 +132,9 @@ function parseOpenBlock(p: Parser, title: string): BlockNode {
 }
 
 function parseEach(p: Parser, from: Mark): StatementNode {
-  expects(p, (at) => ({ kind: 'name', example: 'event', from: at }));
+  if (p.listener) expects(p, (at) => ({ kind: 'name', example: 'event', from: at }));
   const name = takeName(p);
-  expects(p, (at) => ({ kind: 'word', text: 'in', doc: 'The list follows.', from: at }));
+  if (p.listener) expects(p, (at) => ({ kind: 'word', text: 'in', doc: 'The list follows.', from: at }));
   if (!p.panic && !atWord(p, 'in')) {
     stopListening(p);
     reportWanted(p, '`in`');
@@ -170,14 +170,20 @@ function parseIf(p: Parser, from: Mark): StatementNode {
   let otherwise: readonly StatementNode[] = [];
   if (!p.panic && !atEnd(p)) otherwise = parseElse(p, bodies);
   else if (!p.panic)
-    expects(p, (at) => ({ kind: 'word', text: 'else', doc: 'What to do when the condition does not hold.', from: at }));
+    if (p.listener)
+      expects(p, (at) => ({
+        kind: 'word',
+        text: 'else',
+        doc: 'What to do when the condition does not hold.',
+        from: at,
+      }));
   return { kind: 'if', test, then: then.statements, otherwise, span: spanFrom(p, from), nameRange: null, bodies };
 }
 
 function parseElse(p: Parser, bodies: BlockNode[]): readonly StatementNode[] {
   if (!atWord(p, 'else')) return [];
   advance(p);
-  expects(p, (at) => ({ kind: 'word', text: 'if', doc: 'One more condition.', from: at }));
+  if (p.listener) expects(p, (at) => ({ kind: 'word', text: 'if', doc: 'One more condition.', from: at }));
   if (atWord(p, 'if')) {
     const from = { start: startAt(p), line: lineAt(p) };
     advance(p);
