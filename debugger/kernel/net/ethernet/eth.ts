@@ -23,13 +23,13 @@ export function eth_type_trans(cpu: Cpu, skb: sk_buff, dev: net_device): number 
 /** @helper */
 function eth_skb_pkt_type(skb: sk_buff, dev: net_device, at: number): void {
   const b = skb.head;
-  if (sameAddress(b, at, dev.dev_addr)) return;
-  if ((b[at]! & 1) === 1) skb.pkt_type = sameAddress(b, at, dev.broadcast) ? PACKET_BROADCAST : PACKET_MULTICAST;
+  if (sameMac(b, at, dev.dev_addr)) return;
+  if ((b[at]! & 1) === 1) skb.pkt_type = sameMac(b, at, dev.broadcast) ? PACKET_BROADCAST : PACKET_MULTICAST;
   else skb.pkt_type = PACKET_OTHERHOST;
 }
 
 /** @helper */
-function sameAddress(bytes: Uint8Array, at: number, address: readonly number[]): boolean {
+function sameMac(bytes: Uint8Array, at: number, address: readonly number[]): boolean {
   for (let i = 0; i < ETH_ALEN; i++) if (bytes[at + i] !== address[i]) return false;
   return true;
 }

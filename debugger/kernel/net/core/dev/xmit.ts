@@ -86,8 +86,9 @@ export function netdev_pick_tx(cpu: Cpu, skb: sk_buff, queues: number): number {
   return index;
 }
 
-/** reciprocal_scale() of the flow hash. @helper */
+/** A forwarded packet leaves on the queue of the number that it came in on; others by reciprocal_scale() of the flow hash. @helper */
 function skb_tx_hash(cpu: Cpu, skb: sk_buff, queues: number): number {
+  if (skb.queue_mapping > 0) return (skb.queue_mapping - 1) % queues;
   return Math.floor((skb_get_hash(cpu, skb) * queues) / 0x100000000);
 }
 
