@@ -69,11 +69,12 @@ function* simple(cpu: Cpu, program: Program, entry: Resumable<number>): Resumabl
   return ret;
 }
 
+/** Timeouts are times; SO_LINGER takes a time or plain seconds, as its C struct does. */
 function option(optname: number, value: Value | undefined): sockopt_value {
   if (typeof value === 'string') return { words: [], text: value, record: null };
   const n = num(value);
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return createSockoptValue([Math.floor(n / 1_000_000_000), Math.floor(n / 1000) % 1_000_000]);
-  if (optname === SO_LINGER) return createSockoptValue([1, Math.floor(n / 1_000_000_000)]);
+  if (optname === SO_LINGER) return createSockoptValue([1, n >= 1_000_000 ? Math.floor(n / 1_000_000_000) : n]);
   return createSockoptValue([n]);
 }
 
