@@ -1,0 +1,49 @@
+/** The engine without VS Code: `netpath run`, `netpath check`, `netpath functions`. */
+import { readFileSync } from 'node:fs';
+import { checkCommand } from './cli/check.ts';
+import { functionsText } from './cli/functions.ts';
+import { type Command, parseCommand } from './cli/options.ts';
+import { type Output, runCommand } from './cli/run.ts';
+import { CliError, USAGE } from './cli/usage.ts';
+
+const beside = (name: string): URL => new URL(name, import.meta.url);
+
+const output: Output = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+};
+
+async function execute(command: Command): Promise<number> {
+  switch (command.kind) {
+    case 'run':
+      return runCommand(command, beside('engine-fast.js'), output);
+    case 'check':
+      return checkCommand(command.files, output);
+    case 'functions':
+      output.out(functionsText(command.pattern, beside('functions.json')));
+      return 0;
+    case 'help':
+      output.out(USAGE);
+      return 0;
+    case 'version':
+      output.out((JSON.parse(readFileSync(beside('../package.json'), 'utf8')) as { version: string }).version);
+      return 0;
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    return await execute(parseCommand(process.argv.slice(2)));
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    output.err(error.message);
+    return error.exitCode;
+  }
+}
+
+/** `| head` closes the pipe: no reason for a stack. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+process.exitCode = await main();

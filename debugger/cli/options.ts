@@ -1,0 +1,87 @@
+/** The command line as a command with its options. */
+import { parseArgs } from 'node:util';
+import { parseTime } from '../inspect/format/time.ts';
+import { usageError } from './usage.ts';
+
+export interface RunOptions {
+  readonly kind: 'run';
+  readonly file: string;
+  readonly seed: number;
+  /** ns; null: to the end. */
+  readonly until: number | null;
+  readonly quiet: boolean;
+  readonly calls: string | null;
+  readonly pcap: string | null;
+  readonly show: readonly { readonly host: string; readonly command: string }[];
+  readonly hash: boolean;
+}
+
+export type Command =
+  | RunOptions
+  | { readonly kind: 'check'; readonly files: readonly string[] }
+  | { readonly kind: 'functions'; readonly pattern: string }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
+
+const OPTIONS = {
+  seed: { type: 'string' }, until: { type: 'string' }, at: { type: 'string' }, calls: { type: 'string' }, pcap: { type: 'string' },
+  show: { type: 'string', multiple: true }, quiet: { type: 'boolean' }, hash: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof read>['values'];
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw usageError(`netpath: ${(error as Error).message.split('. ')[0]}`);
+  }
+}
+
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = read(args);
+  const [name, ...rest] = positionals;
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
+  switch (name) {
+    case 'run':
+      return runOptions(values, rest);
+    case 'check':
+      if (rest.length === 0) throw usageError('netpath check: which files?');
+      return { kind: 'check', files: rest };
+    case 'functions':
+      return { kind: 'functions', pattern: rest[0] ?? '*' };
+    case undefined:
+      throw usageError('netpath: a command is missing: run, check or functions');
+    default:
+      throw usageError(`netpath: there is no command ${name}`);
+  }
+}
+
+function runOptions(values: Values, files: readonly string[]): RunOptions {
+  if (files.length !== 1) throw usageError(files.length === 0 ? 'netpath run: which file?' : 'netpath run: one file at a time');
+  if (values.until !== undefined && values.at !== undefined) throw usageError('netpath run: --at and --until mean the same end: give one of them');
+  return {
+    kind: 'run', file: files[0]!, seed: seedOf(values.seed), until: timeOf(values.at ?? values.until, values.at === undefined ? '--until' : '--at'),
+    quiet: values.quiet ?? false, calls: values.calls ?? null, pcap: values.pcap ?? null, show: (values.show ?? []).map(showOf), hash: values.hash ?? false,
+  };
+}
+
+function seedOf(text: string | undefined): number {
+  const seed = text === undefined ? 1 : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(seed)) throw usageError(`netpath run: --seed takes a whole number, not ${text}`);
+  return seed;
+}
+
+function timeOf(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const ns = parseTime(text);
+  if (ns === undefined) throw usageError(`netpath run: ${option} takes a time with its unit, such as 5ms, not ${text}`);
+  return ns;
+}
+
+function showOf(text: string): { host: string; command: string } {
+  const match = /^\s*([\w.-]+)\s*[:$]\s*(.+)$/.exec(text);
+  if (match === null) throw usageError(`netpath run: --show takes 'HOST: COMMAND', such as 'server: ip neigh', not ${text}`);
+  return { host: match[1]!, command: match[2]!.trim() };
+}

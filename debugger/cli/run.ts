@@ -1,0 +1,90 @@
+/** `netpath run`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Scenario } from '../../server/language/scenario.ts';
+import { loadFastEngine, type Engine } from '../control/engine.ts';
+import { EvaluationError } from '../control/expressions/found.ts';
+import { hostText } from '../control/desk/console.ts';
+import { hashWorld } from '../control/hash.ts';
+import { callsJson } from '../export/calls_json.ts';
+import type { CallTree } from '../export/call_tree.ts';
+import { CALL_LIMIT } from '../export/call_tree.ts';
+import { Capture } from '../export/capture.ts';
+import { runTraced } from '../export/run_traced.ts';
+import { treeText } from '../export/tree_text.ts';
+import { FOREVER } from '../machine/event_queue.ts';
+import type { World } from '../machine/types.ts';
+import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
+import { buildWorld, run } from '../world/engine.ts';
+import type { RunOptions } from './options.ts';
+import { readScenario } from './scenario_file.ts';
+import { summary } from './summary.ts';
+import { CliError } from './usage.ts';
+
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+interface Ran { readonly world: World; readonly end: RunEnd; readonly tree: CallTree | null }
+
+/** Answers the exit code. */
+export async function runCommand(options: RunOptions, fastEngine: URL, { out, err }: Output): Promise<0 | 1> {
+  const { scenario, warnings } = readScenario(options.file);
+  for (const warning of warnings) err(warning);
+  const capture = options.pcap === null ? null : new Capture();
+  const before: BeforeEvent = (world) => {
+    capture?.look(world);
+    return false;
+  };
+  const limit = { event: FOREVER, time: options.until ?? FOREVER };
+  const needsTree = !options.quiet || options.calls !== null;
+  const ran = needsTree ? runSlowly(scenario, options.seed, limit, before) : runFast(await loadFastEngine(fastEngine.href), scenario, options.seed, limit, capture === null ? null : before);
+  if (ran.tree !== null) writeTree(ran.tree, options, out, err);
+  if (capture !== null) writeCaptures(options.pcap!, capture);
+  const { text, exitCode } = summary(ran.world, scenario, ran.end);
+  out(options.quiet ? text : `\n${text}`);
+  for (const { host, command } of options.show) out(shown(ran.world, host, command));
+  if (options.hash) out(`hash ${hashWorld(ran.world)} at event ${ran.world.event}`);
+  return exitCode;
+}
+
+function runSlowly(scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent): Ran {
+  const world = buildWorld(scenario, seed);
+  return { world, ...runTraced({ buildWorld, run }, world, limit, before) };
+}
+
+function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent | null): Ran {
+  const world = fast.buildWorld(scenario, seed);
+  return { world, end: fast.run(world, limit, before), tree: null };
+}
+
+function writeTree(tree: CallTree, { quiet, calls, file }: RunOptions, out: Output['out'], err: Output['err']): void {
+  if (!quiet) out(treeText(tree.roots));
+  if (calls !== null) writing(calls, () => writeFileSync(calls, JSON.stringify(callsJson(tree.roots, path.basename(file, '.netpath')))));
+  if (tree.calls >= CALL_LIMIT) err(`netpath: only the first ${CALL_LIMIT} calls are shown; end the run earlier with --until`);
+}
+
+function writeCaptures(folder: string, capture: Capture): void {
+  writing(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    for (const [host, bytes] of capture.files()) writeFileSync(path.join(folder, `${host}.pcapng`), bytes);
+  });
+}
+
+function writing(name: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new CliError(`netpath: cannot write ${name}: ${(error as Error).message}`, 1);
+  }
+}
+
+function shown(world: World, host: string, command: string): string {
+  try {
+    return `${host}$ ${command}\n${hostText(world, host, command)}`;
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    throw new CliError(`netpath: --show: ${error.message}`, 1);
+  }
+}

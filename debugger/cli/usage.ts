@@ -1,0 +1,29 @@
+/** What a wrong command line is answered with. Exit codes as Unix users expect: 0 good, 1 expectations failed or diagnostics, 2 usage. */
+
+export const USAGE = `usage: netpath run FILE [options]      runs a scenario and prints the packets' path
+       netpath check FILE...            reports mistakes in scenarios
+       netpath functions [PATTERN]      lists the functions of the model
+
+options of run:
+  --seed N            seeds every random stream (1)
+  --until TIME        ends the run at this simulated time, such as 5ms
+  --quiet             no path, only the summary; runs the fast build
+  --calls OUT.json    writes the call trees as JSON
+  --pcap DIR          writes DIR/HOST.pcapng, one interface for each NIC
+  --at TIME           stops there instead of running to the end
+  --show 'HOST: CMD'  prints what CMD says at HOST when the run stops (repeatable), such as 'server: ip neigh'
+  --hash              prints the hash of the final state
+  -h, --help          this text
+  --version           the version`;
+
+/** A mistake of the user's: told in one line, without a stack. */
+export class CliError extends Error {
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+export const usageError = (message: string): CliError => new CliError(`${message}\nTry 'netpath --help'.`, 2);
