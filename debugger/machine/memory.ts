@@ -7,7 +7,7 @@ export interface Memory {
   used: number;
 }
 
-const SLAB = 65536;
+const SLAB = 32768;
 const LARGEST_PIECE = SLAB >> 2;
 
 export function createMemory(): Memory {
