@@ -4,7 +4,7 @@ import { namesOn, variablesOf } from '../language/checks/expects.ts';
 import type { Expression } from '../language/expression.ts';
 import type { ArgumentPlace } from '../language/parser/expected.ts';
 import { CONSTANTS } from '../language/schema/constants.ts';
-import { HOST_TABLES } from '../language/schema/counters.ts';
+import { HOST_TABLES, ROW_MEMBERS } from '../language/schema/counters.ts';
 import type { ExpressionScope, MemberSchema, Parameter } from '../language/schema/shapes.ts';
 import { STATEMENTS } from '../language/schema/statements.ts';
 import { SYSCALLS } from '../language/schema/syscalls.ts';
@@ -123,10 +123,18 @@ export function memberItems(analysis: Analysis, object: Expression, scope: Expre
   return drafts((counters ?? VALUE_MEMBERS).values());
 }
 
-/** `server.snmp.Udp`. */
+/** `server.snmp.Udp`, `server.softnet_stat[0]`, `server.netfilter.input[0]`. */
 function counterTable(object: Expression): ReadonlyMap<string, MemberSchema> | null {
-  if (object.kind !== 'member' || object.object.kind !== 'member') return null;
-  return HOST_TABLES.get(object.object.name)?.get(object.name)?.members ?? null;
+  const path = pathOf(object);
+  if (object.kind === 'index') return ROW_MEMBERS.get(path[1] ?? '') ?? null;
+  return path.length === 3 ? (HOST_TABLES.get(path[1]!)?.get(path[2]!)?.members ?? null) : null;
+}
+
+/** The names of a chain of members, without its indexes. */
+function pathOf(expression: Expression): string[] {
+  if (expression.kind === 'name') return [expression.name];
+  if (expression.kind === 'member') return [...pathOf(expression.object), expression.name];
+  return expression.kind === 'index' ? pathOf(expression.object) : [];
 }
 
 function membersOfHost({ topology }: Analysis, name: string): Draft[] {

@@ -12,7 +12,7 @@ import { printExpression } from './printExpression.ts';
 import { scan } from './scanner.ts';
 import { Kind, type Tokens, tokenText } from './tokens.ts';
 
-const EXAMPLES = readdirSync('examples')
+const EXAMPLES = readdirSync('examples', { recursive: true, encoding: 'utf8' })
   .filter((each) => each.endsWith('.netpath'))
   .map((name) => ({ name, text: readFileSync(`examples/${name}`, 'utf8') }));
 const TEXTS = [...EXAMPLES, { name: 'every construct', text: EVERY_CONSTRUCT }];
@@ -55,7 +55,8 @@ function isFree(text: string, tokens: Tokens, index: number): boolean {
   const vethEnd = /\bend \w+\.$/.test(text.slice(0, start));
   const declares = vethEnd || ['link', 'host', 'nic', 'veth', 'process', 'each'].includes(before);
   const assigned = tokenText(tokens, index + 1) === '=' || ['-', '='].includes(text[start - 1] ?? '');
-  return declares || assigned || tokens.kind[index] !== Kind.word;
+  const counter = /(TcpExt|IpExt|snmp\.\w+)\.$/.test(text.slice(0, start));
+  return counter || declares || assigned || tokens.kind[index] !== Kind.word;
 }
 
 /** The whole text without the token: what comes behind must not matter, what was declared before must be known. */

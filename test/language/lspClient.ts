@@ -63,8 +63,8 @@ function send(child: ChildProcessWithoutNullStreams, message: Message): void {
 
 function readMessages(child: ChildProcessWithoutNullStreams, take: (message: Message) => void): void {
   let buffer: Uint8Array = new Uint8Array(0);
-  child.stdout.on('data', (chunk: Buffer) => {
-    buffer = Buffer.concat([buffer, new Uint8Array(chunk)]);
+  child.stdout.on('data', (chunk) => {
+    buffer = joined(buffer, new Uint8Array(chunk));
     for (;;) {
       const header = /^Content-Length: (\d+)\r\n(?:[^\r]+\r\n)*?\r\n/.exec(Buffer.from(buffer).toString('latin1'));
       if (!header) return;
@@ -74,4 +74,11 @@ function readMessages(child: ChildProcessWithoutNullStreams, take: (message: Mes
       buffer = buffer.subarray(end);
     }
   });
+}
+
+function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(left.length + right.length);
+  whole.set(left);
+  whole.set(right, left.length);
+  return whole;
 }

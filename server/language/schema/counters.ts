@@ -33,7 +33,11 @@ const TCP_EXT =
   'TCPHPHits TCPPureAcks TCPHPAcks TCPSackRecovery TCPLossUndo TCPLostRetransmit TCPFastRetrans TCPSlowStartRetrans TCPTimeouts TCPLossProbes ' +
   'TCPLossProbeRecovery TCPBacklogCoalesce TCPBacklogDrop TCPDSACKRecv TCPAbortOnData TCPAbortOnClose TCPAbortOnTimeout TCPMemoryPressures ' +
   'TCPRcvCoalesce TCPOFOQueue TCPOFODrop TCPAutoCorking TCPSpuriousRtxHostQueues TCPRetransFail TCPRcvCollapsed TCPWantZeroWindowAdv ' +
-  'TCPToZeroWindowAdv TCPFromZeroWindowAdv TCPSynRetrans TCPOrigDataSent TCPKeepAlive TCPDelivered TCPAckCompressed TCPZeroWindowDrop TCPRcvQDrop';
+  'TCPToZeroWindowAdv TCPFromZeroWindowAdv TCPSynRetrans TCPOrigDataSent TCPKeepAlive TCPDelivered TCPAckCompressed TCPZeroWindowDrop TCPRcvQDrop TCPWinProbe ' +
+  'TCPReqQFullDoCookies TCPReqQFullDrop TCPChallengeACK TCPSYNChallenge TCPSackShifted TCPSackMerged TCPSackShiftFallback TCPSACKReorder ' +
+  'TCPTSReorder TCPRenoReorder TCPFullUndo TCPPartialUndo TCPDSACKUndo TCPRenoRecovery TCPRenoFailures TCPSackFailures TCPLossFailures ' +
+  'TCPTimeWaitOverflow TCPHystartTrainDetect TCPHystartTrainCwnd TCPHystartDelayDetect TCPHystartDelayCwnd TCPDSACKOldSent TCPDSACKOfoSent ' +
+  'TCPDSACKOfoRecv TCPACKSkippedSynRecv TCPACKSkippedPAWS TCPACKSkippedSeq TCPDeferAcceptDrop TCPSpuriousRTOs TCPSACKDiscard PAWSEstab LockDroppedIcmps TCPAbortFailed TCPAbortOnLinger TCPAbortOnMemory';
 const IP_EXT =
   'InNoRoutes InTruncatedPkts InMcastPkts OutMcastPkts InBcastPkts OutBcastPkts InOctets OutOctets InNoECTPkts';
 
@@ -65,4 +69,14 @@ export const HOST_TABLES: ReadonlyMap<string, ReadonlyMap<string, CounterTable>>
       ),
     ),
   ],
+]);
+
+const columns = (names: string): ReadonlyMap<string, MemberSchema> =>
+  new Map(names.split(' ').map((name) => [name, { name, doc: '' }]));
+
+/** What one row of a table has that is read by index: `server.softnet_stat[0].time_squeeze`. */
+export const ROW_MEMBERS: ReadonlyMap<string, ReadonlyMap<string, MemberSchema>> = new Map([
+  ['softnet_stat', columns('processed dropped time_squeeze received_rps flow_limit_count backlog_len cpu')],
+  ['stat', columns('user nice system idle iowait irq softirq')],
+  ['netfilter', columns('packets bytes')],
 ]);
