@@ -8,17 +8,23 @@ const REASONS: Readonly<Partial<Record<StopReason, string>>> = { end: 'pause' };
 export function tell(session: Session, message: EventMessage): void {
   switch (message.event) {
     case 'stopped':
-      return session.send('stopped', stoppedBody(message.body));
+      session.send('stopped', stoppedBody(message.body));
+      break;
     case 'output':
-      return session.send('output', outputBody(session, message.body));
+      session.send('output', outputBody(session, message.body));
+      break;
     case 'ended':
-      session.send('exited', { exitCode: message.body.exitCode });
-      return terminated(session);
+      ended(session, message.body.exitCode);
+      break;
     case 'failed':
       session.send('output', { category: 'important', output: `${message.body.message}\n` });
-      session.send('exited', { exitCode: 1 });
-      return terminated(session);
+      ended(session, 1);
   }
+}
+
+function ended(session: Session, exitCode: number): void {
+  session.send('exited', { exitCode });
+  terminated(session);
 }
 
 function stoppedBody({ reason, description, thread, hitBreakpoints, packetEvent }: StoppedMessage): object {

@@ -64,7 +64,10 @@ export class DebuggerClient {
   }
 
   #take(message: AnswerMessage | EventMessage): void {
-    if ('event' in message) return this.#options.onEvent(message);
+    if ('event' in message) {
+      this.#options.onEvent(message);
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if ('error' in message) waiting?.reject(new Refused(message.error));

@@ -122,7 +122,11 @@ export class Drive {
   /** On the way to an arrival nothing else stops, and nothing counts. */
   #onEnter(fn: number, depth: number): void {
     if (this.#plan.arrival !== null) return;
-    if (fn === DROP_FUNCTION) return this.#onDrop(depth);
+    if (fn === DROP_FUNCTION) this.#onDrop(depth);
+    else this.#onBreakpoint(fn, depth);
+  }
+
+  #onBreakpoint(fn: number, depth: number): void {
     const hits = this.#parts.breakpoints.atFunction(fn, siteAt(this.#world, depth, true));
     if (hits.length === 0) return;
     this.#pending = { reason: 'function breakpoint', description: `Breakpoint at ${hits[0]!.label}`, hit: hits.map((each) => each.id), packetEvent: null };

@@ -1,5 +1,5 @@
 /** Requests that are answered at any time, or only while the run stands still: one row each. */
-import { type BreakpointTable } from './breakpoints/table.ts';
+import type { BreakpointTable } from './breakpoints/table.ts';
 import { listingLines, statementLines } from './breakpoints/lines.ts';
 import type { Parameters, RequestName, Result } from './protocol.ts';
 import type { Recording } from './recording.ts';

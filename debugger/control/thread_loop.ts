@@ -36,7 +36,10 @@ export class ThreadLoop implements Waiter {
     for (;;) {
       const letter = this.#nextLaunch ?? this.#mail.wait();
       this.#nextLaunch = null;
-      if (letter.name === 'quit') return this.#answer(letter, null);
+      if (letter.name === 'quit') {
+        this.#answer(letter, null);
+        return;
+      }
       if (letter.name !== 'launch') this.#serve(letter);
       else if (this.#launch(letter) === 'quit') return;
     }

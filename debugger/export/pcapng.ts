@@ -56,7 +56,7 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 function words(...values: number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => view.setUint32(i * 4, value, true));
+  for (const [i, value] of values.entries()) view.setUint32(i * 4, value, true);
   return bytes;
 }
 

@@ -1,5 +1,5 @@
 /** Call trees as indented text, in time order, each with its CPU and context; `~~` marks where another context cut in. */
-import { type CallNode, type CallRoot, type Entered } from './call_tree.ts';
+import type { CallNode, CallRoot, Entered } from './call_tree.ts';
 
 const INDENT = '  ';
 const MARGIN = ' '.repeat(17);
@@ -31,16 +31,24 @@ function bodyLines(node: CallNode, level: number, root: CallRoot): string[] {
 function childLines(calls: readonly (CallNode | Entered)[], level: number, root: CallRoot): string[] {
   const lines: string[] = [];
   let count = 1;
-  calls.forEach((call, i) => {
-    if ('enters' in call) return void lines.push(`${MARGIN}${INDENT.repeat(level)}~~ tree #${call.enters} cut in here`);
-    const next = calls[i + 1];
-    if (isLeaf(call) && next !== undefined && !('enters' in next) && isLeaf(next) && next.fn === call.fn) return void count++;
+  for (const [i, call] of calls.entries()) {
+    if ('enters' in call) {
+      lines.push(`${MARGIN}${INDENT.repeat(level)}~~ tree #${call.enters} cut in here`);
+      continue;
+    }
+    if (sameLeaf(call, calls[i + 1])) {
+      count++;
+      continue;
+    }
     const own = bodyLines(call, level, root);
     if (count > 1) own[0] = `${own[0]} x${count}`;
     count = 1;
     lines.push(...own);
-  });
+  }
   return lines;
 }
+
+const sameLeaf = (node: CallNode, next: CallNode | Entered | undefined): boolean =>
+  isLeaf(node) && next !== undefined && !('enters' in next) && isLeaf(next) && next.fn === node.fn;
 
 const isLeaf = (node: CallNode): boolean => node.calls.length === 0 && !node.helper;
