@@ -77,6 +77,7 @@ const TABLE = {
   tcp_close: [200, '[S]'],
   // hardware
   dma_latency: [600, '[P] 500-900 one way for descriptor and data'],
+  dma_kib: [256, '[S] 4 B a ns: PCIe x4 of the third generation, per KiB'],
   nic_latency: [300, '[S] MAC and PHY, each way'],
 } as const satisfies Record<string, readonly [number, string]>;
 

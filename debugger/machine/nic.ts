@@ -6,6 +6,7 @@
  *             -> checksums put in, large segments cut -> wire -> descriptor done -> vector rises
  */
 import { raise_interrupt } from './apic.ts';
+import { perKib } from './costs.ts';
 import { FOREVER, schedule_event } from './event_queue.ts';
 import { log_moment } from './log.ts';
 import { frame_checksum_ok, make_frames } from './nic_offload.ts';
@@ -99,8 +100,6 @@ const BROADCAST_BYTE = 0xff;
 const RX_PACKET_BUFFER = 65536;
 const TX_FIFO = 20480;
 const RETA_SIZE = 128;
-/** Bytes that DMA moves each ns (PCIe x4, 2.5 GT/s in both directions, less overhead, would be 0.8; the hosts of today have more). */
-const DMA_BYTES_PER_NS = 4;
 const NEVER = -FOREVER;
 
 /** A NIC at rest, its vectors masked, its rings empty. `rx_vector` and `tx_vector` say which vector each queue has; vector 0 is `other`. */
@@ -154,7 +153,7 @@ export function nic_frame_arrives(nic: Nic, frame: Frame, time: number): void {
 
 function start_receive_dma(nic: Nic, frame: Frame, time: number): void {
   const start = Math.max(time, nic.dma_busy_until);
-  nic.dma_busy_until = start + Math.floor(frame.length / DMA_BYTES_PER_NS);
+  nic.dma_busy_until = start + perKib(nic.host.world.costs.dma_kib, frame.length);
   schedule_event(nic.host.hardware, nic.dma_busy_until + nic.host.world.costs.dma_latency, 'nic_receive_dma', nic, frame);
 }
 
@@ -280,7 +279,7 @@ export function nic_transmit_dma(host: Host, nic: Nic, ring: TxRing, time: numbe
   }
   nic.tx_fifo_used += frame.length;
   const start = Math.max(time, nic.tx_dma_busy_until);
-  const read = start + Math.floor(frame.length / DMA_BYTES_PER_NS);
+  const read = start + perKib(host.world.costs.dma_kib, frame.length);
   nic.tx_dma_busy_until = read;
   const sent = nic.wire === null ? read : wire_send(nic, frame, read + host.world.costs.nic_latency);
   count_transmitted(nic, frame);

@@ -84,8 +84,8 @@ export function igb_tx_map(cpu: Cpu, tx_ring: igb_ring, first: igb_tx_buffer, of
   igb_maybe_stop_tx(cpu, tx_ring, DESC_NEEDED);
   if (!netif_xmit_stopped(txq) && cpu.host.softnet[cpu.id]!.xmit_more) return;
   hardware.tail = tx_ring.next_to_use;
-  spend(cpu, cpu.costs.doorbell);
   nic_doorbell(cpu.host, tx_ring.adapter.nic, hardware, cpu.now);
+  spend(cpu, cpu.costs.doorbell);
 }
 
 /** @helper Whether the ring lacks `size` descriptors; the queue is stopped then. */
