@@ -13,7 +13,7 @@ const { values } = parseArgs({ options: { only: { type: 'string', multiple: true
 const parts = {
   checks: async () => (await import('./runner/checks.mjs')).runChecks(),
   build: async () => runBuild(),
-  unit: async () => (await import('./runner/unit.mjs')).runUnitTests(values),
+  unit: async () => runUnit(),
   vscode: async () => (await import('./runner/vscode.mjs')).runVscodeSuites(values),
   ui: async () => (await import('./runner/ui.mjs')).runUi(),
 };
@@ -26,6 +26,12 @@ async function runBuild() {
     if (failures.length > 0) throw new Error(failures.join('\n'));
   });
   return tally;
+}
+
+/** Other Node versions are wanted for the whole, not while one file is being worked on. */
+async function runUnit() {
+  if (!values.grep) (await import('./engine/nodes.mjs')).fetchNodes();
+  return (await import('./runner/unit.mjs')).runUnitTests(values);
 }
 
 function isWanted(name) {
