@@ -244,7 +244,7 @@ export function* __sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: 
 
 export function* do_sock_setsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): Resumable<number> {
   const sk = sock.sk!;
-  if (level === SOL_SOCKET) return sk_setsockopt(cpu, sk, optname, optval);
+  if (level === SOL_SOCKET && sk.udp === null) return sk_setsockopt(cpu, sk, optname, optval);
   return yield* protoOf(sk).setsockopt(cpu, sk, level, optname, optval);
 }
 

@@ -2,15 +2,14 @@
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sockaddr_in } from '../../include/linux/socket.ts';
-import { IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, MSG_DONTWAIT, SHUT_RD, SHUT_RDWR, SHUT_WR } from '../../include/linux/socket.ts';
-import { ipv4_is_lbcast, ipv4_is_multicast } from '../../include/linux/ip.ts';
+import { IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, MSG_DONTWAIT } from '../../include/linux/socket.ts';
 import {
-  AF_INET, IPPROTO_TCP, IPPROTO_UDP, RCV_SHUTDOWN, SEND_SHUTDOWN, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING,
+  AF_INET, IPPROTO_TCP, IPPROTO_UDP, RCV_SHUTDOWN, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING,
   SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT,
 } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
 import {
-  EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EINVAL, ENOTCONN, EPROTONOSUPPORT, ESOCKTNOSUPPORT,
+  EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EINVAL, ENOTCONN, EPROTONOSUPPORT, ESOCKTNOSUPPORT,
 } from '../../include/uapi/asm-generic/errno.ts';
 import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from '../../include/net/dst.ts';
 import { lock_sock_nested, release_sock } from '../core/sock/lock.ts';

@@ -97,22 +97,22 @@ export function createSocket(type: number): socket {
 }
 
 /** @helper */
-export function sock_hold(_cpu: Cpu, sk: sock): void {
+export function sock_hold(sk: sock): void {
   sk.sk_refcnt++;
 }
 
 /** @helper A reference less, not the last. */
-export function __sock_put(_cpu: Cpu, sk: sock): void {
+export function __sock_put(sk: sock): void {
   sk.sk_refcnt--;
 }
 
 /** Arms a timer of the socket, which holds the socket while it is pending. */
 export function sk_reset_timer(cpu: Cpu, sk: sock, timer: timer_list, expires: number): void {
-  if (!mod_timer(cpu, timer, expires)) sock_hold(cpu, sk);
+  if (!mod_timer(cpu, timer, expires)) sock_hold(sk);
 }
 
 export function sk_stop_timer(cpu: Cpu, sk: sock, timer: timer_list): void {
-  if (timer_delete(cpu, timer)) __sock_put(cpu, sk);
+  if (timer_delete(cpu, timer)) __sock_put(sk);
 }
 
 /** Gives up a reference; the last one frees the socket. */

@@ -124,7 +124,7 @@ export function sk_mem_reclaim(cpu: Cpu, sk: sock): void {
 }
 
 /** @helper */
-export function sk_mem_charge(_cpu: Cpu, sk: sock, size: number): void {
+export function sk_mem_charge(sk: sock, size: number): void {
   if (sk_has_account(sk)) sk.sk_forward_alloc -= size;
 }
 

@@ -79,7 +79,7 @@ export function skb_set_owner_r(cpu: Cpu, skb: sk_buff, sk: sock): void {
   skb.sk = sk;
   skb.destructor = 'sock_rfree';
   sk.sk_rmem_alloc += skb.truesize;
-  sk_mem_charge(cpu, sk, skb.truesize);
+  sk_mem_charge(sk, skb.truesize);
 }
 
 /** Early demultiplexing held the socket. */

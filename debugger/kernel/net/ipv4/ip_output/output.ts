@@ -10,7 +10,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { RTCF_BROADCAST, RTN_BROADCAST, RTN_MULTICAST } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
-import { __netif_rx } from '../../core/dev/backlog.ts';
+import { netif_rx } from '../../core/dev/backlog.ts';
 import { __skb_gso_segment, skb_gso_validate_network_len } from '../../core/gso.ts';
 import { __neigh_create, ipv4NeighLookup } from '../../core/neighbour/table.ts';
 import { neigh_output, sock_confirm_neigh } from '../../core/neighbour/output.ts';
@@ -62,7 +62,7 @@ export function dev_loopback_xmit(cpu: Cpu, skb: sk_buff): number {
   __skb_pull(skb, skb_network_offset(skb));
   skb.pkt_type = PACKET_LOOPBACK;
   if (skb.ip_summed === CHECKSUM_NONE) skb.ip_summed = CHECKSUM_UNNECESSARY;
-  __netif_rx(cpu, skb);
+  netif_rx(cpu, skb);
   return 0;
 }
 
@@ -80,7 +80,7 @@ export function __ip_finish_output(cpu: Cpu, sk: sock | null, skb: sk_buff): num
 
 /** Segments fit, as a rule; where they do not (a smaller path MTU) they are made here and fragmented. */
 export function ip_finish_output_gso(cpu: Cpu, sk: sock | null, skb: sk_buff, mtu: number): number {
-  if (skb_gso_validate_network_len(skb, mtu)) return ip_finish_output2(cpu, sk, skb);
+  if (skb_gso_validate_network_len(cpu, skb, mtu)) return ip_finish_output2(cpu, sk, skb);
   let segs = __skb_gso_segment(cpu, skb, 0);
   if (segs === null) {
     kfree_skb(cpu, skb);

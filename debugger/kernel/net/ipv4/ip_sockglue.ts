@@ -1,0 +1,63 @@
+/** Options at IPPROTO_IP (net/ipv4/ip_sockglue.c). */
+import type { Cpu } from '../../../machine/types.ts';
+import { IP_FREEBIND, IP_MTU, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_OMIT, IP_RECVERR, IP_TOS, IP_TTL, SOL_IP } from '../../include/linux/socket.ts';
+import type { sockopt_value } from '../../include/linux/socket.ts';
+import { SOCK_STREAM } from '../../include/net/sock.ts';
+import type { sock } from '../../include/net/sock.ts';
+import { EINVAL, ENOPROTOOPT, ENOTCONN } from '../../include/uapi/asm-generic/errno.ts';
+import { sk_dst_reset } from '../core/dst.ts';
+import { ipv4_mtu } from './route/cache.ts';
+import { ip_select_ttl } from './ip_output/ident.ts';
+
+export function ip_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): number {
+  return level === SOL_IP ? do_ip_setsockopt(cpu, sk, optname, optval) : -ENOPROTOOPT;
+}
+
+export function do_ip_setsockopt(_cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  const inet = sk.inet;
+  const val = optval.words[0] ?? 0;
+  switch (optname) {
+    case IP_TTL:
+      if (val !== -1 && (val < 1 || val > 255)) return -EINVAL;
+      inet.uc_ttl = val;
+      return 0;
+    case IP_TOS: {
+      const tos = sk.sk_type === SOCK_STREAM ? (val & ~3) | (inet.tos & 3) : val;
+      if (inet.tos !== (tos & 0xff)) {
+        inet.tos = tos & 0xff;
+        sk_dst_reset(sk);
+      }
+      return 0;
+    }
+    case IP_MTU_DISCOVER:
+      if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT) return -EINVAL;
+      inet.pmtudisc = val;
+      return 0;
+    case IP_RECVERR:
+      inet.recverr = val !== 0;
+      return 0;
+    case IP_FREEBIND:
+      inet.freebind = val !== 0;
+      return 0;
+    default:
+      return -ENOPROTOOPT;
+  }
+}
+
+export function ip_getsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): number {
+  return level === SOL_IP ? do_ip_getsockopt(cpu, sk, optname, optval) : -ENOPROTOOPT;
+}
+
+export function do_ip_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  const inet = sk.inet;
+  if (optname === IP_TTL) optval.words = [ip_select_ttl(cpu, inet)];
+  else if (optname === IP_TOS) optval.words = [inet.tos];
+  else if (optname === IP_MTU_DISCOVER) optval.words = [inet.pmtudisc];
+  else if (optname === IP_RECVERR) optval.words = [Number(inet.recverr)];
+  else if (optname === IP_FREEBIND) optval.words = [Number(inet.freebind)];
+  else if (optname === IP_MTU) {
+    if (sk.sk_dst_cache === null) return -ENOTCONN;
+    optval.words = [ipv4_mtu(cpu, sk.sk_dst_cache)];
+  } else return -ENOPROTOOPT;
+  return 0;
+}

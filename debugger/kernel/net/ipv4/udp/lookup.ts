@@ -1,0 +1,93 @@
+/** Which socket a datagram is for (net/ipv4/udp.c): the most specific of those bound to its port. */
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { uh_dest, uh_source } from '../../../include/linux/udp.ts';
+import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+
+export const UDP_HTABLE_SIZE = 512;
+
+/** @helper The bucket of a port. */
+export function udp_hashfn(port: number): number {
+  return port & (UDP_HTABLE_SIZE - 1);
+}
+
+/** A number for a flow, to spread it over the sockets of a SO_REUSEPORT group. */
+export function udp_ehashfn(laddr: number, lport: number, faddr: number, fport: number): number {
+  let h = Math.imul(laddr ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(faddr, 0xc2b2ae35) ^ Math.imul((lport << 16) | fport, 0x27d4eb2f);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  return (h ^ (h >>> 12)) >>> 0;
+}
+
+/** How well a socket fits: -1 not at all; a peer, its port and a device count. */
+export function compute_score(cpu: Cpu, sk: sock, saddr: number, sport: number, daddr: number, hnum: number, dif: number): number {
+  const inet = sk.inet;
+  if (inet.inet_num !== hnum || inet.inet_rcv_saddr !== daddr) return -1;
+  let score = 2;
+  if (inet.inet_daddr !== 0) {
+    if (inet.inet_daddr !== saddr) return -1;
+    score += 4;
+  }
+  if (inet.inet_dport !== 0) {
+    if (inet.inet_dport !== sport) return -1;
+    score += 4;
+  }
+  if (sk.sk_bound_dev_if !== 0) {
+    if (sk.sk_bound_dev_if !== dif) return -1;
+    score += 4;
+  }
+  if (sk.sk_incoming_cpu === cpu.id) score++;
+  return score;
+}
+
+/** The best of a bucket for local address `daddr` (0: those bound to all). */
+export function udp4_lib_lookup2(cpu: Cpu, saddr: number, sport: number, daddr: number, hnum: number, dif: number, slot: sock[]): sock | null {
+  let result: sock | null = null;
+  let badness = 0;
+  for (const sk of slot) {
+    const score = compute_score(cpu, sk, saddr, sport, daddr, hnum, dif);
+    if (score <= badness) continue;
+    badness = score;
+    result = sk.sk_reuseport && sk.sk_state !== TCP_ESTABLISHED ? inet_lookup_reuseport(cpu, sk, score, saddr, sport, daddr, hnum, dif, slot) : sk;
+  }
+  return result;
+}
+
+/** One of the group's sockets, always the same for a flow. */
+export function inet_lookup_reuseport(
+  cpu: Cpu, sk: sock, score: number, saddr: number, sport: number, daddr: number, hnum: number, dif: number, slot: sock[],
+): sock {
+  const group: sock[] = [];
+  for (const each of slot) if (each.sk_reuseport && compute_score(cpu, each, saddr, sport, daddr, hnum, dif) === score) group.push(each);
+  if (group.length <= 1) return sk;
+  const phash = udp_ehashfn(daddr, hnum, saddr, sport);
+  return group[Math.floor((phash * group.length) / 4294967296)]!;
+}
+
+/** By local address, then among those that take any. */
+export function __udp4_lib_lookup(cpu: Cpu, saddr: number, sport: number, daddr: number, dport: number, dif: number): sock | null {
+  spend(cpu, cpu.costs.sock_lookup);
+  const slot = cpu.host.udp_table[udp_hashfn(dport)]!;
+  if (slot.length === 0) return null;
+  const result = udp4_lib_lookup2(cpu, saddr, sport, daddr, dport, dif, slot);
+  if (result !== null) return result;
+  return udp4_lib_lookup2(cpu, saddr, sport, 0, dport, dif, slot);
+}
+
+export function __udp4_lib_lookup_skb(cpu: Cpu, skb: sk_buff): sock | null {
+  return __udp4_lib_lookup(cpu, iph_saddr(skb), uh_source(skb), iph_daddr(skb), uh_dest(skb), skb.dev!.ifindex);
+}
+
+/** A connected socket of exactly this flow, before routing: only the first of its bucket is looked at. */
+export function __udp4_lib_demux_lookup(cpu: Cpu, loc_addr: number, loc_port: number, rmt_addr: number, rmt_port: number, dif: number): sock | null {
+  for (const sk of cpu.host.udp_table[udp_hashfn(loc_port)]!) {
+    const inet = sk.inet;
+    if (inet.inet_num !== loc_port || inet.inet_rcv_saddr !== loc_addr) continue;
+    const match = inet.inet_daddr === rmt_addr && inet.inet_dport === rmt_port && (sk.sk_bound_dev_if === 0 || sk.sk_bound_dev_if === dif);
+    return match ? sk : null;
+  }
+  return null;
+}

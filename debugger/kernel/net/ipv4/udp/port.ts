@@ -1,0 +1,65 @@
+/** Ports of UDP sockets (net/ipv4/udp.c). */
+import { roll } from '../../../../machine/random.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { udp_hashfn } from './lookup.ts';
+
+/** Whether two sockets may not share a port: same address or one of them all, and not both willing. */
+function udp_lib_lport_inuse(sk: sock, num: number, slot: sock[]): boolean {
+  for (const sk2 of slot) {
+    if (sk2 === sk || sk2.inet.inet_num !== num) continue;
+    if (sk2.sk_reuse && sk.sk_reuse) continue;
+    if (sk2.sk_bound_dev_if !== 0 && sk.sk_bound_dev_if !== 0 && sk2.sk_bound_dev_if !== sk.sk_bound_dev_if) continue;
+    if (!inet_rcv_saddr_equal(sk, sk2)) continue;
+    if (sk2.sk_reuseport && sk.sk_reuseport) continue;
+    return true;
+  }
+  return false;
+}
+
+export function inet_rcv_saddr_equal(sk: sock, sk2: sock): boolean {
+  const a = sk.inet.inet_rcv_saddr;
+  const b = sk2.inet.inet_rcv_saddr;
+  return a === b || a === 0 || b === 0;
+}
+
+/** Binds to `snum`, or to a free port of ip_local_port_range; true when that failed. */
+export function udp_lib_get_port(cpu: Cpu, sk: sock, snum: number): boolean {
+  const table = cpu.host.udp_table;
+  let port = snum;
+  if (port === 0) {
+    port = freePort(cpu, sk);
+    if (port === 0) return true;
+  } else if (udp_lib_lport_inuse(sk, port, table[udp_hashfn(port)]!)) return true;
+  sk.inet.inet_num = port;
+  const slot = table[udp_hashfn(port)]!;
+  if (sk.sk_reuseport) slot.push(sk);
+  else slot.unshift(sk);
+  return false;
+}
+
+/** @helper Starts anywhere in the range, by chance; 0 when all are taken. */
+function freePort(cpu: Cpu, sk: sock): number {
+  const low = cpu.host.knobs.sysctl_ip_local_port_range_0!;
+  const remaining = cpu.host.knobs.sysctl_ip_local_port_range_1! - low + 1;
+  const first = roll(cpu.host, remaining);
+  for (let i = 0; i < remaining; i++) {
+    const port = low + ((first + i) % remaining);
+    if (!udp_lib_lport_inuse(sk, port, cpu.host.udp_table[udp_hashfn(port)]!)) return port;
+  }
+  return 0;
+}
+
+export function udp_v4_get_port(cpu: Cpu, sk: sock, snum: number): boolean {
+  return udp_lib_get_port(cpu, sk, snum);
+}
+
+/** Out of the table: nothing more is received. */
+export function udp_lib_unhash(cpu: Cpu, sk: sock): void {
+  const port = sk.inet.inet_num;
+  if (port === 0) return;
+  const slot = cpu.host.udp_table[udp_hashfn(port)]!;
+  const at = slot.indexOf(sk);
+  if (at >= 0) slot.splice(at, 1);
+  sk.inet.inet_num = 0;
+}

@@ -1,0 +1,74 @@
+/** A datagram for a socket: filter, checksum, receive queue (net/ipv4/udp.c). */
+import type { Cpu } from '../../../../machine/types.ts';
+import { CHECKSUM_NONE } from '../../../include/linux/skbuff.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
+import { sk_filter_trim_cap } from '../../core/filter.ts';
+import { skb_gso_segment } from '../../core/gso.ts';
+import { csum_partial } from '../../core/skbuff/checksum.ts';
+import { __skb_pull, __skb_push, skb_is_gso, skb_transport_offset } from '../../core/skbuff/data.ts';
+import { consume_skb, kfree_skb, sk_skb_reason_drop } from '../../core/skbuff/free.ts';
+import { skb_pull_rcsum } from '../../core/skbuff/pull.ts';
+import { __udp_enqueue_schedule_skb } from './memory.ts';
+
+/** Merged datagrams (GRO, or UDP_SEGMENT over loopback) are taken apart for sockets that did not ask for them. */
+export function udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
+  if (!skb_is_gso(skb) || sk.udp!.gro_enabled) return udp_queue_rcv_one_skb(cpu, sk, skb);
+  __skb_push(skb, skb.data - skb.mac_header);
+  let segs = skb_gso_segment(cpu, skb, 0);
+  if (segs === null) {
+    kfree_skb(cpu, skb);
+    return 0;
+  }
+  consume_skb(cpu, skb);
+  while (segs !== null) {
+    const next: sk_buff | null = segs.next;
+    segs.next = null;
+    __skb_pull(segs, skb_transport_offset(segs));
+    udp_queue_rcv_one_skb(cpu, sk, segs);
+    segs = next;
+  }
+  return 0;
+}
+
+export function udp_queue_rcv_one_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
+  const cause = sk_filter_trim_cap(cpu, sk, skb, SIZEOF_UDPHDR);
+  if (cause !== null) {
+    cpu.host.mib.Udp.InErrors++;
+    sk.sk_drops++;
+    sk_skb_reason_drop(cpu, sk, skb, cause.reason, cause);
+    return -1;
+  }
+  udp_csum_pull_header(skb);
+  ipv4_pktinfo_prepare(cpu, sk, skb, true);
+  return __udp_queue_rcv_skb(cpu, sk, skb);
+}
+
+/** Off with the header; the reader's sum must have counted it. */
+export function udp_csum_pull_header(skb: sk_buff): void {
+  if (skb.ip_summed === CHECKSUM_NONE) skb.csum = csum_partial(skb.head, skb.data, SIZEOF_UDPHDR, skb.csum);
+  skb_pull_rcsum(skb, SIZEOF_UDPHDR);
+}
+
+/** What recvmsg may ask about is kept, the route is not. */
+export function ipv4_pktinfo_prepare(_cpu: Cpu, _sk: sock, skb: sk_buff, drop_dst: boolean): void {
+  if (drop_dst) skb.dst = null;
+}
+
+export function __udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
+  if (sk.inet.inet_daddr !== 0) sk.sk_incoming_cpu = cpu.id;
+  const rc = __udp_enqueue_schedule_skb(cpu, sk, skb);
+  if (rc === 0) return 0;
+  const udp = cpu.host.mib.Udp;
+  const full = rc === -ENOMEM;
+  if (full) udp.RcvbufErrors++;
+  else udp.MemErrors++;
+  udp.InErrors++;
+  sk_skb_reason_drop(cpu, sk, skb, full ? 'SOCKET_RCVBUFF' : 'PROTO_MEM', {
+    condition: full ? 'rmem + size > rcvbuf' : '!__sk_mem_schedule(sk, delta, SK_MEM_RECV)',
+    values: { rmem: sk.sk_rmem_alloc, size: skb.truesize, rcvbuf: sk.sk_rcvbuf, memory_allocated: cpu.host.memory_allocated.UDP },
+  });
+  return -1;
+}

@@ -1,0 +1,119 @@
+/** Reading datagrams (net/ipv4/udp.c). */
+import { perKib } from '../../../../machine/costs.ts';
+import type { Resumable } from '../../../../machine/frames.ts';
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { iph_saddr } from '../../../include/linux/ip.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { MSG_DONTWAIT, MSG_ERRQUEUE, MSG_PEEK, MSG_TRUNC } from '../../../include/linux/socket.ts';
+import { uh_source } from '../../../include/linux/udp.ts';
+import type { msghdr, sock } from '../../../include/net/sock.ts';
+import { EAGAIN } from '../../../include/uapi/asm-generic/errno.ts';
+import {
+  WAIT_SHUTDOWN, __skb_try_recv_from_queue, __skb_wait_for_more_packets, skb_copy_and_csum_datagram_msg, skb_copy_datagram_msg,
+} from '../../core/datagram.ts';
+import { __skb_checksum_complete, skb_csum_unnecessary } from '../../core/skbuff/checksum.ts';
+import { copyBytes, skb_is_nonlinear, skb_shared, skb_unref } from '../../core/skbuff/data.ts';
+import { skb_attempt_defer_free } from '../../core/skbuff/defer.ts';
+import { __consume_stateless_skb, kfree_skb_reason, skb_release_head_state } from '../../core/skbuff/free.ts';
+import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
+import { sock_error, sock_rcvtimeo } from '../../core/sock/options.ts';
+import { udp_skb_destructor, udp_skb_dtor_locked } from './memory.ts';
+
+/** The next datagram: of the reader's own queue, of the receive queue behind it, or after a sleep; 0 or a negative errno when none. */
+export function* __skb_recv_udp(cpu: Cpu, sk: sock, flags: number): Resumable<sk_buff | number> {
+  const queue = sk.udp!.reader_queue;
+  const sk_queue = sk.sk_receive_queue;
+  let timeo = sock_rcvtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
+  for (;;) {
+    const err = sock_error(sk);
+    if (err !== 0) return err;
+    do {
+      let skb = __skb_try_recv_from_queue(cpu, queue, flags);
+      if (skb !== null) {
+        if ((flags & MSG_PEEK) === 0) udp_skb_destructor(cpu, sk, skb);
+        return skb;
+      }
+      if (sk_queue.length === 0) break;
+      skb_queue_splice_tail_init(sk_queue, queue);
+      skb = __skb_try_recv_from_queue(cpu, queue, flags);
+      if (skb !== null) {
+        if ((flags & MSG_PEEK) === 0) udp_skb_dtor_locked(cpu, sk, skb);
+        return skb;
+      }
+    } while (sk_queue.length > 0);
+    if (timeo === 0) return -EAGAIN;
+    timeo = yield* __skb_wait_for_more_packets(cpu, sk, sk_queue, timeo);
+    if (timeo === WAIT_SHUTDOWN) return 0;
+    if (timeo < 0) return timeo;
+  }
+}
+
+/** Bytes go to msg.iter, what is left of a longer datagram is lost (MSG_TRUNC tells). Answers the bytes copied. */
+export function* udp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): Resumable<number> {
+  if ((flags & MSG_ERRQUEUE) !== 0) return -EAGAIN;
+  spend(cpu, cpu.costs.udp_recvmsg);
+  for (;;) {
+    const skb = yield* __skb_recv_udp(cpu, sk, flags);
+    if (typeof skb === 'number') return skb;
+    const copied = udpCopy(cpu, sk, skb, msg, len, flags);
+    if (copied >= 0) return copied;
+    yield;
+  }
+}
+
+/** @helper The rest of udp_recvmsg with a datagram in hand; -1 when its checksum was wrong and the next is to be tried. */
+function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, flags: number): number {
+  const udp = cpu.host.mib.Udp;
+  const peeking = (flags & MSG_PEEK) !== 0;
+  const ulen = skb.len;
+  const copied = Math.min(len, ulen);
+  msg.msg_flags &= ~MSG_TRUNC;
+  if (copied < ulen) msg.msg_flags |= MSG_TRUNC;
+  let valid = skb_csum_unnecessary(skb);
+  let bad = false;
+  if (!valid && (copied < ulen || peeking)) {
+    valid = __skb_checksum_complete(cpu, skb) === 0;
+    bad = !valid;
+  }
+  if (!bad) {
+    if (!valid) bad = skb_copy_and_csum_datagram_msg(cpu, skb, 0, msg) < 0;
+    else if (skb_is_nonlinear(skb)) skb_copy_datagram_msg(cpu, skb, 0, msg, copied);
+    else copy_linear_skb(cpu, skb, copied, msg);
+  }
+  if (bad) {
+    udp.InCsumErrors++;
+    udp.InErrors++;
+    kfree_skb_reason(cpu, skb, 'UDP_CSUM', { condition: '__udp_lib_checksum_complete(skb)', values: { ulen } });
+    return -1;
+  }
+  if (!peeking) udp.InDatagrams++;
+  if (msg.msg_name !== null) {
+    msg.msg_name.addr = iph_saddr(skb);
+    msg.msg_name.port = uh_source(skb);
+  }
+  msg.read.push(skb.lineage);
+  skb_consume_udp(cpu, sk, skb);
+  return (flags & MSG_TRUNC) !== 0 ? ulen : copied;
+}
+
+/** @helper The common case: all bytes in one piece. */
+export function copy_linear_skb(cpu: Cpu, skb: sk_buff, len: number, msg: msghdr): number {
+  const iter = msg.iter;
+  spend(cpu, perKib(cpu.costs.copy_to_user_kib, len));
+  copyBytes(skb.head, skb.data, iter.bytes, iter.offset, len);
+  iter.offset += len;
+  iter.count -= len;
+  return 0;
+}
+
+/** The datagram has been read: back to the CPU that it came from. */
+export function skb_consume_udp(cpu: Cpu, _sk: sock, skb: sk_buff): void {
+  if (!skb_shared(skb)) {
+    skb_attempt_defer_free(cpu, skb);
+    return;
+  }
+  if (!skb_unref(skb)) return;
+  skb_release_head_state(cpu, skb);
+  __consume_stateless_skb(cpu, skb);
+}
