@@ -73,17 +73,21 @@ function finish_segment(bytes: Uint8Array, offload: TxOffload, size: number, ind
 }
 
 /**
- * Whether the IP and transport checksums of a received frame are right. Frames of this world's machines always are (no bit
- * falls over on the wire), so only those made by hand are summed.
+ * Whether the IP and transport checksums of a received frame are right. No bit falls over on the wire, so what its maker knows
+ * of it still holds, and only those made by hand are summed.
  */
 export function frame_checksum_ok(frame: Frame): boolean {
-  if (frame.lineage.kind !== 'outside') return true;
-  const b = frame.bytes;
-  const ip = frame.headroom + 14;
-  if (b[frame.headroom + 12] !== 8 || b[frame.headroom + 13] !== 0) return true;
+  if (frame.checksum === 'unknown') return sums_right(frame.bytes, frame.headroom, frame.length);
+  return frame.checksum === 'right';
+}
+
+/** Sums a frame's IP header and, unless it is a fragment, its transport segment. */
+export function sums_right(b: Uint8Array, headroom: number, length: number): boolean {
+  const ip = headroom + 14;
+  if (b[headroom + 12] !== 8 || b[headroom + 13] !== 0) return true;
   const ihl = (b[ip]! & 15) * 4;
   const total = get16(b, ip + 2);
-  if (ihl < 20 || total < ihl || total + 14 > frame.length) return false;
+  if (ihl < 20 || total < ihl || total + 14 > length) return false;
   if (sum_bytes(b, ip, ihl, 0) !== 0xffff) return false;
   const proto = b[ip + 9]!;
   if ((proto !== TCP && proto !== UDP) || (get16(b, ip + 6) & 0x3fff) !== 0) return true;

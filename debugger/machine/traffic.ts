@@ -1,6 +1,6 @@
 /** Frames that come from outside the programs: a source makes the next one when the last has been put on the wire. */
 import { schedule_event } from './event_queue.ts';
-import { wire_transmit } from './wire.ts';
+import { take_frame_bytes, wire_transmit } from './wire.ts';
 import type { Frame } from './wire.ts';
 import type { Nic } from './nic.ts';
 import type { Host } from './types.ts';
@@ -14,6 +14,8 @@ export interface TrafficSource {
   template: Uint8Array;
   headroom: number;
   length: number;
+  /** Of every frame: they differ in nothing that is summed. */
+  checksum: Frame['checksum'];
   line: number;
   sent: number;
 }
@@ -22,8 +24,10 @@ export interface TrafficSource {
 export function traffic_source(host: Host, source: TrafficSource, _detail: unknown, time: number): void {
   const world = host.world;
   const id = world.next_id++;
+  const bytes = take_frame_bytes(world, source.length);
+  bytes.set(source.template);
   const frame: Frame = {
-    id, bytes: source.template.slice(), headroom: source.headroom, length: source.length,
+    id, bytes, headroom: source.headroom, length: source.length, checksum: source.checksum,
     lineage: { kind: 'outside', id, event: world.event, time, host: '', from: [], offset: source.sent, length: source.length },
   };
   source.sent++;

@@ -20,6 +20,8 @@ export interface Frame {
   /** Length without FCS, padded to the Ethernet minimum of 60. */
   length: number;
   lineage: Lineage;
+  /** Whether its IP and transport checksums are right, as far as its maker knows: a NIC's own always are. */
+  checksum: 'right' | 'wrong' | 'unknown';
 }
 
 /** Free bytes before a frame, as the receiving driver wants them, and the size of its buffer (a half page less the skb's own part). */
@@ -35,7 +37,7 @@ export function take_frame_bytes(world: World, length: number): Uint8Array {
 export function createFrame(world: World, bytes: Uint8Array, length: number, time: number, host: string, from: Lineage, offset: number): Frame {
   const id = world.next_id++;
   const lineage: Lineage = { kind: 'frame', id, event: world.event, time, host, from: [from], offset, length };
-  return { id, bytes, headroom: RX_HEADROOM, length: Math.max(length, MIN_FRAME), lineage };
+  return { id, bytes, headroom: RX_HEADROOM, length: Math.max(length, MIN_FRAME), lineage, checksum: 'right' };
 }
 
 /** Losses of one direction: positions count frames that match (1-based); probability in parts per million. */

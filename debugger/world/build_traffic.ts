@@ -2,6 +2,7 @@
 import type { Scenario, TrafficSpec } from '../../server/language/scenario.ts';
 import { schedule_event } from '../machine/event_queue.ts';
 import type { Nic } from '../machine/nic.ts';
+import { sums_right } from '../machine/nic_offload.ts';
 import type { TrafficSource } from '../machine/traffic.ts';
 import type { Host, World } from '../machine/types.ts';
 import { RX_HEADROOM } from '../machine/wire.ts';
@@ -26,7 +27,7 @@ function nicOf(host: Host, name: string): Nic | null {
 
 function trafficSource(spec: TrafficSpec, nic: Nic): TrafficSource {
   const { bytes, length } = templateOf(spec, nic);
-  return { every: spec.every, left: spec.count, nic, template: bytes, headroom: RX_HEADROOM, length, line: spec.span.line, sent: 0 };
+  return { every: spec.every, left: spec.count, nic, template: bytes, headroom: RX_HEADROOM, length, checksum: sums_right(bytes, RX_HEADROOM, length) ? 'right' : 'wrong', line: spec.span.line, sent: 0 };
 }
 
 function templateOf(spec: TrafficSpec, nic: Nic): { bytes: Uint8Array; length: number } {
