@@ -42,7 +42,7 @@ export type Draft = Pick<Completion, 'label' | 'kind'> & Partial<Completion>;
 export function complete(analysis: Analysis, caret: number): Completion[] {
   if (analysis.text !== analysis.tokens.text) return []; // refused: it was never scanned
   const seen = new Map<string, Completion>();
-  const all = expectedAt(analysis.tokens, caret);
+  const all = expectedAt(analysis.tokens, analysis.document, caret);
   const beginsStatement = all.some((each) => each.kind === 'statement');
   for (const expected of all) {
     for (const draft of draftsFor(analysis, caret, expected)) {

@@ -2,8 +2,9 @@
 import type { Analysis } from '../language/analyse.ts';
 import type { Expression, Range } from '../language/expression.ts';
 import type { EntrySchema, SettingSchema } from '../language/schema/shapes.ts';
-import { forEachExpression, type Occurrence, walkExpression } from '../language/symbols.ts';
+import type { Occurrence } from '../language/symbols.ts';
 import type { Entry, StatementNode, Value } from '../language/tree.ts';
+import { expressionOf, walkExpression } from '../language/walk.ts';
 
 export type Place =
   | { readonly kind: 'keyword'; readonly schema: EntrySchema; readonly range: Range }
@@ -68,11 +69,8 @@ function placeInStatement(statement: StatementNode, offset: number): Place | nul
     const chained = placeInStatements(statement.otherwise as readonly StatementNode[], offset);
     if (chained) return chained;
   }
-  let found: Expression | null = null;
-  forEachExpression(statement, (each) => {
-    found ??= expressionAt(each, offset);
-  });
-  const expression = found as Expression | null;
+  const own = expressionOf(statement);
+  const expression = own && expressionAt(own, offset);
   if (expression) return { kind: 'expression', expression, scope: 'process', range: markOf(expression) };
   const word = { start: statement.span.start, end: statement.span.start + statement.kind.length };
   return statement.nameRange === null && statement.kind !== 'do' && holds(word, offset)

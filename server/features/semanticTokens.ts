@@ -3,8 +3,8 @@ import type { Analysis } from '../language/analyse.ts';
 import type { Expression, Range } from '../language/expression.ts';
 import type { SymbolKind } from '../language/schema/shapes.ts';
 import { SYSCALLS } from '../language/schema/syscalls.ts';
-import { forEachExpression, walkExpression } from '../language/symbols.ts';
 import type { Entry, StatementNode } from '../language/tree.ts';
+import { expressionOf, walkExpression } from '../language/walk.ts';
 
 export const TOKEN_TYPES = [
   'keyword',
@@ -70,7 +70,8 @@ function addEntry(entry: Entry, top: boolean, found: SemanticToken[]): void {
 }
 
 function addStatement(statement: StatementNode, found: SemanticToken[]): void {
-  forEachExpression(statement, (expression) => addExpression(expression, found));
+  const expression = expressionOf(statement);
+  if (expression) addExpression(expression, found);
   for (const body of statement.bodies) for (const inner of body.statements) addStatement(inner, found);
   if (statement.kind === 'if' && statement.bodies.length < 2)
     for (const inner of statement.otherwise) addStatement(inner as StatementNode, found);

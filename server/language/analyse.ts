@@ -4,6 +4,7 @@ import { compile } from './compile/compile.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { limitDiagnostics } from './limit.ts';
 import { parseDocument } from './parser/parse.ts';
+import { collectPrograms } from './programs.ts';
 import { refusal } from './refusal.ts';
 import { scan } from './scanner.ts';
 import type { Scenario } from './scenario.ts';
@@ -54,8 +55,9 @@ function analyseForEditing(text: string): Analysis {
   const tokens = scan(text);
   const { document, problems } = parseDocument(tokens);
   const topology = buildTopology(document);
-  const symbols = collectSymbols(document);
-  const checked = runChecks({ text, tokens, document, topology, symbols }, problems);
+  const programs = collectPrograms(document);
+  const symbols = collectSymbols(document, programs);
+  const checked = runChecks({ text, tokens, document, programs, topology, symbols }, problems);
   return {
     text,
     tokens,

@@ -3,11 +3,29 @@
 import type { Expected } from './parser/expected.ts';
 import { expectedAtEnd } from './parser/parse.ts';
 import { Kind, operatorOf, type Tokens, tokenAt } from './tokens.ts';
+import type { Document } from './tree.ts';
 
 /** What may stand at `caret`; the word that is being written there counts as not written yet. Empty in strings and comments. */
-export function expectedAt(tokens: Tokens, caret: number): Expected[] {
-  const cut = cutAt(tokens, caret);
+export function expectedAt(tokens: Tokens, document: Document, caret: number): Expected[] {
+  const cut = cutAt(fromBlock(tokens, document, caret), caret);
   return cut ? expectedAtEnd(cut) : [];
+}
+
+/** The tokens from the top-level block on that holds the caret or stands before it: what is above does not matter. */
+function fromBlock(tokens: Tokens, { entries }: Document, caret: number): Tokens {
+  const block = entries.findLast((each) => each.range.start < caret);
+  const first = block ? tokenAt(tokens, block.range.start) : 0;
+  if (first <= 0) return tokens;
+  const last = Math.min(tokens.count, tokenAt(tokens, caret) + 2);
+  return {
+    ...tokens,
+    count: last - first,
+    kind: tokens.kind.subarray(first, last),
+    start: tokens.start.subarray(first, last),
+    end: tokens.end.subarray(first, last),
+    line: tokens.line.subarray(first, last),
+    newline: tokens.newline.subarray(first, last),
+  };
 }
 
 /** The tokens before the caret, without the word that it touches; null inside strings and comments. */

@@ -1,7 +1,9 @@
 /** Names: where each is declared and where it is used. One index serves checks, definition, references and rename. */
 import type { Expression, Range } from './expression.ts';
+import type { Program } from './programs.ts';
 import type { SymbolKind } from './schema/shapes.ts';
 import { type Document, declaredName, type Entry, type NameNode, type StatementNode, type Value } from './tree.ts';
+import { walkExpression } from './walk.ts';
 
 export interface SymbolEntry {
   readonly kind: SymbolKind;
@@ -41,9 +43,10 @@ interface Collector {
   readonly occurrences: Occurrence[];
 }
 
-export function collectSymbols(document: Document): Symbols {
+export function collectSymbols(document: Document, programs: readonly Program[]): Symbols {
   const into: Collector = { byKey: new Map(), all: [], occurrences: [] };
   for (const entry of document.entries) collectTop(entry, into);
+  for (const program of programs) collectProgram(program, into);
   for (const entry of document.entries) collectExpectations(entry, into);
   return into;
 }
@@ -74,7 +77,7 @@ function collectInner(entry: Entry, host: string | null, into: Collector): void 
   const name = declaredName(entry);
   const { keyword } = entry.schema;
   if (name && host !== null && keyword === 'nic') declareOn(into, 'device', 'nic', host, name, entry.range);
-  if (name && host !== null && keyword === 'process') collectProcess(entry, host, name, into);
+  if (name && host !== null && keyword === 'process') declareOn(into, 'process', 'process', host, name, entry.range);
   if (keyword === 'end') collectEnd(entry, into);
   collectValues(entry.values, host, into);
   for (const inner of entry.body?.entries ?? []) collectInner(inner, host, into);
@@ -117,25 +120,16 @@ function collectReference(path: readonly NameNode[], to: string, host: string | 
   }
 }
 
-function collectProcess(entry: Entry, host: string, name: NameNode, into: Collector): void {
-  declareOn(into, 'process', 'process', host, name, entry.range);
-  const path = `${host}.${name.text}`;
-  for (const statement of entry.body?.statements ?? []) collectStatement(statement, path, into);
-}
-
-function collectStatement(statement: StatementNode, process: string, into: Collector): void {
-  forEachExpression(statement, (expression) => collectExpression(expression, process, into));
-  if ((statement.kind === 'assign' || statement.kind === 'each') && statement.nameRange && statement.name) {
-    assignVariable(process, { text: statement.name, range: statement.nameRange }, statement, into);
+function collectProgram({ path, statements, nodes }: Program, into: Collector): void {
+  for (const statement of statements) {
+    if ((statement.kind !== 'assign' && statement.kind !== 'each') || !statement.nameRange || !statement.name) continue;
+    assignVariable(path, { text: statement.name, range: statement.nameRange }, statement, into);
   }
-  for (const body of statement.bodies) for (const inner of body.statements) collectStatement(inner, process, into);
-  if (statement.kind === 'if') collectElseIf(statement, process, into);
-}
-
-/** `else if` is a statement in `otherwise` without braces of its own. */
-function collectElseIf(statement: StatementNode & { kind: 'if' }, process: string, into: Collector): void {
-  if (statement.bodies.length < 2)
-    for (const inner of statement.otherwise) collectStatement(inner as StatementNode, process, into);
+  const prefix = symbolKey('variable', `${path}.`);
+  for (const node of nodes) {
+    if (node.kind === 'name') use(into, prefix + node.name, node.range);
+    else if (node.kind === 'endpoint') useEndpointHost(node, into);
+  }
 }
 
 function assignVariable(process: string, name: NameNode, statement: StatementNode, into: Collector): void {
@@ -143,13 +137,6 @@ function assignVariable(process: string, name: NameNode, statement: StatementNod
   const key = symbolKey('variable', path);
   if (into.byKey.has(key)) into.occurrences.push({ key, range: name.range, declares: false, writes: true });
   else declare(into, key, 'variable', path, name, { start: statement.span.start, end: statement.span.end });
-}
-
-function collectExpression(expression: Expression, process: string, into: Collector): void {
-  walkExpression(expression, (each) => {
-    if (each.kind === 'name') use(into, symbolKey('variable', `${process}.${each.name}`), each.range);
-    if (each.kind === 'endpoint') useEndpointHost(each, into);
-  });
 }
 
 function useEndpointHost(endpoint: Expression & { kind: 'endpoint' }, into: Collector): void {
@@ -176,61 +163,5 @@ function collectExpectName(expression: Expression, into: Collector): void {
   } else if (object.kind === 'member' && object.object.kind === 'name') {
     const key = symbolKey('variable', `${object.object.name}.${object.name}.${expression.name}`);
     if (into.byKey.has(key)) use(into, key, expression.nameRange);
-  }
-}
-
-/** The expressions that stand directly in a statement, not those of its bodies. */
-export function forEachExpression(statement: StatementNode, visit: (expression: Expression) => void): void {
-  switch (statement.kind) {
-    case 'assign':
-    case 'do':
-      visit(statement.value);
-      break;
-    case 'sleep':
-    case 'compute':
-      visit(statement.ns);
-      break;
-    case 'repeat':
-      visit(statement.count);
-      break;
-    case 'each':
-      visit(statement.of);
-      break;
-    case 'if':
-      visit(statement.test);
-      break;
-    default:
-      break;
-  }
-}
-
-/** Calls `visit` for the expression and everything in it, outer first. */
-export function walkExpression(expression: Expression, visit: (expression: Expression) => void): void {
-  visit(expression);
-  switch (expression.kind) {
-    case 'member':
-      walkExpression(expression.object, visit);
-      break;
-    case 'index':
-      walkExpression(expression.object, visit);
-      walkExpression(expression.index, visit);
-      break;
-    case 'call':
-      for (const each of expression.arguments) walkExpression(each, visit);
-      break;
-    case 'unary':
-      walkExpression(expression.operand, visit);
-      break;
-    case 'binary':
-      walkExpression(expression.left, visit);
-      walkExpression(expression.right, visit);
-      break;
-    case 'conditional':
-      walkExpression(expression.test, visit);
-      walkExpression(expression.then, visit);
-      walkExpression(expression.otherwise, visit);
-      break;
-    default:
-      break;
   }
 }

@@ -10,7 +10,7 @@ import { checkPorts } from './ports.ts';
 import { checkProcesses } from './processes.ts';
 import { checkReachability } from './reachability.ts';
 import { checkReferences } from './references.ts';
-import type { Checked, Reporter } from './reporter.ts';
+import { type Checked, placedEntries, type Reporter } from './reporter.ts';
 import { checkSettings } from './settings.ts';
 import { checkStructure } from './structure.ts';
 
@@ -40,6 +40,7 @@ export function runChecks(checked: Checked, problems: readonly Diagnostic[]): Di
   const found: Diagnostic[] = [];
   const reporter: Reporter = {
     ...checked,
+    entries: placedEntries(checked.document),
     report: (code, range, message, more) => found.push(diagnostic(code, range, message, more)),
   };
   for (const check of LOCAL) check(reporter);

@@ -2,9 +2,10 @@
 import { dimensionOf } from '../dimensions.ts';
 import type { Expression, Range } from '../expression.ts';
 import { HOST_MEMBERS, PROCESS_MEMBERS } from '../schema/views.ts';
-import { type Symbols, symbolKey, walkExpression } from '../symbols.ts';
+import { type Symbols, symbolKey } from '../symbols.ts';
 import type { HostModel } from '../topology.ts';
 import { declaredName, type Expectation, entriesOf } from '../tree.ts';
+import { walkExpression } from '../walk.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 
 export function checkExpects(reporter: Reporter): void {

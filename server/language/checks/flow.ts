@@ -1,8 +1,9 @@
 /** Where control goes: statements that are never reached, loops that never end, `break` without a loop. */
 import { removeFix } from '../diagnostic.ts';
+import type { Expression } from '../expression.ts';
 import { SYSCALLS } from '../schema/syscalls.ts';
-import { forEachExpression, walkExpression } from '../symbols.ts';
 import type { BlockNode, StatementNode } from '../tree.ts';
+import { addNodes, expressionOf } from '../walk.ts';
 import type { Reporter } from './reporter.ts';
 
 const LOOPS: ReadonlySet<string> = new Set(['loop', 'repeat', 'each']);
@@ -72,11 +73,8 @@ function someDeep(statement: StatementNode, holds: (statement: StatementNode) =>
 
 function takesTime(statement: StatementNode): boolean {
   if (statement.kind === 'sleep' || statement.kind === 'compute') return true;
-  let found = false;
-  forEachExpression(statement, (expression) =>
-    walkExpression(expression, (each) => {
-      if (each.kind === 'call' && (SYSCALLS.get(each.callee)?.takesTime ?? true)) found = true;
-    }),
-  );
-  return found;
+  const expression = expressionOf(statement);
+  const nodes: Expression[] = [];
+  if (expression) addNodes(expression, nodes);
+  return nodes.some((each) => each.kind === 'call' && (SYSCALLS.get(each.callee)?.takesTime ?? true));
 }

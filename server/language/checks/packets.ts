@@ -2,21 +2,20 @@
 import { dimensionOf } from '../dimensions.ts';
 import type { Expression } from '../expression.ts';
 import { PACKET_FIELDS } from '../schema/views.ts';
-import { walkExpression } from '../symbols.ts';
-import type { Entry } from '../tree.ts';
+import { walkExpression } from '../walk.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 
 export function checkPackets(reporter: Reporter): void {
-  for (const entry of reporter.document.entries) checkEntry(reporter, entry);
+  for (const { entry } of reporter.entries) {
+    for (const value of entry.values) {
+      if (value.kind === 'expression' && value.part.scope === 'packet') checkCondition(reporter, value.expression);
+    }
+  }
 }
 
-function checkEntry(reporter: Reporter, entry: Entry): void {
-  for (const value of entry.values) {
-    if (value.kind !== 'expression' || value.part.scope !== 'packet') continue;
-    dimensionOf(value.expression, ({ range, message }) => reporter.report('NP1201', range, message));
-    walkExpression(value.expression, (each) => checkNode(reporter, each));
-  }
-  for (const each of entry.body?.entries ?? []) checkEntry(reporter, each);
+function checkCondition(reporter: Reporter, expression: Expression): void {
+  dimensionOf(expression, ({ range, message }) => reporter.report('NP1201', range, message));
+  walkExpression(expression, (each) => checkNode(reporter, each));
 }
 
 function checkNode(reporter: Reporter, expression: Expression): void {

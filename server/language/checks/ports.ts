@@ -1,9 +1,8 @@
 /** Two sockets of one host bound to one port. */
 import { printAddress } from '../addresses.ts';
 import type { Expression } from '../expression.ts';
-import { forEachExpression, walkExpression } from '../symbols.ts';
-import { type Entry, entriesOf, type StatementNode } from '../tree.ts';
-import { forEachStatement } from './processes.ts';
+import type { Entry, StatementNode } from '../tree.ts';
+import { expressionOf } from '../walk.ts';
 import type { Reporter } from './reporter.ts';
 
 type Endpoint = Expression & { kind: 'endpoint' };
@@ -20,33 +19,29 @@ interface Reading {
   readonly types: Map<string, number>;
   readonly process: Entry;
   readonly bindings: Binding[];
-  shares: boolean;
 }
 
 const SOCKET_TYPE_MASK = 15;
 const SHARING: ReadonlySet<string> = new Set(['SO_REUSEADDR', 'SO_REUSEPORT']);
 
 export function checkPorts(reporter: Reporter): void {
-  for (const host of reporter.document.entries) {
-    if (host.schema.keyword !== 'host') continue;
-    const open: Binding[] = [];
-    for (const process of entriesOf(host, 'process')) {
-      const reading: Reading = { types: new Map(), process, bindings: open, shares: false };
-      forEachStatement(process.body?.statements ?? [], (statement) => read(reporter, statement, reading));
-    }
+  const open = new Map<Entry, Binding[]>();
+  for (const { host, entry, statements, nodes } of reporter.programs) {
+    const bindings = open.get(host) ?? [];
+    open.set(host, bindings);
+    const shares = nodes.some((each) => each.kind === 'constant' && SHARING.has(each.name));
+    if (shares) continue;
+    const reading: Reading = { types: new Map(), process: entry, bindings };
+    for (const statement of statements) read(reporter, statement, reading);
   }
 }
 
 function read(reporter: Reporter, statement: StatementNode, reading: Reading): void {
-  if (statement.kind === 'assign') noteSocket(statement.name, statement.value, reading);
-  forEachExpression(statement, (expression) => {
-    walkExpression(expression, (each) => {
-      if (each.kind === 'constant' && SHARING.has(each.name)) reading.shares = true;
-      if (each.kind === 'call' && each.callee === 'close') forget(each.arguments[0], reading);
-    });
-  });
-  if (statement.kind === 'do' && statement.value.kind === 'call' && statement.value.callee === 'bind')
-    noteBind(reporter, statement.value, reading);
+  const value = expressionOf(statement);
+  if (value?.kind !== 'call') return;
+  if (statement.kind === 'assign') noteSocket(statement.name, value, reading);
+  if (value.callee === 'close') forget(value.arguments[0], reading);
+  if (value.callee === 'bind' && statement.kind === 'do') noteBind(reporter, value, reading);
 }
 
 function noteSocket(name: string, value: Expression, reading: Reading): void {
@@ -71,7 +66,7 @@ function forget(closed: Expression | undefined, { bindings, process }: Reading):
 
 function noteBind({ report }: Reporter, call: Expression & { kind: 'call' }, reading: Reading): void {
   const [socket, endpoint] = call.arguments;
-  if (endpoint?.kind !== 'endpoint' || endpoint.host !== null || endpoint.port === 0 || reading.shares) return;
+  if (endpoint?.kind !== 'endpoint' || endpoint.host !== null || endpoint.port === 0) return;
   const variable = socket?.kind === 'name' ? socket.name : '';
   const binding = { endpoint, variable, process: reading.process, socketType: reading.types.get(variable) ?? null };
   const first = reading.bindings.find((each) => conflicts(each, binding));

@@ -3,37 +3,28 @@ import { printAddress } from '../addresses.ts';
 import type { Code } from '../codes.ts';
 import { type Fix, replaceFix } from '../diagnostic.ts';
 import type { Expression, Range } from '../expression.ts';
+import type { Program } from '../programs.ts';
 import { canReach, type Resolution, resolveHost } from '../routing.ts';
-import { forEachExpression, walkExpression } from '../symbols.ts';
 import type { HostModel } from '../topology.ts';
 import { arrivalOf, destinationOf, sourceOf } from '../trafficPlaces.ts';
-import { declaredName, type Entry, entriesOf, type StatementNode, valueIn } from '../tree.ts';
-import { forEachStatement } from './processes.ts';
+import { declaredName, type Entry, valueIn } from '../tree.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 
 export function checkReachability(reporter: Reporter): void {
+  for (const program of reporter.programs) checkProgram(reporter, program);
   for (const entry of reporter.document.entries) {
-    if (entry.schema.keyword === 'host') checkHost(reporter, entry);
     if (entry.schema.keyword === 'traffic') for (const line of entry.body?.entries ?? []) checkTraffic(reporter, line);
   }
 }
 
-function checkHost(reporter: Reporter, entry: Entry): void {
+function checkProgram(reporter: Reporter, { host: entry, statements, nodes }: Program): void {
   const host = reporter.topology.hosts.get(declaredName(entry)?.text ?? '');
   if (!host) return;
-  for (const process of entriesOf(entry, 'process')) {
-    forEachStatement(process.body?.statements ?? [], (statement) => checkStatement(reporter, statement, host));
+  for (const node of nodes) {
+    if (node.kind === 'endpoint' && node.host !== null)
+      checkName(reporter, node.host, hostRange(node.range, node.host), host);
   }
-}
-
-function checkStatement(reporter: Reporter, statement: StatementNode, host: HostModel): void {
-  forEachExpression(statement, (expression) => {
-    walkExpression(expression, (each) => {
-      if (each.kind === 'endpoint' && each.host !== null)
-        checkName(reporter, each.host, hostRange(each.range, each.host), host);
-    });
-    if (statement.kind === 'do') checkLiteral(reporter, expression, host);
-  });
+  for (const statement of statements) if (statement.kind === 'do') checkLiteral(reporter, statement.value, host);
 }
 
 function hostRange(range: Range, name: string): Range {

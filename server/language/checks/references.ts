@@ -1,13 +1,11 @@
 /** Names that must stand for something: links, hosts, devices, CPUs. */
 import type { HostModel } from '../topology.ts';
-import { declaredName, type Entry, type NameNode, type ValueOf, valueIn, valuesIn } from '../tree.ts';
+import { type Entry, type NameNode, type ValueOf, valueIn, valuesIn } from '../tree.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 
 export function checkReferences(reporter: Reporter): void {
-  for (const entry of reporter.document.entries) {
-    const host =
-      entry.schema.keyword === 'host' ? (reporter.topology.hosts.get(declaredName(entry)?.text ?? '') ?? null) : null;
-    checkEntry(reporter, entry, host);
+  for (const { entry, host } of reporter.entries) {
+    checkEntry(reporter, entry, host === null ? null : (reporter.topology.hosts.get(host) ?? null));
   }
 }
 
@@ -16,8 +14,7 @@ function checkEntry(reporter: Reporter, entry: Entry, host: HostModel | null): v
     if (value.kind === 'reference') checkReference(reporter, value, host);
     if (value.kind === 'declaration' && value.host) knownHost(reporter, value.host);
   }
-  if (host) checkCpus(reporter, entry, host);
-  for (const each of entry.body?.entries ?? []) checkEntry(reporter, each, host);
+  if (host && entry.values.length > 0) checkCpus(reporter, entry, host);
 }
 
 function checkReference(reporter: Reporter, { path, part }: ValueOf<'reference'>, host: HostModel | null): void {
@@ -59,6 +56,7 @@ function reportUnknown({ report, document }: Reporter, name: NameNode, known: It
 }
 
 function checkCpus({ report }: Reporter, entry: Entry, host: HostModel): void {
+  if (entry.schema.keyword !== 'process' && entry.schema.keyword !== 'irq') return;
   const named =
     entry.schema.keyword === 'process' ? [valueIn(entry, 'cpu', 'quantity')] : valuesIn(entry, 'cpus', 'quantity');
   for (const value of named) {

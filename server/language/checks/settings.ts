@@ -2,18 +2,15 @@
 import { removeFix, replaceFix } from '../diagnostic.ts';
 import { COST_VALUE } from '../schema/schema.ts';
 import type { SettingSchema, SettingTable } from '../schema/shapes.ts';
-import type { Entry, Setting } from '../tree.ts';
+import type { Setting } from '../tree.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 import { checkMeasure } from './structure.ts';
 
 export function checkSettings(reporter: Reporter): void {
-  for (const entry of reporter.document.entries) checkEntry(reporter, entry);
-}
-
-function checkEntry(reporter: Reporter, entry: Entry): void {
-  const table = entry.body?.settingTable;
-  if (table && entry.body) checkBody(reporter, table, entry.body.settings);
-  for (const each of entry.body?.entries ?? []) checkEntry(reporter, each);
+  for (const { entry } of reporter.entries) {
+    const table = entry.body?.settingTable;
+    if (table && entry.body) checkBody(reporter, table, entry.body.settings);
+  }
 }
 
 function checkBody(reporter: Reporter, table: SettingTable, settings: readonly Setting[]): void {

@@ -3,23 +3,22 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { insertFix, removeFix, replaceFix } from '../diagnostic.ts';
 import type { Expression } from '../expression.ts';
 import { bodyEntries } from '../schema/schema.ts';
-import type { EntrySchema, Measure } from '../schema/shapes.ts';
+import type { EntrySchema, EntryTable, Measure } from '../schema/shapes.ts';
 import { DIMENSION_NAMES, printQuantity, unitList, unitsOf } from '../schema/units.ts';
 import { declaredName, type Entry, valueIn } from '../tree.ts';
 import type { Reporter } from './reporter.ts';
 
 export function checkStructure(reporter: Reporter): void {
-  for (const entry of reporter.document.entries) checkEntry(reporter, entry);
+  for (const { entry } of reporter.entries) checkEntry(reporter, entry);
 }
 
 function checkEntry(reporter: Reporter, entry: Entry): void {
   for (const value of entry.values) {
     if (value.kind === 'quantity') checkMeasure(reporter, value.literal, value.part, entry.schema.keyword);
   }
-  const entries = entry.body?.entries ?? [];
-  if (entries.length > 1) checkRepeats(reporter, entries);
+  if (!entry.schema.body) return;
+  if (entry.body && entry.body.entries.length > 1) checkRepeats(reporter, entry.body.entries);
   checkRequired(reporter, entry);
-  for (const each of entries) checkEntry(reporter, each);
 }
 
 /** Reports a literal of the wrong dimension or out of bounds; `name` is what is measured. */
@@ -75,26 +74,33 @@ function checkBounds(
 }
 
 function checkRepeats({ report }: Reporter, entries: readonly Entry[]): void {
-  const seen = new Map<EntrySchema, Entry>();
-  for (const entry of entries) {
-    const first = seen.get(entry.schema);
-    if (first && !entry.schema.many) {
-      const related: Diagnostic['related'] = [{ range: first.range, message: 'first given here' }];
-      report('NP1102', entry.keyword, `\`${entry.schema.keyword}\` was given before.`, {
-        related,
-        fixes: [removeFix(entry.range)],
-      });
-    } else seen.set(entry.schema, entry);
+  for (const [index, entry] of entries.entries()) {
+    if (entry.schema.many) continue;
+    const first = entries.find((each) => each.schema === entry.schema)!;
+    if (first === entries[index]) continue;
+    const related: Diagnostic['related'] = [{ range: first.range, message: 'first given here' }];
+    report('NP1102', entry.keyword, `\`${entry.schema.keyword}\` was given before.`, {
+      related,
+      fixes: [removeFix(entry.range)],
+    });
   }
 }
 
 function checkRequired(reporter: Reporter, entry: Entry): void {
+  if (entry.body === null && !entry.schema.bodyOptional) return;
   const table = bodyEntries(entry.schema.body, (slot) => valueIn(entry, slot, 'choice')?.text ?? null);
-  if (!table || (entry.body === null && !entry.schema.bodyOptional)) return;
-  for (const schema of table.values()) {
-    if (!schema.required || entry.body?.entries.some((each) => each.schema === schema)) continue;
-    reportRequired(reporter, entry, schema);
+  for (const schema of table ? requiredIn(table) : []) {
+    if (!entry.body?.entries.some((each) => each.schema === schema)) reportRequired(reporter, entry, schema);
   }
+}
+
+/** Required entries of each table of the schema. */
+const REQUIRED = new Map<EntryTable, readonly EntrySchema[]>();
+
+function requiredIn(table: EntryTable): readonly EntrySchema[] {
+  let required = REQUIRED.get(table);
+  if (!required) REQUIRED.set(table, (required = [...table.values()].filter((each) => each.required)));
+  return required;
 }
 
 function reportRequired({ report, topology, document }: Reporter, entry: Entry, schema: EntrySchema): void {
