@@ -100,7 +100,11 @@ export interface BlockNode {
 }
 
 /** The first value in a slot, if it is of the wanted kind. */
-export function valueIn<K extends Value['kind']>(entry: Entry, slot: string, kind: K): ValueOf<K> | null {
+export function valueIn<K extends Value['kind']>(
+  entry: Pick<Entry, 'values'>,
+  slot: string,
+  kind: K,
+): ValueOf<K> | null {
   for (const value of entry.values) if (value.slot === slot && value.kind === kind) return value as ValueOf<K>;
   return null;
 }
@@ -116,6 +120,6 @@ export function entriesOf(entry: Entry, keyword: string): Entry[] {
 }
 
 /** The name that an entry declares; null when the text lacks it. */
-export function declaredName(entry: Entry): NameNode | null {
+export function declaredName(entry: Pick<Entry, 'values'>): NameNode | null {
   return valueIn(entry, 'name', 'declaration')?.name ?? null;
 }

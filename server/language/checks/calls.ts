@@ -22,8 +22,8 @@ export function checkCall(reporter: Reporter, call: Call): void {
 }
 
 function hasRightCount(call: Call, { parameters }: SyscallSchema): boolean {
-  const least = parameters.filter((each) => !each.optional).length;
-  return call.arguments.length >= least && call.arguments.length <= parameters.length;
+  const { length } = call.arguments;
+  return length <= parameters.length && (length === parameters.length || parameters[length]!.optional);
 }
 
 function countText({ parameters }: SyscallSchema): string {

@@ -53,19 +53,17 @@ function parseKnown(p: Parser, schema: EntrySchema, key: NameNode, line: number)
   const values: Value[] = [];
   p.panic = false;
   parseParts(p, schema.parts, values);
-  const header: Entry = {
-    kind: 'entry',
-    schema,
-    keyword: key.range,
-    values,
-    body: null,
-    range: { start: key.range.start, end: previousEnd(p) },
-    line,
-    endLine: previousLine(p),
-  };
-  const body = p.panic && !at(p, OPEN_BRACE) ? null : parseBody(p, schema, header);
-  return { ...header, body, range: { start: key.range.start, end: previousEnd(p) }, endLine: previousLine(p) };
+  const headerEnd = previousEnd(p);
+  const hasBody = schema.body !== null && (!p.panic || at(p, OPEN_BRACE));
+  const body = hasBody
+    ? parseBody(p, schema, { schema, values, range: { start: key.range.start, end: headerEnd } })
+    : null;
+  const range = { start: key.range.start, end: previousEnd(p) };
+  return { kind: 'entry', schema, keyword: key.range, values, body, range, line, endLine: previousLine(p) };
 }
+
+/** An entry before its body. */
+type Header = Pick<Entry, 'schema' | 'values' | 'range'>;
 
 /** Reports an unknown word. Where a known one is near, goes on as if that stood there, so that nothing follows from the slip. */
 function recoverKeyword(p: Parser, key: NameNode, entries: EntryTable, title: string): EntrySchema | null {
@@ -97,7 +95,7 @@ function homesOf(keyword: string): string | null {
   return homes ? [...homes].join(' or ') : null;
 }
 
-function parseBody(p: Parser, schema: EntrySchema, header: Entry): Body | null {
+function parseBody(p: Parser, schema: EntrySchema, header: Header): Body | null {
   if (!schema.body) return null;
   if (!atNewline(p) || !schema.bodyOptional) expects(p, (from) => ({ kind: 'mark', text: '{', from }));
   if (!at(p, OPEN_BRACE)) {
@@ -110,29 +108,31 @@ function parseBody(p: Parser, schema: EntrySchema, header: Entry): Body | null {
 }
 
 /** What a block is called in messages: `host server`. */
-function titleOf(entry: Entry): string {
+function titleOf(entry: Header): string {
   const name = declaredName(entry);
   return name ? `${entry.schema.keyword} ${name.text}` : entry.schema.keyword;
 }
 
-function parseOpenBody(p: Parser, schema: BodySchema, header: Entry): Body {
-  const found = { entries: [], statements: [], expectations: [], settings: [], settingTable: null } as Omit<
-    Body,
-    'range' | 'closed'
-  >;
+function parseOpenBody(p: Parser, schema: BodySchema, header: Header): Body {
   const title = titleOf(header);
   const entries = bodyEntries(schema, (slot) => valueIn(header, slot, 'choice')?.text ?? null);
-  let inner = found;
-  const headerRange = { start: header.range.start, end: previousEnd(p) };
-  const braces = parseBraces(p, title, headerRange, knowsIn(schema, entries), () => {
-    if (schema.kind === 'statements') inner = { ...found, statements: parseStatements(p) };
-    else if (schema.kind === 'expectations') inner = { ...found, expectations: parseExpectations(p) };
-    else if (schema.kind === 'settings')
-      inner = { ...found, settings: parseSettings(p, schema.settings), settingTable: schema.settings };
-    else inner = { ...found, entries: parseEntries(p, entries ?? new Map(), title) };
+  const found: Found = { entries: NOTHING, statements: NOTHING, expectations: NOTHING, settings: NOTHING };
+  const { range, closed } = parseBraces(p, title, header.range, knowsIn(schema, entries), () => {
+    if (schema.kind === 'statements') found.statements = parseStatements(p);
+    else if (schema.kind === 'expectations') found.expectations = parseExpectations(p);
+    else if (schema.kind === 'settings') found.settings = parseSettings(p, schema.settings);
+    else found.entries = parseEntries(p, entries ?? NO_ENTRIES, title);
   });
-  return { ...inner, ...braces };
+  const settingTable = schema.kind === 'settings' ? schema.settings : null;
+  const { statements, expectations, settings } = found;
+  return { range, entries: found.entries, statements, expectations, settings, settingTable, closed };
 }
+
+/** What a body holds, while it is parsed. */
+type Found = { -readonly [K in 'entries' | 'statements' | 'expectations' | 'settings']: Body[K] };
+
+const NOTHING: readonly never[] = [];
+const NO_ENTRIES: EntryTable = new Map();
 
 function knowsIn(schema: BodySchema, entries: EntryTable | null): (word: string) => boolean {
   if (schema.kind === 'statements') return (word) => STATEMENTS.has(word);

@@ -25,6 +25,9 @@ import {
   textAt,
 } from './state.ts';
 
+/** Shared by all statements without braces: most have none. */
+const NO_BODIES: readonly BlockNode[] = [];
+
 interface Mark {
   readonly start: number;
   readonly line: number;
@@ -49,18 +52,18 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     ns: parseExpressionIn(p, 'process'),
     span: spanFrom(p, from),
     nameRange: null,
-    bodies: [],
+    bodies: NO_BODIES,
   }),
   compute: (p, from) => ({
     kind: 'compute',
     ns: parseExpressionIn(p, 'process'),
     span: spanFrom(p, from),
     nameRange: null,
-    bodies: [],
+    bodies: NO_BODIES,
   }),
-  break: (p, from) => ({ kind: 'break', span: spanFrom(p, from), nameRange: null, bodies: [] }),
-  continue: (p, from) => ({ kind: 'continue', span: spanFrom(p, from), nameRange: null, bodies: [] }),
-  exit: (p, from) => ({ kind: 'exit', span: spanFrom(p, from), nameRange: null, bodies: [] }),
+  break: (p, from) => ({ kind: 'break', span: spanFrom(p, from), nameRange: null, bodies: NO_BODIES }),
+  continue: (p, from) => ({ kind: 'continue', span: spanFrom(p, from), nameRange: null, bodies: NO_BODIES }),
+  exit: (p, from) => ({ kind: 'exit', span: spanFrom(p, from), nameRange: null, bodies: NO_BODIES }),
 };
 
 export function parseStatements(p: Parser): StatementNode[] {
@@ -91,17 +94,24 @@ function parseSimple(p: Parser, from: Mark): StatementNode {
   const value = parseExpressionIn(p, 'process');
   if (value.kind === 'name' && !p.panic && !atNewline(p)) expects(p, (at) => ({ kind: 'mark', text: '=', from: at }));
   if (!p.panic && at(p, EQUALS) && !atNewline(p)) return parseAssignment(p, from, value);
-  return { kind: 'do', value, span: spanFrom(p, from), nameRange: null, bodies: [] };
+  return { kind: 'do', value, span: spanFrom(p, from), nameRange: null, bodies: NO_BODIES };
 }
 
 function parseAssignment(p: Parser, from: Mark, target: Expression): StatementNode {
   if (target.kind !== 'name' || STATEMENTS.has(target.name)) {
     reportWanted(p, 'the name of a variable before `=`');
-    return { kind: 'do', value: target, span: spanFrom(p, from), nameRange: null, bodies: [] };
+    return { kind: 'do', value: target, span: spanFrom(p, from), nameRange: null, bodies: NO_BODIES };
   }
   advance(p);
   const value = parseExpressionIn(p, 'process');
-  return { kind: 'assign', name: target.name, value, span: spanFrom(p, from), nameRange: target.range, bodies: [] };
+  return {
+    kind: 'assign',
+    name: target.name,
+    value,
+    span: spanFrom(p, from),
+    nameRange: target.range,
+    bodies: NO_BODIES,
+  };
 }
 
 function parseBlock(p: Parser, title: string): BlockNode {
