@@ -29,7 +29,9 @@ export function sock_from_file(file: file): socket | null {
 }
 
 export function* __x64_sys_socket(cpu: Cpu, family: number, type: number, protocol: number): Resumable<number> {
-  return __sys_socket(cpu, family, type, protocol);
+  const fd = __sys_socket(cpu, family, type, protocol);
+  yield;
+  return fd;
 }
 
 export function __sys_socket(cpu: Cpu, family: number, type: number, protocol: number): number {
@@ -133,11 +135,15 @@ export function* __sys_connect(cpu: Cpu, fd: number, addr: sockaddr_in): Resumab
 }
 
 export function* __x64_sys_getsockname(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
-  return getname(cpu, fd, addr, false);
+  const err = getname(cpu, fd, addr, false);
+  yield;
+  return err;
 }
 
 export function* __x64_sys_getpeername(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
-  return getname(cpu, fd, addr, true);
+  const err = getname(cpu, fd, addr, true);
+  yield;
+  return err;
 }
 
 /** @helper */
@@ -249,7 +255,9 @@ export function* do_sock_setsockopt(cpu: Cpu, sock: socket, level: number, optna
 }
 
 export function* __x64_sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
-  return __sys_getsockopt(cpu, fd, level, optname, optval);
+  const err = __sys_getsockopt(cpu, fd, level, optname, optval);
+  yield;
+  return err;
 }
 
 export function __sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): number {

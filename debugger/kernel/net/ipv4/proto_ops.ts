@@ -42,9 +42,11 @@ export function opsOf(sock: socket): proto_ops {
 }
 
 export function* sock_no_accept(_cpu: Cpu, _sock: socket, _newsock: socket, _flags: number): Resumable<number> {
+  yield;
   return -EOPNOTSUPP;
 }
 
 export function* sock_no_listen(_cpu: Cpu, _sock: socket, _backlog: number): Resumable<number> {
+  yield;
   return -EOPNOTSUPP;
 }

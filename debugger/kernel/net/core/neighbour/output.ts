@@ -86,7 +86,7 @@ export function sock_confirm_neigh(cpu: Cpu, skb: sk_buff, n: neighbour): void {
   if (!skb.dst_pending_confirm) return;
   const sk = skb.sk;
   neigh_confirm(cpu, n);
-  if (sk !== null && sk.sk_dst_pending_confirm) sk.sk_dst_pending_confirm = false;
+  if (sk?.sk_dst_pending_confirm === true) sk.sk_dst_pending_confirm = false;
 }
 
 /** @helper */

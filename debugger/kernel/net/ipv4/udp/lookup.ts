@@ -51,13 +51,13 @@ export function udp4_lib_lookup2(cpu: Cpu, saddr: number, sport: number, daddr: 
     const score = compute_score(cpu, sk, saddr, sport, daddr, hnum, dif);
     if (score <= badness) continue;
     badness = score;
-    result = sk.sk_reuseport && sk.sk_state !== TCP_ESTABLISHED ? inet_lookup_reuseport(cpu, sk, score, saddr, sport, daddr, hnum, dif, slot) : sk;
+    result = sk.sk_reuseport && sk.sk_state !== TCP_ESTABLISHED ? selectReuseport(cpu, sk, score, saddr, sport, daddr, hnum, dif, slot) : sk;
   }
   return result;
 }
 
-/** One of the group's sockets, always the same for a flow. */
-export function inet_lookup_reuseport(
+/** One of the group's sockets, always the same for a flow. @helper */
+export function selectReuseport(
   cpu: Cpu, sk: sock, score: number, saddr: number, sport: number, daddr: number, hnum: number, dif: number, slot: sock[],
 ): sock {
   const group: sock[] = [];

@@ -125,6 +125,7 @@ export function udp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
 
 export function* udp_lib_close(cpu: Cpu, sk: sock, _timeout: number): Resumable<void> {
   sk_common_release(cpu, sk);
+  yield;
 }
 
 export function udp_destroy_sock(cpu: Cpu, sk: sock): void {
