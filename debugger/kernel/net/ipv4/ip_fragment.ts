@@ -4,13 +4,15 @@ import type { Cpu } from '../../../machine/types.ts';
 import { put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { ICMP_EXC_FRAGTIME, ICMP_TIME_EXCEEDED } from '../../include/linux/icmp.ts';
 import { IP_DF, IP_MF, IP_OFFSET, ip_hdrlen, iph_daddr, iph_frag_off, iph_id, iph_protocol, iph_saddr } from '../../include/linux/ip.ts';
+import { CHECKSUM_NONE } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { timer_list } from '../../include/linux/timer.ts';
 import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN } from '../../include/net/inet_frag.ts';
 import type { ipq } from '../../include/net/inet_frag.ts';
 import { HZ, jiffies, mod_timer, timer_delete, timer_setup } from '../../kernel/time/timer.ts';
 import { skb_network_offset, skb_push } from '../core/skbuff/data.ts';
-import { kfree_skb_reason } from '../core/skbuff/free.ts';
+import { skb_try_coalesce } from '../core/skbuff/coalesce.ts';
+import { kfree_skb_partial, kfree_skb_reason } from '../core/skbuff/free.ts';
 import { createLineage } from '../core/skbuff/lineage.ts';
 import { pskb_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
 import { icmp_send } from './icmp/send.ts';
@@ -80,7 +82,11 @@ export function ip_frag_queue(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   qp.max_size = Math.max(qp.max_size, skb.len + ihl);
   if (offset === 0) qp.flags |= INET_FRAG_FIRST_IN;
   if ((qp.flags & (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN)) === (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN) && qp.meat === qp.len) {
-    return ip_frag_reasm(cpu, qp, skb);
+    const dst = skb.dst;
+    skb.dst = null;
+    const err = ip_frag_reasm(cpu, qp, skb);
+    skb.dst = err === 0 ? dst : null;
+    return err;
   }
   skb.dst = null;
   return -EINPROGRESS;
@@ -145,16 +151,24 @@ export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   return 0;
 }
 
-/** The others' bytes count as the first one's from now on; each keeps its own memory. @helper */
+/** The others' bytes become the first one's: their pages as its frags where that can be, else they hang on its frag_list. @helper */
 function inet_frag_reasm_finish(cpu: Cpu, skb: sk_buff, pieces: sk_buff[]): void {
-  skb.lineage = createLineage(cpu, 'reassembled', skb.id, pieces.map((each) => each.lineage), 0, pieces.reduce((sum, each) => sum + each.len, 0));
+  const from = pieces.map((each) => each.lineage);
+  const length = pieces.reduce((sum, each) => sum + each.len, 0);
   for (let i = 1; i < pieces.length; i++) {
     const piece = pieces[i]!;
+    if (skb.ip_summed !== piece.ip_summed) skb.ip_summed = CHECKSUM_NONE;
+    const merged = skb_try_coalesce(cpu, skb, piece);
+    if (merged !== null) {
+      kfree_skb_partial(cpu, piece, merged.stolen);
+      continue;
+    }
     skb.shinfo.frag_list.push(piece);
     skb.len += piece.len;
     skb.data_len += piece.len;
     skb.truesize += piece.truesize;
   }
+  skb.lineage = createLineage(cpu, 'reassembled', skb.id, from, 0, length);
 }
 
 /** Two skbs change places: the caller's object becomes the first fragment (skb_morph). @helper */

@@ -3,7 +3,7 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH } from '../../../include/linux/icmp.ts';
 import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
-import { CHECKSUM_COMPLETE, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
+import { CHECKSUM_COMPLETE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { SIZEOF_UDPHDR, uh_check, uh_dest, uh_len, uh_source } from '../../../include/linux/udp.ts';
 import { RTCF_BROADCAST, RTCF_MULTICAST } from '../../../include/net/dst.ts';
@@ -19,6 +19,8 @@ import { udp_queue_rcv_skb } from './queue.ts';
 
 /** Packets shorter than this are summed at once; of longer ones the reader sums while copying. */
 const CHECKSUM_BREAK = 76;
+/** skb.csum_level of a packet whose checksum is known to be right, however that is known (skb->csum_valid). */
+const CSUM_VALID = -1;
 
 export function udp_rcv(cpu: Cpu, skb: sk_buff): number {
   spend(cpu, cpu.costs.udp_rcv);
@@ -63,20 +65,19 @@ function udpCsumError(cpu: Cpu, skb: sk_buff): number {
 
 /** Is the checksum known to be right, or wrong, or left to the reader? A datagram may have none. */
 export function udp4_csum_init(cpu: Cpu, skb: sk_buff): number {
-  if (skb_csum_unnecessary(skb)) return 0;
-  if (uh_check(skb) === 0) {
-    skb.ip_summed = CHECKSUM_UNNECESSARY;
+  if (skb_csum_unnecessary(skb) || uh_check(skb) === 0) {
+    skb.csum_level = CSUM_VALID;
     return 0;
   }
   const psum = csum_tcpudp_nofold(iph_saddr(skb), iph_daddr(skb), skb.len, IPPROTO_UDP, 0);
   if (skb.ip_summed === CHECKSUM_COMPLETE && csum_fold(csum_add(psum, skb.csum)) === 0) {
-    skb.ip_summed = CHECKSUM_UNNECESSARY;
+    skb.csum_level = CSUM_VALID;
     return 0;
   }
   skb.csum = psum;
   if (skb.len > CHECKSUM_BREAK) return 0;
   const csum = __skb_checksum_complete(cpu, skb);
-  if (csum === 0) skb.ip_summed = CHECKSUM_UNNECESSARY;
+  if (csum === 0) skb.csum_level = CSUM_VALID;
   return csum;
 }
 
