@@ -135,6 +135,7 @@ export function __skb_checksum_complete(cpu: Cpu, skb: sk_buff): number {
   const sum = csum_fold(csum_add(skb.csum, csum));
   skb.csum = csum;
   skb.ip_summed = sum === 0 ? CHECKSUM_COMPLETE : CHECKSUM_NONE;
+  skb.csum_valid = sum === 0;
   return sum;
 }
 
@@ -148,7 +149,7 @@ export function skb_checksum_complete(cpu: Cpu, skb: sk_buff): number {
 
 /** Nobody needs to verify: the device did, or the bytes never left this machine. */
 export function skb_csum_unnecessary(skb: sk_buff): boolean {
-  return skb.ip_summed === CHECKSUM_UNNECESSARY || skb.csum_level === -1
+  return skb.ip_summed === CHECKSUM_UNNECESSARY || skb.csum_valid
     || (skb.ip_summed === CHECKSUM_PARTIAL && skb.csum_start - skb.data >= 0);
 }
 
