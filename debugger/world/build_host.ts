@@ -10,6 +10,7 @@ import { NR_SOFTIRQS, smpboot_thread_fn } from '../kernel/kernel/softirq.ts';
 import { createTimerBase } from '../kernel/kernel/time/timer_heap.ts';
 import { createSoftnetData } from '../kernel/net/core/dev/softnet.ts';
 import { createNeighTable } from '../kernel/net/core/neighbour/table.ts';
+import { inet_init } from '../kernel/net/ipv4/inet_init.ts';
 import { createTcpTables } from '../kernel/net/ipv4/inet_hashtables.ts';
 import { knobsOf, sysctlValues } from './sysctls.ts';
 
@@ -27,6 +28,7 @@ export function buildHost(world: World, name: string, cpus: number, sysctls: Rea
   host.arp_tbl = createNeighTable();
   world.hosts.push(host);
   for (let id = 0; id < cpus; id++) bringUp(host, id);
+  inet_init(host);
   return host;
 }
 

@@ -12,6 +12,7 @@ import { take_interrupts } from '../machine/spend.ts';
 import type { Cpu, Host, World } from '../machine/types.ts';
 import { TASK_DEAD } from '../kernel/include/linux/sched.ts';
 import { __do_softirq, handle_softirqs } from '../kernel/kernel/softirq.ts';
+import { isAtRest } from './at_rest.ts';
 import { __schedule } from '../kernel/kernel/sched/core.ts';
 
 /** Where a run ends: before the event numbered `event`, or before the first event later than `time` ns. */
@@ -25,6 +26,9 @@ export type RunEnd = 'limit' | 'ended' | 'halted' | 'stopped';
  */
 export type BeforeEvent = (world: World, next: Cpu | null) => boolean;
 
+/** A gap after which it is worth asking whether anybody waits for what comes, ns. */
+const LONG_GAP = 500_000_000;
+
 /** Runs until the limit, until nothing is left to happen, or until `before` says stop. */
 export function run(world: World, limit: RunLimit, before: BeforeEvent | null): RunEnd {
   for (;;) {
@@ -34,7 +38,7 @@ export function run(world: World, limit: RunLimit, before: BeforeEvent | null): 
     const host = earliest_hardware(world);
     const hardware = host === null ? FOREVER : host.hardware.next;
     const time = cpu === null || hardware <= cpu.now ? hardware : cpu.now;
-    if (time === FOREVER) {
+    if (time === FOREVER || (time - world.now > LONG_GAP && isAtRest(world))) {
       world.ended = true;
       return 'ended';
     }

@@ -208,28 +208,6 @@ export const TCPF_CLOSING = 1 << 11;
 /** Bits of socket.flags (linux/net.h) that TCP uses. */
 export const SOCK_NOSPACE = 4;
 
-/** Flags of send and recv (linux/socket.h). */
-export const MSG_OOB = 1;
-export const MSG_PEEK = 2;
-export const MSG_TRUNC = 0x20;
-export const MSG_DONTWAIT = 0x40;
-export const MSG_EOR = 0x80;
-export const MSG_WAITALL = 0x100;
-export const MSG_NOSIGNAL = 0x4000;
-export const MSG_MORE = 0x8000;
-
-/** poll(2) events (uapi/linux/eventpoll.h). */
-export const EPOLLIN = 0x001;
-export const EPOLLPRI = 0x002;
-export const EPOLLOUT = 0x004;
-export const EPOLLERR = 0x008;
-export const EPOLLHUP = 0x010;
-export const EPOLLRDNORM = 0x040;
-export const EPOLLRDBAND = 0x080;
-export const EPOLLWRNORM = 0x100;
-export const EPOLLWRBAND = 0x200;
-export const EPOLLRDHUP = 0x2000;
-
 /** seq1 stands before seq2 on the circle of 2^32. @helper */
 export function before(seq1: number, seq2: number): boolean {
   return ((seq1 - seq2) | 0) < 0;

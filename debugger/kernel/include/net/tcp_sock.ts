@@ -3,7 +3,6 @@
  * small socks: requests (SYN received, handshake not yet done) and TIME-WAIT. Each has one factory, so each has one shape.
  */
 import type { Host } from '../linux/host.ts';
-import type { wait_queue_entry } from '../linux/sched.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer, timer_list } from '../linux/timer.ts';
 import type { dst_entry } from './dst.ts';
@@ -91,7 +90,7 @@ export interface request_sock_queue {
   rskq_accept: request_sock[];
 }
 
-export interface inet_bind_bucket { port: number; fastreuse: number; fastreuseport: number; owners: sock[] }
+export interface inet_bind_bucket { port: number; fastreuse: number; fastreuseport: number; owners: sock[]; tw: inet_timewait_sock[] }
 
 export interface inet_connection_sock {
   icsk_accept_queue: request_sock_queue;
@@ -215,6 +214,8 @@ export function inet_csk(sk: sock): inet_connection_sock {
 /** A SYN that was answered (struct request_sock with inet_request_sock and tcp_request_sock around it); in time it has its child in `sk`. */
 export interface request_sock {
   id: number;
+  /** TCP_NEW_SYN_RECV, as every sock has a state. */
+  sk_state: number;
   rsk_listener: sock; sk: sock | null; rsk_timer: timer_list; rsk_refcnt: number;
   mss: number; num_retrans: number; num_timeout: number; syncookie: boolean; ts_recent: number; timeout: number;
   rsk_rcv_wnd: number; rsk_window_clamp: number;
@@ -228,7 +229,7 @@ export interface request_sock {
 
 export function createRequestSock(id: number, listener: sock): request_sock {
   return {
-    id, rsk_listener: listener, sk: null, rsk_timer: idleTimer(), rsk_refcnt: 0,
+    id, sk_state: 12, rsk_listener: listener, sk: null, rsk_timer: idleTimer(), rsk_refcnt: 0,
     mss: 0, num_retrans: 0, num_timeout: 0, syncookie: false, ts_recent: 0, timeout: 0, rsk_rcv_wnd: 0, rsk_window_clamp: 0,
     ir_loc_addr: 0, ir_num: 0, ir_rmt_addr: 0, ir_rmt_port: 0, ir_iif: 0, ir_mark: 0,
     snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false,
@@ -240,9 +241,11 @@ export function createRequestSock(id: number, listener: sock): request_sock {
 /** What is left of a connection that this side closed first (inet_timewait_sock with tcp_timewait_sock around it). */
 export interface inet_timewait_sock {
   id: number;
+  /** TCP_TIME_WAIT, as every sock has a state; what this one stands for is in tw_substate. */
+  sk_state: number;
   host: Host;
   tw_substate: number; tw_rcv_wscale: number; tw_sport: number; tw_num: number; tw_dport: number; tw_daddr: number; tw_rcv_saddr: number; tw_bound_dev_if: number;
-  tw_mark: number; tw_priority: number; tw_tos: number; tw_txhash: number; tw_entry_stamp: number; tw_timer: timer_list; tw_tb: inet_bind_bucket | null;
+  tw_mark: number; tw_reuse: boolean; tw_priority: number; tw_tos: number; tw_txhash: number; tw_entry_stamp: number; tw_timer: timer_list; tw_tb: inet_bind_bucket | null;
   tw_rcv_wnd: number; tw_ts_offset: number; tw_ts_recent: number; tw_last_oow_ack_time: number; tw_ts_recent_stamp: number; tw_rcv_nxt: number; tw_snd_nxt: number;
   hashed: sock_common | null;
 }
@@ -264,16 +267,18 @@ export interface inet_hashinfo {
   bhash: Record<string, inet_bind_bucket>;
   tw_count: number;
   orphan_count: number;
-  /** Sockets in all, for /proc/net/sockstat. */
-  tw_isn: number;
+  /** Where the search for a port of connect() goes on (table_perturb). */
+  table_perturb: number;
+  /** Per CPU: bottom-half work that lets sockets go on that TCP small queues held up; `data` are the sockets. */
+  tsq_work: { func: 'tcp_tsq_workfn'; pending: boolean; data: unknown }[];
   challenge_timestamp: number;
   challenge_count: number;
 }
 
 export function createInetHashinfo(): inet_hashinfo {
   const ehash: sock_common[][] = [];
-  for (let i = 0; i < 1024; i++) ehash.push([]);
-  return { ehash, ehash_mask: 1023, lhash2: {}, bhash: {}, tw_count: 0, orphan_count: 0, tw_isn: 0, challenge_timestamp: 0, challenge_count: 0 };
+  for (let i = 0; i < 256; i++) ehash.push([]);
+  return {
+    ehash, ehash_mask: 255, lhash2: {}, bhash: {}, tw_count: 0, orphan_count: 0, table_perturb: 0, tsq_work: [], challenge_timestamp: 0, challenge_count: 0,
+  };
 }
-
-export type { wait_queue_entry };

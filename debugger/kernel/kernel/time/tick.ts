@@ -19,7 +19,7 @@ export function tick_program(cpu: Cpu): void {
 function next_tick(cpu: Cpu): number {
   if (cpu.current !== cpu.idle) return (jiffies(cpu) + 1) * TICK_NSEC;
   const timer = timerPeek(cpu.host.timer_bases[cpu.id]!);
-  return timer === null ? -1 : Math.max(timer.when, jiffies(cpu) + (timer.when <= jiffies(cpu) ? 0 : 1)) * TICK_NSEC;
+  return timer === null ? -1 : Math.max(timer.when, jiffies(cpu) + 1) * TICK_NSEC;
 }
 
 /** The tick's work: time slices, and TIMER softirq when a wheel timer is due. */

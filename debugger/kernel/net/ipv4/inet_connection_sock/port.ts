@@ -1,0 +1,159 @@
+/** Ports of TCP sockets: bind(), connect(), and what accepted connections inherit (net/ipv4/inet_connection_sock.c, inet_hashtables.c). */
+import { roll } from '../../../../machine/random.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { TCP_LISTEN } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import type { inet_bind_bucket, inet_timewait_sock } from '../../../include/net/tcp_sock.ts';
+import { ktime_get_seconds } from '../../../include/net/tcp_inlines.ts';
+import { NET_INC_STATS } from '../../../include/net/snmp.ts';
+import { EADDRNOTAVAIL } from '../../../include/uapi/asm-generic/errno.ts';
+import { findEntry, inet_ehash_insert, removeEntry } from '../inet_hashtables.ts';
+import { inet_twsk_deschedule_put } from '../inet_timewait_sock.ts';
+import { secure_ipv4_port_ephemeral } from '../tcp_ipv4/hash.ts';
+
+/** The bucket of a port, made when it is first used. */
+function inet_bind_bucket_create(cpu: Cpu, port: number): inet_bind_bucket {
+  const tb: inet_bind_bucket = { port, fastreuse: -1, fastreuseport: -1, owners: [], tw: [] };
+  cpu.host.tcp_tables.bhash[port] = tb;
+  return tb;
+}
+
+export function inet_bind_bucket_destroy(cpu: Cpu, tb: inet_bind_bucket): void {
+  if (tb.owners.length === 0 && tb.tw.length === 0) delete cpu.host.tcp_tables.bhash[tb.port];
+}
+
+export function inet_bind_hash(_cpu: Cpu, sk: sock, tb: inet_bind_bucket, port: number): void {
+  sk.inet.inet_num = port;
+  tb.owners.push(sk);
+  sk.icsk!.icsk_bind_hash = tb;
+}
+
+/** The socket lets go of its port. */
+export function inet_put_port(cpu: Cpu, sk: sock): void {
+  const tb = sk.icsk!.icsk_bind_hash;
+  if (tb === null) return;
+  const at = tb.owners.indexOf(sk);
+  if (at >= 0) tb.owners.splice(at, 1);
+  sk.icsk!.icsk_bind_hash = null;
+  sk.inet.inet_num = 0;
+  inet_bind_bucket_destroy(cpu, tb);
+}
+
+/** An accepted connection shares its listener's port. */
+export function __inet_inherit_port(cpu: Cpu, sk: sock, child: sock): void {
+  const port = child.inet.inet_num;
+  const tb = cpu.host.tcp_tables.bhash[port] ?? sk.icsk!.icsk_bind_hash ?? inet_bind_bucket_create(cpu, port);
+  inet_bind_hash(cpu, child, tb, port);
+}
+
+/** @helper One address, or one of them any. */
+function sameAddress(a: number, b: number): boolean {
+  return a === b || a === 0 || b === 0;
+}
+
+/** Somebody holds the port who does not share it. */
+export function inet_csk_bind_conflict(_cpu: Cpu, sk: sock, tb: inet_bind_bucket, relax: boolean): boolean {
+  for (const sk2 of tb.owners) {
+    if (sk2 === sk || !sameDevice(sk, sk2.sk_bound_dev_if)) continue;
+    const reuse = sk.sk_reuse && sk2.sk_reuse && sk2.sk_state !== TCP_LISTEN;
+    const reuseport = sk.sk_reuseport && sk2.sk_reuseport;
+    if ((reuse && relax) || reuseport) continue;
+    if (sameAddress(sk.inet.inet_rcv_saddr, sk2.inet.inet_rcv_saddr)) return true;
+  }
+  for (const tw of tb.tw) {
+    if (!sameDevice(sk, tw.tw_bound_dev_if) || (sk.sk_reuse && tw.tw_reuse && relax)) continue;
+    if (sameAddress(sk.inet.inet_rcv_saddr, tw.tw_rcv_saddr)) return true;
+  }
+  return false;
+}
+
+/** @helper */
+function sameDevice(sk: sock, other: number): boolean {
+  return sk.sk_bound_dev_if === 0 || other === 0 || sk.sk_bound_dev_if === other;
+}
+
+/** A port that is free for bind(): odd ones first, the even ones are left for connect(). 0: none. */
+function inet_csk_find_open_port(cpu: Cpu, sk: sock): number {
+  const low = cpu.host.knobs.sysctl_ip_local_port_range_0!;
+  const remaining = cpu.host.knobs.sysctl_ip_local_port_range_1! + 1 - low;
+  const offset = roll(cpu.host, remaining) | 1;
+  for (let parity = 0; parity < 2; parity++) {
+    for (let i = 0; i < remaining; i += 2) {
+      const port = low + ((offset - parity + i) % remaining);
+      const tb = cpu.host.tcp_tables.bhash[port];
+      if (tb === undefined || !inet_csk_bind_conflict(cpu, sk, tb, false)) return port;
+    }
+  }
+  return 0;
+}
+
+/** Binds to port `snum`, or to any (0). True when that failed. */
+export function inet_csk_get_port(cpu: Cpu, sk: sock, snum: number): boolean {
+  const port = snum !== 0 ? snum : inet_csk_find_open_port(cpu, sk);
+  if (port === 0) return true;
+  const tb = cpu.host.tcp_tables.bhash[port] ?? inet_bind_bucket_create(cpu, port);
+  if (inet_csk_bind_conflict(cpu, sk, tb, true)) return true;
+  if (tb.owners.length === 0 && tb.tw.length === 0) {
+    tb.fastreuse = sk.sk_reuse && sk.sk_state !== TCP_LISTEN ? 1 : 0;
+    tb.fastreuseport = sk.sk_reuseport ? 1 : 0;
+  }
+  if (sk.icsk!.icsk_bind_hash === null) inet_bind_hash(cpu, sk, tb, port);
+  return false;
+}
+
+/** A connection in TIME-WAIT may make room for a new one with the same addresses: on loopback, after a while (net.ipv4.tcp_tw_reuse). */
+function tcp_twsk_unique(cpu: Cpu, sk: sock, tw: inet_timewait_sock): boolean {
+  const knobs = cpu.host.knobs;
+  let reuse = knobs.sysctl_tcp_tw_reuse!;
+  if (reuse === 2) reuse = tw.tw_daddr >>> 24 === 127 || tw.tw_rcv_saddr >>> 24 === 127 ? 1 : 0;
+  if (tw.tw_ts_recent_stamp === 0 || reuse === 0 || ktime_get_seconds(cpu) <= tw.tw_ts_recent_stamp) return false;
+  if (tw.tw_entry_stamp + knobs.sysctl_tcp_tw_reuse_delay! > Math.floor(cpu.now / 1_000_000)) return false;
+  const tp = sk.tcp!;
+  tp.write_seq = ((tw.tw_snd_nxt + 65535 + 2) >>> 0) || 1;
+  tp.rx_opt.ts_recent = tw.tw_ts_recent;
+  tp.rx_opt.ts_recent_stamp = tw.tw_ts_recent_stamp;
+  return true;
+}
+
+/** No connection has these addresses and ports: this one takes them. */
+function __inet_check_established(cpu: Cpu, sk: sock, lport: number): boolean {
+  const inet = sk.inet;
+  const entry = findEntry(cpu, inet.inet_daddr, inet.inet_dport, inet.inet_rcv_saddr, lport);
+  if (entry !== null) {
+    if (entry.tw === null || !tcp_twsk_unique(cpu, sk, entry.tw)) return false;
+    removeEntry(cpu, entry);
+    NET_INC_STATS(cpu, 'TWRecycled');
+    inet_twsk_deschedule_put(cpu, entry.tw);
+  }
+  inet.inet_num = lport;
+  inet.inet_sport = lport;
+  inet_ehash_insert(cpu, sk, null);
+  return true;
+}
+
+/** connect(): a port that makes the four-tuple unique, even ones first; 0 or a negative errno. */
+export function inet_hash_connect(cpu: Cpu, sk: sock): number {
+  const offset = sk.inet.inet_num === 0 ? secure_ipv4_port_ephemeral(cpu, sk.inet.inet_rcv_saddr, sk.inet.inet_daddr, sk.inet.inet_dport) : 0;
+  return __inet_hash_connect(cpu, sk, offset);
+}
+
+export function __inet_hash_connect(cpu: Cpu, sk: sock, port_offset: number): number {
+  const tables = cpu.host.tcp_tables;
+  if (sk.inet.inet_num !== 0) return __inet_check_established(cpu, sk, sk.inet.inet_num) ? 0 : -EADDRNOTAVAIL;
+  const low = cpu.host.knobs.sysctl_ip_local_port_range_0!;
+  const range = cpu.host.knobs.sysctl_ip_local_port_range_1! + 1 - low;
+  const remaining = range > 1 ? range & ~1 : range;
+  const start = ((port_offset + tables.table_perturb) % remaining) & ~1;
+  for (let parity = 0; parity < 2; parity++) {
+    for (let i = 0; i < remaining; i += 2) {
+      const port = low + ((start + parity + i) % remaining);
+      const known = tables.bhash[port];
+      if (known !== undefined && (known.fastreuse >= 0 || known.fastreuseport >= 0)) continue;
+      if (!__inet_check_established(cpu, sk, port)) continue;
+      inet_bind_hash(cpu, sk, known ?? inet_bind_bucket_create(cpu, port), port);
+      tables.table_perturb += i + 2;
+      return 0;
+    }
+  }
+  return -EADDRNOTAVAIL;
+}

@@ -1,0 +1,50 @@
+/** The handshake is done (net/ipv4/tcp_input.c). */
+import type { Cpu } from '../../../../machine/types.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { __tcp_fast_path_on, keepalive_time_when, tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
+import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
+import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
+import { tcp_init_congestion_control } from '../tcp_cong.ts';
+import { inet_sk_rx_dst_set } from '../tcp_ipv4/rx_dst.ts';
+import { tcp_mtup_init } from '../tcp_output/mss.ts';
+import { tcp_set_state } from '../tcp/state.ts';
+import { tcp_init_cwnd } from './rtt.ts';
+import { tcp_init_buffer_space } from './space.ts';
+
+/** Data may flow: congestion window, congestion control, buffers. */
+export function tcp_init_transfer(cpu: Cpu, sk: sock): void {
+  const tp = sk.tcp!;
+  tcp_mtup_init(cpu, sk);
+  inet_sk_rebuild_header(cpu, sk);
+  tcp_init_metrics(cpu, sk);
+  tp.snd_cwnd = tp.total_retrans > 1 && tp.undo_marker !== 0 ? 1 : tcp_init_cwnd(cpu, tp, sk.sk_dst_cache);
+  tp.snd_cwnd_stamp = tcp_jiffies32(cpu);
+  if (!sk.icsk!.icsk_ca_initialized) tcp_init_congestion_control(cpu, sk);
+  tcp_init_buffer_space(cpu, sk);
+}
+
+/** Nothing is remembered of earlier connections: only the RTO of one whose handshake gave no sample is reset (net/ipv4/tcp_metrics.c). */
+function tcp_init_metrics(_cpu: Cpu, sk: sock): void {
+  const tp = sk.tcp!;
+  if (tp.srtt_us !== 0) return;
+  tp.rttvar_us = 3_000_000;
+  tp.mdev_us = 3_000_000;
+  tp.mdev_max_us = 3_000_000;
+  sk.icsk!.icsk_rto = 750;
+}
+
+/** The SYN-ACK came. */
+export function tcp_finish_connect(cpu: Cpu, sk: sock, skb: sk_buff | null): void {
+  const tp = sk.tcp!;
+  const icsk = sk.icsk!;
+  tcp_set_state(cpu, sk, TCP_ESTABLISHED);
+  icsk.icsk_ack.lrcvtime = tcp_jiffies32(cpu);
+  if (skb !== null) inet_sk_rx_dst_set(cpu, sk, skb);
+  tcp_init_transfer(cpu, sk);
+  tp.lsndtime = tcp_jiffies32(cpu);
+  if (sk.sk_keepopen) inet_csk_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk));
+  if (tp.rx_opt.snd_wscale === 0) __tcp_fast_path_on(tp, tp.snd_wnd);
+  else tp.pred_flags = 0;
+}

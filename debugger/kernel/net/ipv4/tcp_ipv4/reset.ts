@@ -1,0 +1,94 @@
+/** Answers of the kernel to segments that no socket wants (net/ipv4/tcp_ipv4.c): RST and ACK, by the CPU's control socket. */
+import type { Cpu } from '../../../../machine/types.ts';
+import { take_bytes } from '../../../../machine/memory.ts';
+import { iph_daddr, iph_saddr, iph_tos } from '../../../include/linux/ip.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { put16, put32, tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
+import { RTN_LOCAL } from '../../../include/net/dst.ts';
+import { IPPROTO_TCP, TCP_LISTEN } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import {
+  INET_ECN_MASK, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOPT_NOP, TCPOPT_TIMESTAMP,
+} from '../../../include/net/tcp.ts';
+import type { inet_timewait_sock, request_sock } from '../../../include/net/tcp_sock.ts';
+import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines.ts';
+import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
+import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
+import { csum_tcpudp_nofold } from '../../core/skbuff/checksum.ts';
+import { ip_send_unicast_reply } from '../ip_output.ts';
+
+/** The header of an answer to `skb`: ports the other way round. @helper */
+function replyHeader(cpu: Cpu, skb: sk_buff, len: number, flags: number): Uint8Array {
+  const bytes = take_bytes(cpu.world.memory, len);
+  put16(bytes, 0, th_dest(skb));
+  put16(bytes, 2, th_source(skb));
+  put16(bytes, 12, ((len >> 2) << 12) | flags);
+  return bytes;
+}
+
+/** @helper */
+function sendReply(cpu: Cpu, skb: sk_buff, bytes: Uint8Array, len: number, tos: number, oif: number, txhash: number): void {
+  const saddr = iph_saddr(skb);
+  const daddr = iph_daddr(skb);
+  const csum = csum_tcpudp_nofold(daddr, saddr, len, IPPROTO_TCP, 0);
+  local_bh_disable(cpu);
+  const ctl_sk = cpu.host.ipv4_tcp_sk[cpu.id]!;
+  ip_send_unicast_reply(cpu, ctl_sk, skb, saddr, daddr, { bytes, len, csum, csumoffset: 16, tos, bound_dev_if: oif }, txhash);
+  TCP_INC_STATS(cpu, 'OutSegs');
+}
+
+/** RST for a segment that nobody expects (RFC 9293 3.10.7.1). */
+export function tcp_v4_send_reset(cpu: Cpu, sk: sock | inet_timewait_sock | null, skb: sk_buff): void {
+  const flags = th_flags(skb);
+  if ((flags & TCPHDR_RST) !== 0) return;
+  if (sk === null && skb.dst !== null && skb.dst.rt_type !== RTN_LOCAL) return;
+  const ack = (flags & TCPHDR_ACK) !== 0;
+  const bytes = replyHeader(cpu, skb, SIZEOF_TCPHDR, ack ? TCPHDR_RST : TCPHDR_RST | TCPHDR_ACK);
+  if (ack) {
+    put32(bytes, 4, th_ack_seq(skb));
+  } else {
+    const syn = (flags & TCPHDR_SYN) !== 0 ? 1 : 0;
+    const fin = (flags & TCPHDR_FIN) !== 0 ? 1 : 0;
+    put32(bytes, 8, (th_seq(skb) + syn + fin + skb.len - tcp_hdrlen(skb)) >>> 0);
+  }
+  let oif = 0;
+  let txhash = 0;
+  if (sk !== null) {
+    oif = 'tw_bound_dev_if' in sk ? sk.tw_bound_dev_if : sk.sk_bound_dev_if;
+    txhash = 'tw_bound_dev_if' in sk ? sk.tw_txhash : sk.sk_txhash;
+  }
+  sendReply(cpu, skb, bytes, SIZEOF_TCPHDR, iph_tos(skb) & ~INET_ECN_MASK, oif, txhash);
+  TCP_INC_STATS(cpu, 'OutRsts');
+  local_bh_enable(cpu);
+}
+
+/** An ACK in the name of a sock that cannot send by itself. */
+function tcp_v4_send_ack(
+  cpu: Cpu, skb: sk_buff, seq: number, ack: number, win: number, tsval: number, tsecr: number, oif: number, tos: number, txhash: number,
+): void {
+  const len = tsecr !== 0 ? SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED : SIZEOF_TCPHDR;
+  const bytes = replyHeader(cpu, skb, len, TCPHDR_ACK);
+  put32(bytes, 4, seq);
+  put32(bytes, 8, ack);
+  put16(bytes, 14, win);
+  if (tsecr !== 0) {
+    put32(bytes, 20, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+    put32(bytes, 24, tsval);
+    put32(bytes, 28, tsecr);
+  }
+  sendReply(cpu, skb, bytes, len, tos, oif, txhash);
+  local_bh_enable(cpu);
+}
+
+/** From TIME-WAIT: the peer's FIN came again, or something that does not belong. */
+export function tcp_v4_timewait_ack(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff): void {
+  const tsval = (tcp_ns_to_ts(cpu.now) + tw.tw_ts_offset) >>> 0;
+  tcp_v4_send_ack(cpu, skb, tw.tw_snd_nxt, tw.tw_rcv_nxt, tw.tw_rcv_wnd >>> tw.tw_rcv_wscale, tsval, tw.tw_ts_recent, tw.tw_bound_dev_if, tw.tw_tos, tw.tw_txhash);
+}
+
+/** In the name of a request: what came does not complete the handshake. */
+export function tcp_v4_reqsk_send_ack(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): void {
+  const seq = sk.sk_state === TCP_LISTEN ? (req.snt_isn + 1) >>> 0 : sk.tcp!.snd_nxt;
+  const tsval = (tcp_ns_to_ts(cpu.now) + req.ts_off) >>> 0;
+  tcp_v4_send_ack(cpu, skb, seq, req.rcv_nxt, req.rsk_rcv_wnd >>> req.rcv_wscale, tsval, req.ts_recent, 0, iph_tos(skb), req.txhash);
+}

@@ -1,0 +1,142 @@
+/** TCP options of outgoing segments: which fit, and their bytes (net/ipv4/tcp_output.c). */
+import type { Cpu } from '../../../../machine/types.ts';
+import { put32 } from '../../../include/linux/tcp.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import {
+  MAX_TCP_OPTION_SPACE, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
+  TCPOLEN_SACK_BASE_ALIGNED, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW, TCPOLEN_WSCALE_ALIGNED,
+  TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW,
+} from '../../../include/net/tcp.ts';
+import type { request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
+import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines.ts';
+import { ipv4_default_advmss } from '../route.ts';
+
+/** struct tcp_out_options. */
+export interface tcp_out_options { options: number; mss: number; ws: number; num_sack_blocks: number; tsval: number; tsecr: number }
+
+export function createTcpOutOptions(): tcp_out_options {
+  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, tsval: 0, tsecr: 0 };
+}
+
+/** MSS to announce: what this side accepts, no more than the route allows. */
+export function tcp_advertise_mss(cpu: Cpu, sk: sock): number {
+  const tp = sk.tcp!;
+  const dst = sk.sk_dst_cache;
+  if (dst !== null) tp.advmss = Math.min(tp.advmss, ipv4_default_advmss(cpu, dst));
+  return tp.advmss;
+}
+
+/** Options of an established connection's segment: timestamps, then as many SACK blocks as fit. Answers their length. */
+export function tcp_established_options(_cpu: Cpu, sk: sock, skb: sk_buff | null, opts: tcp_out_options): number {
+  const tp = sk.tcp!;
+  let size = 0;
+  opts.options = 0;
+  if (tp.rx_opt.tstamp_ok) {
+    opts.options |= OPTION_TS;
+    opts.tsval = skb === null ? 0 : (tcp_skb_timestamp_ts(skb) + tp.tsoffset) >>> 0;
+    opts.tsecr = tp.rx_opt.ts_recent;
+    size += TCPOLEN_TSTAMP_ALIGNED;
+  }
+  const eff_sacks = tp.rx_opt.num_sacks + (tp.rx_opt.dsack ? 1 : 0);
+  opts.num_sack_blocks = 0;
+  if (eff_sacks > 0) {
+    const remaining = MAX_TCP_OPTION_SPACE - size;
+    opts.num_sack_blocks = Math.min(eff_sacks, Math.floor((remaining - TCPOLEN_SACK_BASE_ALIGNED) / TCPOLEN_SACK_PERBLOCK));
+    size += TCPOLEN_SACK_BASE_ALIGNED + opts.num_sack_blocks * TCPOLEN_SACK_PERBLOCK;
+  }
+  return size;
+}
+
+/** Options of a SYN: all that this host is willing to use. */
+export function tcp_syn_options(cpu: Cpu, sk: sock, skb: sk_buff, opts: tcp_out_options): number {
+  const tp = sk.tcp!;
+  const knobs = cpu.host.knobs;
+  let size = TCPOLEN_MSS_ALIGNED;
+  opts.options = 0;
+  opts.mss = tcp_advertise_mss(cpu, sk);
+  if (knobs.sysctl_tcp_timestamps! !== 0) {
+    opts.options |= OPTION_TS;
+    opts.tsval = (tcp_skb_timestamp_ts(skb) + tp.tsoffset) >>> 0;
+    opts.tsecr = tp.rx_opt.ts_recent;
+    size += TCPOLEN_TSTAMP_ALIGNED;
+  }
+  if (knobs.sysctl_tcp_window_scaling! !== 0) {
+    opts.ws = tp.rx_opt.rcv_wscale;
+    opts.options |= OPTION_WSCALE;
+    size += TCPOLEN_WSCALE_ALIGNED;
+  }
+  if (knobs.sysctl_tcp_sack! !== 0) {
+    opts.options |= OPTION_SACK_ADVERTISE;
+    if ((opts.options & OPTION_TS) === 0) size += TCPOLEN_SACKPERM_ALIGNED;
+  }
+  return size;
+}
+
+/** Options of a SYN-ACK: what both sides are willing to use. */
+export function tcp_synack_options(_cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options): number {
+  let size = TCPOLEN_MSS_ALIGNED;
+  opts.mss = mss;
+  if (req.wscale_ok) {
+    opts.ws = req.rcv_wscale;
+    opts.options |= OPTION_WSCALE;
+    size += TCPOLEN_WSCALE_ALIGNED;
+  }
+  if (req.tstamp_ok) {
+    opts.options |= OPTION_TS;
+    opts.tsval = (tcp_skb_timestamp_ts(skb) + req.ts_off) >>> 0;
+    if (req.snt_tsval_first === 0) req.snt_tsval_first = opts.tsval;
+    req.snt_tsval_last = opts.tsval;
+    opts.tsecr = req.ts_recent;
+    size += TCPOLEN_TSTAMP_ALIGNED;
+  }
+  if (req.sack_ok !== 0) {
+    opts.options |= OPTION_SACK_ADVERTISE;
+    if (!req.tstamp_ok) size += TCPOLEN_SACKPERM_ALIGNED;
+  }
+  return size;
+}
+
+/** Writes the options at `at`, in the order in which the kernel has always written them. */
+export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: tcp_sock | null, opts: tcp_out_options): void {
+  let o = at;
+  let options = opts.options;
+  if (opts.mss !== 0) {
+    put32(bytes, o, (TCPOPT_MSS << 24) | (TCPOLEN_MSS << 16) | opts.mss);
+    o += 4;
+  }
+  if ((options & OPTION_TS) !== 0) {
+    if ((options & OPTION_SACK_ADVERTISE) !== 0) {
+      put32(bytes, o, (TCPOPT_SACK_PERM << 24) | (TCPOLEN_SACK_PERM << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+      options &= ~OPTION_SACK_ADVERTISE;
+    } else {
+      put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+    }
+    put32(bytes, o + 4, opts.tsval);
+    put32(bytes, o + 8, opts.tsecr);
+    o += 12;
+  }
+  if ((options & OPTION_SACK_ADVERTISE) !== 0) {
+    put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK_PERM << 8) | TCPOLEN_SACK_PERM);
+    o += 4;
+  }
+  if ((options & OPTION_WSCALE) !== 0) {
+    put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_WINDOW << 16) | (TCPOLEN_WINDOW << 8) | opts.ws);
+    o += 4;
+  }
+  if (opts.num_sack_blocks > 0) writeSackBlocks(bytes, o, tp!, opts.num_sack_blocks);
+}
+
+/** The SACK option: a duplicate first, if there is one to report (RFC 2883). @helper */
+function writeSackBlocks(bytes: Uint8Array, at: number, tp: tcp_sock, count: number): void {
+  let o = at;
+  put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK << 8) | (TCPOLEN_SACK_BASE + count * TCPOLEN_SACK_PERBLOCK));
+  const first = tp.rx_opt.dsack ? 1 : 0;
+  for (let i = 0; i < count; i++) {
+    const block = i < first ? tp.duplicate_sack[0]! : tp.selective_acks[i - first]!;
+    put32(bytes, o + 4, block.start_seq);
+    put32(bytes, o + 8, block.end_seq);
+    o += 8;
+  }
+  tp.rx_opt.dsack = false;
+}

@@ -1,0 +1,78 @@
+/** SYN-ACKs (net/ipv4/tcp_output.c). */
+import type { Cpu } from '../../../../machine/types.ts';
+import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { put16, put32 } from '../../../include/linux/tcp.ts';
+import type { dst_entry } from '../../../include/net/dst.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { MAX_TCP_HEADER, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_ECE, TCPHDR_SYN, TCP_ECN_MODE_RFC3168 } from '../../../include/net/tcp.ts';
+import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import type { request_sock } from '../../../include/net/tcp_sock.ts';
+import { tcp_mss_clamp, tcp_rtx_queue_head, tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines.ts';
+import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
+import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
+import { alloc_skb } from '../../core/skbuff/alloc.ts';
+import { ipv4_default_advmss } from '../route.ts';
+import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
+import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
+import { createTcpOutOptions, tcp_options_write, tcp_synack_options } from './options.ts';
+import { tcp_transmit_skb } from './transmit.ts';
+
+/** A SYN-ACK for a request, without IP header. */
+export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request_sock): sk_buff {
+  const skb = alloc_skb(cpu, MAX_TCP_HEADER);
+  skb.data += MAX_TCP_HEADER;
+  skb.tail += MAX_TCP_HEADER;
+  skb.dst = dst;
+  const mss = tcp_mss_clamp(sk.tcp!, ipv4_default_advmss(cpu, dst));
+  skb.skb_mstamp_ns = cpu.now;
+  skb.tstamp = cpu.now;
+  if (req.snt_synack === 0) req.snt_synack = Math.max(tcp_skb_timestamp_us(skb), 1);
+  skb.hash = req.txhash;
+  skb.l4_hash = true;
+  const opts = createTcpOutOptions();
+  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts) + SIZEOF_TCPHDR;
+  skb.data -= tcp_header_size;
+  skb.len += tcp_header_size;
+  skb.transport_header = skb.data;
+  skb.ip_summed = CHECKSUM_PARTIAL;
+  const o = skb.data;
+  const flags = TCPHDR_SYN | TCPHDR_ACK | (req.ecn_ok ? TCPHDR_ECE : 0);
+  put16(skb.head, o, req.ir_num);
+  put16(skb.head, o + 2, req.ir_rmt_port);
+  put32(skb.head, o + 4, req.snt_isn);
+  put32(skb.head, o + 8, req.rcv_nxt);
+  put16(skb.head, o + 12, ((tcp_header_size >> 2) << 12) | flags);
+  put16(skb.head, o + 14, Math.min(req.rsk_rcv_wnd, 65535));
+  put16(skb.head, o + 16, 0);
+  put16(skb.head, o + 18, 0);
+  tcp_options_write(cpu, skb.head, o + SIZEOF_TCPHDR, null, opts);
+  TCP_INC_STATS(cpu, 'OutSegs');
+  return skb;
+}
+
+/** Once more: its timer fired, or the SYN came again. */
+export function tcp_rtx_synack(cpu: Cpu, sk: sock, req: request_sock): number {
+  req.txhash = net_tx_rndhash(cpu);
+  const res = tcp_v4_send_synack(cpu, sk, null, req);
+  if (res === 0) {
+    req.num_retrans++;
+    TCP_INC_STATS(cpu, 'RetransSegs');
+    NET_INC_STATS(cpu, 'TCPSynRetrans');
+    sk.tcp!.total_retrans++;
+  }
+  return res;
+}
+
+/** Two SYNs have crossed: ours is sent again with an ACK. */
+export function tcp_send_synack(cpu: Cpu, sk: sock): number {
+  const skb = tcp_rtx_queue_head(sk);
+  if (skb === null || (TCP_SKB_CB(skb).tcp_flags & TCPHDR_SYN) === 0) return -EFAULT;
+  const tcb = TCP_SKB_CB(skb);
+  if ((tcb.tcp_flags & TCPHDR_ACK) === 0) {
+    tcb.tcp_flags |= TCPHDR_ACK;
+    tcb.tcp_flags &= ~0x80;
+    if ((sk.tcp!.ecn_flags & TCP_ECN_MODE_RFC3168) === 0) tcb.tcp_flags &= ~TCPHDR_ECE;
+  }
+  return tcp_transmit_skb(cpu, sk, skb, true);
+}
