@@ -19,9 +19,6 @@ import { udp_queue_rcv_skb } from './queue.ts';
 
 /** Packets shorter than this are summed at once; of longer ones the reader sums while copying. */
 const CHECKSUM_BREAK = 76;
-/** skb.csum_level of a packet whose checksum is known to be right, however that is known (skb->csum_valid). */
-const CSUM_VALID = -1;
-
 export function udp_rcv(cpu: Cpu, skb: sk_buff): number {
   spend(cpu, cpu.costs.udp_rcv);
   if (!pskb_may_pull(cpu, skb, SIZEOF_UDPHDR)) return udpDrop(cpu, skb, 'NOT_SPECIFIED', '!pskb_may_pull(skb, sizeof(struct udphdr))', { 'skb->len': skb.len });
@@ -66,18 +63,18 @@ function udpCsumError(cpu: Cpu, skb: sk_buff): number {
 /** Is the checksum known to be right, or wrong, or left to the reader? A datagram may have none. */
 export function udp4_csum_init(cpu: Cpu, skb: sk_buff): number {
   if (skb_csum_unnecessary(skb) || uh_check(skb) === 0) {
-    skb.csum_level = CSUM_VALID;
+    skb.csum_valid = true;
     return 0;
   }
   const psum = csum_tcpudp_nofold(iph_saddr(skb), iph_daddr(skb), skb.len, IPPROTO_UDP, 0);
   if (skb.ip_summed === CHECKSUM_COMPLETE && csum_fold(csum_add(psum, skb.csum)) === 0) {
-    skb.csum_level = CSUM_VALID;
+    skb.csum_valid = true;
     return 0;
   }
   skb.csum = psum;
   if (skb.len > CHECKSUM_BREAK) return 0;
   const csum = __skb_checksum_complete(cpu, skb);
-  if (csum === 0) skb.csum_level = CSUM_VALID;
+  if (csum === 0) skb.csum_valid = true;
   return csum;
 }
 
