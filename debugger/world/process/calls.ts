@@ -43,9 +43,13 @@ const calls: Record<string, Call> = {
 
 /** Calls `callee` with values that the checker has found to be of the right number and kind. */
 export function* call(cpu: Cpu, program: Program, callee: string, values: readonly Value[]): Resumable<Outcome> {
-  const entry = calls[callee];
-  if (entry === undefined) return { failure: `${callee} is not in this version's model` };
-  return yield* entry(cpu, program, values);
+  if (calls[callee] === undefined) return { failure: `${callee} is not in this version's model` };
+  return yield* begin(cpu, program, callee, values);
+}
+
+/** A frame may hold no function, so the look-up stands outside of one. */
+function begin(cpu: Cpu, program: Program, callee: string, values: readonly Value[]): Resumable<Outcome> {
+  return calls[callee]!(cpu, program, values);
 }
 
 /** Sleeps as nanosleep(2) does. */
