@@ -6,10 +6,29 @@ import { chained, type Names } from './expressions/names.ts';
 import { type Local, readLocals } from './locals.ts';
 import { callAt } from './probe.ts';
 import { formatOf } from '../inspect/format/field.ts';
+import { structOf } from '../inspect/struct.ts';
 
 export function siteAt(world: World, depth: number, counts: boolean): Site {
   const cpu = world.running;
-  return { host: cpu?.host.name ?? '', caller: callerOf(world, depth), counts, names: () => chained(localNames(readLocals(depth)), globals(world, { cpu })) };
+  return { host: cpu?.host.name ?? '', caller: callerOf(world, depth), counts, names: () => namesIn(readLocals(depth), globals(world, { cpu })) };
+}
+
+function namesIn(locals: readonly Local[], rest: Names): Names {
+  return chained(localNames(locals), subjectNames(locals), unassignedNames(locals), rest);
+}
+
+/** What a person calls skb, sk or dev may bear another name at a function's entry: the first of its kind is meant. */
+const SUBJECTS: Readonly<Record<string, string>> = { skb: 'sk_buff', sk: 'sock', dev: 'net_device' };
+
+function subjectNames(locals: readonly Local[]): Names {
+  return {
+    lookup: (name) => {
+      const struct = Object.hasOwn(SUBJECTS, name) ? SUBJECTS[name] : undefined;
+      const local = struct === undefined ? undefined : locals.find((each) => !each.notYetAssigned && structOf(each.value) === struct);
+      return local === undefined ? undefined : { value: local.value };
+    },
+    all: () => [],
+  };
 }
 
 /** A condition on a scenario line reads the variables of its process. */
@@ -30,14 +49,20 @@ function callerOf(world: World, depth: number): number {
   return frames.at(own !== null && frames.at(-1) === own ? -2 : -1)?.fn ?? -1;
 }
 
+/** Locals that have their value. */
 export function localNames(locals: readonly Local[]): Names {
   return {
     lookup: (name) => {
-      const local = locals.find((each) => each.name === name);
-      return local === undefined ? undefined : { value: local.notYetAssigned ? undefined : local.value, format: formatOf('', name) };
+      const local = locals.find((each) => each.name === name && !each.notYetAssigned);
+      return local === undefined ? undefined : { value: local.value, format: formatOf('', name) };
     },
     all: () => locals.map((local) => local.name),
   };
+}
+
+/** Locals whose declaration has not been reached hide what stands outside all the same. */
+export function unassignedNames(locals: readonly Local[]): Names {
+  return { lookup: (name) => (locals.some((each) => each.name === name) ? { value: undefined } : undefined), all: () => [] };
 }
 
 export function recordNames(record: Readonly<Record<string, unknown>>): Names {
