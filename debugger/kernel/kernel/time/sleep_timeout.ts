@@ -1,7 +1,7 @@
 /** Sleeping with a limit (kernel/time/sleep_timeout.c, hrtimer.c nanosleep). */
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
-import type { timer_list } from '../../include/linux/timer.ts';
+import type { hrtimer, timer_list } from '../../include/linux/timer.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../../include/linux/sched.ts';
 import type { task_struct } from '../../include/linux/sched.ts';
 import { schedule } from '../sched/core.ts';
@@ -53,9 +53,20 @@ export function* schedule_hrtimeout_range_clock(cpu: Cpu, expires: number): Resu
 
 /** nanosleep(2): sleeps at least `ns`. */
 export function* hrtimer_nanosleep(cpu: Cpu, ns: number): Resumable<number> {
-  cpu.current.__state = TASK_INTERRUPTIBLE;
-  cpu.current.wait = { what: 'sleep', until: cpu.now + ns, since: cpu.now, event: cpu.world.event };
-  yield* schedule_hrtimeout_range(cpu, cpu.now + ns);
-  cpu.current.wait = null;
+  const timer = hrtimer_setup('hrtimer_wakeup', cpu.current);
+  return yield* do_nanosleep(cpu, timer, cpu.now + ns);
+}
+
+export function* do_nanosleep(cpu: Cpu, timer: hrtimer, expires: number): Resumable<number> {
+  const task = cpu.current;
+  task.__state = TASK_INTERRUPTIBLE;
+  task.wait = { what: 'sleep', until: expires, since: cpu.now, event: cpu.world.event };
+  task.sleeper = timer;
+  hrtimer_start(cpu, timer, expires);
+  if (timer.pending) yield* schedule(cpu);
+  hrtimer_cancel(cpu, timer);
+  task.sleeper = null;
+  task.wait = null;
+  task.__state = TASK_RUNNING;
   return 0;
 }

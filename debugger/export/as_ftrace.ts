@@ -1,0 +1,28 @@
+/**
+ * What a function tracer of the modelled kernel's build would show. The model has every function under its source name; the
+ * compiler inlines some calls, and a tracer then sees their callees under the caller (kernel-truth, notes-7.3.md).
+ */
+
+/** Caller -> callees that leave no entry of their own there, though they do elsewhere. */
+const INLINED: Readonly<Record<string, readonly string[]>> = {
+  ip_send_skb: ['ip_local_out'],
+  ip_push_pending_frames: ['ip_send_skb', 'ip_local_out'],
+  neigh_event_ns: ['neigh_update'],
+  consume_skb: ['__kfree_skb'],
+  sk_skb_reason_drop: ['__kfree_skb'],
+  kfree_skb_list_reason: ['__kfree_skb'],
+  arp_xmit: ['arp_xmit_finish'],
+};
+
+/** Helpers of ours that stand for a kernel function. */
+const STANDS_FOR: Readonly<Record<string, string>> = { ipAppendDataAtomic: '__ip_append_data' };
+
+/** Whether a call of `callee` leaves no entry when `caller` makes it. */
+export function isInlined(caller: string, callee: string): boolean {
+  return INLINED[caller]?.includes(callee) ?? false;
+}
+
+/** The kernel's name of a function of ours, null for a helper that has none. */
+export function tracedName(fn: string, helper: boolean): string | null {
+  return helper ? (STANDS_FOR[fn] ?? null) : fn;
+}
