@@ -34,7 +34,10 @@ export class PastStacks {
     const chain = ancestry(lineage);
     const frames: StackFrame[] = [];
     const crossing = chain.findLast((each) => each.kind === 'frame' || each.kind === 'outside');
-    if (crossing !== undefined) frames.push(label(wireText(crossing, now)), ...this.#sending(crossing));
+    if (crossing !== undefined) {
+      const sending = this.#sending(crossing);
+      frames.push(label(wireText(crossing, now, sending[0]?.where)), ...sending);
+    }
     if (endsAtScenario(frames.length > 0 ? frames : stack)) return frames;
     const write = chain[0]!;
     if (write.kind !== 'write') return frames;
@@ -87,7 +90,7 @@ function stackAtTransmit(timeline: Timeline, engines: Engines, frame: Lineage, p
   const enter = (world: World, fn: number, depth: number): void => {
     if (fn !== TRANSMIT || found.length > 0) return;
     const skb = readLocals(depth).find((local) => local.name === 'skb')?.value as sk_buff | undefined;
-    if (skb?.lineage.id === packet.id) found = pastStack(world, { ...packet, time: world.running?.now ?? world.now }, tickNumber() + 1);
+    if (skb?.lineage.id === packet.id) found = pastStack(world, { ...packet, time: world.running?.now ?? world.now, host: `${packet.host}.${skb.dev?.name ?? ''}` }, tickNumber() + 1);
   };
   armFunction(TRANSMIT, true);
   replay(engines.debug, timeline.worldAt(packet.event), { event: frame.event + 1, tick: 0 }, { wants: () => false, tick: () => undefined, enter, poll: () => undefined });
@@ -112,7 +115,7 @@ function endsAtScenario(frames: readonly StackFrame[]): boolean {
 
 const ago = (lineage: Lineage, now: number): string => `${duration(now - lineage.time)} ago`;
 
-function wireText(lineage: Lineage, now: number): string {
+function wireText(lineage: Lineage, now: number, from: string | undefined): string {
   if (lineage.kind === 'outside') return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from the scenario's traffic`;
-  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${lineage.host}`;
+  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${from ?? lineage.host}`;
 }
