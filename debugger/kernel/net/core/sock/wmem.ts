@@ -27,11 +27,15 @@ export function sock_writeable(sk: sock): boolean {
   return sk.sk_wmem_alloc < sk.sk_sndbuf >> 1;
 }
 
-/** The device has sent the packet: its bytes leave the sender's account, and whoever waits for room may be woken. */
+/**
+ * The device has sent the packet: its bytes leave the sender's account, and whoever waits for room may be woken. Nobody waits on the
+ * kernel's own sockets (SOCK_USE_WRITE_QUEUE).
+ */
 export function sock_wfree(cpu: Cpu, skb: sk_buff): void {
   const sk = skb.sk!;
   const len = skb.truesize;
-  if (sk.udp !== null && sk.sk_write_space === 'sock_def_write_space') {
+  if (sk.sk_prot === 'RAW') sk.sk_wmem_alloc -= len;
+  else if (sk.udp !== null && sk.sk_write_space === 'sock_def_write_space') {
     sk.sk_wmem_alloc -= len;
     sock_def_write_space_wfree(cpu, sk);
   } else {

@@ -10,7 +10,7 @@ import { AF_INET, TCP_CLOSE, TCP_ESTABLISHED } from '../../../include/net/sock.t
 import type { sock } from '../../../include/net/sock.ts';
 import { EACCES, EAFNOSUPPORT, EINVAL, ENETUNREACH, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_dst_reset, sk_dst_set } from '../../core/dst.ts';
-import { kfree_skb } from '../../core/skbuff/free.ts';
+import { kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
 import { inet_sock_destruct, sk_common_release } from '../../core/sock/create.ts';
 import { lock_sock_nested, release_sock } from '../../core/sock/lock.ts';
@@ -146,7 +146,7 @@ function udp_destruct_common(cpu: Cpu, sk: sock): void {
   while (queue.length > 0) {
     const skb = queue.shift()!;
     total += skb.truesize;
-    kfree_skb(cpu, skb);
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'closed with datagrams that nobody read', values: { len: skb.len, unread: queue.length + 1 } });
   }
   udp_rmem_release(cpu, sk, total, false);
 }
