@@ -5,7 +5,7 @@ import type { Host } from '../../../include/linux/host.ts';
 import { ipv4_is_multicast } from '../../../include/linux/ip.ts';
 import { IFF_LOOPBACK, IFF_NOARP } from '../../../include/linux/netdevice.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
-import { NUD_NOARP, NUD_NONE, NUD_PERMANENT, NUD_VALID } from '../../../include/net/neighbour.ts';
+import { NUD_NOARP, NUD_NONE, NUD_PERMANENT } from '../../../include/net/neighbour.ts';
 import type { neigh_table, neighbour } from '../../../include/net/neighbour.ts';
 import { RTN_BROADCAST } from '../../../include/net/dst.ts';
 import { HZ, jiffies, timer_setup } from '../../../kernel/time/timer.ts';
@@ -104,9 +104,4 @@ export function neigh_add_permanent(host: Host, dev: net_device, address: number
   n.dead = false;
   host.arp_tbl.entries.push(n);
   return n;
-}
-
-/** @helper Whether the entry has an address that may be used. */
-export function neigh_is_valid(n: neighbour): boolean {
-  return (n.nud_state & NUD_VALID) !== 0;
 }

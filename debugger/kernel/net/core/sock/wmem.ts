@@ -92,11 +92,6 @@ export function sock_efree(_cpu: Cpu, _skb: sk_buff): void {}
 /** Early demultiplexing looked at the socket without holding it. */
 export function sock_pfree(_cpu: Cpu, _skb: sk_buff): void {}
 
-/** A control packet of the kernel's own, charged to its socket. */
-export function sock_wmalloc_owner(cpu: Cpu, skb: sk_buff, sk: sock): void {
-  skb_set_owner_w(cpu, skb, sk);
-}
-
 /** Sleeps until less than a send buffer is in use, or `timeo` jiffies have passed; answers what is left of them. */
 export function* sock_wait_for_wmem(cpu: Cpu, sk: sock, timeo: number): Resumable<number> {
   const wait = init_wait(cpu, 'autoremove_wake_function');
