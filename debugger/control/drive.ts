@@ -12,7 +12,7 @@ import { cpuKey, TASK, taskKey } from './context.ts';
 import type { Engines } from './engine.ts';
 import { dropAt, packetSite } from './drop_site.ts';
 import { LogWatch } from './log_watch.ts';
-import type { Moment } from './moment.ts';
+import { compareMoments, type Moment } from './moment.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
 import { scenarioSite, siteAt } from './site.ts';
@@ -90,7 +90,7 @@ export class Drive {
     this.#poll();
     this.#lookAtLog();
     const arrival = this.#plan.arrival;
-    if (arrival !== null && arrival.moment.event === world.event && arrival.moment.tick === 0) this.#arrive(null);
+    if (arrival !== null && compareMoments(arrival.moment, this.#moment()) <= 0) this.#arrive(null);
     if (this.#needsTicks() !== debug) return true;
     this.#everyTick = this.#pending !== null || this.#mayStepEnd(next);
     this.#setLimit();

@@ -13,7 +13,7 @@ export interface Arrival {
 export interface Plan {
   /** Stops at this moment, where a seek leads. */
   readonly arrival: Arrival | null;
-  readonly step: { readonly how: StepKind; readonly from: Position; readonly who: string } | null;
+  readonly step: { readonly how: StepKind; readonly from: Position } | null;
 }
 
 export const RUN_ON: Plan = { arrival: null, step: null };

@@ -12,6 +12,7 @@ import { PastStacks } from './stack/past.ts';
 import { Timeline } from './timeline/timeline.ts';
 import type { Waiter } from './waiter.ts';
 import { writersOf } from './writers.ts';
+import { silence } from './silence.ts';
 import { logText } from './log_text.ts';
 
 export interface Recording {
@@ -26,6 +27,7 @@ export interface Recording {
 export function openRecording(engines: Engines, breakpoints: BreakpointTable, launch: LaunchParameters): Recording {
   const { scenario, diagnostics } = analyse(launch.text, launch.file);
   if (scenario === null) throw new Error(diagnostics.map((each) => each.message).join('\n') || 'the scenario is empty');
+  silence();
   engines.fast.buildWorld(scenario, launch.seed);
   const start = engines.debug.buildWorld(scenario, launch.seed);
   const timeline = new Timeline(engines, start);

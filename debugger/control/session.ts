@@ -5,10 +5,13 @@
 import type { World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import { Drive, type DriveParts } from './drive.ts';
+import { TASK, taskKey } from './context.ts';
+import { programOf } from './expressions/members.ts';
 import { type Moment, START } from './moment.ts';
 import { type Arrival, type Plan, RUN_ON } from './plan.ts';
 import type { Position } from './stepping/position.ts';
 import { stepFrom } from './stepping/step_from.ts';
+import { waitText } from './threads.ts';
 import { lastHitBefore } from './timeline/reverse.ts';
 import { stepBack } from './timeline/step_back.ts';
 import { Unwind } from './unwind.ts';
@@ -40,14 +43,18 @@ function runFrom(parts: DriveParts, world: World, plan: Plan): SessionEnd {
     const how = drive.run();
     const left = drive.unfinished;
     if (left.step === null && left.arrival === null && !left.paused) return { how, world };
-    drive.stopBetween('end', endText(left));
+    drive.stopBetween('end', endText(world, left));
     if (drive.unfinished.step === null) return { how, world };
   }
 }
 
-function endText({ step, arrival }: Plan): string {
-  if (step !== null) return `The run ended: ${step.who} did not go on`;
-  return arrival === null ? 'The run ended' : arrival.description;
+/** A step that never came to its end: its process has finished, or still waits. */
+function endText(world: World, { step }: Plan): string {
+  const task = step === null || step.from.level !== TASK ? undefined : world.hosts.flatMap((host) => host.tasks).find((each) => taskKey(each) === step.from.task);
+  const program = task === undefined ? null : programOf(task);
+  if (task === undefined || program === null) return 'The run ended';
+  const state = program.finished_at >= 0 ? 'has finished' : `still waits: ${waitText(task, world.now)}`;
+  return `The run ended: ${program.host}.${program.name} ${state}`;
 }
 
 /** Where a move that leaves the world leads. A search that is broken off stays where it began. */

@@ -4,6 +4,9 @@ import type { Moment } from '../moment.ts';
 import { type Position, sameLine } from './position.ts';
 import { inStepsContext } from './step.ts';
 
+/** `fn` of a position on a line of the scenario: lines of its process are always places to return to. */
+const LINE = -1;
+
 export class LineStarts {
   readonly #from: Position;
   #last: Position | null = null;
@@ -30,7 +33,7 @@ export class LineStarts {
   #counts(at: Position): boolean {
     if (!inStepsContext(this.#from, at)) return false;
     if (at.level < this.#from.level) return true;
-    if (this.#from.level === TASK && this.#from.fn < 0) return at.fn < 0;
-    return at.depth <= this.#from.depth;
+    if (this.#from.level === TASK && at.fn === LINE) return true;
+    return this.#from.fn !== LINE && at.depth <= this.#from.depth;
   }
 }

@@ -5,6 +5,9 @@
 import { HARDIRQ, SOFTIRQ, TASK } from '../context.ts';
 import { type Position, sameLine } from './position.ts';
 
+/** `fn` of a position on a line of the scenario: a process goes from line to line, whatever its system calls do meanwhile. */
+const LINE = -1;
+
 export type StepKind = 'over' | 'in' | 'out';
 
 /** Has a step of this kind that began at `from` arrived at `at`? */
@@ -13,7 +16,7 @@ export function stepEnds(kind: StepKind, from: Position, at: Position): boolean 
   if (at.level < from.level) return true;
   if (kind === 'in') return movedIn(from, at);
   if (kind === 'out') return at.depth < from.depth;
-  if (from.fn < 0 && at.fn < 0) return true;
+  if (from.fn === LINE) return at.fn === LINE;
   return at.depth < from.depth || (at.depth === from.depth && movedOn(from, at));
 }
 

@@ -4,20 +4,18 @@ import type { task_struct } from '../../kernel/include/linux/sched.ts';
 import { cpuKey, HARDIRQ, SOFTIRQ, TASK, taskKey } from '../context.ts';
 import { frameLine } from '../locals.ts';
 import type { Plan } from '../plan.ts';
-import { cpuOfThread, taskOfThread, waitText } from '../threads.ts';
+import { cpuOfThread, taskOfThread } from '../threads.ts';
 import type { Cpu, Context } from '../../machine/types.ts';
 import type { Position } from './position.ts';
 import type { StepKind } from './step.ts';
 
 export function stepFrom(world: World, { how, thread }: { how: StepKind; thread: number }, here: Position | null): NonNullable<Plan['step']> {
   const task = taskOfThread(world, thread);
-  if (task !== undefined) return { how, from: waitingTask(task), who: who(task) };
+  if (task !== undefined) return { how, from: waitingTask(task) };
   const cpu = cpuOfThread(world, thread) ?? world.running;
-  if (here !== null && (cpu === null || cpuKey(cpu) === here.cpu)) return { how, from: here, who: cpu === null ? '' : who(cpu.current) };
-  return { how, from: cpu === null ? anywhere(0) : standingCpu(cpu), who: cpu === null ? '' : `${cpu.host.name} cpu${cpu.id}` };
+  if (here !== null && (cpu === null || cpuKey(cpu) === here.cpu)) return { how, from: here };
+  return { how, from: cpu === null ? anywhere(0) : standingCpu(cpu) };
 }
-
-const who = (task: task_struct): string => `${task.cpu.host.name}.${task.comm}${task.wait === null ? '' : ` (${waitText(task, task.cpu.now)})`}`;
 
 function waitingTask(task: task_struct): Position {
   return waiting(task.context, { cpu: cpuKey(task.cpu), level: TASK, task: taskKey(task) });
