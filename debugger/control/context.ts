@@ -1,6 +1,6 @@
 /** Whose code runs: a task, the softirqs on top of it, or a hard interrupt on top of both. A step belongs to one of these. */
 import { functionNumber } from './debug_info.ts';
-import { callAt, currentDepth } from './probe.ts';
+import { callAt, currentDepth, park, startEvent, unpark } from './probe.ts';
 import type { Cpu } from '../machine/types.ts';
 import type { task_struct } from '../kernel/include/linux/sched.ts';
 
@@ -22,10 +22,36 @@ export function interruptDepth(): number {
   return 0;
 }
 
+/**
+ * The task that runs at task level. Once the scheduler has put another into `current`, the rest of the event is still the old one's.
+ * One engine thread runs one event at a time, so its state is the module's, as the probe's is.
+ */
+const event: { task: task_struct | null } = { task: null };
+
+/** Told before each event whose code runs next. */
+export function beginEvent(next: Cpu | null): void {
+  startEvent();
+  event.task = next?.current ?? null;
+}
+
+export function taskOn(cpu: Cpu): task_struct {
+  return cpu.world.running === cpu && event.task !== null ? event.task : cpu.current;
+}
+
+/** For whoever runs another world meanwhile: gives back what puts it right again. */
+export function parkEvent(): () => void {
+  const { task } = event;
+  const parked = park();
+  return () => {
+    unpark(parked);
+    event.task = task;
+  };
+}
+
 /** How deep the running code is nested within its own context. */
 export function depthInContext(cpu: Cpu, level: Level): number {
   if (level === HARDIRQ) return currentDepth() - interruptDepth() + 1;
-  const frames = (level === SOFTIRQ ? cpu.softirq : cpu.current.context).frames.length;
+  const frames = (level === SOFTIRQ ? cpu.softirq : taskOn(cpu).context).frames.length;
   return frames + currentDepth() - (currentDepth() > 0 && callAt(1).frame !== null ? 1 : 0);
 }
 

@@ -8,9 +8,9 @@ import type { Cpu, World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
 import { DROP_FUNCTION } from './breakpoints/drop_function.ts';
-import { cpuKey, TASK, taskKey } from './context.ts';
+import { beginEvent, cpuKey, TASK, taskKey } from './context.ts';
 import type { Engines } from './engine.ts';
-import { dropAt, packetSite } from './drop_site.ts';
+import { dropAt, packetEventOf, packetSite } from './drop_site.ts';
 import { LogWatch } from './log_watch.ts';
 import { compareMoments, type Moment } from './moment.ts';
 import { type Plan, RUN_ON } from './plan.ts';
@@ -86,7 +86,7 @@ export class Drive {
 
   #before(world: World, next: Cpu | null, debug: boolean): boolean {
     this.#parts.timeline.note(world, next);
-    startEvent();
+    beginEvent(next);
     this.#poll();
     this.#lookAtLog();
     const arrival = this.#plan.arrival;
@@ -138,14 +138,13 @@ export class Drive {
     if (condition === undefined) return;
     const drop = dropAt(this.#world, depth);
     if (!condition.holds(packetSite(this.#world, drop, drop.skb, true))) return;
-    const { skb: _skb, ...packetEvent } = drop;
-    this.#pending = { reason: 'exception', description: `Drop: ${drop.reason} at ${drop.where}`, hit: [], packetEvent };
+    this.#pending = { reason: 'exception', description: `Drop: ${drop.reason} at ${drop.where}`, hit: [], packetEvent: packetEventOf(drop) };
     setLimit(0);
   }
 
   #onTick(tick: number, depth: number): void {
     const position = positionAt(this.#world, tick, depth);
-    if (this.#plan.arrival !== null) this.#arriveAt(this.#plan.arrival.moment, position);
+    if (this.#plan.arrival !== null) this.#arriveAt(this.#plan.arrival.moment, position, depth);
     else if (!this.#stopAtBreakpoint(tick, depth, position)) this.#endStep(position);
     this.#poll();
     this.#setLimit();
@@ -176,14 +175,16 @@ export class Drive {
     this.#stop({ reason: 'step', description: 'Step', hit: [], packetEvent: null }, position);
   }
 
-  #arriveAt(moment: Moment, position: Position | null): void {
-    if (this.#world.event === moment.event && tickNumber() >= moment.tick) this.#arrive(position);
+  #arriveAt(moment: Moment, position: Position | null, depth: number): void {
+    if (this.#world.event !== moment.event || tickNumber() < moment.tick) return;
+    const drops = position !== null && position.fn === DROP_FUNCTION;
+    this.#arrive(position, drops ? packetEventOf(dropAt(this.#world, depth)) : null);
   }
 
-  #arrive(position: Position | null): void {
+  #arrive(position: Position | null, packetEvent: PacketEvent | null = null): void {
     this.#pending = null;
     const { reason, description } = this.#plan.arrival!;
-    this.#stop({ reason, description, hit: [], packetEvent: null }, position);
+    this.#stop({ reason, description, hit: [], packetEvent }, position);
   }
 
   #poll(): void {

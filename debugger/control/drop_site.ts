@@ -21,6 +21,11 @@ export function dropAt(world: World, depth: number): PacketEvent & { skb: sk_buf
   };
 }
 
+/** Without the packet itself, which stays where the world is. */
+export function packetEventOf({ skb: _skb, ...event }: PacketEvent & { skb: sk_buff }): PacketEvent {
+  return event;
+}
+
 /** Functions that only carry the decision out. */
 const CARRIERS = /^(?:logDrop|sk_skb_reason_drop|kfree_skb\w*|__kfree_skb\w*|kfree_skb_list\w*)$/;
 

@@ -96,7 +96,7 @@ function backwards(parts: DriveParts, move: { thread: number }, moment: Moment, 
 function reversed(parts: DriveParts, moment: Moment): Arrival {
   const found = lastHitBefore(parts.timeline, parts.engines, parts.breakpoints, moment, breakOff(parts, moment));
   if (found === null) return { moment: START, reason: 'entry', description: 'Start of recording' };
-  return { moment: found.moment, reason: 'breakpoint', description: found.description };
+  return found;
 }
 
 const isStart = (moment: Moment): boolean => moment.event === 0 && moment.tick === 0;

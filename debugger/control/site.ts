@@ -1,6 +1,7 @@
 /** Where a breakpoint was met, in the terms that conditions ask for. */
 import type { World } from '../machine/types.ts';
 import type { Site } from './breakpoints/condition.ts';
+import { taskOn } from './context.ts';
 import { globals } from './expressions/globals.ts';
 import { chained, type Names } from './expressions/names.ts';
 import { type Local, readLocals } from './locals.ts';
@@ -34,7 +35,7 @@ function subjectNames(locals: readonly Local[]): Names {
 /** A condition on a scenario line reads the variables of its process. */
 export function scenarioSite(world: World, counts: boolean): Site {
   const cpu = world.running;
-  const program = cpu?.current.program as { variables: Record<string, unknown> } | null | undefined;
+  const program = (cpu === null ? null : taskOn(cpu))?.program as { variables: Record<string, unknown> } | null | undefined;
   const variables = recordNames(program?.variables ?? {});
   return { host: cpu?.host.name ?? '', caller: -1, counts, names: () => chained(variables, globals(world, { cpu })) };
 }
@@ -44,7 +45,7 @@ function callerOf(world: World, depth: number): number {
   if (depth > 1) return callAt(depth - 1).fn;
   const cpu = world.running;
   if (cpu === null) return -1;
-  const frames = (cpu.softirq.frames.length > 0 ? cpu.softirq : cpu.current.context).frames;
+  const frames = (cpu.softirq.frames.length > 0 ? cpu.softirq : taskOn(cpu).context).frames;
   const own = callAt(depth).frame;
   return frames.at(own !== null && frames.at(-1) === own ? -2 : -1)?.fn ?? -1;
 }

@@ -6,7 +6,7 @@ import type { Cpu, World } from '../machine/types.ts';
 import type { task_struct } from '../kernel/include/linux/sched.ts';
 import { bitNames } from '../inspect/summary.ts';
 import { relative } from '../inspect/format/time.ts';
-import { HARDIRQ, levelOf, SOFTIRQ } from './context.ts';
+import { HARDIRQ, levelOf, SOFTIRQ, taskOn } from './context.ts';
 
 export interface ThreadInfo { readonly id: number; readonly name: string }
 
@@ -29,7 +29,7 @@ export function taskOfThread(world: World, id: number): task_struct | undefined 
 
 export function listThreads(world: World): ThreadInfo[] {
   const cpus = world.hosts.flatMap((host) => host.cpus);
-  const asleep = world.hosts.flatMap((host) => host.tasks.filter((task) => task.kind === 'user' && task !== task.cpu.current && !isDead(task)));
+  const asleep = world.hosts.flatMap((host) => host.tasks.filter((task) => task.kind === 'user' && task !== taskOn(task.cpu) && !isDead(task)));
   return [
     ...cpus.map((cpu) => ({ id: cpuThread(cpu), name: `${cpu.host.name} cpu${cpu.id} [${cpuState(cpu)}]` })),
     ...asleep.map((task) => ({ id: taskThread(task), name: `${task.cpu.host.name} ${task.comm} [${waitText(task, world.now)}]` })),
@@ -42,7 +42,8 @@ function cpuState(cpu: Cpu): string {
   const level = levelOf(cpu);
   if (level === HARDIRQ) return 'hard interrupt';
   if (level === SOFTIRQ) return 'softirq';
-  return cpu.current === cpu.idle ? 'idle' : cpu.current.comm;
+  const task = taskOn(cpu);
+  return task === cpu.idle ? 'idle' : task.comm;
 }
 
 export function waitText(task: task_struct, now: number): string {

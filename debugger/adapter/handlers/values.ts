@@ -2,6 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { VariableRow } from '../../control/desk/variables.ts';
 import type { EvaluateContext } from '../../control/protocol.ts';
+import { valuesText } from '../../inspect/values.ts';
 import { bag, numberOf, stringOf } from '../arguments.ts';
 import { Problem, PROBLEMS } from '../problem.ts';
 import { ask, type Body, type Session } from '../session.ts';
@@ -64,7 +65,7 @@ export async function exceptionInfo(session: Session): Promise<Body> {
   const found = await ask(session, 'packetEvent', {});
   if (found === null) throw new Problem(PROBLEMS.refused, 'the run did not stop at a packet event');
   const { event, lineage } = found;
-  const values = Object.entries(event.values).map(([name, value]) => `${name} = ${value}`).join(', ');
+  const values = valuesText(event.values, event.time);
   const condition = event.condition === '' ? '' : `: ${event.condition}`;
   const description = `${event.reason} at ${event.where} on ${event.host}${condition}${values === '' ? '' : ` (${values})`}`;
   return {

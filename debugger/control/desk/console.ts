@@ -2,6 +2,7 @@
 import { HOST_COMMANDS, runHostCommand } from '../../inspect/views/command.ts';
 import { clock, duration, parseTime } from '../../inspect/format/time.ts';
 import { hexDump } from '../../inspect/bytesRows.ts';
+import { valuesText } from '../../inspect/values.ts';
 import { structOf } from '../../inspect/struct.ts';
 import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import type { World } from '../../machine/types.ts';
@@ -72,7 +73,7 @@ function functionsText(pattern: string): string {
 
 export function dropsText(world: World): string {
   const lines = world.log.map((entry) => {
-    const values = Object.entries(entry.values).map(([name, value]) => `${name} = ${value}`).join(', ');
+    const values = valuesText(entry.values, entry.time);
     const condition = entry.condition === '' ? '' : `: ${entry.condition}${values === '' ? '' : ` (${values})`}`;
     return `${clock(entry.time)}  ${entry.host === '' ? '' : `${entry.host} `}${entry.where} ${entry.reason}${condition}, event ${entry.event}`;
   });

@@ -5,7 +5,8 @@
 import type { Frame } from '../../machine/frames.ts';
 import type { Context, Cpu, World } from '../../machine/types.ts';
 import type { task_struct } from '../../kernel/include/linux/sched.ts';
-import { interruptDepth } from '../context.ts';
+import { interruptDepth, taskOn } from '../context.ts';
+import { programOf } from '../expressions/members.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { callLine, frameLine, readFrameLocals, readLocals } from '../locals.ts';
 import { type Call, lineOfTick, plainStack } from '../probe.ts';
@@ -22,7 +23,7 @@ export function cpuStack(world: World, cpu: Cpu): StackFrame[] {
   if (interrupt > 0) stack.push(label(`hard interrupt ${interruptName(cpu, interrupt)}`));
   const softirq = cpu.softirq.frames.length > 0;
   if (softirq) stack.push(...contextStack(cpu.softirq, below, cpu), label(softirqLabel(cpu)));
-  return [...stack, ...taskFrames(cpu.current, softirq ? [] : below, cpu)];
+  return [...stack, ...taskFrames(taskOn(cpu), softirq ? [] : below, cpu)];
 }
 
 /** The stack of a task that does not run. */
@@ -60,11 +61,12 @@ function waitingFrame(frame: Frame, cpu: Cpu): StackFrame[] {
   return [{ kind: 'kernel', name: fn.name, subtle: fn.helper, file: fn.file, line: frameLine(frame), column: 0, locals: () => readFrameLocals(frame), cpu }];
 }
 
-/** The process's own line: of its innermost statement. Before the first one runs, where it will begin. */
+/** The process's own line: of its innermost statement. Before the first one runs, where it will begin; behind the last, the last. */
 function scenarioFrames(task: task_struct): ScenarioFrame[] {
   if (task.kind !== 'user') return [];
   const statement = task.context.frames.findLast((frame) => functions[frame.fn]!.name === 'run_statement');
-  const line = statement?.statement?.span.line ?? task.context.frames[0]?.spec?.body[0]?.span.line;
+  const program = programOf(task);
+  const line = statement?.statement?.span.line ?? (program?.line || task.context.frames[0]?.spec?.body[0]?.span.line);
   if (typeof line !== 'number') return [];
   return [{ kind: 'scenario', name: `${task.cpu.host.name}.${task.comm}`, subtle: false, line, task }];
 }

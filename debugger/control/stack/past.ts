@@ -9,7 +9,8 @@ import { duration } from '../../inspect/format/time.ts';
 import type { Engines } from '../engine.ts';
 import { functionNumber } from '../debug_info.ts';
 import { readLocals } from '../locals.ts';
-import { armFunction, park, tickNumber, unpark } from '../probe.ts';
+import { parkEvent } from '../context.ts';
+import { armFunction, tickNumber } from '../probe.ts';
 import { replay } from '../timeline/replay.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { cpuStack } from './call_stack.ts';
@@ -58,13 +59,13 @@ export class PastStacks {
   #once(lineage: Lineage, rebuild: () => PastFrame[]): PastFrame[] {
     const known = this.#found.get(lineage.id);
     if (known !== undefined) return known;
-    const parked = park();
+    const takeUp = parkEvent();
     try {
       const found = rebuild();
       this.#found.set(lineage.id, found);
       return found;
     } finally {
-      unpark(parked);
+      takeUp();
       this.#rearm();
     }
   }

@@ -1,6 +1,6 @@
 /** Where a tick stands: in which context, how deep, on which line. What stepping compares. */
 import type { World } from '../../machine/types.ts';
-import { cpuKey, depthInContext, type Level, levelOf, taskKey } from '../context.ts';
+import { cpuKey, depthInContext, type Level, levelOf, taskKey, taskOn } from '../context.ts';
 import { callAt } from '../probe.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { lineOfTick } from '../probe.ts';
@@ -28,7 +28,7 @@ export function positionAt(world: World, tick: number, depth: number): Position 
   const scenarioLine = lineOfTick(tick);
   const fn = scenarioLine > 0 ? -1 : callAt(depth).fn;
   return {
-    cpu: cpuKey(cpu), level, task: taskKey(cpu.current), depth: depthInContext(cpu, level), tick, fn,
+    cpu: cpuKey(cpu), level, task: taskKey(taskOn(cpu)), depth: depthInContext(cpu, level), tick, fn,
     line: scenarioLine > 0 ? scenarioLine : tickInfo(tick).line,
     softirqRuns: cpu.softirq.frames.length > 0, helper: fn >= 0 && functions[fn]!.helper,
   };

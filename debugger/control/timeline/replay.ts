@@ -1,6 +1,7 @@
 /** Runs a piece of the past once more in the debug build, for somebody who watches. The world is used up by it. */
 import { FOREVER } from '../../machine/event_queue.ts';
 import type { Cpu, World } from '../../machine/types.ts';
+import { beginEvent } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import type { Moment } from '../moment.ts';
 import { setHandlers, setLimit, startEvent, tickNumber } from '../probe.ts';
@@ -28,7 +29,7 @@ export function replay(debug: Engine, world: World, until: Moment, watch: Watch)
     debug.run(world, { event: lastEvent, time: FOREVER }, (at, next) => {
       watch.poll();
       watch.boundary?.(at);
-      startEvent();
+      beginEvent(next);
       setLimit(watch.wants(at.event, next) ? 0 : at.event === until.event ? until.tick : null);
       return false;
     });

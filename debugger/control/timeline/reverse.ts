@@ -13,6 +13,7 @@ import type { Timeline } from './timeline.ts';
 
 export interface LastHit {
   readonly moment: Moment;
+  readonly reason: 'breakpoint' | 'exception';
   readonly description: string;
 }
 
@@ -53,14 +54,14 @@ class Search {
 
   enter(world: World, fn: number, depth: number): void {
     const description = fn === DROP_FUNCTION ? this.#drop(world, depth) : labelOf(this.#breakpoints.atFunction(fn, siteAt(world, depth, false)));
-    if (description !== null) this.#hit(world, description, 1);
+    if (description !== null) this.#hit(world, fn === DROP_FUNCTION ? 'exception' : 'breakpoint', description, 1);
   }
 
   tick(world: World, tick: number, depth: number): void {
     if (!this.#breakpoints.hasTick(tick)) return;
     const site = lineOfTick(tick) > 0 ? scenarioSite(world, false) : siteAt(world, depth, false);
     const description = labelOf(this.#breakpoints.atTick(tick, site).filter((each) => each.log === null));
-    if (description !== null) this.#hit(world, description, 0);
+    if (description !== null) this.#hit(world, 'breakpoint', description, 0);
   }
 
   #drop(world: World, depth: number): string | null {
@@ -70,9 +71,9 @@ class Search {
   }
 
   /** The place one came from is not found again. */
-  #hit(world: World, description: string, later: number): void {
+  #hit(world: World, reason: LastHit['reason'], description: string, later: number): void {
     const moment = { event: world.event, tick: tickNumber() + later };
-    if (compareMoments(moment, this.#until) < 0) this.last = { moment, description };
+    if (compareMoments(moment, this.#until) < 0) this.last = { moment, reason, description };
   }
 }
 
