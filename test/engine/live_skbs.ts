@@ -5,7 +5,7 @@ import type { sock } from '../../debugger/kernel/include/net/sock.ts';
 
 export interface Holdings { skbs: Set<sk_buff>; socks: Set<sock> }
 
-/** Every sk_buff and sock that can be reached. Free skbs are not reachable: nothing keeps them. */
+/** Every live sk_buff and every sock that can be reached. A dead skb (users 0) may still be named by a local of a frame. */
 export function holdings(world: World): Holdings {
   const found: Holdings = { skbs: new Set(), socks: new Set() };
   const seen = new Set<object>();
@@ -14,7 +14,7 @@ export function holdings(world: World): Holdings {
     const each = stack.pop()!;
     if (seen.has(each) || Object.isFrozen(each) || ArrayBuffer.isView(each)) continue;
     seen.add(each);
-    if ('truesize' in each && 'shinfo' in each) found.skbs.add(each as sk_buff);
+    if ('truesize' in each && 'shinfo' in each && (each as sk_buff).users > 0) found.skbs.add(each as sk_buff);
     if ('sk_receive_queue' in each) found.socks.add(each as sock);
     for (const value of Object.values(each)) if (typeof value === 'object' && value !== null) stack.push(value);
   }

@@ -33,7 +33,7 @@ function skb_release_all(cpu: Cpu, skb: sk_buff): void {
 
 /** The struct goes back to its cache. */
 export function kfree_skbmem(cpu: Cpu, skb: sk_buff): void {
-  cpu.world.skb_freed++;
+  countFreed(cpu, skb);
   if (skb.fclone_partner === null) return;
   skb.fclone_partner.fclone_partner = null;
   skb.fclone_partner = null;
@@ -97,8 +97,14 @@ export function __consume_stateless_skb(cpu: Cpu, skb: sk_buff): void {
 }
 
 /** Into this CPU's cache of skb structs, for the next napi_build_skb. */
-export function napi_skb_cache_put(cpu: Cpu, _skb: sk_buff): void {
+export function napi_skb_cache_put(cpu: Cpu, skb: sk_buff): void {
+  countFreed(cpu, skb);
+}
+
+/** The books: whoever still names the skb (a local of a frame) names a dead one. @helper */
+function countFreed(cpu: Cpu, skb: sk_buff): void {
   cpu.world.skb_freed++;
+  skb.users = 0;
 }
 
 export function __napi_kfree_skb(cpu: Cpu, skb: sk_buff): void {

@@ -3,6 +3,7 @@ import type { Resumable } from '../../../../machine/frames.ts';
 import { roll } from '../../../../machine/random.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { Host } from '../../../include/linux/host.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sockaddr_in, sockopt_value } from '../../../include/linux/socket.ts';
 import { SOL_SOCKET, SOL_UDP, SO_RCVBUF, SO_RCVBUFFORCE, UDP_CORK } from '../../../include/linux/socket.ts';
 import { RTCF_BROADCAST } from '../../../include/net/dst.ts';
@@ -12,7 +13,7 @@ import { EACCES, EAFNOSUPPORT, EINVAL, ENETUNREACH, ENOPROTOOPT } from '../../..
 import { sk_dst_reset, sk_dst_set } from '../../core/dst.ts';
 import { kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
-import { inet_sock_destruct, sk_common_release } from '../../core/sock/create.ts';
+import { inet_sock_destruct, sk_common_release, sock_hold, sock_put } from '../../core/sock/create.ts';
 import { lock_sock_nested, release_sock } from '../../core/sock/lock.ts';
 import { sk_setsockopt } from '../../core/sock/options.ts';
 import { SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK } from '../af_inet.ts';
@@ -124,8 +125,28 @@ export function udp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
 }
 
 export function* udp_lib_close(cpu: Cpu, sk: sock, _timeout: number): Resumable<void> {
+  sock_hold(sk);
   sk_common_release(cpu, sk);
-  yield;
+  yield* releaseUnread(cpu, sk);
+  sock_put(cpu, sk);
+}
+
+/** Datagrams that nobody read go one by one, others getting their turn in between (Linux frees them later, from an RCU callback). @helper */
+function* releaseUnread(cpu: Cpu, sk: sock): Resumable<void> {
+  const queue = sk.udp!.reader_queue;
+  skb_queue_splice_tail_init(sk.sk_receive_queue, queue);
+  while (queue.length > 0) {
+    dropUnread(cpu, sk, queue);
+    yield;
+  }
+}
+
+/** @helper */
+function dropUnread(cpu: Cpu, sk: sock, queue: sk_buff[]): void {
+  const skb = queue.shift()!;
+  const truesize = skb.truesize;
+  kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'closed with datagrams that nobody read', values: { len: skb.len, unread: queue.length + 1 } });
+  udp_rmem_release(cpu, sk, truesize, false);
 }
 
 export function udp_destroy_sock(cpu: Cpu, sk: sock): void {
@@ -139,16 +160,11 @@ export function udp_destruct_sock(cpu: Cpu, sk: sock): void {
   inet_sock_destruct(cpu, sk);
 }
 
+/** Nothing is left by now, unless the socket went another way than through close. */
 function udp_destruct_common(cpu: Cpu, sk: sock): void {
   const queue = sk.udp!.reader_queue;
-  let total = 0;
   skb_queue_splice_tail_init(sk.sk_receive_queue, queue);
-  while (queue.length > 0) {
-    const skb = queue.shift()!;
-    total += skb.truesize;
-    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'closed with datagrams that nobody read', values: { len: skb.len, unread: queue.length + 1 } });
-  }
-  udp_rmem_release(cpu, sk, total, false);
+  while (queue.length > 0) dropUnread(cpu, sk, queue);
 }
 
 export function* udp_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): Resumable<number> {
