@@ -34,6 +34,8 @@ export function context_switch(cpu: Cpu, next: task_struct): void {
   next.cpu = cpu;
   next.exec_start = cpu.now;
   moveFrames(cpu, next);
+  // Linux switches with interrupts off; here one may have woken a task meanwhile, when this CPU did not look idle yet.
+  if (next === cpu.idle && cpu.rq.length > 0) cpu.need_resched = true;
   tick_program(cpu);
 }
 
