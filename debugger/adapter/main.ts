@@ -21,6 +21,7 @@ function main(): void {
   };
   server.serve(session);
   server.on('close', leave);
+  server.on('error', () => server.send('output', { category: 'stderr', output: 'a message that is no JSON was passed over\n' }));
   server.start(process.stdin, process.stdout);
 }
 

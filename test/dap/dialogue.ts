@@ -161,7 +161,7 @@ function stable(text: string): string {
   return text
     .replace(/\d+(?:\.\d+)? (?:ns|us|ms|s)\b/g, '<time>')
     .replace(/\d{4,} \((?:in )?<time>(?: ago)?\)/g, '<time>')
-    .replace(/\b(event|tick|events|skb|frame|goto|after|write)(:?) \d+(?:\.\d+)?/g, '$1$2 <n>');
+    .replace(/\b(event|tick|events|skb|frame|goto|after|write|segment|clone|fragment)(:?) \d+(?:\.\d+)?/g, '$1$2 <n>');
 }
 
 /** Says every command of a text and answers it with what came back. */
