@@ -1,0 +1,100 @@
+/** `netpath` as a process: exit codes, messages without stacks, files written. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'netpath-cli-'));
+
+function netpath(...args: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', timeout: 60_000 });
+  assert.doesNotMatch(stderr, /\n\s+at .*\(/, 'no stacks for users');
+  return { status, out: stdout, err: stderr };
+}
+
+function scenario(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+test('the path of udp-echo, and its summary', () => {
+  const { status, out } = netpath('run', 'examples/udp-echo.netpath');
+  assert.equal(status, 0);
+  for (const line of [/client cpu0 \[task, task app\]/, /\n +__x64_sys_sendto\(\)/, /\n +net_rx_action\(\)/, /~~ tree #\d+ cut in here/, /ok {4}client\.app\.reply\.text == "hello"/, /received 5 bytes/, /us +sy +hi +si/]) assert.match(out, line);
+});
+
+test('the same state in both builds, whatever is written down on the way', () => {
+  const hash = (...args: string[]): string => /hash \w{16} at event \d+/.exec(netpath('run', 'examples/udp-fragments.netpath', '--hash', ...args).out)![0];
+  const fast = hash('--quiet');
+  assert.equal(hash(), fast);
+  assert.equal(hash('--quiet', '--pcap', folder), fast);
+  assert.equal(hash('--quiet', '--calls', path.join(folder, 'calls.json')), fast);
+  assert.equal(hash('--quiet', '--seed', '1'), fast);
+  assert.notEqual(hash('--quiet', '--seed', '2'), fast);
+});
+
+test('call trees as JSON: threads by host, CPU and context', () => {
+  const file = path.join(folder, 'echo.json');
+  netpath('run', 'examples/udp-echo.netpath', '--quiet', '--calls', file);
+  const { threads } = JSON.parse(readFileSync(file, 'utf8')) as { threads: { host: string; cpu: number; context: string; roots: { fn: string; calls: unknown[] }[] }[] };
+  const roots = (host: string, context: string): string[] => threads.filter((each) => each.host === host && each.context === context).flatMap((each) => each.roots.map((root) => root.fn));
+  assert.ok(roots('server', 'softirq').every((fn) => fn === 'handle_softirqs' || fn === '__do_softirq'));
+  assert.ok(roots('server', 'hardirq').every((fn) => fn === 'common_interrupt'));
+  assert.ok(roots('client', 'task').includes('do_syscall_64'));
+});
+
+test('captures that tshark reads without a complaint', (t) => {
+  const probe = spawnSync('tshark', ['--version']);
+  if (probe.status !== 0) return t.skip('tshark is not installed');
+  for (const example of ['udp-echo', 'udp-fragments', 'udp-no-socket', 'arp-cold']) {
+    const dir = path.join(folder, example);
+    netpath('run', `examples/${example}.netpath`, '--quiet', '--pcap', dir);
+    const files = readdirSync(dir);
+    assert.deepEqual(files.sort(), ['client.pcapng', 'server.pcapng']);
+    for (const file of files) {
+      const options = ['-o', 'ip.check_checksum:TRUE', '-o', 'udp.check_checksum:TRUE', '-r', path.join(dir, file)];
+      const all = spawnSync('tshark', options, { encoding: 'utf8' }).stdout.trim().split('\n');
+      const bad = spawnSync('tshark', [...options, '-Y', '_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0'], { encoding: 'utf8' }).stdout;
+      assert.ok(all.length >= 4, all.join('\n'));
+      assert.equal(bad, '');
+    }
+  }
+});
+
+test('a look at a host at a time', () => {
+  const { status, out } = netpath('run', 'examples/udp-echo.netpath', '--quiet', '--at', '1.1ms', '--show', 'server: ip neigh', '--show', 'server$ ss -u -a');
+  assert.equal(status, 1, 'an expectation cannot hold yet');
+  assert.match(out, /server\$ ip neigh\n10\.0\.0\.2 dev eth0 lladdr/);
+  assert.match(out, /UNCONN .*0\.0\.0\.0:7/);
+});
+
+test('exit codes and messages', () => {
+  const failing = scenario('failing.netpath', 'host a {\n  process p { sleep 1ms }\n}\nexpect {\n  a.p finishes before 5us\n}\n');
+  const wrong = scenario('wrong.netpath', 'host a {\n  cpsu 2\n}\n');
+  const rows: [string[], number, RegExp][] = [
+    [['run', failing], 1, /FAIL +a\.p finishes before 5us: finished at .*line 5/],
+    [['run', failing, '--quiet'], 1, /FAIL/],
+    [['run', wrong], 1, /wrong\.netpath:2:3: error: .*\[NP\d+\]/],
+    [['run', path.join(folder, 'none.netpath')], 1, /No such file or directory/],
+    [['run', folder], 1, /Is a directory/],
+    [['run', 'examples/udp-echo.netpath', '--quiet', '--show', 'nobody: ip neigh'], 1, /no host is called nobody/],
+    [['run', 'examples/udp-echo.netpath', '--quiet', '--show', 'server: frobnicate'], 1, /command not found/],
+    [['run', 'examples/udp-echo.netpath', '--quiet', '--calls', '/nonexistent/x.json'], 1, /cannot write/],
+    [['check', 'examples/udp-echo.netpath'], 0, /^$/],
+    [['check', wrong, 'examples/udp-echo.netpath'], 1, /wrong\.netpath:2:3/],
+    [['functions', 'ip_rcv*'], 0, /ip_rcv_core +net\/ipv4\/ip_input/],
+    [['functions', 'nonsense'], 1, /no function of the model matches nonsense/],
+    [['--help'], 0, /usage: netpath run FILE/],
+    [['--version'], 0, /^\d+\.\d+\.\d+$/m],
+    [[], 2, /a command is missing/],
+    [['run'], 2, /which file\?/],
+  ];
+  for (const [args, status, message] of rows) {
+    const ran = netpath(...args);
+    assert.equal(ran.status, status, `${args.join(' ')}: ${ran.err}`);
+    assert.match(`${ran.out}${ran.err}`, message, args.join(' '));
+  }
+});
