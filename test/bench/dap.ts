@@ -1,0 +1,100 @@
+/**
+ * What a person waits for, measured at the DAP boundary over stdio in cold processes, in ms: from F5 to the first stop with its
+ * stack, scopes and variables; a step; a step back at the end of udp-echo and of 100,000 frames.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Body, DapClient } from '../dap/dapClient.ts';
+
+const LIMITS = { f5: 1000, step: 20, stepBack: 200 };
+const STEPS = 20;
+const FRAMES = Number(process.env.FRAMES ?? 100_000);
+
+interface Figures { readonly median: number; readonly p95: number }
+
+function figures(times: readonly number[]): Figures {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): number => Math.round(10 * sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!) / 10;
+  return { median: at(0.5), p95: at(0.95) };
+}
+
+/** One sender at about line rate: a datagram is a frame. */
+const flood = (frames: number): string => `link wire
+host a {
+  nic eth0 { link wire; address 10.0.0.1/24 }
+  process sender {
+    fd = socket(AF_INET, SOCK_DGRAM)
+    connect(fd, 10.0.0.2:9000)
+    repeat ${frames} { send(fd, 1000B); compute 10us }
+  }
+}
+host b {
+  nic eth0 { link wire; address 10.0.0.2/24 }
+  process receiver {
+    fd = socket(AF_INET, SOCK_DGRAM)
+    bind(fd, 0.0.0.0:9000)
+    loop { recv(fd, 2KiB) }
+  }
+}
+`;
+
+/** A process of its own, stopped at a function breakpoint. */
+async function stoppedAt(program: string, breakpoint: Body): Promise<{ client: DapClient; thread: number }> {
+  const client = new DapClient();
+  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
+  await client.request('launch', { program });
+  await client.request('setFunctionBreakpoints', { breakpoints: [breakpoint] });
+  await client.request('configurationDone');
+  const { body } = await client.next((event) => event.event === 'stopped', 600_000);
+  return { client, thread: body.threadId };
+}
+
+/** What VS Code asks for at each stop. */
+async function look(client: DapClient, threadId: number): Promise<void> {
+  await client.request('threads');
+  const { stackFrames } = await client.request('stackTrace', { threadId, startFrame: 0, levels: 20 });
+  const { scopes } = await client.request('scopes', { frameId: stackFrames[0].id });
+  for (const scope of scopes.filter((each: Body) => !each.expensive)) await client.request('variables', { variablesReference: scope.variablesReference });
+}
+
+/** From one request to its stop, looking in between but not measuring that. */
+async function times(client: DapClient, command: string, threadId: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const began = performance.now();
+    await client.request(command, { threadId });
+    await client.next((event) => event.event === 'stopped');
+    found.push(performance.now() - began);
+    await client.request('stackTrace', { threadId });
+  }
+  return found;
+}
+
+async function coldStart(): Promise<number> {
+  const began = performance.now();
+  const { client, thread } = await stoppedAt(path.resolve('examples/udp-echo.netpath'), { name: 'ip_rcv' });
+  await look(client, thread);
+  const time = performance.now() - began;
+  client.end();
+  return time;
+}
+
+async function steps(program: string, breakpoint: Body): Promise<{ run: number; step: Figures; stepBack: Figures }> {
+  const began = performance.now();
+  const { client, thread } = await stoppedAt(program, breakpoint);
+  const run = Math.round(performance.now() - began);
+  const forward = figures(await times(client, 'next', thread));
+  const back = figures(await times(client, 'stepBack', thread));
+  client.end();
+  return { run, step: forward, stepBack: back };
+}
+
+export async function benchDap(): Promise<Record<string, unknown>> {
+  const cold = figures([await coldStart(), await coldStart(), await coldStart()]);
+  const echo = await steps(path.resolve('examples/udp-echo.netpath'), { name: 'client:udp_recvmsg' });
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'netpath-bench-')), 'flood.netpath');
+  writeFileSync(file, flood(FRAMES));
+  const flooded = await steps(file, { name: 'b:ip_local_deliver', hitCondition: String(FRAMES - 100) });
+  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded };
+}
