@@ -13,7 +13,7 @@ const PAYLOAD = 1448;
 
 /** 1448-byte datagrams at about 900 Mb/s over 1 Gb/s and 10 us, offloads off: the work of ns-3's UDP on/off application. */
 export function floodScenario(datagrams: number): string {
-  const nic = (address: string) => `nic eth0 { link wire; address ${address}/24; offloads { tx-checksumming off; rx-checksumming off; generic-receive-offload off; generic-segmentation-offload off; tcp-segmentation-offload off; scatter-gather off } }`;
+  const nic = (address: string) => `nic eth0 { link wire; address ${address}/24; offloads { tx-checksumming = off; rx-checksumming = off; generic-receive-offload = off; generic-segmentation-offload = off; tcp-segmentation-offload = off; scatter-gather = off } }`;
   return `link wire { rate 1Gbps; delay 10us }
 host a {
   ${nic('10.0.0.1')}

@@ -106,7 +106,7 @@ function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Valu
 
 function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
   if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` } satisfies Failure;
-  const msg = incoming(size);
+  const msg = incoming(cpu, size);
   const ret = yield* simple(cpu, program, syscalls.recvfrom(cpu, fd, msg, flags));
   if (typeof ret !== 'number' || ret < 0) return ret;
   program.received_bytes += ret;

@@ -1,6 +1,7 @@
 /** User memory of a process's transfers: what send takes, what recv fills. */
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { msghdr } from '../../kernel/include/net/sock.ts';
+import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { BufferValue, EndpointValue, Value } from './value.ts';
 
@@ -30,10 +31,16 @@ function textBytes(text: string): Uint8Array {
 
 /** 'a' to 'z' over and over: readable in a hex dump, and every offset can be told from its neighbours. */
 function patternBytes(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = 97 + (i % 26);
+  return length <= PATTERN.length ? PATTERN.subarray(0, length) : fillPattern(new Uint8Array(length));
+}
+
+function fillPattern(bytes: Uint8Array): Uint8Array {
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 97 + (i % 26);
   return bytes;
 }
+
+/** The pattern up to the largest datagram, made once: nobody writes to what a process sends. */
+const PATTERN = fillPattern(new Uint8Array(65536));
 
 /** A message to send; its lineage is the root of all that is made of these bytes. */
 export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null): msghdr {
@@ -48,9 +55,9 @@ export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null):
 }
 
 /** Room for `size` bytes to be received. */
-export function incoming(size: number): msghdr {
+export function incoming(cpu: Cpu, size: number): msghdr {
   return {
-    msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: new Uint8Array(size), offset: 0, count: size },
+    msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, size), offset: 0, count: size },
     msg_controllen: 0, cmsg: { gso_size: 0 }, lineage: null, read: [],
   };
 }
