@@ -189,8 +189,8 @@ export const TCP_URG_READ = 0x0400;
 export const SK_PACING_NONE = 0;
 export const SK_PACING_NEEDED = 1;
 export const SK_PACING_FQ = 2;
-/** sk_max_pacing_rate when nobody set one: ~0UL there, the largest safe integer here. */
-export const SK_PACING_UNLIMITED = Number.MAX_SAFE_INTEGER;
+/** sk_max_pacing_rate when nobody set one: ~0UL there, a number beyond any rate here. */
+export const SK_PACING_UNLIMITED = 9_000_000_000_000_000;
 
 /** Masks of 1 << sk_state. */
 export const TCPF_ESTABLISHED = 1 << 1;

@@ -108,13 +108,13 @@ export function tcp_wnd_end(tp: tcp_sock): number {
 /** What is left of the window that was advertised last. @helper */
 export function tcp_receive_window(tp: tcp_sock): number {
   const win = (tp.rcv_wup + tp.rcv_wnd - tp.rcv_nxt) | 0;
-  return win < 0 ? 0 : win;
+  return Math.max(win, 0);
 }
 
 /** The same for the farthest right edge ever advertised. @helper */
 export function tcp_max_receive_window(tp: tcp_sock): number {
   const win = (tp.rcv_mwnd_seq - tp.rcv_nxt) | 0;
-  return win < 0 ? 0 : win;
+  return Math.max(win, 0);
 }
 
 /** @helper */

@@ -130,7 +130,7 @@ export interface tcp_sock {
   first_tx_mstamp: number; delivered_mstamp: number;
   bytes_sent: number; bytes_retrans: number; bytes_acked: number; data_segs_out: number; segs_out: number;
   chrono_type: number; chrono_start: number; chrono_stat: number[]; timeout_rehash: number;
-  ecn_flags: number; tsoffset: number; tcp_header_len: number; mss_cache: number; advmss: number; linger2: number;
+  ecn_flags: number; tsoffset: number; tcp_header_len: number; mss_cache: number; advmss: number; linger2: number; mtu_info: number;
   // receiving
   rcv_nxt: number; rcv_wup: number; rcv_wnd: number; rcv_mwnd_seq: number; copied_seq: number; rcv_tstamp: number; pred_flags: number;
   window_clamp: number; scaling_ratio: number; rcv_rtt_last_tsecr: number; rcv_ooopack: number; urg_data: number; urg_seq: number;
@@ -184,7 +184,7 @@ export function createTcpSock(): tcp_sock {
     first_tx_mstamp: 0, delivered_mstamp: 0,
     bytes_sent: 0, bytes_retrans: 0, bytes_acked: 0, data_segs_out: 0, segs_out: 0,
     chrono_type: 0, chrono_start: 0, chrono_stat: [0, 0, 0], timeout_rehash: 0,
-    ecn_flags: 0, tsoffset: 0, tcp_header_len: 0, mss_cache: 0, advmss: 0, linger2: 0,
+    ecn_flags: 0, tsoffset: 0, tcp_header_len: 0, mss_cache: 0, advmss: 0, linger2: 0, mtu_info: 0,
     rcv_nxt: 0, rcv_wup: 0, rcv_wnd: 0, rcv_mwnd_seq: 0, copied_seq: 0, rcv_tstamp: 0, pred_flags: 0,
     window_clamp: 0, scaling_ratio: 0, rcv_rtt_last_tsecr: 0, rcv_ooopack: 0, urg_data: 0, urg_seq: 0,
     segs_in: 0, data_segs_in: 0, bytes_received: 0, compressed_ack: 0, dup_ack_counter: 0, compressed_ack_rcv_nxt: 0,

@@ -9,7 +9,7 @@ import type { inet_connection_sock, request_sock } from '../../../include/net/tc
 import { EADDRINUSE, EAGAIN, EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
 import { finish_wait, init_wait, prepare_to_wait_exclusive } from '../../../kernel/sched/wait.ts';
 import { schedule_timeout } from '../../../kernel/time/sleep_timeout.ts';
-import { lock_sock_nested, release_sock, sock_orphan, sock_put, sock_rcvtimeo } from '../../core/sock.ts';
+import { lock_sock_nested, release_sock, sock_hold, sock_orphan, sock_put, sock_rcvtimeo } from '../../core/sock.ts';
 import { waitFor } from '../../core/wait_reason.ts';
 import { sk_stream_kill_queues } from '../../core/stream.ts';
 import { inet_hash } from '../inet_hashtables.ts';
@@ -115,6 +115,7 @@ export function inet_csk_listen_stop(cpu: Cpu, sk: sock): void {
     const req = queue.rskq_accept.shift()!;
     const child = req.sk!;
     sk.sk_ack_backlog--;
+    sock_hold(child);
     inet_child_forget(cpu, sk, req, child);
     reqsk_free(cpu, req);
     sock_put(cpu, child);

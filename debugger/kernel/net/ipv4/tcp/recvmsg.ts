@@ -1,0 +1,165 @@
+/** recv(2) on a stream (net/ipv4/tcp.c). */
+import type { Resumable } from '../../../../machine/frames.ts';
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { MSG_DONTWAIT, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../../../include/linux/socket.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { RCV_SHUTDOWN, TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
+import type { msghdr, sock } from '../../../include/net/sock.ts';
+import { TCPHDR_FIN, TCPHDR_SYN, TCP_URG_READ, TCP_URG_VALID, after } from '../../../include/net/tcp.ts';
+import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import { tcp_fast_path_check } from '../../../include/net/tcp_inlines.ts';
+import { EAGAIN, EINVAL, ENOTCONN } from '../../../include/uapi/asm-generic/errno.ts';
+import { add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../../kernel/sched/wait.ts';
+import { skb_copy_datagram_msg } from '../../core/datagram.ts';
+import { __sk_flush_backlog, lock_sock_nested, release_sock, sock_error, sock_rcvlowat, sock_rcvtimeo } from '../../core/sock.ts';
+import { waitFor } from '../../core/wait_reason.ts';
+import { tcp_rcv_space_adjust } from '../tcp_input/space.ts';
+import { tcp_cleanup_rbuf, tcp_eat_recv_skb } from './cleanup.ts';
+
+/** Sleeps until something else than `skb` is last in the receive queue; answers what is left of `timeo` jiffies (net/core/sock.c). */
+export function* sk_wait_data(cpu: Cpu, sk: sock, timeo: number, skb: sk_buff | null): Resumable<number> {
+  const wait = init_wait(cpu, 'woken_wake_function');
+  const queue = sk.sk_receive_queue;
+  let left = timeo;
+  add_wait_queue(cpu, sk.sk_wq, wait);
+  yield* release_sock(cpu, sk);
+  if ((queue.length === 0 ? null : queue[queue.length - 1]!) === skb) {
+    waitFor(cpu, 'data to read', left);
+    left = yield* wait_woken(cpu, wait, left);
+    cpu.current.wait = null;
+  }
+  yield* lock_sock_nested(cpu, sk);
+  remove_wait_queue(cpu, sk.sk_wq, wait);
+  return left;
+}
+
+/** The one byte of urgent data. */
+function tcp_recv_urg(_cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): number {
+  const tp = sk.tcp!;
+  if (sk.sk_urginline || tp.urg_data === 0 || tp.urg_data === TCP_URG_READ) return -EINVAL;
+  if (sk.sk_state === TCP_CLOSE && !sk.sk_done) return -ENOTCONN;
+  if ((tp.urg_data & TCP_URG_VALID) === 0) return sk.sk_state === TCP_CLOSE || (sk.sk_shutdown & RCV_SHUTDOWN) !== 0 ? 0 : -EAGAIN;
+  const byte = tp.urg_data & 0xff;
+  if ((flags & MSG_PEEK) === 0) tp.urg_data = TCP_URG_READ;
+  if (len === 0) return 0;
+  msg.iter.bytes[msg.iter.offset] = byte;
+  msg.iter.offset++;
+  msg.iter.count--;
+  return 1;
+}
+
+/** Where the reader is, and how far it has come. */
+interface read_state { seq: number; copied: number; len: number; urg_hole: number; last: sk_buff | null }
+
+/** The skb that holds the next byte (or the FIN); null: none does. @helper */
+function findSkb(sk: sock, state: read_state): sk_buff | null {
+  for (const skb of sk.sk_receive_queue) {
+    const tcb = TCP_SKB_CB(skb);
+    state.last = skb;
+    const offset = ((state.seq - tcb.seq) >>> 0) - ((tcb.tcp_flags & TCPHDR_SYN) !== 0 ? 1 : 0);
+    if (offset < skb.len || (tcb.tcp_flags & TCPHDR_FIN) !== 0) return skb;
+  }
+  return null;
+}
+
+/** Why the call ends though it has not what it wanted: null when it may wait. @helper */
+function endOfRead(sk: sock, copied: number, timeo: number): number | null {
+  if (copied > 0) return timeo === 0 || sk.sk_err !== 0 || sk.sk_state === TCP_CLOSE || (sk.sk_shutdown & RCV_SHUTDOWN) !== 0 ? copied : null;
+  if (sk.sk_done) return 0;
+  if (sk.sk_err !== 0) return sock_error(sk);
+  if ((sk.sk_shutdown & RCV_SHUTDOWN) !== 0) return 0;
+  if (sk.sk_state === TCP_CLOSE) return -ENOTCONN;
+  return timeo === 0 ? -EAGAIN : null;
+}
+
+/** Copies what this skb has; true: that was the end of the stream. @helper */
+function readSkb(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, flags: number, state: read_state): boolean {
+  const tp = sk.tcp!;
+  const tcb = TCP_SKB_CB(skb);
+  const peek = (flags & MSG_PEEK) !== 0;
+  let offset = ((state.seq - tcb.seq) >>> 0) - ((tcb.tcp_flags & TCPHDR_SYN) !== 0 ? 1 : 0);
+  let used = Math.min(skb.len - offset, state.len);
+  if (used > 0) {
+    if (tp.urg_data !== 0) {
+      const urg_offset = (tp.urg_seq - state.seq) >>> 0;
+      if (urg_offset === 0 && !sk.sk_urginline) {
+        state.seq = (state.seq + 1) >>> 0;
+        if (!peek) tp.copied_seq = state.seq;
+        state.urg_hole++;
+        offset++;
+        used--;
+      } else if (urg_offset !== 0 && urg_offset < used) {
+        used = urg_offset;
+      }
+    }
+    if (used > 0) {
+      if ((flags & MSG_TRUNC) === 0) {
+        skb_copy_datagram_msg(cpu, skb, offset, msg, used);
+        msg.read.push(skb.lineage);
+      }
+      state.seq = (state.seq + used) >>> 0;
+      state.copied += used;
+      state.len -= used;
+      if (!peek) tp.copied_seq = state.seq;
+      tcp_rcv_space_adjust(cpu, sk);
+    }
+    if (tp.urg_data !== 0 && after(tp.copied_seq, tp.urg_seq)) {
+      tp.urg_data = 0;
+      tcp_fast_path_check(sk);
+    }
+    if (used + offset < skb.len) return false;
+  }
+  const fin = (tcb.tcp_flags & TCPHDR_FIN) !== 0;
+  if (fin) {
+    state.seq = (state.seq + 1) >>> 0;
+    if (!peek) tp.copied_seq = state.seq;
+  }
+  if (!peek) tcp_eat_recv_skb(cpu, sk, skb);
+  return fin;
+}
+
+/** Answers the bytes read, 0 at the end of the stream, or a negative errno. */
+export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.tcp_recvmsg);
+  const tp = sk.tcp!;
+  if (sk.sk_state === TCP_LISTEN) return -ENOTCONN;
+  if ((flags & MSG_OOB) !== 0) return tcp_recv_urg(cpu, sk, msg, len, flags);
+  let timeo = sock_rcvtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
+  const peek = (flags & MSG_PEEK) !== 0;
+  const state: read_state = { seq: tp.copied_seq, copied: 0, len, urg_hole: 0, last: null };
+  const target = sock_rcvlowat(sk, (flags & MSG_WAITALL) !== 0, len);
+  while (state.len > 0) {
+    if (tp.urg_data !== 0 && tp.urg_seq === state.seq && state.copied > 0) break;
+    state.last = sk.sk_receive_queue[sk.sk_receive_queue.length - 1] ?? null;
+    const skb = findSkb(sk, state);
+    if (skb !== null) {
+      const end = readSkb(cpu, sk, skb, msg, flags, state);
+      if (end) break;
+      yield;
+      continue;
+    }
+    if (state.copied >= target && sk.sk_backlog.queue.length === 0) break;
+    const ended = endOfRead(sk, state.copied, timeo);
+    if (ended !== null) {
+      if (ended < 0) return ended;
+      break;
+    }
+    if (state.copied >= target) {
+      yield* __sk_flush_backlog(cpu, sk);
+    } else {
+      tcp_cleanup_rbuf(cpu, sk, state.copied);
+      timeo = yield* sk_wait_data(cpu, sk, timeo, state.last);
+    }
+    if (peek && (state.seq - state.copied - state.urg_hole) >>> 0 !== tp.copied_seq) state.seq = tp.copied_seq;
+  }
+  tcp_cleanup_rbuf(cpu, sk, state.copied);
+  return state.copied;
+}
+
+export function* tcp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, size: number, flags: number): Resumable<number> {
+  yield* lock_sock_nested(cpu, sk);
+  const ret = yield* tcp_recvmsg_locked(cpu, sk, msg, size, flags);
+  yield* release_sock(cpu, sk);
+  return ret;
+}

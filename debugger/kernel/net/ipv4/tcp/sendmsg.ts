@@ -1,0 +1,237 @@
+/** send(2) on a stream: bytes into skbs, skbs to the network as far as windows allow (net/ipv4/tcp.c). */
+import { perKib } from '../../../../machine/costs.ts';
+import type { Resumable } from '../../../../machine/frames.ts';
+import { take_bytes } from '../../../../machine/memory.ts';
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { MAX_SKB_FRAGS } from '../../../include/linux/skbuff.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { MSG_DONTWAIT, MSG_EOR, MSG_MORE, MSG_OOB } from '../../../include/linux/socket.ts';
+import { SEND_SHUTDOWN } from '../../../include/net/sock.ts';
+import type { msghdr, sock } from '../../../include/net/sock.ts';
+import {
+  SOCK_NOSPACE, TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPHDR_PSH, TCP_CHRONO_SNDBUF_LIMITED, TCP_NAGLE_CORK, TCP_NAGLE_PUSH, TSQF_THROTTLED, after,
+} from '../../../include/net/tcp.ts';
+import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
+import {
+  tcp_bound_to_half_wnd, tcp_rtx_and_write_queues_empty, tcp_rtx_queue_empty, tcp_send_head, tcp_skb_can_collapse_to, tcp_write_queue_tail,
+} from '../../../include/net/tcp_inlines.ts';
+import { NET_INC_STATS } from '../../../include/net/snmp.ts';
+import { EAGAIN, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
+import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
+import { sk_stream_error, sk_stream_memory_free, sk_stream_wait_connect, sk_stream_wait_memory } from '../../core/stream.ts';
+import { skb_can_coalesce } from '../../core/skbuff/data.ts';
+import { tcp_rate_check_app_limited } from '../tcp_rate.ts';
+import { tcp_chrono_stop } from '../tcp_output/chrono.ts';
+import { tcp_current_mss } from '../tcp_output/mss.ts';
+import { __tcp_push_pending_frames, tcp_push_one } from '../tcp_output/write_xmit.ts';
+import { PAGE_FRAG_SIZE, tcp_stream_alloc_skb, tcp_wmem_schedule } from './alloc.ts';
+import { appendLineage, tcp_remove_empty_skb, tcp_skb_entail } from './queues.ts';
+
+/** More than half of the largest window the peer ever offered has gone without PSH. */
+function forced_push(_cpu: Cpu, tp: tcp_sock): boolean {
+  return after(tp.write_seq, (tp.pushed_seq + (tp.max_window >>> 1)) >>> 0);
+}
+
+export function tcp_mark_push(_cpu: Cpu, tp: tcp_sock, skb: sk_buff): void {
+  TCP_SKB_CB(skb).tcp_flags |= TCPHDR_PSH;
+  tp.pushed_seq = tp.write_seq;
+}
+
+/** A small skb waits while others of this socket are still in the host: it may yet grow. */
+function tcp_should_autocork(cpu: Cpu, sk: sock, skb: sk_buff, size_goal: number): boolean {
+  return skb.len < size_goal && cpu.host.knobs.sysctl_tcp_autocorking! !== 0 && !tcp_rtx_queue_empty(sk) && sk.sk_wmem_alloc > skb.truesize
+    && tcp_skb_can_collapse_to(skb);
+}
+
+/** Sends what was written, unless it is better to wait. */
+export function tcp_push(cpu: Cpu, sk: sock, flags: number, mss_now: number, nonagle: number, size_goal: number): void {
+  const tp = sk.tcp!;
+  const skb = tcp_write_queue_tail(sk);
+  if (skb === null) return;
+  if ((flags & MSG_MORE) === 0 || forced_push(cpu, tp)) tcp_mark_push(cpu, tp, skb);
+  if ((flags & MSG_OOB) !== 0) tp.snd_up = tp.write_seq;
+  if (tcp_should_autocork(cpu, sk, skb, size_goal)) {
+    if ((sk.sk_tsq_flags & TSQF_THROTTLED) === 0) {
+      NET_INC_STATS(cpu, 'TCPAutoCorking');
+      sk.sk_tsq_flags |= TSQF_THROTTLED;
+    }
+    if (sk.sk_wmem_alloc > skb.truesize) return;
+  }
+  __tcp_push_pending_frames(cpu, sk, mss_now, (flags & MSG_MORE) !== 0 ? TCP_NAGLE_CORK : nonagle);
+}
+
+/** Bytes that one skb should carry: a multiple of the MSS. */
+function tcp_xmit_size_goal(_cpu: Cpu, sk: sock, mss_now: number, large_allowed: boolean): number {
+  if (!large_allowed) return mss_now;
+  const tp = sk.tcp!;
+  const new_size_goal = tcp_bound_to_half_wnd(tp, sk.sk_gso_max_size);
+  let size_goal = tp.gso_segs * mss_now;
+  if (new_size_goal < size_goal || new_size_goal >= size_goal + mss_now) {
+    tp.gso_segs = Math.min(Math.floor(new_size_goal / mss_now), sk.sk_gso_max_segs);
+    size_goal = tp.gso_segs * mss_now;
+  }
+  return Math.max(size_goal, mss_now);
+}
+
+/** A page to fill: the socket's, or a new one of 32 KiB when that is full. */
+function sk_page_frag_refill(cpu: Cpu, sk: sock): void {
+  const frag = sk.sk_frag;
+  if (frag.page !== null && frag.offset < frag.size) return;
+  frag.page = take_bytes(cpu.world.memory, PAGE_FRAG_SIZE);
+  frag.offset = 0;
+  frag.size = PAGE_FRAG_SIZE;
+}
+
+/** Copies `copy` of the user's bytes behind those of the skb. @helper */
+function copyIn(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, copy: number, merge: boolean): void {
+  const frag = sk.sk_frag;
+  const iter = msg.iter;
+  const page = frag.page!;
+  spend(cpu, perKib(cpu.costs.copy_from_user_kib, copy));
+  page.set(iter.bytes.subarray(iter.offset, iter.offset + copy), frag.offset);
+  const frags = skb.shinfo.frags;
+  if (merge) frags[frags.length - 1]!.size += copy;
+  else frags.push({ page, offset: frag.offset, size: copy });
+  skb.len += copy;
+  skb.data_len += copy;
+  skb.truesize += copy;
+  sk.sk_wmem_queued += copy;
+  sk_mem_charge(sk, copy);
+  appendLineage(cpu, skb, msg.lineage, iter.offset, copy);
+  frag.offset += copy;
+  iter.offset += copy;
+  iter.count -= copy;
+  const tcb = TCP_SKB_CB(skb);
+  sk.tcp!.write_seq = (sk.tcp!.write_seq + copy) >>> 0;
+  tcb.end_seq = (tcb.end_seq + copy) >>> 0;
+  tcb.tcp_gso_segs = 0;
+}
+
+/** The bytes that the user writes now go into this skb, or one is made for them; null when there is no room. @helper */
+function writableSkb(cpu: Cpu, sk: sock, size_goal: number): sk_buff | null {
+  const tail = tcp_write_queue_tail(sk);
+  if (tail !== null && size_goal > tail.len && tcp_skb_can_collapse_to(tail)) return tail;
+  return newSegment(cpu, sk);
+}
+
+/** @helper */
+function newSegment(cpu: Cpu, sk: sock): sk_buff | null {
+  if (!sk_stream_memory_free(cpu, sk)) return null;
+  const skb = tcp_stream_alloc_skb(cpu, sk, tcp_rtx_and_write_queues_empty(sk), sk.write_lineage);
+  if (skb !== null) tcp_skb_entail(cpu, sk, skb);
+  return skb;
+}
+
+/** As much as fits the last skb; how many bytes, 0: no room. @helper */
+function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number): number {
+  const tp = sk.tcp!;
+  let skb = writableSkb(cpu, sk, size_goal);
+  if (skb === null) return 0;
+  sk_page_frag_refill(cpu, sk);
+  const frag = sk.sk_frag;
+  let merge = skb_can_coalesce(skb, frag.page!, frag.offset);
+  if (!merge && skb.shinfo.frags.length >= MAX_SKB_FRAGS) {
+    tcp_mark_push(cpu, tp, skb);
+    skb = newSegment(cpu, sk);
+    if (skb === null) return 0;
+    merge = false;
+  }
+  const room = Math.min(size_goal - skb.len, msg.iter.count, frag.size - frag.offset);
+  const copy = tcp_wmem_schedule(cpu, sk, room);
+  if (copy > 0) copyIn(cpu, sk, skb, msg, copy, merge);
+  return copy;
+}
+
+export function* tcp_sendmsg(cpu: Cpu, sk: sock, msg: msghdr, size: number): Resumable<number> {
+  yield* lock_sock_nested(cpu, sk);
+  const ret = yield* tcp_sendmsg_locked(cpu, sk, msg, size);
+  yield* release_sock(cpu, sk);
+  return ret;
+}
+
+/** An error ends the call, unless bytes were taken before it. @helper */
+function sendError(cpu: Cpu, sk: sock, flags: number, err: number): number {
+  const answer = sk_stream_error(cpu, sk, flags, err);
+  if (answer === -EAGAIN && tcp_rtx_and_write_queues_empty(sk)) {
+    skWriteSpace(cpu, sk);
+    tcp_chrono_stop(cpu, sk, TCP_CHRONO_SNDBUF_LIMITED);
+  }
+  return answer;
+}
+
+/** Sends the full skb at the end of the queue when it is time to. @helper */
+function pushFull(cpu: Cpu, sk: sock, mss_now: number): void {
+  const tp = sk.tcp!;
+  const skb = tcp_write_queue_tail(sk)!;
+  if (forced_push(cpu, tp)) {
+    tcp_mark_push(cpu, tp, skb);
+    __tcp_push_pending_frames(cpu, sk, mss_now, TCP_NAGLE_PUSH);
+  } else if (skb === tcp_send_head(sk)) {
+    tcp_push_one(cpu, sk, mss_now);
+  }
+}
+
+/** Answers the bytes taken, or a negative errno. */
+export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, _size: number): Resumable<number> {
+  spend(cpu, cpu.costs.tcp_sendmsg);
+  const tp = sk.tcp!;
+  const flags = msg.msg_flags;
+  let timeo = sock_sndtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
+  let copied = 0;
+  let err = 0;
+  let segments = 0;
+  tcp_rate_check_app_limited(cpu, sk);
+  if (((1 << sk.sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) !== 0) {
+    timeo = yield* sk_stream_wait_connect(cpu, sk, timeo);
+    if (timeo < 0) return sendError(cpu, sk, flags, timeo);
+  }
+  sk.write_lineage = msg.lineage;
+  let mss_now = tcp_current_mss(cpu, sk);
+  let size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+  if (sk.sk_err !== 0 || (sk.sk_shutdown & SEND_SHUTDOWN) !== 0) err = -EPIPE;
+  while (err === 0 && msg.iter.count > 0) {
+    if (segments >= 16) {
+      segments = 0;
+      const flushed = yield* sk_flush_backlog(cpu, sk);
+      if (flushed) {
+        mss_now = tcp_current_mss(cpu, sk);
+        size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+        if (sk.sk_err !== 0 || (sk.sk_shutdown & SEND_SHUTDOWN) !== 0) {
+          err = -EPIPE;
+          continue;
+        }
+      }
+    }
+    const copy = fillSkb(cpu, sk, msg, size_goal);
+    if (copy > 0) {
+      const skb = tcp_write_queue_tail(sk)!;
+      if (copied === 0) TCP_SKB_CB(skb).tcp_flags &= ~TCPHDR_PSH;
+      copied += copy;
+      if (msg.iter.count === 0) {
+        if ((flags & MSG_EOR) !== 0) TCP_SKB_CB(skb).eor = true;
+      } else if (skb.len >= size_goal && (flags & MSG_OOB) === 0) {
+        segments++;
+        pushFull(cpu, sk, mss_now);
+        yield;
+      }
+      continue;
+    }
+    sk.sk_socket!.flags |= SOCK_NOSPACE;
+    tcp_remove_empty_skb(cpu, sk);
+    if (copied > 0) tcp_push(cpu, sk, flags & ~MSG_MORE, mss_now, TCP_NAGLE_PUSH, size_goal);
+    timeo = yield* sk_stream_wait_memory(cpu, sk, timeo);
+    if (timeo < 0) err = timeo;
+    mss_now = tcp_current_mss(cpu, sk);
+    size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+  }
+  sk.write_lineage = null;
+  if (err !== 0) tcp_remove_empty_skb(cpu, sk);
+  if (copied > 0) {
+    tcp_push(cpu, sk, flags, mss_now, tp.nonagle, size_goal);
+    yield;
+    return copied;
+  }
+  return err !== 0 ? sendError(cpu, sk, flags, err) : 0;
+}

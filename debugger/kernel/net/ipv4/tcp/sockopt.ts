@@ -1,0 +1,283 @@
+/** Options at IPPROTO_TCP (net/ipv4/tcp.c). */
+import type { Resumable } from '../../../../machine/frames.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { SOL_TCP } from '../../../include/linux/socket.ts';
+import type { sockopt_value } from '../../../include/linux/socket.ts';
+import { SOCK_RCVBUF_LOCK, TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import {
+  ICSK_ACK_PUSHED, SOCK_NOSPACE, TCPF_CLOSE, TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPF_LISTEN, TCP_DELACK_MAX, TCP_MIN_MSS, TCP_NAGLE_CORK, TCP_NAGLE_OFF, TCP_NAGLE_PUSH, TCP_TIMEOUT_INIT,
+} from '../../../include/net/tcp.ts';
+import {
+  inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode, keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed,
+  keepalive_time_when, tcp_space_from_win,
+} from '../../../include/net/tcp_inlines.ts';
+import { EINVAL, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
+import { lock_sock_nested, release_sock } from '../../core/sock.ts';
+import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
+import { ip_getsockopt, ip_setsockopt } from '../ip_sockglue.ts';
+import { tcp_set_congestion_control } from '../tcp_cong.ts';
+import { tcp_push_pending_frames } from '../tcp_input/ack_snd.ts';
+import { tcp_data_ready } from '../tcp_input/data_queue.ts';
+import { tcp_set_window_clamp } from '../tcp_input/rcv_mss.ts';
+import { tcp_cleanup_rbuf } from './cleanup.ts';
+import { tcp_get_info } from './info.ts';
+
+export const TCP_NODELAY = 1;
+export const TCP_MAXSEG = 2;
+export const TCP_CORK = 3;
+export const TCP_KEEPIDLE = 4;
+export const TCP_KEEPINTVL = 5;
+export const TCP_KEEPCNT = 6;
+export const TCP_SYNCNT = 7;
+export const TCP_LINGER2 = 8;
+export const TCP_DEFER_ACCEPT = 9;
+export const TCP_WINDOW_CLAMP = 10;
+export const TCP_INFO = 11;
+export const TCP_QUICKACK = 12;
+export const TCP_CONGESTION = 13;
+export const TCP_THIN_LINEAR_TIMEOUTS = 16;
+export const TCP_USER_TIMEOUT = 18;
+export const TCP_NOTSENT_LOWAT = 25;
+export const TCP_INQ = 36;
+export const TCP_RTO_MAX_MS = 44;
+export const TCP_RTO_MIN_US = 45;
+export const TCP_DELACK_MAX_US = 46;
+
+const HZ = 250;
+const MAX_TCP_KEEPIDLE = 32767;
+const MAX_TCP_KEEPCNT = 127;
+
+/** Nagle on or off; off sends what waits. */
+export function __tcp_sock_set_nodelay(cpu: Cpu, sk: sock, on: boolean): void {
+  const tp = sk.tcp!;
+  if (on) {
+    tp.nonagle |= TCP_NAGLE_OFF | TCP_NAGLE_PUSH;
+    tcp_push_pending_frames(cpu, sk);
+  } else {
+    tp.nonagle &= ~TCP_NAGLE_OFF;
+  }
+}
+
+/** Partial segments wait while corked. */
+export function __tcp_sock_set_cork(cpu: Cpu, sk: sock, on: boolean): void {
+  const tp = sk.tcp!;
+  if (on) {
+    tp.nonagle |= TCP_NAGLE_CORK;
+    return;
+  }
+  tp.nonagle &= ~TCP_NAGLE_CORK;
+  if ((tp.nonagle & TCP_NAGLE_OFF) !== 0) tp.nonagle |= TCP_NAGLE_PUSH;
+  tcp_push_pending_frames(cpu, sk);
+}
+
+export function __tcp_sock_set_quickack(cpu: Cpu, sk: sock, val: number): void {
+  if (val === 0) {
+    inet_csk_enter_pingpong_mode(sk);
+    return;
+  }
+  inet_csk_exit_pingpong_mode(sk);
+  if (((1 << sk.sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) !== 0 && inet_csk_ack_scheduled(sk.icsk!)) {
+    sk.icsk!.icsk_ack.pending |= ICSK_ACK_PUSHED;
+    tcp_cleanup_rbuf(cpu, sk, 1);
+    if ((val & 1) === 0) inet_csk_enter_pingpong_mode(sk);
+  }
+}
+
+function tcp_sock_set_keepidle_locked(cpu: Cpu, sk: sock, val: number): number {
+  const tp = sk.tcp!;
+  if (val < 1 || val > MAX_TCP_KEEPIDLE) return -EINVAL;
+  tp.keepalive_time = val * HZ;
+  if (sk.sk_keepopen && ((1 << sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)) === 0) {
+    const elapsed = keepalive_time_elapsed(cpu, sk);
+    inet_csk_reset_keepalive_timer(cpu, sk, Math.max(tp.keepalive_time - elapsed, 0));
+  }
+  return 0;
+}
+
+/** TCP_DEFER_ACCEPT: seconds in retransmissions of the SYN-ACK. @helper */
+function secs_to_retrans(seconds: number, rto_max: number): number {
+  if (seconds <= 0) return 0;
+  let timeout = Math.floor(TCP_TIMEOUT_INIT / HZ);
+  let period = timeout;
+  let res = 1;
+  while (seconds > period && res < 255) {
+    res++;
+    timeout = Math.min(timeout << 1, rto_max);
+    period += timeout;
+  }
+  return res;
+}
+
+/** SO_RCVLOWAT: the buffer must hold as much. */
+export function tcp_set_rcvlowat(cpu: Cpu, sk: sock, val_: number): number {
+  const tp = sk.tcp!;
+  const locked = (sk.sk_userlocks & SOCK_RCVBUF_LOCK) !== 0;
+  const cap = locked ? sk.sk_rcvbuf >> 1 : cpu.host.knobs.sysctl_tcp_rmem_2! >> 1;
+  const val = Math.min(val_, cap);
+  sk.sk_rcvlowat = val !== 0 ? val : 1;
+  tcp_data_ready(cpu, sk);
+  if (locked) return 0;
+  const space = tcp_space_from_win(sk, val);
+  if (space > sk.sk_rcvbuf) {
+    sk.sk_rcvbuf = space;
+    if (tp.window_clamp !== 0 && tp.window_clamp < val) tcp_set_window_clamp(cpu, sk, val);
+  }
+  return 0;
+}
+
+export function* tcp_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): Resumable<number> {
+  if (level !== SOL_TCP) return ip_setsockopt(cpu, sk, level, optname, optval);
+  yield* lock_sock_nested(cpu, sk);
+  const err = do_tcp_setsockopt(cpu, sk, optname, optval);
+  yield* release_sock(cpu, sk);
+  return err;
+}
+
+/** Options that only set a field. @helper */
+function setTime(sk: sock, optname: number, val: number): number {
+  const tp = sk.tcp!;
+  const icsk = sk.icsk!;
+  switch (optname) {
+    case TCP_KEEPINTVL:
+      if (val < 1 || val > MAX_TCP_KEEPIDLE) return -EINVAL;
+      tp.keepalive_intvl = val * HZ;
+      return 0;
+    case TCP_KEEPCNT:
+      if (val < 1 || val > MAX_TCP_KEEPCNT) return -EINVAL;
+      tp.keepalive_probes = val;
+      return 0;
+    case TCP_SYNCNT:
+      if (val < 1 || val > MAX_TCP_KEEPCNT) return -EINVAL;
+      icsk.icsk_syn_retries = val;
+      return 0;
+    case TCP_LINGER2:
+      tp.linger2 = val < 0 ? -1 : val > 120 ? 120 * HZ : val * HZ;
+      return 0;
+    case TCP_DEFER_ACCEPT:
+      icsk.icsk_accept_queue.rskq_defer_accept = secs_to_retrans(val, 120);
+      return 0;
+    case TCP_USER_TIMEOUT:
+      if (val < 0) return -EINVAL;
+      icsk.icsk_user_timeout = val;
+      return 0;
+    case TCP_RTO_MAX_MS:
+      if (val < 1000 || val > 120000) return -EINVAL;
+      icsk.icsk_rto_max = Math.ceil(val / 4);
+      return 0;
+    case TCP_RTO_MIN_US:
+      if (val <= 0 || val > 200000) return -EINVAL;
+      icsk.icsk_rto_min = Math.ceil(val / 4000);
+      return 0;
+    case TCP_DELACK_MAX_US:
+      if (val <= 0 || val > TCP_DELACK_MAX * 4000) return -EINVAL;
+      icsk.icsk_delack_max = Math.ceil(val / 4000);
+      return 0;
+    default:
+      return -ENOPROTOOPT;
+  }
+}
+
+function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  const tp = sk.tcp!;
+  const val = optval.words[0] ?? 0;
+  switch (optname) {
+    case TCP_MAXSEG:
+      if (val !== 0 && (val < TCP_MIN_MSS || val > 32767)) return -EINVAL;
+      tp.rx_opt.user_mss = val;
+      return 0;
+    case TCP_NODELAY:
+      __tcp_sock_set_nodelay(cpu, sk, val !== 0);
+      return 0;
+    case TCP_CORK:
+      __tcp_sock_set_cork(cpu, sk, val !== 0);
+      return 0;
+    case TCP_KEEPIDLE:
+      return tcp_sock_set_keepidle_locked(cpu, sk, val);
+    case TCP_WINDOW_CLAMP:
+      return tcp_set_window_clamp(cpu, sk, val);
+    case TCP_QUICKACK:
+      __tcp_sock_set_quickack(cpu, sk, val);
+      return 0;
+    case TCP_CONGESTION:
+      return tcp_set_congestion_control(cpu, sk, optval.text);
+    case TCP_THIN_LINEAR_TIMEOUTS:
+      tp.thin_lto = val !== 0;
+      return 0;
+    case TCP_NOTSENT_LOWAT:
+      tp.notsent_lowat = val >>> 0;
+      sk.sk_socket!.flags &= ~SOCK_NOSPACE;
+      return 0;
+    case TCP_INQ:
+      tp.recvmsg_inq = val !== 0;
+      return 0;
+    default:
+      return setTime(sk, optname, val);
+  }
+}
+
+export function tcp_getsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): number {
+  if (level !== SOL_TCP) return ip_getsockopt(cpu, sk, level, optname, optval);
+  return do_tcp_getsockopt(cpu, sk, optname, optval);
+}
+
+function do_tcp_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  if (optname === TCP_INFO) {
+    optval.record = tcp_get_info(cpu, sk);
+    return 0;
+  }
+  if (optname === TCP_CONGESTION) {
+    optval.text = sk.icsk!.icsk_ca_ops;
+    return 0;
+  }
+  const val = readTcpOption(sk, optname);
+  if (val === null) return -ENOPROTOOPT;
+  optval.words = [val];
+  return 0;
+}
+
+/** @helper */
+function readTcpOption(sk: sock, optname: number): number | null {
+  const tp = sk.tcp!;
+  const icsk = sk.icsk!;
+  switch (optname) {
+    case TCP_MAXSEG:
+      return tp.rx_opt.user_mss !== 0 && (sk.sk_state === TCP_CLOSE || sk.sk_state === TCP_LISTEN) ? tp.rx_opt.user_mss : tp.mss_cache;
+    case TCP_NODELAY:
+      return (tp.nonagle & TCP_NAGLE_OFF) !== 0 ? 1 : 0;
+    case TCP_CORK:
+      return (tp.nonagle & TCP_NAGLE_CORK) !== 0 ? 1 : 0;
+    case TCP_KEEPIDLE:
+      return Math.floor(keepalive_time_when(tp, sk) / HZ);
+    case TCP_KEEPINTVL:
+      return Math.floor(keepalive_intvl_when(tp, sk) / HZ);
+    case TCP_KEEPCNT:
+      return keepalive_probes(tp, sk);
+    case TCP_SYNCNT:
+      return icsk.icsk_syn_retries !== 0 ? icsk.icsk_syn_retries : sk.host.knobs.sysctl_tcp_syn_retries!;
+    case TCP_LINGER2:
+      return tp.linger2 >= 0 ? Math.floor((tp.linger2 !== 0 ? tp.linger2 : sk.host.knobs.sysctl_tcp_fin_timeout!) / HZ) : tp.linger2;
+    case TCP_DEFER_ACCEPT:
+      return icsk.icsk_accept_queue.rskq_defer_accept;
+    case TCP_WINDOW_CLAMP:
+      return tp.window_clamp;
+    case TCP_QUICKACK:
+      return inet_csk_in_pingpong_mode(sk) ? 0 : 1;
+    case TCP_THIN_LINEAR_TIMEOUTS:
+      return tp.thin_lto ? 1 : 0;
+    case TCP_USER_TIMEOUT:
+      return icsk.icsk_user_timeout;
+    case TCP_NOTSENT_LOWAT:
+      return tp.notsent_lowat;
+    case TCP_INQ:
+      return tp.recvmsg_inq ? 1 : 0;
+    case TCP_RTO_MAX_MS:
+      return icsk.icsk_rto_max * 4;
+    case TCP_RTO_MIN_US:
+      return icsk.icsk_rto_min * 4000;
+    case TCP_DELACK_MAX_US:
+      return icsk.icsk_delack_max * 4000;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,117 @@
+/** A SYN for a listener (net/ipv4/tcp_input.c, tcp_minisocks.c). */
+import { spend } from '../../../../machine/spend.ts';
+import type { Cpu } from '../../../../machine/types.ts';
+import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { th_dest, th_flags, th_source } from '../../../include/linux/tcp.ts';
+import type { dst_entry } from '../../../include/net/dst.ts';
+import { SOCK_RCVBUF_LOCK } from '../../../include/net/sock.ts';
+import type { sock } from '../../../include/net/sock.ts';
+import { INET_ECN_MASK, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCPOLEN_TSTAMP_ALIGNED, TCP_MSS_DEFAULT } from '../../../include/net/tcp.ts';
+import { TCP_SKB_CB, createTcpOptionsReceived } from '../../../include/net/tcp_sock.ts';
+import type { request_sock, tcp_options_received } from '../../../include/net/tcp_sock.ts';
+import { inet_csk_reqsk_queue_is_full, inet_csk_reqsk_queue_len, sk_acceptq_is_full, tcp_full_space, tcp_mss_clamp } from '../../../include/net/tcp_inlines.ts';
+import { NET_INC_STATS } from '../../../include/net/snmp.ts';
+import { inet_csk_reqsk_queue_hash_add, inet_csk_route_req, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
+import { ipv4_default_advmss } from '../route.ts';
+import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
+import { tcp_v4_init_seq_and_ts_off } from '../tcp_ipv4/conn_request.ts';
+import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
+import { tcp_select_initial_window } from '../tcp_output/window.ts';
+import { tcp_parse_options } from './options.ts';
+
+/** A SYN, or the ACK that would have opened a connection, is not taken. */
+export function tcp_listendrop(cpu: Cpu, sk: sock): void {
+  sk.sk_drops++;
+  NET_INC_STATS(cpu, 'ListenDrops');
+}
+
+/** Too many requests. (SYN cookies are not modelled: the SYN is dropped as with net.ipv4.tcp_syncookies=0.) */
+function tcp_syn_flood_action(cpu: Cpu, sk: sock): boolean {
+  NET_INC_STATS(cpu, 'TCPReqQFullDrop');
+  sk.icsk!.icsk_accept_queue.synflood_warned = true;
+  return false;
+}
+
+/** RFC 3168: a SYN with ECE and CWR asks for ECN; one that bears a congestion mark itself is suspicious. */
+function tcp_ecn_create_request(cpu: Cpu, req: request_sock, skb: sk_buff): void {
+  const flags = th_flags(skb);
+  if ((flags & (TCPHDR_ECE | TCPHDR_CWR)) !== (TCPHDR_ECE | TCPHDR_CWR)) return;
+  const ect = (TCP_SKB_CB(skb).ip_dsfield & INET_ECN_MASK) !== 0;
+  if ((!ect || (flags & TCPHDR_AE) !== 0) && cpu.host.knobs.sysctl_tcp_ecn! !== 0) req.ecn_ok = true;
+}
+
+function tcp_openreq_init(_cpu: Cpu, req: request_sock, rx_opt: tcp_options_received, skb: sk_buff, sk: sock): void {
+  const tcb = TCP_SKB_CB(skb);
+  req.rcv_isn = tcb.seq;
+  req.rcv_nxt = (tcb.seq + 1) >>> 0;
+  req.mss = rx_opt.mss_clamp;
+  req.ts_recent = rx_opt.saw_tstamp ? rx_opt.rcv_tsval : 0;
+  req.tstamp_ok = rx_opt.tstamp_ok;
+  req.sack_ok = rx_opt.sack_ok;
+  req.snd_wscale = rx_opt.snd_wscale;
+  req.wscale_ok = rx_opt.wscale_ok;
+  req.ir_rmt_port = th_source(skb);
+  req.ir_num = th_dest(skb);
+  req.ir_mark = sk.sk_mark;
+  req.ir_loc_addr = iph_daddr(skb);
+  req.ir_rmt_addr = iph_saddr(skb);
+  req.ir_iif = sk.sk_bound_dev_if;
+}
+
+/** The window of the SYN-ACK. */
+export function tcp_openreq_init_rwin(cpu: Cpu, req: request_sock, sk_listener: sock, dst: dst_entry): void {
+  const tp = sk_listener.tcp!;
+  const full_space = tcp_full_space(sk_listener);
+  const mss = tcp_mss_clamp(tp, ipv4_default_advmss(cpu, dst));
+  let clamp = tp.window_clamp;
+  if ((sk_listener.sk_userlocks & SOCK_RCVBUF_LOCK) !== 0 && (clamp > full_space || clamp === 0)) clamp = full_space;
+  const first = tcp_select_initial_window(cpu, sk_listener, full_space, mss - (req.tstamp_ok ? TCPOLEN_TSTAMP_ALIGNED : 0), clamp, req.wscale_ok, 0);
+  req.rsk_rcv_wnd = first.rcv_wnd;
+  req.rsk_window_clamp = first.window_clamp;
+  req.rcv_wscale = first.rcv_wscale;
+}
+
+export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
+  spend(cpu, cpu.costs.tcp_conn_request);
+  const knobs = cpu.host.knobs;
+  let isn = TCP_SKB_CB(skb).tcp_tw_isn;
+  if (isn === 0 && inet_csk_reqsk_queue_is_full(sk) && !tcp_syn_flood_action(cpu, sk)) {
+    tcp_listendrop(cpu, sk);
+    return 0;
+  }
+  if (sk_acceptq_is_full(sk)) {
+    NET_INC_STATS(cpu, 'ListenOverflows');
+    tcp_listendrop(cpu, sk);
+    return 0;
+  }
+  const req = inet_reqsk_alloc(cpu, sk);
+  const tmp_opt = createTcpOptionsReceived();
+  tmp_opt.mss_clamp = TCP_MSS_DEFAULT;
+  tmp_opt.user_mss = sk.tcp!.rx_opt.user_mss;
+  tcp_parse_options(cpu, skb, tmp_opt, false);
+  tmp_opt.tstamp_ok = tmp_opt.saw_tstamp;
+  tcp_openreq_init(cpu, req, tmp_opt, skb, sk);
+  const dst = inet_csk_route_req(cpu, sk, req);
+  if (dst === null) {
+    tcp_listendrop(cpu, sk);
+    return 0;
+  }
+  const st = tcp_v4_init_seq_and_ts_off(cpu, skb);
+  if (tmp_opt.tstamp_ok) req.ts_off = st.ts_off;
+  if (isn === 0) {
+    const max_syn_backlog = knobs.sysctl_tcp_max_syn_backlog!;
+    if (knobs.sysctl_tcp_syncookies! === 0 && max_syn_backlog - inet_csk_reqsk_queue_len(sk) < max_syn_backlog >> 2) {
+      tcp_listendrop(cpu, sk);
+      return 0;
+    }
+    isn = st.seq;
+  }
+  tcp_ecn_create_request(cpu, req, skb);
+  req.snt_isn = isn;
+  req.txhash = net_tx_rndhash(cpu);
+  tcp_openreq_init_rwin(cpu, req, sk, dst);
+  if (!inet_csk_reqsk_queue_hash_add(cpu, sk, req)) return 0;
+  tcp_v4_send_synack(cpu, sk, dst, req);
+  return 0;
+}
