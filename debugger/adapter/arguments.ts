@@ -4,7 +4,10 @@ import { Problem, PROBLEMS } from './problem.ts';
 type Bag = Readonly<Record<string, unknown>>;
 
 const refuse = (name: string, wanted: string, value: unknown): Problem =>
-  new Problem(PROBLEMS.badArguments, `${name} must be ${wanted}, not ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`);
+  new Problem(
+    PROBLEMS.badArguments,
+    `${name} must be ${wanted}, not ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`,
+  );
 
 export function bag(value: unknown): Bag {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : {};

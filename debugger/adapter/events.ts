@@ -28,14 +28,24 @@ function ended(session: Session, exitCode: number): void {
 }
 
 function stoppedBody({ reason, description, thread, hitBreakpoints, packetEvent }: StoppedMessage): object {
-  const text = packetEvent === null ? {} : { text: packetEvent.condition === '' ? packetEvent.reason : `${packetEvent.reason}: ${packetEvent.condition}` };
+  const text =
+    packetEvent === null
+      ? {}
+      : { text: packetEvent.condition === '' ? packetEvent.reason : `${packetEvent.reason}: ${packetEvent.condition}` };
   return {
-    reason: REASONS[reason] ?? reason, description, threadId: thread, allThreadsStopped: true, ...text,
+    reason: REASONS[reason] ?? reason,
+    description,
+    threadId: thread,
+    allThreadsStopped: true,
+    ...text,
     ...(hitBreakpoints.length === 0 ? {} : { hitBreakpointIds: hitBreakpoints }),
   };
 }
 
 function outputBody(session: Session, { text, category, line }: OutputLine): object {
-  const place = line > 0 && session.launch !== null ? { source: session.sources.scenario(session.launch.file), line: toClientLine(session, line) } : {};
+  const place =
+    line > 0 && session.launch !== null
+      ? { source: session.sources.scenario(session.launch.file), line: toClientLine(session, line) }
+      : {};
   return { category, output: `${text}\n`, ...place };
 }

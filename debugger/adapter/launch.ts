@@ -14,12 +14,17 @@ const SHOWN = 10;
 export function readLaunch(given: unknown): LaunchParameters {
   const of = bag(given);
   const program = stringOf(of, 'program', '');
-  if (program === '') throw new Problem(PROBLEMS.noProgram, 'launch needs "program": the path of a .netpath file', true);
+  if (program === '')
+    throw new Problem(PROBLEMS.noProgram, 'launch needs "program": the path of a .netpath file', true);
   const text = read(program);
   checkScenario(text, program);
   return {
-    text, file: path.resolve(program), seed: seedOf(of), until: untilOf(of),
-    stopOnEntry: flagOf(of, 'stopOnEntry'), noDebug: flagOf(of, 'noDebug'),
+    text,
+    file: path.resolve(program),
+    seed: seedOf(of),
+    until: untilOf(of),
+    stopOnEntry: flagOf(of, 'stopOnEntry'),
+    noDebug: flagOf(of, 'noDebug'),
   };
 }
 
@@ -37,11 +42,17 @@ function checkScenario(text: string, program: string): void {
   const { scenario, diagnostics } = analyse(text, program);
   if (scenario !== null) return;
   const errors = diagnostics.filter((each) => each.severity === 'error');
-  throw new Problem(PROBLEMS.badScenario, errors.length === 0 ? `${path.basename(program)} describes no host` : told(text, program, errors), true);
+  throw new Problem(
+    PROBLEMS.badScenario,
+    errors.length === 0 ? `${path.basename(program)} describes no host` : told(text, program, errors),
+    true,
+  );
 }
 
 function told(text: string, program: string, errors: readonly Diagnostic[]): string {
-  const lines = errors.slice(0, SHOWN).map((each) => `${path.basename(program)}:${lineAt(text, each.range.start)}: ${each.message} (${each.code})`);
+  const lines = errors
+    .slice(0, SHOWN)
+    .map((each) => `${path.basename(program)}:${lineAt(text, each.range.start)}: ${each.message} (${each.code})`);
   return [...lines, ...(errors.length > SHOWN ? [`and ${errors.length - SHOWN} more`] : [])].join('\n');
 }
 
@@ -53,7 +64,8 @@ export function lineAt(text: string, offset: number): number {
 
 function seedOf(of: Readonly<Record<string, unknown>>): number {
   const seed = numberOf(of, 'seed', 1);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Problem(PROBLEMS.badArguments, '"seed" is a whole number from 0', true);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new Problem(PROBLEMS.badArguments, '"seed" is a whole number from 0', true);
   return seed;
 }
 
@@ -61,6 +73,7 @@ function untilOf(of: Readonly<Record<string, unknown>>): number | null {
   const text = stringOf(of, 'until', '');
   if (text === '') return null;
   const ns = parseTime(text);
-  if (ns === undefined) throw new Problem(PROBLEMS.badArguments, `"until" is a time with its unit, such as 5ms: not ${text}`, true);
+  if (ns === undefined)
+    throw new Problem(PROBLEMS.badArguments, `"until" is a time with its unit, such as 5ms: not ${text}`, true);
   return ns;
 }

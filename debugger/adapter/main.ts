@@ -12,16 +12,26 @@ function main(): void {
   const leave = (): void => void setImmediate(() => process.exit(0));
   const session: Session = {
     client: new DebuggerClient({
-      workerFile: beside('worker.cjs'), fastEngine: beside('engine-fast.js'),
+      workerFile: beside('worker.cjs'),
+      fastEngine: beside('engine-fast.js'),
       onEvent: (message) => tell(session, message),
       onCrash: (message) => crashed(session, message),
     }),
-    sources: new Sources(beside('listings.json')), send: (event, body) => server.send(event, body), leave,
-    linesFrom: 1, columnsFrom: 1, launch: null, configured: false, running: false, ended: false,
+    sources: new Sources(beside('listings.json')),
+    send: (event, body) => server.send(event, body),
+    leave,
+    linesFrom: 1,
+    columnsFrom: 1,
+    launch: null,
+    configured: false,
+    running: false,
+    ended: false,
   };
   server.serve(session);
   server.on('close', leave);
-  server.on('error', () => server.send('output', { category: 'stderr', output: 'a message that is no JSON was passed over\n' }));
+  server.on('error', () =>
+    server.send('output', { category: 'stderr', output: 'a message that is no JSON was passed over\n' }),
+  );
   server.start(process.stdin, process.stdout);
 }
 

@@ -25,8 +25,12 @@ export class AdapterServer extends ProtocolServer {
 
   async #handle(request: DebugProtocol.Request): Promise<void> {
     try {
-      const row = typeof request.command === 'string' && Object.hasOwn(REQUESTS, request.command) ? REQUESTS[request.command] : undefined;
-      if (row === undefined) throw new Problem(PROBLEMS.unknownRequest, `there is no request ${JSON.stringify(request.command)}`);
+      const row =
+        typeof request.command === 'string' && Object.hasOwn(REQUESTS, request.command)
+          ? REQUESTS[request.command]
+          : undefined;
+      if (row === undefined)
+        throw new Problem(PROBLEMS.unknownRequest, `there is no request ${JSON.stringify(request.command)}`);
       this.#succeed(request, await row.handler(this.#session!, request.arguments));
     } catch (error) {
       this.#fail(request, error as Error);
@@ -40,7 +44,10 @@ export class AdapterServer extends ProtocolServer {
   }
 
   #fail(request: DebugProtocol.Request, error: Error): void {
-    const { id, showUser } = error instanceof Problem ? error : { id: error instanceof Refused ? PROBLEMS.refused : PROBLEMS.defect, showUser: false };
+    const { id, showUser } =
+      error instanceof Problem
+        ? error
+        : { id: error instanceof Refused ? PROBLEMS.refused : PROBLEMS.defect, showUser: false };
     const response: DebugProtocol.ErrorResponse = new Response(request, error.message) as DebugProtocol.ErrorResponse;
     response.body = { error: { id, format: escaped(error.message), showUser } };
     this.sendResponse(response);

@@ -31,7 +31,8 @@ export function ask<N extends RequestName>(session: Session, name: N, parameters
 /** Lines of ours count from 1, as do columns. */
 export const toClientLine = (session: Session, line: number): number => Math.max(line, 1) - 1 + session.linesFrom;
 export const fromClientLine = (session: Session, line: number): number => line - session.linesFrom + 1;
-export const toClientColumn = (session: Session, column: number): number => Math.max(column, 1) - 1 + session.columnsFrom;
+export const toClientColumn = (session: Session, column: number): number =>
+  Math.max(column, 1) - 1 + session.columnsFrom;
 
 /** Runs once both `launch` and `configurationDone` have come, in whichever order. */
 export async function startWhenReady(session: Session): Promise<void> {

@@ -16,7 +16,7 @@ export class Sources {
   }
 
   listing(file: string): DebugProtocol.Source {
-    const source = { name: path.posix.basename(file), path: `${SCHEME}/${file}`, origin: 'NetPath\'s model of Linux' };
+    const source = { name: path.posix.basename(file), path: `${SCHEME}/${file}`, origin: "NetPath's model of Linux" };
     return this.byScheme ? source : { ...source, sourceReference: this.#names.indexOf(file) + 1 };
   }
 
@@ -33,7 +33,9 @@ export class Sources {
     const reference = source.sourceReference;
     if (typeof reference === 'number' && reference > 0) return this.#names[reference - 1];
     const named = source.path;
-    return typeof named === 'string' && named.startsWith(SCHEME) ? named.slice(SCHEME.length).replace(/^\/+/, '') : undefined;
+    return typeof named === 'string' && named.startsWith(SCHEME)
+      ? named.slice(SCHEME.length).replace(/^\/+/, '')
+      : undefined;
   }
 
   text(listing: string): string | undefined {

@@ -19,9 +19,16 @@ interface Row {
   readonly capabilities?: Partial<DebugProtocol.Capabilities>;
 }
 
-const filters: DebugProtocol.ExceptionBreakpointsFilter[] = PACKET_FILTERS.map(({ filter, label, description, conditionDescription }) => ({
-  filter, label, description, conditionDescription, supportsCondition: true, default: false,
-}));
+const filters: DebugProtocol.ExceptionBreakpointsFilter[] = PACKET_FILTERS.map(
+  ({ filter, label, description, conditionDescription }) => ({
+    filter,
+    label,
+    description,
+    conditionDescription,
+    supportsCondition: true,
+    default: false,
+  }),
+);
 
 export const REQUESTS: Readonly<Record<string, Row>> = {
   initialize: { handler: lifecycle.initialize },
@@ -31,10 +38,26 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   restart: { handler: lifecycle.restart, capabilities: { supportsRestartRequest: true } },
   terminate: { handler: lifecycle.terminate, capabilities: { supportsTerminateRequest: true } },
   disconnect: { handler: lifecycle.disconnect, capabilities: { supportTerminateDebuggee: true } },
-  setBreakpoints: { handler: breakpoints.setBreakpoints, capabilities: { supportsConditionalBreakpoints: true, supportsHitConditionalBreakpoints: true, supportsLogPoints: true } },
-  setFunctionBreakpoints: { handler: breakpoints.setFunctionBreakpoints, capabilities: { supportsFunctionBreakpoints: true } },
-  setExceptionBreakpoints: { handler: breakpoints.setExceptionBreakpoints, capabilities: { exceptionBreakpointFilters: filters, supportsExceptionFilterOptions: true } },
-  breakpointLocations: { handler: breakpoints.breakpointLocations, capabilities: { supportsBreakpointLocationsRequest: true } },
+  setBreakpoints: {
+    handler: breakpoints.setBreakpoints,
+    capabilities: {
+      supportsConditionalBreakpoints: true,
+      supportsHitConditionalBreakpoints: true,
+      supportsLogPoints: true,
+    },
+  },
+  setFunctionBreakpoints: {
+    handler: breakpoints.setFunctionBreakpoints,
+    capabilities: { supportsFunctionBreakpoints: true },
+  },
+  setExceptionBreakpoints: {
+    handler: breakpoints.setExceptionBreakpoints,
+    capabilities: { exceptionBreakpointFilters: filters, supportsExceptionFilterOptions: true },
+  },
+  breakpointLocations: {
+    handler: breakpoints.breakpointLocations,
+    capabilities: { supportsBreakpointLocationsRequest: true },
+  },
   continue: { handler: movement.continueRun },
   next: { handler: movement.next },
   stepIn: { handler: movement.stepIn },
@@ -42,13 +65,18 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   stepBack: { handler: movement.stepBack, capabilities: { supportsStepBack: true } },
   reverseContinue: { handler: movement.reverseContinue },
   pause: { handler: movement.pause },
-  cancel: { handler: movement.cancel, capabilities: { supportsCancelRequest: true } },
   threads: { handler: stack.threads },
   stackTrace: { handler: stack.stackTrace, capabilities: { supportsDelayedStackTraceLoading: true } },
   scopes: { handler: stack.scopes },
   variables: { handler: values.variables },
-  evaluate: { handler: values.evaluate, capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true } },
-  completions: { handler: values.completions, capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['.', '>', '$'] } },
+  evaluate: {
+    handler: values.evaluate,
+    capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true },
+  },
+  completions: {
+    handler: values.completions,
+    capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['.', '>', '$'] },
+  },
   readMemory: { handler: values.readMemory, capabilities: { supportsReadMemoryRequest: true } },
   exceptionInfo: { handler: values.exceptionInfo, capabilities: { supportsExceptionInfoRequest: true } },
   source: { handler: sources.source },
@@ -56,5 +84,8 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
 };
 
 export function capabilities(): DebugProtocol.Capabilities {
-  return Object.assign({}, ...Object.values(REQUESTS).map((row) => row.capabilities ?? {})) as DebugProtocol.Capabilities;
+  return Object.assign(
+    {},
+    ...Object.values(REQUESTS).map((row) => row.capabilities ?? {}),
+  ) as DebugProtocol.Capabilities;
 }

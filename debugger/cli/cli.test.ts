@@ -9,7 +9,10 @@ import test from 'node:test';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'netpath-cli-'));
 
 function netpath(...args: string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   assert.doesNotMatch(stderr, /\n\s+at .*\(/, 'no stacks for users');
   return { status, out: stdout, err: stderr };
 }
@@ -23,11 +26,21 @@ function scenario(name: string, text: string): string {
 test('the path of udp-echo, and its summary', () => {
   const { status, out } = netpath('run', 'examples/udp-echo.netpath');
   assert.equal(status, 0);
-  for (const line of [/client cpu0 \[task, task app\]/, /\n +__x64_sys_sendto\(\)/, /\n +net_rx_action\(\)/, /~~ tree #\d+ cut in here/, /ok {4}client\.app\.reply\.text == "hello"/, /received 5 bytes/, /us +sy +hi +si/]) assert.match(out, line);
+  for (const line of [
+    /client cpu0 \[task, task app\]/,
+    /\n +__x64_sys_sendto\(\)/,
+    /\n +net_rx_action\(\)/,
+    /~~ tree #\d+ cut in here/,
+    /ok {4}client\.app\.reply\.text == "hello"/,
+    /received 5 bytes/,
+    /us +sy +hi +si/,
+  ])
+    assert.match(out, line);
 });
 
 test('the same state in both builds, whatever is written down on the way', () => {
-  const hash = (...args: string[]): string => /hash \w{16} at event \d+/.exec(netpath('run', 'examples/udp-fragments.netpath', '--hash', ...args).out)![0];
+  const hash = (...args: string[]): string =>
+    /hash \w{16} at event \d+/.exec(netpath('run', 'examples/udp-fragments.netpath', '--hash', ...args).out)![0];
   const fast = hash('--quiet');
   assert.equal(hash(), fast);
   assert.equal(hash('--quiet', '--pcap', folder), fast);
@@ -39,8 +52,13 @@ test('the same state in both builds, whatever is written down on the way', () =>
 test('call trees as JSON: threads by host, CPU and context', () => {
   const file = path.join(folder, 'echo.json');
   netpath('run', 'examples/udp-echo.netpath', '--quiet', '--calls', file);
-  const { threads } = JSON.parse(readFileSync(file, 'utf8')) as { threads: { host: string; cpu: number; context: string; roots: { fn: string; calls: unknown[] }[] }[] };
-  const roots = (host: string, context: string): string[] => threads.filter((each) => each.host === host && each.context === context).flatMap((each) => each.roots.map((root) => root.fn));
+  const { threads } = JSON.parse(readFileSync(file, 'utf8')) as {
+    threads: { host: string; cpu: number; context: string; roots: { fn: string; calls: unknown[] }[] }[];
+  };
+  const roots = (host: string, context: string): string[] =>
+    threads
+      .filter((each) => each.host === host && each.context === context)
+      .flatMap((each) => each.roots.map((root) => root.fn));
   assert.ok(roots('server', 'softirq').every((fn) => fn === 'handle_softirqs' || fn === '__do_softirq'));
   assert.ok(roots('server', 'hardirq').every((fn) => fn === 'common_interrupt'));
   assert.ok(roots('client', 'task').includes('do_syscall_64'));
@@ -57,7 +75,15 @@ test('captures that tshark reads without a complaint', (t) => {
     for (const file of files) {
       const options = ['-o', 'ip.check_checksum:TRUE', '-o', 'udp.check_checksum:TRUE', '-r', path.join(dir, file)];
       const all = spawnSync('tshark', options, { encoding: 'utf8' }).stdout.trim().split('\n');
-      const bad = spawnSync('tshark', [...options, '-Y', '_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0'], { encoding: 'utf8' }).stdout;
+      const bad = spawnSync(
+        'tshark',
+        [
+          ...options,
+          '-Y',
+          '_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0',
+        ],
+        { encoding: 'utf8' },
+      ).stdout;
       assert.ok(all.length >= 4, all.join('\n'));
       assert.equal(bad, '');
     }
@@ -65,14 +91,27 @@ test('captures that tshark reads without a complaint', (t) => {
 });
 
 test('a look at a host at a time', () => {
-  const { status, out } = netpath('run', 'examples/udp-echo.netpath', '--quiet', '--at', '1.1ms', '--show', 'server: ip neigh', '--show', 'server$ ss -u -a');
+  const { status, out } = netpath(
+    'run',
+    'examples/udp-echo.netpath',
+    '--quiet',
+    '--at',
+    '1.1ms',
+    '--show',
+    'server: ip neigh',
+    '--show',
+    'server$ ss -u -a',
+  );
   assert.equal(status, 1, 'an expectation cannot hold yet');
   assert.match(out, /server\$ ip neigh\n10\.0\.0\.2 dev eth0 lladdr/);
   assert.match(out, /UNCONN .*0\.0\.0\.0:7/);
 });
 
 test('exit codes and messages', () => {
-  const failing = scenario('failing.netpath', 'host a {\n  process p { sleep 1ms }\n}\nexpect {\n  a.p finishes before 5us\n}\n');
+  const failing = scenario(
+    'failing.netpath',
+    'host a {\n  process p { sleep 1ms }\n}\nexpect {\n  a.p finishes before 5us\n}\n',
+  );
   const wrong = scenario('wrong.netpath', 'host a {\n  cpsu 2\n}\n');
   const rows: [string[], number, RegExp][] = [
     [['run', failing], 1, /FAIL +a\.p finishes before 5us: finished at .*line 5/],

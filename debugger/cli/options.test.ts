@@ -3,15 +3,43 @@ import test from 'node:test';
 import { parseCommand } from './options.ts';
 import { CliError } from './usage.ts';
 
-const RUN = { kind: 'run', file: 'a.netpath', seed: 1, until: null, quiet: false, calls: null, pcap: null, show: [], hash: false };
+const RUN = {
+  kind: 'run',
+  file: 'a.netpath',
+  seed: 1,
+  until: null,
+  quiet: false,
+  calls: null,
+  pcap: null,
+  show: [],
+  hash: false,
+};
 
 test('command lines', () => {
   assert.deepEqual(parseCommand(['run', 'a.netpath']), RUN);
-  assert.deepEqual(parseCommand(['run', 'a.netpath', '--seed', '7', '--until', '5ms', '--quiet', '--hash']), { ...RUN, seed: 7, until: 5_000_000, quiet: true, hash: true });
-  assert.deepEqual(parseCommand(['run', '--at', '250us', '--show', 'server: ip neigh', '--show', 'client$ ss -u -a', 'a.netpath']), {
-    ...RUN, until: 250_000, show: [{ host: 'server', command: 'ip neigh' }, { host: 'client', command: 'ss -u -a' }],
+  assert.deepEqual(parseCommand(['run', 'a.netpath', '--seed', '7', '--until', '5ms', '--quiet', '--hash']), {
+    ...RUN,
+    seed: 7,
+    until: 5_000_000,
+    quiet: true,
+    hash: true,
   });
-  assert.deepEqual(parseCommand(['run', 'a.netpath', '--calls', 'o.json', '--pcap', 'dir']), { ...RUN, calls: 'o.json', pcap: 'dir' });
+  assert.deepEqual(
+    parseCommand(['run', '--at', '250us', '--show', 'server: ip neigh', '--show', 'client$ ss -u -a', 'a.netpath']),
+    {
+      ...RUN,
+      until: 250_000,
+      show: [
+        { host: 'server', command: 'ip neigh' },
+        { host: 'client', command: 'ss -u -a' },
+      ],
+    },
+  );
+  assert.deepEqual(parseCommand(['run', 'a.netpath', '--calls', 'o.json', '--pcap', 'dir']), {
+    ...RUN,
+    calls: 'o.json',
+    pcap: 'dir',
+  });
   assert.deepEqual(parseCommand(['check', 'a', 'b']), { kind: 'check', files: ['a', 'b'] });
   assert.deepEqual(parseCommand(['functions', 'tcp_*']), { kind: 'functions', pattern: 'tcp_*' });
   assert.deepEqual(parseCommand(['--help']), { kind: 'help' });
@@ -20,9 +48,26 @@ test('command lines', () => {
 });
 
 test('mistakes in them end with 2 and a hint', () => {
-  const wrong = [[], ['walk'], ['run'], ['run', 'a', 'b'], ['run', 'a', '--seed', 'x'], ['run', 'a', '--seed', '-1'], ['run', 'a', '--until', '5'.repeat(40)], ['run', 'a', '--until', '5 parsecs'], ['run', 'a', '--frobnicate'], ['run', 'a', '--until'],
-    ['check'], ['run', 'a', '--show', 'ip neigh'], ['run', 'a', '--at', '1ms', '--until', '2ms']];
+  const wrong = [
+    [],
+    ['walk'],
+    ['run'],
+    ['run', 'a', 'b'],
+    ['run', 'a', '--seed', 'x'],
+    ['run', 'a', '--seed', '-1'],
+    ['run', 'a', '--until', '5'.repeat(40)],
+    ['run', 'a', '--until', '5 parsecs'],
+    ['run', 'a', '--frobnicate'],
+    ['run', 'a', '--until'],
+    ['check'],
+    ['run', 'a', '--show', 'ip neigh'],
+    ['run', 'a', '--at', '1ms', '--until', '2ms'],
+  ];
   for (const args of wrong) {
-    assert.throws(() => parseCommand(args), (error) => error instanceof CliError && error.exitCode === 2 && /Try 'netpath --help'/.test(error.message), args.join(' '));
+    assert.throws(
+      () => parseCommand(args),
+      (error) => error instanceof CliError && error.exitCode === 2 && /Try 'netpath --help'/.test(error.message),
+      args.join(' '),
+    );
   }
 });

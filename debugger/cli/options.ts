@@ -24,8 +24,16 @@ export type Command =
   | { readonly kind: 'version' };
 
 const OPTIONS = {
-  seed: { type: 'string' }, until: { type: 'string' }, at: { type: 'string' }, calls: { type: 'string' }, pcap: { type: 'string' },
-  show: { type: 'string', multiple: true }, quiet: { type: 'boolean' }, hash: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
+  seed: { type: 'string' },
+  until: { type: 'string' },
+  at: { type: 'string' },
+  calls: { type: 'string' },
+  pcap: { type: 'string' },
+  show: { type: 'string', multiple: true },
+  quiet: { type: 'boolean' },
+  hash: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
 } as const;
 
 type Values = ReturnType<typeof read>['values'];
@@ -59,11 +67,20 @@ export function parseCommand(args: readonly string[]): Command {
 }
 
 function runOptions(values: Values, files: readonly string[]): RunOptions {
-  if (files.length !== 1) throw usageError(files.length === 0 ? 'netpath run: which file?' : 'netpath run: one file at a time');
-  if (values.until !== undefined && values.at !== undefined) throw usageError('netpath run: --at and --until mean the same end: give one of them');
+  if (files.length !== 1)
+    throw usageError(files.length === 0 ? 'netpath run: which file?' : 'netpath run: one file at a time');
+  if (values.until !== undefined && values.at !== undefined)
+    throw usageError('netpath run: --at and --until mean the same end: give one of them');
   return {
-    kind: 'run', file: files[0]!, seed: seedOf(values.seed), until: timeOf(values.at ?? values.until, values.at === undefined ? '--until' : '--at'),
-    quiet: values.quiet ?? false, calls: values.calls ?? null, pcap: values.pcap ?? null, show: (values.show ?? []).map(showOf), hash: values.hash ?? false,
+    kind: 'run',
+    file: files[0]!,
+    seed: seedOf(values.seed),
+    until: timeOf(values.at ?? values.until, values.at === undefined ? '--until' : '--at'),
+    quiet: values.quiet ?? false,
+    calls: values.calls ?? null,
+    pcap: values.pcap ?? null,
+    show: (values.show ?? []).map(showOf),
+    hash: values.hash ?? false,
   };
 }
 
@@ -82,6 +99,7 @@ function timeOf(text: string | undefined, option: string): number | null {
 
 function showOf(text: string): { host: string; command: string } {
   const match = /^\s*([\w.-]+)\s*[:$]\s*(.+)$/.exec(text);
-  if (match === null) throw usageError(`netpath run: --show takes 'HOST: COMMAND', such as 'server: ip neigh', not ${text}`);
+  if (match === null)
+    throw usageError(`netpath run: --show takes 'HOST: COMMAND', such as 'server: ip neigh', not ${text}`);
   return { host: match[1]!, command: match[2]!.trim() };
 }

@@ -26,7 +26,11 @@ export interface Output {
   readonly err: (text: string) => void;
 }
 
-interface Ran { readonly world: World; readonly end: RunEnd; readonly tree: CallTree | null }
+interface Ran {
+  readonly world: World;
+  readonly end: RunEnd;
+  readonly tree: CallTree | null;
+}
 
 /** Answers the exit code. */
 export async function runCommand(options: RunOptions, fastEngine: URL, { out, err }: Output): Promise<0 | 1> {
@@ -39,7 +43,9 @@ export async function runCommand(options: RunOptions, fastEngine: URL, { out, er
   };
   const limit = { event: FOREVER, time: options.until ?? FOREVER };
   const needsTree = !options.quiet || options.calls !== null;
-  const ran = needsTree ? runSlowly(scenario, options.seed, limit, before) : runFast(await loadFastEngine(fastEngine.href), scenario, options.seed, limit, capture === null ? null : before);
+  const ran = needsTree
+    ? runSlowly(scenario, options.seed, limit, before)
+    : runFast(await loadFastEngine(fastEngine.href), scenario, options.seed, limit, capture === null ? null : before);
   if (ran.tree !== null) writeTree(ran.tree, options, out, err);
   if (capture !== null) writeCaptures(options.pcap!, capture);
   const { text, exitCode } = summary(ran.world, scenario, ran.end);
@@ -61,8 +67,10 @@ function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit
 
 function writeTree(tree: CallTree, { quiet, calls, file }: RunOptions, out: Output['out'], err: Output['err']): void {
   if (!quiet) out(treeText(tree.roots));
-  if (calls !== null) writing(calls, () => writeFileSync(calls, JSON.stringify(callsJson(tree.roots, path.basename(file, '.netpath')))));
-  if (tree.calls >= CALL_LIMIT) err(`netpath: only the first ${CALL_LIMIT} calls are shown; end the run earlier with --until`);
+  if (calls !== null)
+    writing(calls, () => writeFileSync(calls, JSON.stringify(callsJson(tree.roots, path.basename(file, '.netpath')))));
+  if (tree.calls >= CALL_LIMIT)
+    err(`netpath: only the first ${CALL_LIMIT} calls are shown; end the run earlier with --until`);
 }
 
 function writeCaptures(folder: string, capture: Capture): void {

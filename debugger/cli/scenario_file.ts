@@ -7,7 +7,8 @@ import { CliError } from './usage.ts';
 export function readScenario(file: string): { scenario: Scenario; warnings: string[] } {
   const analysis = analyseFile(file);
   const lines = diagnosticLines(file, analysis);
-  if (analysis.scenario === null) throw new CliError(lines.length === 0 ? `${file}: describes no host` : lines.join('\n'), 1);
+  if (analysis.scenario === null)
+    throw new CliError(lines.length === 0 ? `${file}: describes no host` : lines.join('\n'), 1);
   return { scenario: analysis.scenario, warnings: lines };
 }
 
@@ -20,7 +21,14 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'No such file or directory' : code === 'EISDIR' ? 'Is a directory' : code === 'EACCES' ? 'Permission denied' : message;
+    const why =
+      code === 'ENOENT'
+        ? 'No such file or directory'
+        : code === 'EISDIR'
+          ? 'Is a directory'
+          : code === 'EACCES'
+            ? 'Permission denied'
+            : message;
     throw new CliError(`netpath: ${file}: ${why}`, 1);
   }
 }
@@ -28,7 +36,9 @@ function read(file: string): string {
 /** `file:line:column: error: message [NP1001]`. */
 export function diagnosticLines(file: string, { text, diagnostics }: Analysis): string[] {
   const place = placesIn(text);
-  return diagnostics.map((each) => `${file}:${place(each.range.start)}: ${each.severity}: ${each.message} [${each.code}]`);
+  return diagnostics.map(
+    (each) => `${file}:${place(each.range.start)}: ${each.severity}: ${each.message} [${each.code}]`,
+  );
 }
 
 function placesIn(text: string): (offset: number) => string {

@@ -13,13 +13,22 @@ export function summary(world: World, scenario: Scenario, how: RunEnd): { text: 
 }
 
 function nicLines(world: World): string[] {
-  const nics = world.hosts.flatMap((host) => host.devices.map((dev) => ({ name: `${host.name}.${dev.name}`, nic: nicOf(dev) })));
-  return nics.flatMap(({ name, nic }) => (nic === null ? [] : [`${name}: ${nic.GPRC} frames received, ${nic.GPTC} sent${nic.MPC > 0 ? `, ${nic.MPC} missed` : ''}`]));
+  const nics = world.hosts.flatMap((host) =>
+    host.devices.map((dev) => ({ name: `${host.name}.${dev.name}`, nic: nicOf(dev) })),
+  );
+  return nics.flatMap(({ name, nic }) =>
+    nic === null
+      ? []
+      : [`${name}: ${nic.GPRC} frames received, ${nic.GPTC} sent${nic.MPC > 0 ? `, ${nic.MPC} missed` : ''}`],
+  );
 }
 
 function cpuTable(world: World): string {
-  const rows = world.hosts.flatMap((host) => host.cpus).map((cpu) => [
-    `${cpu.host.name} cpu${cpu.id}`, ...[cpu.spent.us, cpu.spent.sy, cpu.spent.hi, cpu.spent.si].map(duration),
-  ]);
+  const rows = world.hosts
+    .flatMap((host) => host.cpus)
+    .map((cpu) => [
+      `${cpu.host.name} cpu${cpu.id}`,
+      ...[cpu.spent.us, cpu.spent.sy, cpu.spent.hi, cpu.spent.si].map(duration),
+    ]);
   return columns([['', 'us', 'sy', 'hi', 'si'], ...rows]);
 }

@@ -20,7 +20,10 @@ export interface ClientOptions {
 /** A world that grows without bound ends its thread and not the editor. */
 const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 };
 
-interface Waiting { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void }
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** The debugger refused a request; the message is for the user. */
 export class Refused extends Error {
@@ -37,7 +40,10 @@ export class DebuggerClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    const workerData: WorkerData = { counter: this.#counter.buffer as SharedArrayBuffer, fastEngine: options.fastEngine.href };
+    const workerData: WorkerData = {
+      counter: this.#counter.buffer as SharedArrayBuffer,
+      fastEngine: options.fastEngine.href,
+    };
     this.#worker = new Worker(options.workerFile, { workerData, resourceLimits: LIMITS });
     this.#worker.on('message', (message: AnswerMessage | EventMessage) => this.#take(message));
     this.#worker.on('error', (error) => this.#gone(crashText(error)));
@@ -47,7 +53,9 @@ export class DebuggerClient {
   request<N extends RequestName>(name: N, parameters: Parameters<N>): Promise<Result<N>> {
     if (this.#ended) return Promise.reject(new Refused('the debugger has ended'));
     const id = this.#nextId++;
-    const answer = new Promise<Result<N>>((resolve, reject) => this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject }));
+    const answer = new Promise<Result<N>>((resolve, reject) =>
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject }),
+    );
     this.#worker.postMessage({ id, name, parameters });
     Atomics.add(this.#counter, 0, 1);
     Atomics.notify(this.#counter, 0);
@@ -84,6 +92,7 @@ export class DebuggerClient {
 }
 
 function crashText(error: Error & { code?: string }): string {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return `the run needs more than ${LIMITS.maxOldGenerationSizeMb} MB of memory: end it earlier with "until"`;
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return `the run needs more than ${LIMITS.maxOldGenerationSizeMb} MB of memory: end it earlier with "until"`;
   return `the debugger broke down: ${error.message}`;
 }

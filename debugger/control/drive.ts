@@ -37,7 +37,12 @@ export interface DriveParts {
 /** Ticks between two looks at what came in. */
 const POLL_TICKS = 1024;
 
-interface Pending { readonly reason: Stop['reason']; readonly description: string; readonly hit: number[]; readonly packetEvent: PacketEvent | null }
+interface Pending {
+  readonly reason: Stop['reason'];
+  readonly description: string;
+  readonly hit: number[];
+  readonly packetEvent: PacketEvent | null;
+}
 
 export class Drive {
   readonly #parts: DriveParts;
@@ -57,13 +62,19 @@ export class Drive {
 
   /** Runs to the end. Throws an Unwind when the world is to be left. */
   run(): RunEnd {
-    setHandlers({ onTick: (tick, depth) => this.#onTick(tick, depth), onEnter: (fn, depth) => this.#onEnter(fn, depth), onTrace: null });
+    setHandlers({
+      onTick: (tick, depth) => this.#onTick(tick, depth),
+      onEnter: (fn, depth) => this.#onEnter(fn, depth),
+      onTrace: null,
+    });
     this.#parts.breakpoints.arm();
     for (;;) {
       const debug = this.#needsTicks();
       forget();
       const engine = debug ? this.#parts.engines.debug : this.#parts.engines.fast;
-      const end = engine.run(this.#world, { event: FOREVER, time: this.#parts.until }, (world, next) => this.#before(world, next, debug));
+      const end = engine.run(this.#world, { event: FOREVER, time: this.#parts.until }, (world, next) =>
+        this.#before(world, next, debug),
+      );
       if (end !== 'stopped') return end;
     }
   }
@@ -81,7 +92,12 @@ export class Drive {
 
   /** An arrival in the distance needs ticks only once it is near. */
   #needsTicks(): boolean {
-    return !this.#parts.breakpoints.isEmpty || this.#plan.step !== null || this.#pending !== null || (this.#plan.arrival !== null && this.#plan.arrival.moment.event <= this.#world.event + 1);
+    return (
+      !this.#parts.breakpoints.isEmpty ||
+      this.#plan.step !== null ||
+      this.#pending !== null ||
+      (this.#plan.arrival !== null && this.#plan.arrival.moment.event <= this.#world.event + 1)
+    );
   }
 
   #before(world: World, next: Cpu | null, debug: boolean): boolean {
@@ -102,7 +118,8 @@ export class Drive {
     for (const entry of this.#logWatch.newEntries()) {
       const condition = this.#parts.breakpoints.filter(entry.kind === 'full' ? 'ring-full' : 'loss');
       if (!condition?.holds(packetSite(this.#world, entry, null, true))) continue;
-      const description = entry.kind === 'full' ? `Receive ring full at ${entry.host} ${entry.where}` : `Frame lost on ${entry.where}`;
+      const description =
+        entry.kind === 'full' ? `Receive ring full at ${entry.host} ${entry.where}` : `Frame lost on ${entry.where}`;
       this.#stop({ reason: 'exception', description, hit: [], packetEvent: entry }, null);
     }
   }
@@ -115,7 +132,8 @@ export class Drive {
 
   #setLimit(): void {
     const arrival = this.#plan.arrival;
-    const landing = arrival !== null && arrival.moment.event === this.#world.event ? arrival.moment.tick : Number.POSITIVE_INFINITY;
+    const landing =
+      arrival !== null && arrival.moment.event === this.#world.event ? arrival.moment.tick : Number.POSITIVE_INFINITY;
     setLimit(this.#everyTick ? 0 : Math.min(landing, tickNumber() + POLL_TICKS));
   }
 
@@ -129,7 +147,12 @@ export class Drive {
   #onBreakpoint(fn: number, depth: number): void {
     const hits = this.#parts.breakpoints.atFunction(fn, siteAt(this.#world, depth, true));
     if (hits.length === 0) return;
-    this.#pending = { reason: 'function breakpoint', description: `Breakpoint at ${hits[0]!.label}`, hit: hits.map((each) => each.id), packetEvent: null };
+    this.#pending = {
+      reason: 'function breakpoint',
+      description: `Breakpoint at ${hits[0]!.label}`,
+      hit: hits.map((each) => each.id),
+      packetEvent: null,
+    };
     setLimit(0);
   }
 
@@ -138,7 +161,12 @@ export class Drive {
     if (condition === undefined) return;
     const drop = dropAt(this.#world, depth);
     if (!condition.holds(packetSite(this.#world, drop, drop.skb, true))) return;
-    this.#pending = { reason: 'exception', description: `Drop: ${drop.reason} at ${drop.where}`, hit: [], packetEvent: packetEventOf(drop) };
+    this.#pending = {
+      reason: 'exception',
+      description: `Drop: ${drop.reason} at ${drop.where}`,
+      hit: [],
+      packetEvent: packetEventOf(drop),
+    };
     setLimit(0);
   }
 
@@ -166,7 +194,12 @@ export class Drive {
     for (const each of hits) if (each.log !== null) log(each.log, this.#world);
     const stopping = hits.filter((each) => each.log === null);
     if (stopping.length === 0) return null;
-    return { reason: 'breakpoint', description: `Breakpoint at ${stopping[0]!.label}`, hit: stopping.map((each) => each.id), packetEvent: null };
+    return {
+      reason: 'breakpoint',
+      description: `Breakpoint at ${stopping[0]!.label}`,
+      hit: stopping.map((each) => each.id),
+      packetEvent: null,
+    };
   }
 
   #endStep(position: Position | null): void {
@@ -198,7 +231,15 @@ export class Drive {
   }
 
   #stop(what: Pending, position: Position | null): void {
-    const stop: Stop = { reason: what.reason, description: what.description, hitBreakpoints: what.hit, world: this.#world, moment: this.#moment(), position, packetEvent: what.packetEvent };
+    const stop: Stop = {
+      reason: what.reason,
+      description: what.description,
+      hitBreakpoints: what.hit,
+      world: this.#world,
+      moment: this.#moment(),
+      position,
+      packetEvent: what.packetEvent,
+    };
     this.#obey(this.#parts.waiter.wait(stop), position);
   }
 

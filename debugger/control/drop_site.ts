@@ -13,11 +13,23 @@ import type { PacketEvent } from './stop.ts';
 
 /** The drop that the function at `depth` is about to write down. */
 export function dropAt(world: World, depth: number): PacketEvent & { skb: sk_buff } {
-  const locals = Object.fromEntries(readLocals(depth).map(({ name, value }) => [name, value])) as { skb: sk_buff; reason: string; drop: drop_condition | null };
+  const locals = Object.fromEntries(readLocals(depth).map(({ name, value }) => [name, value])) as {
+    skb: sk_buff;
+    reason: string;
+    drop: drop_condition | null;
+  };
   const cpu = world.running;
   return {
-    kind: 'drop', host: cpu?.host.name ?? '', where: decidingFunction(depth), reason: locals.reason, condition: locals.drop?.condition ?? '', values: locals.drop?.values ?? {},
-    subject: locals.skb.id, event: world.event, time: cpu?.now ?? world.now, skb: locals.skb,
+    kind: 'drop',
+    host: cpu?.host.name ?? '',
+    where: decidingFunction(depth),
+    reason: locals.reason,
+    condition: locals.drop?.condition ?? '',
+    values: locals.drop?.values ?? {},
+    subject: locals.skb.id,
+    event: world.event,
+    time: cpu?.now ?? world.now,
+    skb: locals.skb,
   };
 }
 
@@ -38,6 +50,13 @@ function decidingFunction(depth: number): string {
 }
 
 export function packetSite(world: World, event: PacketEvent | LogEntry, skb: sk_buff | null, counts: boolean): Site {
-  const own = recordNames({ ...event.values, reason: event.reason, host: event.host, where: event.where, condition: event.condition, ...(skb === null ? {} : { skb }) });
+  const own = recordNames({
+    ...event.values,
+    reason: event.reason,
+    host: event.host,
+    where: event.where,
+    condition: event.condition,
+    ...(skb === null ? {} : { skb }),
+  });
   return { host: event.host, caller: -1, counts, names: () => chained(own, globals(world, { cpu: world.running })) };
 }

@@ -34,7 +34,10 @@ function play(decide: Decide): SessionEnd {
   const recording = openRecording(engines, breakpoints, launch);
   breakpoints.setFunctions([{ name: 'ip_rcv' }, { name: 'client:udp_sendmsg' }], recording.hosts);
   const waiter = { poll: () => 'none' as const, wait: (stop: Stop) => decide(stop, recording) };
-  return runSession(recording.drive(waiter, () => undefined), RUN_ON);
+  return runSession(
+    recording.drive(waiter, () => undefined),
+    RUN_ON,
+  );
 }
 
 /** The state of a straight run of the debug build at a moment; '' beyond its end. */
@@ -52,53 +55,81 @@ function straightTo(moment: Moment): string {
   let between = '';
   const boundary = (at: World): void => void (at.event === moment.event && (between = hashWorld(at)));
   const until = moment.tick === 0 ? { event: moment.event + 1, tick: 0 } : moment;
-  const reached = replay(debug, world, until, { wants: () => false, tick: () => undefined, boundary, poll: () => undefined });
+  const reached = replay(debug, world, until, {
+    wants: () => false,
+    tick: () => undefined,
+    boundary,
+    poll: () => undefined,
+  });
   return moment.tick === 0 ? between : reached ? hashWorld(world) : '';
 }
 
-type Wish = { kind: 'step'; how: 'over' | 'in' | 'out' } | { kind: 'back' } | { kind: 'reverse' } | { kind: 'continue' } | { kind: 'goto'; moment: Moment };
+type Wish =
+  | { kind: 'step'; how: 'over' | 'in' | 'out' }
+  | { kind: 'back' }
+  | { kind: 'reverse' }
+  | { kind: 'continue' }
+  | { kind: 'goto'; moment: Moment };
 const wish: fc.Arbitrary<Wish> = fc.oneof(
-  fc.record({ kind: fc.constant('step' as const), how: fc.constantFrom('over' as const, 'in' as const, 'out' as const) }),
+  fc.record({
+    kind: fc.constant('step' as const),
+    how: fc.constantFrom('over' as const, 'in' as const, 'out' as const),
+  }),
   fc.record({ kind: fc.constant('back' as const) }),
   fc.record({ kind: fc.constant('reverse' as const) }),
   fc.record({ kind: fc.constant('continue' as const) }),
   fc.record({ kind: fc.constant('goto' as const), moment: fc.record({ event: fc.nat(EVENTS), tick: fc.nat(60) }) }),
 );
 
-const moveOf = (wanted: Wish, stop: Stop): Move => (wanted.kind === 'step' || wanted.kind === 'back' ? { ...wanted, thread: threadOf(stop.world) } : wanted);
+const moveOf = (wanted: Wish, stop: Stop): Move =>
+  wanted.kind === 'step' || wanted.kind === 'back' ? { ...wanted, thread: threadOf(stop.world) } : wanted;
 
 test('any sequence of moves lands on the state of a straight run to that moment', () => {
-  fc.assert(fc.property(fc.array(wish, { maxLength: 15 }), (wishes) => {
-    const left = [...wishes];
-    const seen: [Moment, string][] = [];
-    const end = play((stop) => {
-      seen.push([stop.moment, hashWorld(stop.world)]);
-      const next = left.shift();
-      return next === undefined ? { kind: 'quit' } : moveOf(next, stop);
-    });
-    assert.ok(['quit', 'ended'].includes(end.how));
-    for (const [moment, hash] of seen) if (hashAt(moment) !== '') assert.equal(hash, hashAt(moment), JSON.stringify(moment));
-  }), { numRuns: 60, seed: 7 });
+  fc.assert(
+    fc.property(fc.array(wish, { maxLength: 15 }), (wishes) => {
+      const left = [...wishes];
+      const seen: [Moment, string][] = [];
+      const end = play((stop) => {
+        seen.push([stop.moment, hashWorld(stop.world)]);
+        const next = left.shift();
+        return next === undefined ? { kind: 'quit' } : moveOf(next, stop);
+      });
+      assert.ok(['quit', 'ended'].includes(end.how));
+      for (const [moment, hash] of seen)
+        if (hashAt(moment) !== '') assert.equal(hash, hashAt(moment), JSON.stringify(moment));
+    }),
+    { numRuns: 60, seed: 7 },
+  );
 });
 
 test('forward n ticks and back again', () => {
-  fc.assert(fc.property(fc.nat(EVENTS - 5), fc.nat(20), fc.integer({ min: 1, max: 20 }), (event, tick, n) => {
-    const [here, there] = [{ event, tick }, { event, tick: tick + n }];
-    const seen: [Moment, string][] = [];
-    const path = [here, there, here];
-    play((stop) => {
-      seen.push([stop.moment, hashWorld(stop.world)]);
-      const moment = path.shift();
-      return moment === undefined ? { kind: 'quit' } : { kind: 'goto', moment };
-    });
-    const [, first, , last] = seen;
-    assert.deepEqual(last, first);
-  }), { numRuns: 30, seed: 7 });
+  fc.assert(
+    fc.property(fc.nat(EVENTS - 5), fc.nat(20), fc.integer({ min: 1, max: 20 }), (event, tick, n) => {
+      const [here, there] = [
+        { event, tick },
+        { event, tick: tick + n },
+      ];
+      const seen: [Moment, string][] = [];
+      const path = [here, there, here];
+      play((stop) => {
+        seen.push([stop.moment, hashWorld(stop.world)]);
+        const moment = path.shift();
+        return moment === undefined ? { kind: 'quit' } : { kind: 'goto', moment };
+      });
+      const [, first, , last] = seen;
+      assert.deepEqual(last, first);
+    }),
+    { numRuns: 30, seed: 7 },
+  );
 });
 
 test('a step back lies before, and the step over from there comes back', () => {
   const trail: Moment[] = [];
-  const moves: Wish[] = [{ kind: 'continue' }, ...Array.from({ length: 5 }, (): Wish => ({ kind: 'step', how: 'over' })), ...Array.from({ length: 5 }, (): Wish => ({ kind: 'back' }))];
+  const moves: Wish[] = [
+    { kind: 'continue' },
+    ...Array.from({ length: 5 }, (): Wish => ({ kind: 'step', how: 'over' })),
+    ...Array.from({ length: 5 }, (): Wish => ({ kind: 'back' })),
+  ];
   play((stop) => {
     trail.push(stop.moment);
     const next = moves.shift();
@@ -109,7 +140,22 @@ test('a step back lies before, and the step over from there comes back', () => {
   for (let i = 1; i < 6; i++) assert.ok(compareMoments(steps[i - 1]!, steps[i]!) < 0);
 });
 
-const EXPRESSIONS = ['skb', 'skb->len', 'ip_hdr(skb)->saddr', 'sk', 'current', 'cpu', 'server.eth0.rx_ring', 'server.snmp.Udp', 'client.app.reply', 'jiffies', 'now', 'nonsense', 'lineage(skb)', 'bytes(skb)'];
+const EXPRESSIONS = [
+  'skb',
+  'skb->len',
+  'ip_hdr(skb)->saddr',
+  'sk',
+  'current',
+  'cpu',
+  'server.eth0.rx_ring',
+  'server.snmp.Udp',
+  'client.app.reply',
+  'jiffies',
+  'now',
+  'nonsense',
+  'lineage(skb)',
+  'bytes(skb)',
+];
 
 /** Opens whatever can be opened, three levels deep. */
 function inspectEverything({ desk, hosts }: Recording): number {
@@ -128,8 +174,17 @@ function inspectEverything({ desk, hosts }: Recording): number {
       desk.completions({ text: 'skb.', frame: frame.id });
     }
   }
-  for (const host of hosts) for (const { usage } of HOST_COMMANDS) tolerated(() => desk.evaluate({ text: `${host}$ ${usage.replace('DEV', 'eth0').replace(/\s*\[.*\]/, '')}`, frame: null, context: 'repl' }));
-  for (const text of ['help', 'where', 'drops', 'functions ip_*', 'dump skb']) tolerated(() => desk.evaluate({ text, frame: null, context: 'repl' }));
+  for (const host of hosts)
+    for (const { usage } of HOST_COMMANDS)
+      tolerated(() =>
+        desk.evaluate({
+          text: `${host}$ ${usage.replace('DEV', 'eth0').replace(/\s*\[.*\]/, '')}`,
+          frame: null,
+          context: 'repl',
+        }),
+      );
+  for (const text of ['help', 'where', 'drops', 'functions ip_*', 'dump skb'])
+    tolerated(() => desk.evaluate({ text, frame: null, context: 'repl' }));
   desk.packetEvent();
   return opened;
 }
@@ -143,20 +198,26 @@ function tolerated(work: () => unknown): void {
 }
 
 test('inspecting everything at random stops changes nothing', () => {
-  fc.assert(fc.property(fc.array(fc.record({ event: fc.nat(EVENTS), tick: fc.nat(40) }), { minLength: 1, maxLength: 3 }), (moments) => {
-    const left = [...moments];
-    const end = play((stop, recording) => {
-      const before = { hash: hashWorld(stop.world), event: stop.world.event, tick: tickNumber() };
-      recording.desk.open(stop);
-      assert.ok(inspectEverything(recording) > 0 || stop.position === null);
-      recording.desk.close();
-      assert.deepEqual({ hash: hashWorld(stop.world), event: stop.world.event, tick: tickNumber() }, before);
-      const moment = left.shift();
-      return moment === undefined ? { kind: 'continue' } : { kind: 'goto', moment };
-    });
-    assert.equal(end.how, 'ended');
-    assert.equal(hashWorld(end.world!), finalHash());
-  }), { numRuns: 6, seed: 3 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ event: fc.nat(EVENTS), tick: fc.nat(40) }), { minLength: 1, maxLength: 3 }),
+      (moments) => {
+        const left = [...moments];
+        const end = play((stop, recording) => {
+          const before = { hash: hashWorld(stop.world), event: stop.world.event, tick: tickNumber() };
+          recording.desk.open(stop);
+          assert.ok(inspectEverything(recording) > 0 || stop.position === null);
+          recording.desk.close();
+          assert.deepEqual({ hash: hashWorld(stop.world), event: stop.world.event, tick: tickNumber() }, before);
+          const moment = left.shift();
+          return moment === undefined ? { kind: 'continue' } : { kind: 'goto', moment };
+        });
+        assert.equal(end.how, 'ended');
+        assert.equal(hashWorld(end.world!), finalHash());
+      },
+    ),
+    { numRuns: 6, seed: 3 },
+  );
 });
 
 let final = '';

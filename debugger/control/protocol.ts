@@ -76,8 +76,14 @@ export type RequestName = keyof Requests;
 export type Parameters<N extends RequestName> = Requests[N][0];
 export type Result<N extends RequestName> = Requests[N][1];
 
-export interface RequestMessage { readonly id: number; readonly name: RequestName; readonly parameters: unknown }
-export type AnswerMessage = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+export interface RequestMessage {
+  readonly id: number;
+  readonly name: RequestName;
+  readonly parameters: unknown;
+}
+export type AnswerMessage =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string };
 
 export interface OutputLine {
   readonly text: string;

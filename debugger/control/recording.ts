@@ -33,7 +33,17 @@ export function openRecording(engines: Engines, breakpoints: BreakpointTable, la
   const timeline = new Timeline(engines, start);
   const desk = new Desk(start, new PastStacks(timeline, engines, () => breakpoints.arm()), writersOf(timeline));
   return {
-    scenario, timeline, desk, hosts: scenario.hosts.map((host) => host.name),
-    drive: (waiter, say) => ({ engines, timeline, breakpoints, waiter, until: launch.until ?? FOREVER, log: (text: string, world: World) => say(logText(text, world)) }),
+    scenario,
+    timeline,
+    desk,
+    hosts: scenario.hosts.map((host) => host.name),
+    drive: (waiter, say) => ({
+      engines,
+      timeline,
+      breakpoints,
+      waiter,
+      until: launch.until ?? FOREVER,
+      log: (text: string, world: World) => say(logText(text, world)),
+    }),
   };
 }

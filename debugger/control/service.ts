@@ -13,7 +13,9 @@ export interface ServiceContext {
 type Steering = 'move' | 'launch' | 'go' | 'pause' | 'quit';
 export type ServedName = Exclude<RequestName, Steering>;
 
-export const SERVICES: { readonly [N in ServedName]: (context: ServiceContext, parameters: Parameters<N>) => Result<N> } = {
+export const SERVICES: {
+  readonly [N in ServedName]: (context: ServiceContext, parameters: Parameters<N>) => Result<N>;
+} = {
   threads: ({ recording }) => recording.desk.threads(),
   stack: ({ recording }, parameters) => recording.desk.stack(parameters),
   scopes: ({ recording }, parameters) => recording.desk.scopes(parameters),
@@ -22,12 +24,16 @@ export const SERVICES: { readonly [N in ServedName]: (context: ServiceContext, p
   completions: ({ recording }, parameters) => recording.desk.completions(parameters),
   memory: ({ recording }, parameters) => recording.desk.memory(parameters),
   packetEvent: ({ recording }) => recording.desk.packetEvent(),
-  functionBreakpoints: ({ breakpoints, recording }, { requests }) => breakpoints.setFunctions(requests, recording.hosts),
+  functionBreakpoints: ({ breakpoints, recording }, { requests }) =>
+    breakpoints.setFunctions(requests, recording.hosts),
   listingBreakpoints: ({ breakpoints }, { file, requests }) => breakpoints.setListing(file, requests),
-  scenarioBreakpoints: ({ breakpoints, recording }, { requests }) => breakpoints.setScenario(recording.scenario, requests),
+  scenarioBreakpoints: ({ breakpoints, recording }, { requests }) =>
+    breakpoints.setScenario(recording.scenario, requests),
   filters: ({ breakpoints }, { requests }) => breakpoints.setFilters(requests),
   breakpointLines: ({ recording }, { file, from, to }) =>
-    file === '' ? statementLines(recording.scenario).filter((line) => line >= from && line <= to) : listingLines(file, from, to),
+    file === ''
+      ? statementLines(recording.scenario).filter((line) => line >= from && line <= to)
+      : listingLines(file, from, to),
 };
 
 export const isServed = (name: RequestName): name is ServedName => name in SERVICES;

@@ -17,9 +17,14 @@ import { stepBack } from './timeline/step_back.ts';
 import { Unwind } from './unwind.ts';
 import type { Move } from './waiter.ts';
 
-export type SessionEnd = { readonly how: RunEnd; readonly world: World } | { readonly how: 'quit' | 'restart'; readonly world: null };
+export type SessionEnd =
+  | { readonly how: RunEnd; readonly world: World }
+  | { readonly how: 'quit' | 'restart'; readonly world: null };
 
-interface Start { readonly event: number; readonly plan: Plan }
+interface Start {
+  readonly event: number;
+  readonly plan: Plan;
+}
 
 /** Runs until the end is reached and nobody wants to go back from there, or until told to quit or to restart. */
 export function runSession(parts: DriveParts, first: Plan): SessionEnd {
@@ -50,7 +55,10 @@ function runFrom(parts: DriveParts, world: World, plan: Plan): SessionEnd {
 
 /** A step that never came to its end: its process has finished, or still waits. */
 function endText(world: World, { step }: Plan): string {
-  const task = step === null || step.from.level !== TASK ? undefined : world.hosts.flatMap((host) => host.tasks).find((each) => taskKey(each) === step.from.task);
+  const task =
+    step === null || step.from.level !== TASK
+      ? undefined
+      : world.hosts.flatMap((host) => host.tasks).find((each) => taskKey(each) === step.from.task);
   const program = task === undefined ? null : programOf(task);
   if (task === undefined || program === null) return 'The run ended';
   const state = program.finished_at >= 0 ? 'has finished' : `still waits: ${waitText(task, world.now)}`;
@@ -80,7 +88,11 @@ function destination(parts: DriveParts, move: Move, moment: Moment, position: Po
     case 'goto':
       return { moment: move.moment, reason: 'goto', description: `At event ${move.moment.event}` };
     case 'goto time':
-      return { moment: { event: parts.timeline.eventAtTime(move.ns), tick: 0 }, reason: 'goto', description: 'At the time asked for' };
+      return {
+        moment: { event: parts.timeline.eventAtTime(move.ns), tick: 0 },
+        reason: 'goto',
+        description: 'At the time asked for',
+      };
     default:
       throw new Error(`${move.kind} leads nowhere`);
   }
@@ -90,7 +102,11 @@ function backwards(parts: DriveParts, move: { thread: number }, moment: Moment, 
   const world = parts.timeline.worldAt(moment.event);
   const from = stepFrom(world, { how: 'over', thread: move.thread }, position).from;
   const target = stepBack(parts.timeline, parts.engines, moment, from, breakOff(parts, moment));
-  return { moment: target, reason: isStart(target) ? 'entry' : 'step', description: isStart(target) ? 'Start of recording' : 'Step back' };
+  return {
+    moment: target,
+    reason: isStart(target) ? 'entry' : 'step',
+    description: isStart(target) ? 'Start of recording' : 'Step back',
+  };
 }
 
 function reversed(parts: DriveParts, moment: Moment): Arrival {

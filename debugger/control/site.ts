@@ -11,7 +11,12 @@ import { structOf } from '../inspect/struct.ts';
 
 export function siteAt(world: World, depth: number, counts: boolean): Site {
   const cpu = world.running;
-  return { host: cpu?.host.name ?? '', caller: callerOf(world, depth), counts, names: () => namesIn(readLocals(depth), globals(world, { cpu })) };
+  return {
+    host: cpu?.host.name ?? '',
+    caller: callerOf(world, depth),
+    counts,
+    names: () => namesIn(readLocals(depth), globals(world, { cpu })),
+  };
 }
 
 function namesIn(locals: readonly Local[], rest: Names): Names {
@@ -25,7 +30,10 @@ function subjectNames(locals: readonly Local[]): Names {
   return {
     lookup: (name) => {
       const struct = Object.hasOwn(SUBJECTS, name) ? SUBJECTS[name] : undefined;
-      const local = struct === undefined ? undefined : locals.find((each) => !each.notYetAssigned && structOf(each.value) === struct);
+      const local =
+        struct === undefined
+          ? undefined
+          : locals.find((each) => !each.notYetAssigned && structOf(each.value) === struct);
       return local === undefined ? undefined : { value: local.value };
     },
     all: () => [],
@@ -35,7 +43,10 @@ function subjectNames(locals: readonly Local[]): Names {
 /** A condition on a scenario line reads the variables of its process. */
 export function scenarioSite(world: World, counts: boolean): Site {
   const cpu = world.running;
-  const program = (cpu === null ? null : taskOn(cpu))?.program as { variables: Record<string, unknown> } | null | undefined;
+  const program = (cpu === null ? null : taskOn(cpu))?.program as
+    | { variables: Record<string, unknown> }
+    | null
+    | undefined;
   const variables = recordNames(program?.variables ?? {});
   return { host: cpu?.host.name ?? '', caller: -1, counts, names: () => chained(variables, globals(world, { cpu })) };
 }
@@ -63,9 +74,15 @@ export function localNames(locals: readonly Local[]): Names {
 
 /** Locals whose declaration has not been reached hide what stands outside all the same. */
 export function unassignedNames(locals: readonly Local[]): Names {
-  return { lookup: (name) => (locals.some((each) => each.name === name) ? { value: undefined } : undefined), all: () => [] };
+  return {
+    lookup: (name) => (locals.some((each) => each.name === name) ? { value: undefined } : undefined),
+    all: () => [],
+  };
 }
 
 export function recordNames(record: Readonly<Record<string, unknown>>): Names {
-  return { lookup: (name) => (Object.hasOwn(record, name) ? { value: record[name] } : undefined), all: () => Object.keys(record) };
+  return {
+    lookup: (name) => (Object.hasOwn(record, name) ? { value: record[name] } : undefined),
+    all: () => Object.keys(record),
+  };
 }

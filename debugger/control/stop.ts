@@ -4,7 +4,15 @@ import type { World } from '../machine/types.ts';
 import type { Moment } from './moment.ts';
 import type { Position } from './stepping/position.ts';
 
-export type StopReason = 'entry' | 'step' | 'breakpoint' | 'function breakpoint' | 'exception' | 'pause' | 'goto' | 'end';
+export type StopReason =
+  | 'entry'
+  | 'step'
+  | 'breakpoint'
+  | 'function breakpoint'
+  | 'exception'
+  | 'pause'
+  | 'goto'
+  | 'end';
 
 export interface Stop {
   readonly reason: StopReason;
@@ -19,4 +27,7 @@ export interface Stop {
   readonly packetEvent: PacketEvent | null;
 }
 
-export type PacketEvent = Pick<LogEntry, 'kind' | 'host' | 'where' | 'reason' | 'condition' | 'values' | 'subject' | 'event' | 'time'>;
+export type PacketEvent = Pick<
+  LogEntry,
+  'kind' | 'host' | 'where' | 'reason' | 'condition' | 'values' | 'subject' | 'event' | 'time'
+>;

@@ -101,7 +101,11 @@ export class ThreadLoop implements Waiter {
       return 'done';
     }
     this.#answer(letter, null);
-    return this.#configure() === 'go' ? this.#play(this.#recording, launch) : this.#nextLaunch === null ? 'quit' : 'done';
+    return this.#configure() === 'go'
+      ? this.#play(this.#recording, launch)
+      : this.#nextLaunch === null
+        ? 'quit'
+        : 'done';
   }
 
   /** Breakpoints come in; then `go`. */
@@ -128,7 +132,10 @@ export class ThreadLoop implements Waiter {
 
   #playThrough(recording: Recording, launch: LaunchParameters): 'quit' | 'done' {
     this.#breakpoints.muted = launch.noDebug;
-    const end = runSession(recording.drive(this, (text) => this.#say({ text, category: 'console', line: 0 })), firstPlan(launch));
+    const end = runSession(
+      recording.drive(this, (text) => this.#say({ text, category: 'console', line: 0 })),
+      firstPlan(launch),
+    );
     if (end.how === 'quit') return 'quit';
     if (end.how === 'restart') return 'done';
     const report = reportOf(end.world!, recording.scenario, end.how);
@@ -139,8 +146,12 @@ export class ThreadLoop implements Waiter {
 
   #serve(letter: RequestMessage): void {
     try {
-      if (this.#recording === null || !isServed(letter.name)) throw new EvaluationError(`${letter.name} cannot be asked for now`);
-      this.#answer(letter, serve({ breakpoints: this.#breakpoints, recording: this.#recording }, letter.name, letter.parameters));
+      if (this.#recording === null || !isServed(letter.name))
+        throw new EvaluationError(`${letter.name} cannot be asked for now`);
+      this.#answer(
+        letter,
+        serve({ breakpoints: this.#breakpoints, recording: this.#recording }, letter.name, letter.parameters),
+      );
     } catch (error) {
       this.#mail.post({ id: letter.id, error: failureText(error) });
     }
@@ -156,17 +167,30 @@ export class ThreadLoop implements Waiter {
 
   #tell({ reason, description, hitBreakpoints, moment, world, packetEvent }: Stop): void {
     const now = world.running?.now ?? world.now;
-    this.#mail.post({ event: 'stopped', body: { reason, description, hitBreakpoints, moment, now, packetEvent, thread: threadOf(world) } });
+    this.#mail.post({
+      event: 'stopped',
+      body: { reason, description, hitBreakpoints, moment, now, packetEvent, thread: threadOf(world) },
+    });
   }
 }
 
 function firstPlan({ stopOnEntry, noDebug }: LaunchParameters): Plan {
-  return stopOnEntry && !noDebug ? { ...RUN_ON, arrival: { moment: START, reason: 'entry', description: 'Before the first event' } } : RUN_ON;
+  return stopOnEntry && !noDebug
+    ? { ...RUN_ON, arrival: { moment: START, reason: 'entry', description: 'Before the first event' } }
+    : RUN_ON;
 }
 
 /** What is no EvaluationError is a defect of ours: its place helps whoever reports it. */
 function failureText(error: unknown): string {
   if (error instanceof EvaluationError) return error.message;
   const { message, stack } = error as Error;
-  return `${message} (a defect of NetPath${stack === undefined ? '' : `: ${stack.split('\n').slice(1, 4).map((each) => each.trim()).join('; ')}`})`;
+  return `${message} (a defect of NetPath${
+    stack === undefined
+      ? ''
+      : `: ${stack
+          .split('\n')
+          .slice(1, 4)
+          .map((each) => each.trim())
+          .join('; ')}`
+  })`;
 }

@@ -8,7 +8,10 @@ import { bitNames } from '../inspect/summary.ts';
 import { relative } from '../inspect/format/time.ts';
 import { HARDIRQ, levelOf, SOFTIRQ, taskOn } from './context.ts';
 
-export interface ThreadInfo { readonly id: number; readonly name: string }
+export interface ThreadInfo {
+  readonly id: number;
+  readonly name: string;
+}
 
 const CPUS_PER_HOST = 1000;
 const FIRST_TASK = 1_000_000;
@@ -18,7 +21,9 @@ export const cpuThread = (cpu: Cpu): number => cpu.host.index * CPUS_PER_HOST + 
 export const taskThread = (task: task_struct): number => FIRST_TASK + task.cpu.host.index * TASKS_PER_HOST + task.pid;
 
 export function cpuOfThread(world: World, id: number): Cpu | undefined {
-  return id >= FIRST_TASK ? undefined : world.hosts[Math.floor((id - 1) / CPUS_PER_HOST)]?.cpus[(id - 1) % CPUS_PER_HOST];
+  return id >= FIRST_TASK
+    ? undefined
+    : world.hosts[Math.floor((id - 1) / CPUS_PER_HOST)]?.cpus[(id - 1) % CPUS_PER_HOST];
 }
 
 export function taskOfThread(world: World, id: number): task_struct | undefined {
@@ -29,10 +34,15 @@ export function taskOfThread(world: World, id: number): task_struct | undefined 
 
 export function listThreads(world: World): ThreadInfo[] {
   const cpus = world.hosts.flatMap((host) => host.cpus);
-  const asleep = world.hosts.flatMap((host) => host.tasks.filter((task) => task.kind === 'user' && task !== taskOn(task.cpu) && !isDead(task)));
+  const asleep = world.hosts.flatMap((host) =>
+    host.tasks.filter((task) => task.kind === 'user' && task !== taskOn(task.cpu) && !isDead(task)),
+  );
   return [
     ...cpus.map((cpu) => ({ id: cpuThread(cpu), name: `${cpu.host.name} cpu${cpu.id} [${cpuState(cpu)}]` })),
-    ...asleep.map((task) => ({ id: taskThread(task), name: `${task.cpu.host.name} ${task.comm} [${waitText(task, world.now)}]` })),
+    ...asleep.map((task) => ({
+      id: taskThread(task),
+      name: `${task.cpu.host.name} ${task.comm} [${waitText(task, world.now)}]`,
+    })),
   ];
 }
 
@@ -47,13 +57,16 @@ function cpuState(cpu: Cpu): string {
 }
 
 export function waitText(task: task_struct, now: number): string {
-  if (task.wait === null || task.__state === 0) return task.__state === 0 ? 'ready to run' : bitNames(task.__state, 'task', 'ready').toLowerCase();
+  if (task.wait === null || task.__state === 0)
+    return task.__state === 0 ? 'ready to run' : bitNames(task.__state, 'task', 'ready').toLowerCase();
   return task.wait.until >= 0 ? `${task.wait.what}, until ${relative(task.wait.until, now)}` : task.wait.what;
 }
 
 /** Where a stop without running code is shown: the CPU that did something last. */
 export function threadOf(world: World): number {
   const cpus = world.hosts.flatMap((host) => host.cpus);
-  const last = world.running ?? cpus.reduce<Cpu | undefined>((best, cpu) => (best === undefined || cpu.now > best.now ? cpu : best), undefined);
+  const last =
+    world.running ??
+    cpus.reduce<Cpu | undefined>((best, cpu) => (best === undefined || cpu.now > best.now ? cpu : best), undefined);
   return last === undefined ? 1 : cpuThread(last);
 }

@@ -14,10 +14,14 @@ export interface CallNode {
   readonly time: number;
   readonly calls: (CallNode | Entered)[];
   readonly helper: boolean;
+  /** An inline function of a header: nobody's step on the way of a packet. */
+  readonly inline: boolean;
 }
 
 /** Where another context cut in: the number of its tree. */
-export interface Entered { readonly enters: number }
+export interface Entered {
+  readonly enters: number;
+}
 
 export type ContextName = 'task' | 'softirq' | 'hardirq' | 'ksoftirqd';
 
@@ -34,7 +38,11 @@ export interface CallRoot {
 }
 
 /** An entry on the shadow stack of a context. The interpreter's functions are there too, since kernel functions lie on them. */
-interface Open { readonly depth: number; readonly node: CallNode | null; readonly root: number }
+interface Open {
+  readonly depth: number;
+  readonly node: CallNode | null;
+  readonly root: number;
+}
 
 /** Trees beyond this many calls are not kept: a terminal is no place for more. */
 export const CALL_LIMIT = 2_000_000;
@@ -59,9 +67,18 @@ export class CallTree {
     const depth = this.#depth(cpu, level);
     const stack = this.#stack(cpu, level);
     while (stack.length > 0 && stack.at(-1)!.depth >= depth) stack.pop();
-    const { kernel, name, helper } = functions[fn]!;
+    const { kernel, name, helper, file } = functions[fn]!;
     if (!kernel) stack.push({ depth, node: null, root: -1 });
-    else stack.push(this.#open(cpu, level, depth, { fn: name, time: cpu.now, calls: [], helper }, stack.at(-1)));
+    else
+      stack.push(
+        this.#open(
+          cpu,
+          level,
+          depth,
+          { fn: name, time: cpu.now, calls: [], helper, inline: file.startsWith('include/') },
+          stack.at(-1),
+        ),
+      );
   }
 
   #open(cpu: Cpu, level: Level, depth: number, node: CallNode, parent: Open | undefined): Open {
@@ -73,7 +90,15 @@ export class CallTree {
     const below = level === TASK ? null : this.#innermostBelow(cpu, level);
     const number = this.roots.length;
     below?.node?.calls.push({ enters: number });
-    this.roots.push({ number, host: cpu.host.name, cpu: cpu.id, ...this.#identity(level), on: below?.root ?? -1, onFunction: below?.node?.fn ?? '', node });
+    this.roots.push({
+      number,
+      host: cpu.host.name,
+      cpu: cpu.id,
+      ...this.#identity(level),
+      on: below?.root ?? -1,
+      onFunction: below?.node?.fn ?? '',
+      node,
+    });
     return { depth, node, root: number };
   }
 

@@ -2,8 +2,18 @@
 import { isInlined, tracedName } from './as_ftrace.ts';
 import type { CallNode, CallRoot, Entered } from './call_tree.ts';
 
-interface JsonNode { fn: string; t_ns: number; calls: (JsonNode | Entered)[] }
-export interface JsonThread { host: string; cpu: number; context: CallRoot['context']; task: string; roots: JsonNode[] }
+interface JsonNode {
+  fn: string;
+  t_ns: number;
+  calls: (JsonNode | Entered)[];
+}
+export interface JsonThread {
+  host: string;
+  cpu: number;
+  context: CallRoot['context'];
+  task: string;
+  roots: JsonNode[];
+}
 
 export function callsJson(roots: readonly CallRoot[], scenario: string): { scenario: string; threads: JsonThread[] } {
   const threads = new Map<string, JsonThread>();
@@ -11,7 +21,7 @@ export function callsJson(roots: readonly CallRoot[], scenario: string): { scena
     const key = [host, cpu, context, context === 'task' ? task : ''].join('/');
     const thread = threads.get(key) ?? { host, cpu, context, task, roots: [] };
     threads.set(key, thread);
-    thread.roots.push(...plain(node, '') as JsonNode[]);
+    thread.roots.push(...(plain(node, '') as JsonNode[]));
   }
   return { scenario, threads: [...threads.values()] };
 }

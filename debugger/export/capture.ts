@@ -8,7 +8,10 @@ import type { World } from '../machine/types.ts';
 import type { Frame } from '../machine/wire.ts';
 import { type CapturedFrame, pcapng } from './pcapng.ts';
 
-interface HostCapture { readonly interfaces: Nic[]; readonly frames: CapturedFrame[] }
+interface HostCapture {
+  readonly interfaces: Nic[];
+  readonly frames: CapturedFrame[];
+}
 
 export class Capture {
   readonly #hosts = new Map<string, HostCapture>();
@@ -20,14 +23,23 @@ export class Capture {
     for (const host of world.hosts) {
       const from = this.#seen[host.index] ?? 0;
       if (host.hardware.seq === from) continue;
-      for (const event of host.hardware.heap) if (event.seq >= from && event.handler === 'wire_deliver') this.#take(event);
+      for (const event of host.hardware.heap)
+        if (event.seq >= from && event.handler === 'wire_deliver') this.#take(event);
       this.#seen[host.index] = host.hardware.seq;
     }
   }
 
   /** host -> its file. */
   files(): Map<string, Uint8Array> {
-    return new Map([...this.#hosts].map(([host, { interfaces, frames }]) => [host, pcapng(interfaces.map((nic) => nic.name), frames)]));
+    return new Map(
+      [...this.#hosts].map(([host, { interfaces, frames }]) => [
+        host,
+        pcapng(
+          interfaces.map((nic) => nic.name),
+          frames,
+        ),
+      ]),
+    );
   }
 
   #take({ target, detail, time }: HardwareEvent): void {
@@ -44,6 +56,11 @@ export class Capture {
     this.#hosts.set(nic.host.name, host);
     let index = host.interfaces.indexOf(nic);
     if (index < 0) index = host.interfaces.push(nic) - 1;
-    host.frames.push({ interface: index, time, outgoing, bytes: frame.bytes.slice(frame.headroom, frame.headroom + frame.length) });
+    host.frames.push({
+      interface: index,
+      time,
+      outgoing,
+      bytes: frame.bytes.slice(frame.headroom, frame.headroom + frame.length),
+    });
   }
 }

@@ -20,7 +20,10 @@ test('blocks of a capture: section, interfaces, frames by time in ns', () => {
   const early = { interface: 1, time: 5_000_000_007, bytes: Uint8Array.of(1, 2, 3), outgoing: false };
   const late = { interface: 0, time: 6_000_000_000, bytes: new Uint8Array(60), outgoing: true };
   const found = blocks(pcapng(['eth0', 'eth1'], [late, early]));
-  assert.deepEqual(found.map(({ type }) => type), [0x0a0d0d0a, 1, 1, 6, 6]);
+  assert.deepEqual(
+    found.map(({ type }) => type),
+    [0x0a0d0d0a, 1, 1, 6, 6],
+  );
   const first = found[3]!.body;
   const word = (at: number): number => first.getUint32(at, true);
   assert.deepEqual([word(0), word(4) * 2 ** 32 + word(8), word(12), word(16)], [1, 5_000_000_007, 3, 3]);

@@ -5,7 +5,12 @@ import type { Engine } from '../control/engine.ts';
 import { disarmAll, forget, setHandlers, setLimit, startEvent } from '../control/probe.ts';
 import { CallTree } from './call_tree.ts';
 
-export function runTraced(debug: Engine, world: World, limit: RunLimit, before: BeforeEvent): { end: RunEnd; tree: CallTree } {
+export function runTraced(
+  debug: Engine,
+  world: World,
+  limit: RunLimit,
+  before: BeforeEvent,
+): { end: RunEnd; tree: CallTree } {
   const tree = new CallTree();
   forget();
   disarmAll();

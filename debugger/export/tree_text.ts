@@ -22,8 +22,9 @@ function rootText(root: CallRoot, start: number, seen: Map<string, number>): str
 }
 
 function bodyLines(node: CallNode, level: number, root: CallRoot): string[] {
-  const calls = node.helper ? level : level + 1;
-  const own = node.helper ? [] : [`${MARGIN}${INDENT.repeat(level)}${node.fn}()`];
+  const hidden = node.helper || node.inline;
+  const calls = hidden ? level : level + 1;
+  const own = hidden ? [] : [`${MARGIN}${INDENT.repeat(level)}${node.fn}()`];
   return [...own, ...childLines(node.calls, calls, root)];
 }
 
@@ -51,4 +52,4 @@ function childLines(calls: readonly (CallNode | Entered)[], level: number, root:
 const sameLeaf = (node: CallNode, next: CallNode | Entered | undefined): boolean =>
   isLeaf(node) && next !== undefined && !('enters' in next) && isLeaf(next) && next.fn === node.fn;
 
-const isLeaf = (node: CallNode): boolean => node.calls.length === 0 && !node.helper;
+const isLeaf = (node: CallNode): boolean => node.calls.length === 0 && !node.helper && !node.inline;

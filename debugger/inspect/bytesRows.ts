@@ -23,6 +23,7 @@ export function hexRow(bytes: Uint8Array): string {
 /** All of it on lines, for the console and the clipboard. */
 export function hexDump(bytes: Uint8Array): string {
   const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += ROW) lines.push(`0x${at.toString(16).padStart(4, '0')}:  ${hexRow(bytes.subarray(at, at + ROW))}`);
+  for (let at = 0; at < bytes.length; at += ROW)
+    lines.push(`0x${at.toString(16).padStart(4, '0')}:  ${hexRow(bytes.subarray(at, at + ROW))}`);
   return lines.join('\n');
 }

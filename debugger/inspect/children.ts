@@ -39,7 +39,12 @@ export function indexedCount(value: unknown): number {
 }
 
 /** All children, or those of an array from `start` on. */
-export function childrenOf(value: unknown, parent: string | null, look: Look, page?: { start: number; count: number }): Child[] {
+export function childrenOf(
+  value: unknown,
+  parent: string | null,
+  look: Look,
+  page?: { start: number; count: number },
+): Child[] {
   if (isGroup(value)) return value.children?.() ?? [];
   if (value instanceof Uint8Array) return bytesRows(value);
   if (Array.isArray(value)) return elements(value, parent, page);
@@ -50,11 +55,20 @@ export function childrenOf(value: unknown, parent: string | null, look: Look, pa
 }
 
 function fields(value: object, struct: string, parent: string | null): Child[] {
-  return Object.entries(value).map(([name, each]) => ({ name, value: each, format: formatOf(struct, name), expression: memberExpression(parent, name) }));
+  return Object.entries(value).map(([name, each]) => ({
+    name,
+    value: each,
+    format: formatOf(struct, name),
+    expression: memberExpression(parent, name),
+  }));
 }
 
 function elements(items: readonly unknown[], parent: string | null, page?: { start: number; count: number }): Child[] {
   const start = page?.start ?? 0;
   const shown = items.slice(start, page === undefined || page.count === 0 ? undefined : start + page.count);
-  return shown.map((value, i) => ({ name: `[${start + i}]`, value, expression: parent === null ? null : `${parent}[${start + i}]` }));
+  return shown.map((value, i) => ({
+    name: `[${start + i}]`,
+    value,
+    expression: parent === null ? null : `${parent}[${start + i}]`,
+  }));
 }

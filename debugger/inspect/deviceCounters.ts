@@ -6,8 +6,17 @@ import { nicOf } from './nicOf.ts';
 /** igb's statistics registers under the names of igb_ethtool.c. */
 function hardware(nic: Nic): [string, number][] {
   return [
-    ['rx_packets', nic.GPRC], ['tx_packets', nic.GPTC], ['rx_bytes', nic.GORC], ['tx_bytes', nic.GOTC], ['rx_broadcast', nic.BPRC], ['tx_broadcast', nic.BPTC],
-    ['rx_multicast', nic.MPRC], ['rx_errors', nic.CRCERRS + nic.RLEC], ['rx_length_errors', nic.RLEC], ['rx_crc_errors', nic.CRCERRS], ['rx_no_buffer_count', nic.RNBC],
+    ['rx_packets', nic.GPRC],
+    ['tx_packets', nic.GPTC],
+    ['rx_bytes', nic.GORC],
+    ['tx_bytes', nic.GOTC],
+    ['rx_broadcast', nic.BPRC],
+    ['tx_broadcast', nic.BPTC],
+    ['rx_multicast', nic.MPRC],
+    ['rx_errors', nic.CRCERRS + nic.RLEC],
+    ['rx_length_errors', nic.RLEC],
+    ['rx_crc_errors', nic.CRCERRS],
+    ['rx_no_buffer_count', nic.RNBC],
     ['rx_missed_errors', nic.MPC],
   ];
 }
@@ -16,7 +25,10 @@ function hardware(nic: Nic): [string, number][] {
 export function ethtoolCounters(dev: net_device): [string, number][] {
   const nic = nicOf(dev);
   if (nic === null) return [];
-  const queues = dev._tx.flatMap((queue): [string, number][] => [[`tx_queue_${queue.index}_packets`, queue.tx_packets], [`tx_queue_${queue.index}_bytes`, queue.tx_bytes]]);
+  const queues = dev._tx.flatMap((queue): [string, number][] => [
+    [`tx_queue_${queue.index}_packets`, queue.tx_packets],
+    [`tx_queue_${queue.index}_bytes`, queue.tx_bytes],
+  ]);
   return [...hardware(nic), ...queues];
 }
 

@@ -2,8 +2,16 @@
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 
 const WORDS: Readonly<Record<Lineage['kind'], string>> = {
-  write: 'write', kernel: 'made by the kernel as skb', clone: 'clone', segment: 'segment', fragment: 'fragment', frame: 'frame',
-  receive: 'received as skb', merged: 'merged into skb', reassembled: 'reassembled as skb', outside: 'came from outside as frame',
+  write: 'write',
+  kernel: 'made by the kernel as skb',
+  clone: 'clone',
+  segment: 'segment',
+  fragment: 'fragment',
+  frame: 'frame',
+  receive: 'received as skb',
+  merged: 'merged into skb',
+  reassembled: 'reassembled as skb',
+  outside: 'came from outside as frame',
 };
 
 /** From the root to this record: the first piece is followed where several were put together. */

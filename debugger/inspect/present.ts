@@ -45,8 +45,13 @@ function arrayLine(items: readonly unknown[], look: Look): string {
 /** A struct without a summary: its first scalar fields, as gdb prints a struct. */
 function fieldsLine(value: object, look: Look): string {
   const struct = structOf(value);
-  const scalars = Object.entries(value).filter(([, each]) => each === null || typeof each !== 'object').slice(0, 4);
-  const shown = scalars.map(([name, each]) => `${name}: ${inFormat(each, undefined, look.now) ?? (typeof each === 'string' ? JSON.stringify(each) : String(each))}`);
+  const scalars = Object.entries(value)
+    .filter(([, each]) => each === null || typeof each !== 'object')
+    .slice(0, 4);
+  const shown = scalars.map(
+    ([name, each]) =>
+      `${name}: ${inFormat(each, undefined, look.now) ?? (typeof each === 'string' ? JSON.stringify(each) : String(each))}`,
+  );
   const more = Object.keys(value).length > scalars.length ? ', ...' : '';
   return shown.length === 0 ? (struct === '' ? '{...}' : `{${struct}}`) : `{${shown.join(', ')}${more}}`;
 }
@@ -55,5 +60,9 @@ function fieldsLine(value: object, look: Look): string {
 export function manyWays(value: number): string {
   if (!Number.isInteger(value) || value < 0) return String(value);
   const hex = `0x${value.toString(16)}`;
-  return value > 0xffffff && value <= 0xffffffff ? `${value} (${hex}, ${ipv4(value)})` : value < 10 ? String(value) : `${value} (${hex})`;
+  return value > 0xffffff && value <= 0xffffffff
+    ? `${value} (${hex}, ${ipv4(value)})`
+    : value < 10
+      ? String(value)
+      : `${value} (${hex})`;
 }

@@ -7,7 +7,16 @@ const SHOWN = 48;
 /** undefined for what is no process's value. */
 export function processValue(value: object): string | undefined {
   if (structOf(value) !== '') return undefined;
-  const of = value as { kind?: unknown; bytes?: Uint8Array; length?: number; address?: number; port?: number; items?: unknown[]; fd?: number; events?: number };
+  const of = value as {
+    kind?: unknown;
+    bytes?: Uint8Array;
+    length?: number;
+    address?: number;
+    port?: number;
+    items?: unknown[];
+    fd?: number;
+    events?: number;
+  };
   if (of.kind === 'buffer' && of.bytes !== undefined) return bufferLine(of.bytes.subarray(0, of.length));
   if (of.kind === 'endpoint') return `${ipv4(of.address ?? 0)}:${of.port}`;
   if (of.kind === 'list') return `${of.items?.length ?? 0} elements`;
@@ -19,6 +28,8 @@ export function bufferLine(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, SHOWN);
   const printable = shown.every((byte) => byte >= 32 && byte < 127);
   const more = bytes.length > SHOWN ? '...' : '';
-  const body = printable ? JSON.stringify(String.fromCharCode(...shown)) : Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const body = printable
+    ? JSON.stringify(String.fromCharCode(...shown))
+    : Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `${bytes.length} bytes${bytes.length === 0 ? '' : ` ${body}${more}`}`;
 }

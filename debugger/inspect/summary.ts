@@ -28,7 +28,8 @@ export function bitNames(value: number, set: string, none: string): string {
   return names.length === 0 ? none : names.join('|');
 }
 
-export const frameLine = (frame: Frame): string => packetLine(decodeFrame(frame.bytes, frame.headroom, frame.headroom + frame.length));
+export const frameLine = (frame: Frame): string =>
+  packetLine(decodeFrame(frame.bytes, frame.headroom, frame.headroom + frame.length));
 
 /** `UDP 10.0.0.1:7 <- 10.0.0.2:40000`; what has no peer shows its own end alone. */
 export function sockEnds(sk: sock): string {
@@ -42,7 +43,8 @@ export function taskState(task: task_struct): string {
   return bitNames(task.__state, 'task', 'running').toLowerCase();
 }
 
-const pending = (timer: { pending: boolean; function: string }): string => (timer.pending ? timer.function : 'not armed');
+const pending = (timer: { pending: boolean; function: string }): string =>
+  timer.pending ? timer.function : 'not armed';
 
 function rxRing(ring: RxRing): string {
   const filled = ring.descriptors.filter((each) => each?.frame).length;
@@ -51,36 +53,52 @@ function rxRing(ring: RxRing): string {
 
 const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> = {
   sk_buff: (skb: sk_buff) => `skb ${skb.id}: ${packetLine(packetOf(skb))} (len ${skb.len})`,
-  skb_shared_info: (info: skb_shared_info) => `${info.frags.length} frags, ${info.frag_list.length} in frag_list, dataref ${info.dataref}${info.gso_size > 0 ? `, gso_size ${info.gso_size}` : ''}`,
+  skb_shared_info: (info: skb_shared_info) =>
+    `${info.frags.length} frags, ${info.frag_list.length} in frag_list, dataref ${info.dataref}${info.gso_size > 0 ? `, gso_size ${info.gso_size}` : ''}`,
   lineage: (lineage: Lineage, look: Look) => lineageChain(lineage, look.writer),
   frame: (frame: Frame) => `frame ${frame.id}: ${frameLine(frame)} (${frame.length} bytes)`,
   net_device: (dev: net_device) => `${dev.name} (${dev.netdev_ops}, ${mac(dev.dev_addr)})`,
-  sock: (sk: sock) => `${sockEnds(sk)}, rx ${sk.sk_receive_queue.length} skbs (${sk.sk_rmem_alloc} of ${sk.sk_rcvbuf} B)`,
+  sock: (sk: sock) =>
+    `${sockEnds(sk)}, rx ${sk.sk_receive_queue.length} skbs (${sk.sk_rmem_alloc} of ${sk.sk_rcvbuf} B)`,
   task_struct: (task: task_struct) => `${task.comm} (pid ${task.pid}), ${taskState(task)}`,
-  wait_reason: (wait: wait_reason, look: Look) => `${wait.what}, since ${relative(wait.since, look.now)}${wait.until >= 0 ? `, until ${relative(wait.until, look.now)}` : ''}`,
-  Cpu: (cpu: Cpu) => `${cpu.host.name} cpu${cpu.id}: ${cpu.halted ? 'halted' : cpu.current.comm}, softirqs ${bitNames(cpu.softirq_pending, 'softirq', 'none')} pending`,
+  wait_reason: (wait: wait_reason, look: Look) =>
+    `${wait.what}, since ${relative(wait.since, look.now)}${wait.until >= 0 ? `, until ${relative(wait.until, look.now)}` : ''}`,
+  Cpu: (cpu: Cpu) =>
+    `${cpu.host.name} cpu${cpu.id}: ${cpu.halted ? 'halted' : cpu.current.comm}, softirqs ${bitNames(cpu.softirq_pending, 'softirq', 'none')} pending`,
   Host: (host: Host) => `${host.name}: ${host.cpus.length} CPUs, ${host.devices.map((dev) => dev.name).join(' ')}`,
-  softnet_data: (sd: softnet_data) => `processed ${sd.processed}, time_squeeze ${sd.time_squeeze}, poll_list ${sd.poll_list.length}, backlog ${sd.input_pkt_queue.length}`,
+  softnet_data: (sd: softnet_data) =>
+    `processed ${sd.processed}, time_squeeze ${sd.time_squeeze}, poll_list ${sd.poll_list.length}, backlog ${sd.input_pkt_queue.length}`,
   napi_struct: (napi: napi_struct) => `${napi.name}: ${napi.poll}, ${bitNames(napi.state, 'napi', 'idle')}`,
   Qdisc: (q: Qdisc) => `${q.ops}: ${q.q.qlen} packets, ${q.q.backlog} B, dropped ${q.qstats.drops}`,
-  neighbour: (n: neighbour) => `${ipv4(n.primary_key)} dev ${n.dev.name} lladdr ${mac(n.ha)} ${bitNames(n.nud_state, 'nud', 'NONE')}`,
-  fib_entry: (f: fib_entry) => `${prefix(f.dst, f.prefixlen)}${f.gw === 0 ? '' : ` via ${ipv4(f.gw)}`} dev ${f.dev.name} ${ENUMERATIONS.rt_table!.get(f.table)}`,
-  dst_entry: (dst: dst_entry) => `${dst.input} / ${dst.output} dev ${dst.dev.name}${dst.rt_gw4 === 0 ? '' : ` via ${ipv4(dst.rt_gw4)}`}`,
-  irq_desc: (desc: irq_desc) => `${desc.name}: ${desc.handler} on cpu${desc.cpu}, taken ${desc.kstat.reduce((a, b) => a + b, 0)} times`,
-  timer_list: (timer: timer_list, look: Look) => (timer.pending ? `${timer.function} ${relative(timer.expires * JIFFY, look.now)}` : pending(timer)),
-  hrtimer: (timer: hrtimer, look: Look) => (timer.pending ? `${timer.function} ${relative(timer.expires, look.now)}` : pending(timer)),
+  neighbour: (n: neighbour) =>
+    `${ipv4(n.primary_key)} dev ${n.dev.name} lladdr ${mac(n.ha)} ${bitNames(n.nud_state, 'nud', 'NONE')}`,
+  fib_entry: (f: fib_entry) =>
+    `${prefix(f.dst, f.prefixlen)}${f.gw === 0 ? '' : ` via ${ipv4(f.gw)}`} dev ${f.dev.name} ${ENUMERATIONS.rt_table!.get(f.table)}`,
+  dst_entry: (dst: dst_entry) =>
+    `${dst.input} / ${dst.output} dev ${dst.dev.name}${dst.rt_gw4 === 0 ? '' : ` via ${ipv4(dst.rt_gw4)}`}`,
+  irq_desc: (desc: irq_desc) =>
+    `${desc.name}: ${desc.handler} on cpu${desc.cpu}, taken ${desc.kstat.reduce((a, b) => a + b, 0)} times`,
+  timer_list: (timer: timer_list, look: Look) =>
+    timer.pending ? `${timer.function} ${relative(timer.expires * JIFFY, look.now)}` : pending(timer),
+  hrtimer: (timer: hrtimer, look: Look) =>
+    timer.pending ? `${timer.function} ${relative(timer.expires, look.now)}` : pending(timer),
   nic: (nic: Nic) => `${nic.name}: received ${nic.GPRC}, sent ${nic.GPTC}, missed ${nic.MPC}`,
   rx_ring: (ring: RxRing) => rxRing(ring),
-  tx_ring: (ring: TxRing) => `${ring.count} descriptors, ${ring.descriptors.filter((each) => each !== null).length} packets, head ${ring.head}, tail ${ring.tail}`,
+  tx_ring: (ring: TxRing) =>
+    `${ring.count} descriptors, ${ring.descriptors.filter((each) => each !== null).length} packets, head ${ring.head}, tail ${ring.tail}`,
   rx_descriptor: (d: RxDescriptor) => (d.frame === null ? 'free: waits for a frame' : frameLine(d.frame)),
-  tx_descriptor: (d: TxDescriptor) => `${packetLine(decodeFrame(d.bytes, d.headroom, d.headroom + d.length))}${d.done ? ' (done)' : ''}`,
-  wire: (wire: Wire) => `${wire.name}: ${wire.rate / 1e6} Mbit/s, ${duration(wire.delay)}, ${wire.ends.map((end) => end.name).join(' - ')}`,
+  tx_descriptor: (d: TxDescriptor) =>
+    `${packetLine(decodeFrame(d.bytes, d.headroom, d.headroom + d.length))}${d.done ? ' (done)' : ''}`,
+  wire: (wire: Wire) =>
+    `${wire.name}: ${wire.rate / 1e6} Mbit/s, ${duration(wire.delay)}, ${wire.ends.map((end) => end.name).join(' - ')}`,
   ethhdr: (h: { h_source: number[]; h_dest: number[] }) => `${mac(h.h_source)} > ${mac(h.h_dest)}`,
   iphdr: (h: { saddr: number; daddr: number; ttl: number }) => `${ipv4(h.saddr)} > ${ipv4(h.daddr)}, ttl ${h.ttl}`,
   udphdr: (h: { source: number; dest: number; len: number }) => `${h.source} > ${h.dest}, len ${h.len}`,
-  tcphdr: (h: { source: number; dest: number; seq: number; flags: number }) => `${h.source} > ${h.dest}, seq ${h.seq}, ${bitNames(h.flags, 'tcp', 'no flags')}`,
+  tcphdr: (h: { source: number; dest: number; seq: number; flags: number }) =>
+    `${h.source} > ${h.dest}, seq ${h.seq}, ${bitNames(h.flags, 'tcp', 'no flags')}`,
   icmphdr: (h: { type: number; code: number }) => `type ${h.type}, code ${h.code}`,
-  arphdr: (h: { ar_op: number; sip: number; tip: number }) => `${ENUMERATIONS.arp_op!.get(h.ar_op) ?? h.ar_op} ${ipv4(h.sip)} > ${ipv4(h.tip)}`,
+  arphdr: (h: { ar_op: number; sip: number; tip: number }) =>
+    `${ENUMERATIONS.arp_op!.get(h.ar_op) ?? h.ar_op} ${ipv4(h.sip)} > ${ipv4(h.tip)}`,
 };
 
 /** undefined for structs without a summary of their own. */

@@ -11,11 +11,15 @@ const LIMITS = { f5: 1000, step: 20, stepBack: 200 };
 const STEPS = 20;
 const FRAMES = Number(process.env.FRAMES ?? 100_000);
 
-interface Figures { readonly median: number; readonly p95: number }
+interface Figures {
+  readonly median: number;
+  readonly p95: number;
+}
 
 function figures(times: readonly number[]): Figures {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(10 * sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!) / 10;
+  const at = (share: number): number =>
+    Math.round(10 * sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!) / 10;
   return { median: at(0.5), p95: at(0.95) };
 }
 
@@ -55,7 +59,8 @@ async function look(client: DapClient, threadId: number): Promise<void> {
   await client.request('threads');
   const { stackFrames } = await client.request('stackTrace', { threadId, startFrame: 0, levels: 20 });
   const { scopes } = await client.request('scopes', { frameId: stackFrames[0].id });
-  for (const scope of scopes.filter((each: Body) => !each.expensive)) await client.request('variables', { variablesReference: scope.variablesReference });
+  for (const scope of scopes.filter((each: Body) => !each.expensive))
+    await client.request('variables', { variablesReference: scope.variablesReference });
 }
 
 /** From one request to its stop, looking in between but not measuring that. */

@@ -30,11 +30,26 @@ async function stopped(client: DapClient): Promise<void> {
 
 /** What a capability promises, as a request that must not be refused as unknown. */
 const PROMISES: Readonly<Record<string, string>> = {
-  supportsConfigurationDoneRequest: 'configurationDone', supportsRestartRequest: 'restart', supportsTerminateRequest: 'terminate', supportTerminateDebuggee: 'disconnect',
-  supportsConditionalBreakpoints: 'setBreakpoints', supportsHitConditionalBreakpoints: 'setBreakpoints', supportsLogPoints: 'setBreakpoints', supportsFunctionBreakpoints: 'setFunctionBreakpoints',
-  exceptionBreakpointFilters: 'setExceptionBreakpoints', supportsExceptionFilterOptions: 'setExceptionBreakpoints', supportsBreakpointLocationsRequest: 'breakpointLocations',
-  supportsStepBack: 'stepBack', supportsCancelRequest: 'cancel', supportsDelayedStackTraceLoading: 'stackTrace', supportsEvaluateForHovers: 'evaluate', supportsClipboardContext: 'evaluate',
-  supportsCompletionsRequest: 'completions', completionTriggerCharacters: 'completions', supportsReadMemoryRequest: 'readMemory', supportsExceptionInfoRequest: 'exceptionInfo', supportsLoadedSourcesRequest: 'loadedSources',
+  supportsConfigurationDoneRequest: 'configurationDone',
+  supportsRestartRequest: 'restart',
+  supportsTerminateRequest: 'terminate',
+  supportTerminateDebuggee: 'disconnect',
+  supportsConditionalBreakpoints: 'setBreakpoints',
+  supportsHitConditionalBreakpoints: 'setBreakpoints',
+  supportsLogPoints: 'setBreakpoints',
+  supportsFunctionBreakpoints: 'setFunctionBreakpoints',
+  exceptionBreakpointFilters: 'setExceptionBreakpoints',
+  supportsExceptionFilterOptions: 'setExceptionBreakpoints',
+  supportsBreakpointLocationsRequest: 'breakpointLocations',
+  supportsStepBack: 'stepBack',
+  supportsDelayedStackTraceLoading: 'stackTrace',
+  supportsEvaluateForHovers: 'evaluate',
+  supportsClipboardContext: 'evaluate',
+  supportsCompletionsRequest: 'completions',
+  completionTriggerCharacters: 'completions',
+  supportsReadMemoryRequest: 'readMemory',
+  supportsExceptionInfoRequest: 'exceptionInfo',
+  supportsLoadedSourcesRequest: 'loadedSources',
 };
 
 test('every capability that is announced has its request, and the table is what is announced', async () => {
@@ -49,10 +64,38 @@ test('every capability that is announced has its request, and the table is what 
 test('every request of the table is answered at a stop', async () => {
   await withClient(async (client) => {
     await stopped(client);
-    const moving = new Set(['initialize', 'launch', 'configurationDone', 'continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'restart', 'terminate', 'disconnect', 'attach']);
+    const moving = new Set([
+      'initialize',
+      'launch',
+      'configurationDone',
+      'continue',
+      'next',
+      'stepIn',
+      'stepOut',
+      'stepBack',
+      'reverseContinue',
+      'restart',
+      'terminate',
+      'disconnect',
+      'attach',
+    ]);
     for (const command of Object.keys(REQUESTS).filter((each) => !moving.has(each))) {
-      const answer = await client.request(command, { threadId: 1, frameId: 1, line: 1, column: 1, text: 'skb.', expression: 'skb', memoryReference: '1', count: 4, variablesReference: 1, source: { path: example } }).catch((error: unknown) => error);
-      if (answer instanceof Error) assert.ok(answer instanceof DapError && answer.body.error.id !== 1004, `${command}: ${answer.message}`);
+      const answer = await client
+        .request(command, {
+          threadId: 1,
+          frameId: 1,
+          line: 1,
+          column: 1,
+          text: 'skb.',
+          expression: 'skb',
+          memoryReference: '1',
+          count: 4,
+          variablesReference: 1,
+          source: { path: example },
+        })
+        .catch((error: unknown) => error);
+      if (answer instanceof Error)
+        assert.ok(answer instanceof DapError && answer.body.error.id !== 1004, `${command}: ${answer.message}`);
     }
   });
 });
@@ -114,10 +157,16 @@ for (const [name, text] of BAD_SCENARIOS) {
     writeFileSync(file, text);
     await withClient(async (client) => {
       await client.request('initialize', { clientID: 'test' });
-      const error = await client.request('launch', { program: file }).then(() => null, (refused: unknown) => refused as DapError);
+      const error = await client.request('launch', { program: file }).then(
+        () => null,
+        (refused: unknown) => refused as DapError,
+      );
       assert.ok(error instanceof DapError);
       assert.equal(error.body.error.showUser, true);
-      assert.ok(error.message.length > 5 && error.message.length < 3000 && !/\n\s+at /.test(error.message), error.message);
+      assert.ok(
+        error.message.length > 5 && error.message.length < 3000 && !/\n\s+at /.test(error.message),
+        error.message,
+      );
     });
   });
 }
@@ -134,25 +183,82 @@ test('a process that loops for ever without time passing is stopped and told', a
   });
 });
 
-const anything = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.double(), fc.array(fc.integer(), { maxLength: 3 }), fc.dictionary(fc.string(), fc.integer(), { maxKeys: 3 }), fc.constantFrom<unknown>('skb', 'ip_rcv', example, -1, 1e308, [{}], [{ line: 'x' }], { path: 5 }));
-const NAMES = ['threadId', 'frameId', 'variablesReference', 'expression', 'context', 'start', 'count', 'filter', 'levels', 'startFrame', 'breakpoints', 'source', 'filters', 'filterOptions', 'text', 'column', 'line', 'memoryReference', 'offset', 'sourceReference', 'program', 'seed', 'until'];
-const harmless = Object.keys(REQUESTS).filter((each) => !['disconnect', 'terminate', 'restart', 'continue', 'reverseContinue'].includes(each));
+const anything = fc.oneof(
+  fc.string(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.double(),
+  fc.array(fc.integer(), { maxLength: 3 }),
+  fc.dictionary(fc.string(), fc.integer(), { maxKeys: 3 }),
+  fc.constantFrom<unknown>('skb', 'ip_rcv', example, -1, 1e308, [{}], [{ line: 'x' }], { path: 5 }),
+);
+const NAMES = [
+  'threadId',
+  'frameId',
+  'variablesReference',
+  'expression',
+  'context',
+  'start',
+  'count',
+  'filter',
+  'levels',
+  'startFrame',
+  'breakpoints',
+  'source',
+  'filters',
+  'filterOptions',
+  'text',
+  'column',
+  'line',
+  'memoryReference',
+  'offset',
+  'sourceReference',
+  'program',
+  'seed',
+  'until',
+];
+const harmless = Object.keys(REQUESTS).filter(
+  (each) => !['disconnect', 'terminate', 'restart', 'continue', 'reverseContinue'].includes(each),
+);
 
 test('no arguments break the adapter', async () => {
   await withClient(async (client) => {
     await stopped(client);
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...harmless, 'nonsense', '__proto__', ''), fc.oneof(anything, fc.dictionary(fc.constantFrom(...NAMES), anything, { maxKeys: 6 })), async (command, args) => {
-      const answer = await client.request(command, args as never).catch((error: unknown) => error);
-      if (answer instanceof Error) assert.ok(answer instanceof DapError && answer.body.error?.id !== 1004, `${command} ${JSON.stringify(args)}: ${answer.message}`);
-      assert.equal(client.exitCode, null, client.stderr);
-    }), { numRuns: 300, seed: 5 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...harmless, 'nonsense', '__proto__', ''),
+        fc.oneof(anything, fc.dictionary(fc.constantFrom(...NAMES), anything, { maxKeys: 6 })),
+        async (command, args) => {
+          const answer = await client.request(command, args as never).catch((error: unknown) => error);
+          if (answer instanceof Error)
+            assert.ok(
+              answer instanceof DapError && answer.body.error?.id !== 1004,
+              `${command} ${JSON.stringify(args)}: ${answer.message}`,
+            );
+          assert.equal(client.exitCode, null, client.stderr);
+        },
+      ),
+      { numRuns: 300, seed: 5 },
+    );
   });
 });
 
 test('no bytes break the connection', async () => {
   await withClient(async (client) => {
     await client.request('initialize', { clientID: 'test' });
-    for (const text of ['{', 'null', '[]', '"x"', '5', '{"type":"request"}', '{"type":"event"}', '{"seq":1,"type":"request","command":5}', '\u0000']) client.raw(text);
+    for (const text of [
+      '{',
+      'null',
+      '[]',
+      '"x"',
+      '5',
+      '{"type":"request"}',
+      '{"type":"event"}',
+      '{"seq":1,"type":"request","command":5}',
+      '\u0000',
+    ])
+      client.raw(text);
     assert.ok(await client.request('threads'));
     assert.equal(client.exitCode, null, client.stderr);
   });

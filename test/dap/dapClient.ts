@@ -2,8 +2,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import path from 'node:path';
 
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the protocol brings
 export type Body = Record<string, any>;
-export interface DapEvent { readonly event: string; readonly body: Body }
+export interface DapEvent {
+  readonly event: string;
+  readonly body: Body;
+}
 
 export class DapError extends Error {
   readonly body: Body;
@@ -13,7 +17,10 @@ export class DapError extends Error {
   }
 }
 
-interface Waiting { readonly resolve: (body: Body) => void; readonly reject: (error: Error) => void }
+interface Waiting {
+  readonly resolve: (body: Body) => void;
+  readonly reject: (error: Error) => void;
+}
 
 export class DapClient {
   readonly events: DapEvent[] = [];
@@ -32,7 +39,8 @@ export class DapClient {
     this.#process.stdin.on('error', () => undefined);
     this.#process.on('exit', (code) => {
       this.exitCode = code ?? -1;
-      for (const { reject } of this.#waiting.values()) reject(new Error(`the adapter ended with ${code}: ${this.stderr}`));
+      for (const { reject } of this.#waiting.values())
+        reject(new Error(`the adapter ended with ${code}: ${this.stderr}`));
       this.#wake();
     });
   }
@@ -61,7 +69,8 @@ export class DapClient {
       const at = this.events.findIndex(fits);
       if (at >= 0) return this.events.splice(0, at + 1).at(-1)!;
       if (this.exitCode !== null) throw new Error(`the adapter ended with ${this.exitCode}: ${this.stderr}`);
-      if (performance.now() > deadline) throw new Error(`no such event; there were ${JSON.stringify(this.events.map((each) => each.event))}`);
+      if (performance.now() > deadline)
+        throw new Error(`no such event; there were ${JSON.stringify(this.events.map((each) => each.event))}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 100);
         this.#waiters.push(() => {

@@ -7,13 +7,29 @@ import { type Body, DapClient, DapError, type DapEvent } from './dapClient.ts';
 
 type Say = (text: string) => void;
 
-interface Dialogue { readonly client: DapClient; thread: number; frames: Body[]; readonly functions: Body[]; readonly filters: Body[]; readonly lines: Map<string, Body[]> }
+interface Dialogue {
+  readonly client: DapClient;
+  thread: number;
+  frames: Body[];
+  readonly functions: Body[];
+  readonly filters: Body[];
+  readonly lines: Map<string, Body[]>;
+}
 
 const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: Say) => Promise<void>>> = {
   async launch(dialogue, rest, say) {
     const [file, ...options] = rest.split(' ');
-    await dialogue.client.request('initialize', { clientID: 'vscode', adapterID: 'netpath', linesStartAt1: true, columnsStartAt1: true, pathFormat: 'path' });
-    await dialogue.client.request('launch', { program: path.resolve(file!), ...Object.fromEntries(options.map(optionOf)) });
+    await dialogue.client.request('initialize', {
+      clientID: 'vscode',
+      adapterID: 'netpath',
+      linesStartAt1: true,
+      columnsStartAt1: true,
+      pathFormat: 'path',
+    });
+    await dialogue.client.request('launch', {
+      program: path.resolve(file!),
+      ...Object.fromEntries(options.map(optionOf)),
+    });
     await dialogue.client.next((event) => event.event === 'initialized');
     say('launched');
   },
@@ -60,8 +76,11 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
   async vars(dialogue, rest, say) {
     const [first, ...names] = rest.split('/');
     const [, scopeName, frame] = /^(.*?)(?:@(\d+))?$/.exec(first!)!;
-    let reference = (await scopesOf(dialogue, frame ?? '')).find((scope) => scope.name === scopeName)!.variablesReference;
-    for (const name of names) reference = (await rows(dialogue, reference)).find((each) => each.name === name)!.variablesReference;
+    let reference = (await scopesOf(dialogue, frame ?? '')).find(
+      (scope) => scope.name === scopeName,
+    )!.variablesReference;
+    for (const name of names)
+      reference = (await rows(dialogue, reference)).find((each) => each.name === name)!.variablesReference;
     for (const row of await rows(dialogue, reference)) say(`${row.name}: ${row.value}`);
   },
   eval: (dialogue, rest, say) => evaluated(dialogue, rest, 'watch', say),
@@ -71,16 +90,35 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     if (/^(?:at|goto) /.test(rest)) await arrived(dialogue, say);
   },
   async complete(dialogue, rest, say) {
-    const { targets } = await dialogue.client.request('completions', { text: rest, column: rest.length + 1, frameId: dialogue.frames[0]?.id });
-    say(targets.slice(0, 12).map((target: Body) => target.label).join(' '));
+    const { targets } = await dialogue.client.request('completions', {
+      text: rest,
+      column: rest.length + 1,
+      frameId: dialogue.frames[0]?.id,
+    });
+    say(
+      targets
+        .slice(0, 12)
+        .map((target: Body) => target.label)
+        .join(' '),
+    );
   },
   async memory(dialogue, rest, say) {
-    const { memoryReference } = await dialogue.client.request('evaluate', { expression: rest, frameId: dialogue.frames[0]?.id, context: 'watch' });
-    const { data, unreadableBytes } = await dialogue.client.request('readMemory', { memoryReference, offset: 0, count: 20 });
+    const { memoryReference } = await dialogue.client.request('evaluate', {
+      expression: rest,
+      frameId: dialogue.frames[0]?.id,
+      context: 'watch',
+    });
+    const { data, unreadableBytes } = await dialogue.client.request('readMemory', {
+      memoryReference,
+      offset: 0,
+      count: 20,
+    });
     say(`${Buffer.from(data, 'base64').toString('hex')} unreadable ${unreadableBytes}`);
   },
   async exception(dialogue, _rest, say) {
-    const { exceptionId, description, details } = await dialogue.client.request('exceptionInfo', { threadId: dialogue.thread });
+    const { exceptionId, description, details } = await dialogue.client.request('exceptionInfo', {
+      threadId: dialogue.thread,
+    });
     say(`${exceptionId}: ${description}`);
     if (details.stackTrace) say(details.stackTrace);
   },
@@ -106,7 +144,10 @@ async function tellBreakpoints(dialogue: Dialogue, command: string, args: Body, 
   const { breakpoints } = await dialogue.client.request(command, args);
   const last = breakpoints.at(-1);
   if (last === undefined) return say('none');
-  const place = last.source === undefined ? '' : ` ${last.source.name}${last.source.path.startsWith('netpath-kernel') ? '' : `:${last.line}`}`;
+  const place =
+    last.source === undefined
+      ? ''
+      : ` ${last.source.name}${last.source.path.startsWith('netpath-kernel') ? '' : `:${last.line}`}`;
   say(`${last.verified ? 'bound' : 'unverified'}${place}${last.message ? `: ${last.message}` : ''}`);
 }
 
@@ -119,7 +160,10 @@ async function moving(dialogue: Dialogue, command: string, args: Body, say: Say)
 async function arrived(dialogue: Dialogue, say: Say): Promise<void> {
   for (;;) {
     const event = await dialogue.client.next(() => true);
-    if (event.event === 'output') say(`| ${event.body.output.trimEnd()}${event.body.line ? ` [${event.body.source.name}:${event.body.line}]` : ''}`);
+    if (event.event === 'output')
+      say(
+        `| ${event.body.output.trimEnd()}${event.body.line ? ` [${event.body.source.name}:${event.body.line}]` : ''}`,
+      );
     else if (event.event === 'stopped') return stopped(dialogue, event, say);
     else if (event.event === 'exited') say(`exited ${event.body.exitCode}`);
     else if (event.event === 'terminated') return say('terminated');
@@ -152,7 +196,11 @@ async function rows(dialogue: Dialogue, reference: number): Promise<Body[]> {
 }
 
 async function evaluated(dialogue: Dialogue, expression: string, context: string, say: Say): Promise<void> {
-  const { result } = await dialogue.client.request('evaluate', { expression, frameId: dialogue.frames[0]?.id, context });
+  const { result } = await dialogue.client.request('evaluate', {
+    expression,
+    frameId: dialogue.frames[0]?.id,
+    context,
+  });
   for (const line of result.split('\n')) say(line);
 }
 
@@ -166,7 +214,14 @@ function stable(text: string): string {
 
 /** Says every command of a text and answers it with what came back. */
 export async function converse(script: string): Promise<string> {
-  const dialogue: Dialogue = { client: new DapClient(), thread: 0, frames: [], functions: [], filters: [], lines: new Map() };
+  const dialogue: Dialogue = {
+    client: new DapClient(),
+    thread: 0,
+    frames: [],
+    functions: [],
+    filters: [],
+    lines: new Map(),
+  };
   const told: string[] = [];
   try {
     for (const line of script.split('\n')) {
@@ -177,7 +232,10 @@ export async function converse(script: string): Promise<string> {
   } finally {
     dialogue.client.end();
   }
-  return `${told.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${told
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }
 
 async function answers(dialogue: Dialogue, command: string): Promise<string[]> {

@@ -9,11 +9,21 @@ type Bag = Readonly<Record<string, unknown>>;
 
 export async function setBreakpoints(session: Session, given: unknown): Promise<Body> {
   const source = bag(bag(given).source);
-  const requests = listOf(bag(given), 'breakpoints').map((each) => ({ ...conditions(each), line: fromClientLine(session, numberOf(each, 'line')) }));
+  const requests = listOf(bag(given), 'breakpoints').map((each) => ({
+    ...conditions(each),
+    line: fromClientLine(session, numberOf(each, 'line')),
+  }));
   const listing = session.sources.listingOf(source);
-  if (listing !== undefined) return described(session, await ask(session, 'listingBreakpoints', { file: listing, requests }));
+  if (listing !== undefined)
+    return described(session, await ask(session, 'listingBreakpoints', { file: listing, requests }));
   if (isScenario(session, source)) return described(session, await ask(session, 'scenarioBreakpoints', { requests }));
-  return { breakpoints: requests.map(({ line }) => ({ verified: false, line: toClientLine(session, line), message: 'this document is no part of the run' })) };
+  return {
+    breakpoints: requests.map(({ line }) => ({
+      verified: false,
+      line: toClientLine(session, line),
+      message: 'this document is no part of the run',
+    })),
+  };
 }
 
 /** The conditions that all kinds share; an empty text is none. */
@@ -31,7 +41,10 @@ function isScenario(session: Session, source: Bag): boolean {
 }
 
 export async function setFunctionBreakpoints(session: Session, given: unknown): Promise<Body> {
-  const requests = listOf(bag(given), 'breakpoints').map((each) => ({ ...conditions(each), name: stringOf(each, 'name') }));
+  const requests = listOf(bag(given), 'breakpoints').map((each) => ({
+    ...conditions(each),
+    name: stringOf(each, 'name'),
+  }));
   return described(session, await ask(session, 'functionBreakpoints', { requests }));
 }
 
@@ -39,10 +52,21 @@ function described(session: Session, infos: readonly BreakpointInfo[]): Body {
   return { breakpoints: infos.map((info) => breakpointBody(session, info)) };
 }
 
-function breakpointBody(session: Session, { id, verified, message, file, line }: BreakpointInfo): DebugProtocol.Breakpoint {
-  const source = file === undefined ? undefined : file === '' ? session.sources.scenario(session.launch!.file) : session.sources.listing(file);
+function breakpointBody(
+  session: Session,
+  { id, verified, message, file, line }: BreakpointInfo,
+): DebugProtocol.Breakpoint {
+  const source =
+    file === undefined
+      ? undefined
+      : file === ''
+        ? session.sources.scenario(session.launch!.file)
+        : session.sources.listing(file);
   return {
-    id, verified, ...(message === '' ? {} : { message }), ...(source === undefined ? {} : { source }),
+    id,
+    verified,
+    ...(message === '' ? {} : { message }),
+    ...(source === undefined ? {} : { source }),
     ...(line === undefined ? {} : { line: toClientLine(session, line) }),
   };
 }
@@ -50,8 +74,13 @@ function breakpointBody(session: Session, { id, verified, message, file, line }:
 /** Filters come plain or with a condition; the answer has one entry for each, plain ones first. */
 export async function setExceptionBreakpoints(session: Session, given: unknown): Promise<Body> {
   const filters = bag(given).filters;
-  const plain = (Array.isArray(filters) ? filters : []).filter((each): each is string => typeof each === 'string').map((filter) => ({ filter }));
-  const withOptions = listOf(bag(given), 'filterOptions').map((each) => ({ filter: stringOf(each, 'filterId'), condition: stringOf(each, 'condition', undefined) }));
+  const plain = (Array.isArray(filters) ? filters : [])
+    .filter((each): each is string => typeof each === 'string')
+    .map((filter) => ({ filter }));
+  const withOptions = listOf(bag(given), 'filterOptions').map((each) => ({
+    filter: stringOf(each, 'filterId'),
+    condition: stringOf(each, 'condition', undefined),
+  }));
   const infos = await ask(session, 'filters', { requests: [...plain, ...withOptions] });
   return { breakpoints: infos.map(({ verified, message }) => ({ verified, ...(message === '' ? {} : { message }) })) };
 }

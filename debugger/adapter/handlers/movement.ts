@@ -15,20 +15,18 @@ export async function continueRun(session: Session): Promise<Body> {
   return { allThreadsContinued: true };
 }
 
-export const next = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'step', how: 'over', thread: threadOf(given) });
-export const stepIn = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
-export const stepOut = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'step', how: 'out', thread: threadOf(given) });
-export const stepBack = (session: Session, given: unknown): Promise<Body> => move(session, { kind: 'back', thread: threadOf(given) });
+export const next = (session: Session, given: unknown): Promise<Body> =>
+  move(session, { kind: 'step', how: 'over', thread: threadOf(given) });
+export const stepIn = (session: Session, given: unknown): Promise<Body> =>
+  move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
+export const stepOut = (session: Session, given: unknown): Promise<Body> =>
+  move(session, { kind: 'step', how: 'out', thread: threadOf(given) });
+export const stepBack = (session: Session, given: unknown): Promise<Body> =>
+  move(session, { kind: 'back', thread: threadOf(given) });
 export const reverseContinue = (session: Session): Promise<Body> => move(session, { kind: 'reverse' });
 
 /** Ends a run, and a search backwards as well. */
 export async function pause(session: Session): Promise<Body> {
   await ask(session, 'pause', {});
-  return undefined;
-}
-
-/** What takes long here are runs and searches: to cancel one is to pause. */
-export async function cancel(session: Session): Promise<Body> {
-  if (session.launch !== null && !session.ended) await session.client.request('pause', {});
   return undefined;
 }

@@ -14,12 +14,18 @@ export async function variables(session: Session, given: unknown): Promise<Body>
   const page = start > 0 || count > 0 ? { start, count } : null;
   const rows = await ask(session, 'variables', { reference: numberOf(of, 'variablesReference'), page });
   const filter = stringOf(of, 'filter', '');
-  return { variables: rows.filter((row) => filter === '' || (filter === 'indexed') === row.name.startsWith('[')).map(variableBody) };
+  return {
+    variables: rows
+      .filter((row) => filter === '' || (filter === 'indexed') === row.name.startsWith('['))
+      .map(variableBody),
+  };
 }
 
 function variableBody(row: VariableRow): DebugProtocol.Variable {
   return {
-    name: row.name, value: row.value, variablesReference: row.reference,
+    name: row.name,
+    value: row.value,
+    variablesReference: row.reference,
     ...(row.type === '' ? {} : { type: row.type }),
     ...(row.expression === null ? {} : { evaluateName: row.expression }),
     ...(row.indexed > 0 ? { indexedVariables: row.indexed } : {}),
@@ -34,7 +40,9 @@ export async function evaluate(session: Session, given: unknown): Promise<Body> 
   const of = bag(given);
   const context = stringOf(of, 'context', 'watch');
   const row = await ask(session, 'evaluate', {
-    text: stringOf(of, 'expression'), frame: numberOf(of, 'frameId', null), context: (CONTEXTS.includes(context) ? context : 'watch') as EvaluateContext,
+    text: stringOf(of, 'expression'),
+    frame: numberOf(of, 'frameId', null),
+    context: (CONTEXTS.includes(context) ? context : 'watch') as EvaluateContext,
   });
   const { name: _name, value, evaluateName: _expression, ...rest } = variableBody(row);
   return { result: value, ...rest };
@@ -48,7 +56,13 @@ export async function completions(session: Session, given: unknown): Promise<Bod
   const caret = Math.max(0, numberOf(of, 'column') - session.columnsFrom);
   const found = await ask(session, 'completions', { text: line.slice(0, caret), frame: numberOf(of, 'frameId', null) });
   return {
-    targets: found.map(({ label, kind, detail, replaces }) => ({ label, type: kind, ...(detail === '' ? {} : { detail }), start: caret - replaces + session.columnsFrom, length: replaces })),
+    targets: found.map(({ label, kind, detail, replaces }) => ({
+      label,
+      type: kind,
+      ...(detail === '' ? {} : { detail }),
+      start: caret - replaces + session.columnsFrom,
+      length: replaces,
+    })),
   };
 }
 
@@ -57,7 +71,11 @@ export async function readMemory(session: Session, given: unknown): Promise<Body
   const reference = Number(stringOf(of, 'memoryReference'));
   if (!Number.isSafeInteger(reference)) throw new Problem(PROBLEMS.badArguments, 'no memory of that name');
   const offset = numberOf(of, 'offset', 0);
-  const { base64, unreadable } = await ask(session, 'memory', { reference, offset, count: Math.max(0, numberOf(of, 'count')) });
+  const { base64, unreadable } = await ask(session, 'memory', {
+    reference,
+    offset,
+    count: Math.max(0, numberOf(of, 'count')),
+  });
   return { address: `0x${Math.max(0, offset).toString(16)}`, data: base64, unreadableBytes: unreadable };
 }
 
@@ -69,7 +87,14 @@ export async function exceptionInfo(session: Session): Promise<Body> {
   const condition = event.condition === '' ? '' : `: ${event.condition}`;
   const description = `${event.reason} at ${event.where} on ${event.host}${condition}${values === '' ? '' : ` (${values})`}`;
   return {
-    exceptionId: `${event.kind}.${event.reason}`, description, breakMode: 'always',
-    details: { message: description, typeName: event.reason, fullTypeName: `SKB_DROP_REASON_${event.reason}`, ...(lineage === '' ? {} : { stackTrace: lineage.replaceAll(' -> ', '\n-> ') }) },
+    exceptionId: `${event.kind}.${event.reason}`,
+    description,
+    breakMode: 'always',
+    details: {
+      message: description,
+      typeName: event.reason,
+      fullTypeName: `SKB_DROP_REASON_${event.reason}`,
+      ...(lineage === '' ? {} : { stackTrace: lineage.replaceAll(' -> ', '\n-> ') }),
+    },
   };
 }

@@ -27,8 +27,12 @@ export const ALIASES: Readonly<Record<string, Alias>> = {
     'packets of a list pass ip_list_rcv_finish instead: stops at ip_rcv_finish_core, its work on one packet, as well',
     { name: 'ip_rcv_finish_core', calledFrom: 'ip_list_rcv_finish' },
   ),
-  netif_receive_skb: also('NAPI delivers lists: stops at __netif_receive_skb_core, the work on one packet, as well', { name: '__netif_receive_skb_core' }),
-  __netif_receive_skb: also('NAPI delivers lists: stops at __netif_receive_skb_core, the work on one packet, as well', { name: '__netif_receive_skb_core' }),
+  netif_receive_skb: also('NAPI delivers lists: stops at __netif_receive_skb_core, the work on one packet, as well', {
+    name: '__netif_receive_skb_core',
+  }),
+  __netif_receive_skb: also('NAPI delivers lists: stops at __netif_receive_skb_core, the work on one packet, as well', {
+    name: '__netif_receive_skb_core',
+  }),
   __netif_receive_skb_one_core: also(
     'packets of a list pass __netif_receive_skb_list_core instead: stops at __netif_receive_skb_core there as well',
     { name: '__netif_receive_skb_core', calledFrom: '__netif_receive_skb_list_core' },

@@ -20,7 +20,8 @@ test('hit counts', () => {
   for (const text of ['five', '', '-1', '%0', '5 5', '>']) assert.equal(typeof parseHitCount(text), 'string', text);
 });
 
-const bound = (text: string): string[] => resolveName(text, ['client', 'server']).places.map(({ fn }) => functions[fn]!.name);
+const bound = (text: string): string[] =>
+  resolveName(text, ['client', 'server']).places.map(({ fn }) => functions[fn]!.name);
 
 test('function names', () => {
   assert.deepEqual(bound('ip_rcv'), ['ip_rcv', 'ip_rcv_core']);

@@ -29,7 +29,8 @@ export function allOf(conditions: readonly Condition[]): Condition {
   return real.length === 0 ? ALWAYS : { holds: (site) => real.every((each) => each.holds(site)) };
 }
 
-export const onHost = (host: string | null): Condition => (host === null ? ALWAYS : { holds: (site) => site.host === host });
+export const onHost = (host: string | null): Condition =>
+  host === null ? ALWAYS : { holds: (site) => site.host === host };
 
 export const calledFrom = (fn: number): Condition => (fn < 0 ? ALWAYS : { holds: (site) => site.caller === fn });
 

@@ -30,8 +30,10 @@ const nothing = (message: string): ResolvedName => ({ places: [], host: null, me
 /** `name`, `glob_*`, `/regular expression/`, each with `host:` before it. */
 export function resolveName(text: string, hosts: readonly string[]): ResolvedName {
   const { host, pattern } = split(text.trim());
-  if (host !== null && hosts.length > 0 && !hosts.includes(host)) return nothing(unknown(`no host is called ${host}`, host, hosts));
-  if (/:return$/.test(pattern)) return nothing('breakpoints on return are not there yet: use Step Out from the function');
+  if (host !== null && hosts.length > 0 && !hosts.includes(host))
+    return nothing(unknown(`no host is called ${host}`, host, hosts));
+  if (/:return$/.test(pattern))
+    return nothing('breakpoints on return are not there yet: use Step Out from the function');
   if (pattern === '') return nothing('a function breakpoint needs a name');
   return { ...resolvePattern(pattern), host };
 }
@@ -60,7 +62,10 @@ function regularExpression(pattern: string): RegExp | string {
 
 /** Only `*` and `?` mean something. */
 export function glob(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${escaped}$`);
 }
 
@@ -76,8 +81,10 @@ function resolvePlain(name: string): ResolvedName {
   const alias = ALIASES[name];
   const others = alias === undefined ? [] : aliasPlaces(alias.places);
   const isRename = alias !== undefined && !/ as well$/.test(alias.message);
-  if (own !== undefined && (isRename || others.length === 0)) return { places: [everywhere(own)], host: null, message: '' };
-  if (others.length > 0) return { places: own === undefined ? others : [everywhere(own), ...others], host: null, message: alias!.message };
+  if (own !== undefined && (isRename || others.length === 0))
+    return { places: [everywhere(own)], host: null, message: '' };
+  if (others.length > 0)
+    return { places: own === undefined ? others : [everywhere(own), ...others], host: null, message: alias!.message };
   const systemCall = systemCallName(name);
   const entry = systemCall === undefined ? undefined : byName.get(systemCall);
   if (entry !== undefined) return { places: [everywhere(entry)], host: null, message: `stops at ${systemCall}` };

@@ -10,7 +10,11 @@ export interface LinePlace {
 /** The first tick on the line, or on the next line of the same function that has one. */
 export function listingPlace(file: string, line: number): LinePlace | undefined {
   const around = functions.find((fn) => fn.kernel && fn.file === file && line >= fn.line && line <= fn.endLine);
-  const fn = around ?? functions.filter((each) => each.kernel && each.file === file && each.line > line).sort((a, b) => a.line - b.line)[0];
+  const fn =
+    around ??
+    functions
+      .filter((each) => each.kernel && each.file === file && each.line > line)
+      .sort((a, b) => a.line - b.line)[0];
   if (fn === undefined) return undefined;
   for (let at = line; at <= fn.endLine; at++) {
     const ticks = ticksOnLine(file, at).filter((tick) => tick >= fn.firstTick && tick <= fn.lastTick);

@@ -8,8 +8,14 @@ import { DROP_FUNCTION } from './drop_function.ts';
 import type { PacketFilter } from './packet_filters.ts';
 import { functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
 
-export interface FilterRequest { readonly filter: string; readonly condition?: string | undefined }
-export interface FilterInfo { readonly verified: boolean; readonly message: string }
+export interface FilterRequest {
+  readonly filter: string;
+  readonly condition?: string | undefined;
+}
+export interface FilterInfo {
+  readonly verified: boolean;
+  readonly message: string;
+}
 
 export class BreakpointTable {
   /** 'functions', 'scenario' or a listing's path -> its rows. */
@@ -94,7 +100,10 @@ export class BreakpointTable {
 
   #addFilter({ filter, condition }: FilterRequest): FilterInfo {
     try {
-      this.#filters.set(filter as PacketFilter['filter'], condition === undefined || condition === '' ? ALWAYS : expressionHolds(condition, this.#say));
+      this.#filters.set(
+        filter as PacketFilter['filter'],
+        condition === undefined || condition === '' ? ALWAYS : expressionHolds(condition, this.#say),
+      );
       return { verified: true, message: '' };
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
@@ -102,7 +111,11 @@ export class BreakpointTable {
     }
   }
 
-  #replace(set: string, requests: readonly BreakpointRequest[], make: (id: number, request: BreakpointRequest) => Row): BreakpointInfo[] {
+  #replace(
+    set: string,
+    requests: readonly BreakpointRequest[],
+    make: (id: number, request: BreakpointRequest) => Row,
+  ): BreakpointInfo[] {
     const rows = requests.map((request) => this.#row(set, request, make));
     this.#asked.set(set, requests);
     this.#sets.set(set, rows);
@@ -111,7 +124,14 @@ export class BreakpointTable {
   }
 
   #row(set: string, request: BreakpointRequest, make: (id: number, request: BreakpointRequest) => Row): Row {
-    const key = JSON.stringify([set, request.name, request.line, request.condition, request.hitCondition, request.logMessage]);
+    const key = JSON.stringify([
+      set,
+      request.name,
+      request.line,
+      request.condition,
+      request.hitCondition,
+      request.logMessage,
+    ]);
     const known = this.#known.get(key);
     if (known?.info.verified) return known;
     const row = make(known?.info.id ?? this.#nextId++, request);

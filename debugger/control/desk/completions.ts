@@ -20,7 +20,11 @@ const MEMBER = /([A-Za-z_][\w.[\]()'-]*(?:->[\w.[\]()'-]*)*?)(?:\.|->)(\w*)$/;
 /** `text` ends at the caret. */
 export function completions(text: string, names: Names): Completion[] {
   const host = /^([\w.-]+)\$\s*(.*)$/.exec(text);
-  if (host !== null) return matching(HOST_COMMANDS.map(({ usage }) => ({ label: usage, kind: 'keyword', detail: `at ${host[1]}` })), host[2]!);
+  if (host !== null)
+    return matching(
+      HOST_COMMANDS.map(({ usage }) => ({ label: usage, kind: 'keyword', detail: `at ${host[1]}` })),
+      host[2]!,
+    );
   const member = MEMBER.exec(text);
   if (member !== null) return matching(membersOf(member[1]!, names), member[2]!);
   return matching(everything(names), /\w*$/.exec(text)![0]);
@@ -31,7 +35,9 @@ type Candidate = Omit<Completion, 'replaces'>;
 function matching(candidates: readonly Candidate[], begun: string): Completion[] {
   const low = begun.toLowerCase();
   const seen = new Set<string>();
-  return candidates.filter(({ label }) => label.toLowerCase().startsWith(low) && !seen.has(label) && seen.add(label)).map((each) => ({ ...each, replaces: begun.length }));
+  return candidates
+    .filter(({ label }) => label.toLowerCase().startsWith(low) && !seen.has(label) && seen.add(label))
+    .map((each) => ({ ...each, replaces: begun.length }));
 }
 
 function membersOf(text: string, names: Names): Candidate[] {
@@ -47,6 +53,8 @@ function everything(names: Names): Candidate[] {
   return [
     ...[...names.all()].map((label): Candidate => ({ label, kind: 'variable', detail: '' })),
     ...Object.entries(FUNCTIONS).map(([label, { doc }]): Candidate => ({ label, kind: 'function', detail: doc })),
-    ...CONSOLE_COMMANDS.filter(({ usage }) => /^[a-z]/.test(usage)).map(({ usage, doc }): Candidate => ({ label: usage.split(' ')[0]!, kind: 'keyword', detail: doc })),
+    ...CONSOLE_COMMANDS.filter(({ usage }) => /^[a-z]/.test(usage)).map(
+      ({ usage, doc }): Candidate => ({ label: usage.split(' ')[0]!, kind: 'keyword', detail: doc }),
+    ),
   ];
 }

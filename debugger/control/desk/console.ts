@@ -31,13 +31,48 @@ interface ConsoleCommand {
 
 export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
   { usage: 'help', doc: 'this list', pattern: /^(?:help|\?)$/, run: () => textAnswer(helpText()) },
-  { usage: 'where', doc: 'the moment and the stack', pattern: /^(?:where|bt)$/, run: (context) => textAnswer(whereText(context)) },
-  { usage: 'functions GLOB', doc: 'functions of the model that match', pattern: /^functions(?:\s+(\S+))?$/, run: (_, [, pattern]) => textAnswer(functionsText(pattern ?? '*')) },
-  { usage: 'drops', doc: 'packets dropped and frames lost so far', pattern: /^drops$/, run: ({ world }) => textAnswer(dropsText(world)) },
-  { usage: 'at TIME', doc: 'goes to a time, such as: at 5ms', pattern: /^at\s+(.+)$/, run: (_, [, time]) => goToTime(time!) },
-  { usage: 'goto EVENT[.TICK]', doc: 'goes to a moment, as `where` and Past scopes name it', pattern: /^goto\s+(\d+)(?:\.(\d+))?$/, run: (_, [, event, tick]) => goTo(Number(event), Number(tick ?? 0)) },
-  { usage: 'dump EXPRESSION', doc: 'bytes of a packet in hex', pattern: /^dump\s+(.+)$/, run: (context, [, text]) => textAnswer(dumpText(context, text!)) },
-  { usage: 'HOST$ COMMAND', doc: 'a command at a host, such as: server$ ip neigh', pattern: /^([\w.-]+)\$\s*(.*)$/, run: ({ world }, [, host, text]) => textAnswer(hostText(world, host!, text!)) },
+  {
+    usage: 'where',
+    doc: 'the moment and the stack',
+    pattern: /^(?:where|bt)$/,
+    run: (context) => textAnswer(whereText(context)),
+  },
+  {
+    usage: 'functions GLOB',
+    doc: 'functions of the model that match',
+    pattern: /^functions(?:\s+(\S+))?$/,
+    run: (_, [, pattern]) => textAnswer(functionsText(pattern ?? '*')),
+  },
+  {
+    usage: 'drops',
+    doc: 'packets dropped and frames lost so far',
+    pattern: /^drops$/,
+    run: ({ world }) => textAnswer(dropsText(world)),
+  },
+  {
+    usage: 'at TIME',
+    doc: 'goes to a time, such as: at 5ms',
+    pattern: /^at\s+(.+)$/,
+    run: (_, [, time]) => goToTime(time!),
+  },
+  {
+    usage: 'goto EVENT[.TICK]',
+    doc: 'goes to a moment, as `where` and Past scopes name it',
+    pattern: /^goto\s+(\d+)(?:\.(\d+))?$/,
+    run: (_, [, event, tick]) => goTo(Number(event), Number(tick ?? 0)),
+  },
+  {
+    usage: 'dump EXPRESSION',
+    doc: 'bytes of a packet in hex',
+    pattern: /^dump\s+(.+)$/,
+    run: (context, [, text]) => textAnswer(dumpText(context, text!)),
+  },
+  {
+    usage: 'HOST$ COMMAND',
+    doc: 'a command at a host, such as: server$ ip neigh',
+    pattern: /^([\w.-]+)\$\s*(.*)$/,
+    run: ({ world }, [, host, text]) => textAnswer(hostText(world, host!, text!)),
+  },
 ];
 
 /** undefined when the text is no command. */
@@ -52,12 +87,21 @@ export function runConsoleCommand(context: ConsoleContext, text: string): Answer
 function helpText(): string {
   const rows = CONSOLE_COMMANDS.map(({ usage, doc }) => `  ${usage.padEnd(22)}${doc}`);
   const hosts = HOST_COMMANDS.map(({ usage }) => `  ${usage}`);
-  return ['Commands:', ...rows, 'At a host:', ...hosts, `Expressions: skb->len, ip_hdr(skb)->saddr == 10.0.0.2, server.eth0.rx_ring, client.app.reply.length`, `  with ${Object.keys(FUNCTIONS).join(', ')}`].join('\n');
+  return [
+    'Commands:',
+    ...rows,
+    'At a host:',
+    ...hosts,
+    `Expressions: skb->len, ip_hdr(skb)->saddr == 10.0.0.2, server.eth0.rx_ring, client.app.reply.length`,
+    `  with ${Object.keys(FUNCTIONS).join(', ')}`,
+  ].join('\n');
 }
 
 function whereText({ world, moment, stack }: ConsoleContext): string {
   const now = world.running?.now ?? world.now;
-  const frames = stack.map((frame, i) => `#${String(i).padEnd(3)}${frame.name}${frame.kind === 'label' ? '' : frameText(frame)}`);
+  const frames = stack.map(
+    (frame, i) => `#${String(i).padEnd(3)}${frame.name}${frame.kind === 'label' ? '' : frameText(frame)}`,
+  );
   return [`event ${moment.event}, tick ${moment.tick}, ${clock(now)}`, ...frames].join('\n');
 }
 
@@ -67,7 +111,9 @@ function frameText(frame: Exclude<StackFrame, { kind: 'label' }>): string {
 
 function functionsText(pattern: string): string {
   const expression = glob(pattern);
-  const found = breakableNames().filter((name) => expression.test(name)).sort();
+  const found = breakableNames()
+    .filter((name) => expression.test(name))
+    .sort();
   return found.length === 0 ? `no function of the model matches ${pattern}` : found.join('\n');
 }
 
@@ -88,7 +134,8 @@ function goToTime(text: string): Answer {
 }
 
 function goTo(event: number, tick: number): Answer {
-  if (!Number.isSafeInteger(event) || !Number.isSafeInteger(tick)) throw new EvaluationError('no run has so many events');
+  if (!Number.isSafeInteger(event) || !Number.isSafeInteger(tick))
+    throw new EvaluationError('no run has so many events');
   return { text: `going to event ${event}`, type: '', move: { kind: 'goto', moment: { event, tick } } };
 }
 
@@ -102,8 +149,14 @@ function dumpText({ names }: ConsoleContext, text: string): string {
 
 export function hostText(world: World, name: string, text: string): string {
   const host = world.hosts.find((each) => each.name === name);
-  if (host === undefined) throw new EvaluationError(`no host is called ${name}; there are ${world.hosts.map((each) => each.name).join(', ')}`);
+  if (host === undefined)
+    throw new EvaluationError(
+      `no host is called ${name}; there are ${world.hosts.map((each) => each.name).join(', ')}`,
+    );
   const output = runHostCommand(host, text);
-  if (output === undefined) throw new EvaluationError(`${text.split(' ')[0] || 'nothing'}: command not found; there are ${HOST_COMMANDS.map(({ usage }) => usage).join(', ')}`);
+  if (output === undefined)
+    throw new EvaluationError(
+      `${text.split(' ')[0] || 'nothing'}: command not found; there are ${HOST_COMMANDS.map(({ usage }) => usage).join(', ')}`,
+    );
   return output;
 }

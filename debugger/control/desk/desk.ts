@@ -24,7 +24,11 @@ import { namesOfFrame } from './names.ts';
 import { scopesOf } from './scopes.ts';
 import { memoryNumber, openNode, type VariableRow } from './variables.ts';
 
-interface Place { readonly stack: readonly StackFrame[]; readonly index: number; readonly thread: number }
+interface Place {
+  readonly stack: readonly StackFrame[];
+  readonly index: number;
+  readonly thread: number;
+}
 
 export class Desk {
   readonly #handles = new Handles();
@@ -78,7 +82,10 @@ export class Desk {
   stack({ thread, start, levels }: Parameters<'stack'>): Result<'stack'> {
     const stack = this.#stackOf(thread);
     const end = levels > 0 ? start + levels : stack.length;
-    return { frames: stack.slice(start, end).map((frame, i) => this.#frameRow(frame, { stack, index: start + i, thread })), total: stack.length };
+    return {
+      frames: stack.slice(start, end).map((frame, i) => this.#frameRow(frame, { stack, index: start + i, thread })),
+      total: stack.length,
+    };
   }
 
   scopes({ frame }: Parameters<'scopes'>): ScopeRow[] {
@@ -98,10 +105,22 @@ export class Desk {
   evaluate({ text, frame, context }: Parameters<'evaluate'>): VariableRow {
     const place = this.#placeOrTop(frame);
     const names = namesOfFrame(this.stop.world, place.stack, place.index);
-    const command = context === 'repl' ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text) : undefined;
+    const command =
+      context === 'repl'
+        ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text)
+        : undefined;
     if (command !== undefined) {
       this.#wantedMove = command.move ?? null;
-      return { name: text, value: command.text, type: '', reference: 0, indexed: 0, expression: null, virtual: true, memory: 0 };
+      return {
+        name: text,
+        value: command.text,
+        type: '',
+        reference: 0,
+        indexed: 0,
+        expression: null,
+        virtual: true,
+        memory: 0,
+      };
     }
     return this.#valueRow(text, evaluate(parse(text), names), context);
   }
@@ -128,10 +147,24 @@ export class Desk {
   }
 
   #valueRow(text: string, { value, format }: Found, context: EvaluateContext): VariableRow {
-    const shown = context === 'clipboard' ? clipboardText(value, this.#look) : context === 'hover' && typeof value === 'number' && format === undefined ? manyWays(value) : present(value, this.#look, format);
+    const shown =
+      context === 'clipboard'
+        ? clipboardText(value, this.#look)
+        : context === 'hover' && typeof value === 'number' && format === undefined
+          ? manyWays(value)
+          : present(value, this.#look, format);
     const node = { key: `expression ${text}`, value, expression: text };
     const reference = isOpenable(value) ? this.#handles.numberOf(node) : 0;
-    return { name: text, value: shown, type: typeName(value), reference, indexed: indexedCount(value), expression: text, virtual: false, memory: memoryNumber(this.#handles, node) };
+    return {
+      name: text,
+      value: shown,
+      type: typeName(value),
+      reference,
+      indexed: indexedCount(value),
+      expression: text,
+      virtual: false,
+      memory: memoryNumber(this.#handles, node),
+    };
   }
 
   get #look(): Look {
@@ -195,4 +228,3 @@ function clipboardText(value: unknown, look: Look): string {
   if (typeof value === 'string') return value;
   return value instanceof Uint8Array ? hexDump(value) : present(value, look);
 }
-

@@ -10,8 +10,15 @@ import { deviceOfStack, packetOfStack, sockOfStack } from '../stack/packet_of.ts
 /** Without a frame: the globals alone. */
 export function namesOfFrame(world: World, stack: readonly StackFrame[], index: number): Names {
   const frame = stack[index];
-  if (frame?.kind === 'kernel') return chained(localNames(frame.locals()), subjects(stack, index), unassignedNames(frame.locals()), globals(world, { cpu: frame.cpu }));
-  if (frame?.kind === 'scenario') return chained(recordNames(programOf(frame.task)?.variables ?? {}), globals(world, { cpu: frame.task.cpu }));
+  if (frame?.kind === 'kernel')
+    return chained(
+      localNames(frame.locals()),
+      subjects(stack, index),
+      unassignedNames(frame.locals()),
+      globals(world, { cpu: frame.cpu }),
+    );
+  if (frame?.kind === 'scenario')
+    return chained(recordNames(programOf(frame.task)?.variables ?? {}), globals(world, { cpu: frame.task.cpu }));
   return globals(world, { cpu: world.running });
 }
 

@@ -21,7 +21,10 @@ export interface VariableRow {
   readonly memory: number;
 }
 
-export interface Page { readonly start: number; readonly count: number }
+export interface Page {
+  readonly start: number;
+  readonly count: number;
+}
 
 /** The rows of something that was given a number. */
 export function openNode(handles: Handles, node: Node, look: Look, page?: Page): VariableRow[] {
@@ -32,8 +35,14 @@ export function row(handles: Handles, parent: string, child: Child, look: Look):
   const { name, value, expression } = child;
   const node = { key: `${parent}/${name}`, value, expression };
   return {
-    name, value: present(value, look, child.format), type: isGroup(value) ? '' : typeName(value), expression, virtual: child.virtual === true,
-    reference: isOpenable(value) ? handles.numberOf(node) : 0, indexed: indexedCount(value), memory: memoryNumber(handles, node),
+    name,
+    value: present(value, look, child.format),
+    type: isGroup(value) ? '' : typeName(value),
+    expression,
+    virtual: child.virtual === true,
+    reference: isOpenable(value) ? handles.numberOf(node) : 0,
+    indexed: indexedCount(value),
+    memory: memoryNumber(handles, node),
   };
 }
 
@@ -44,7 +53,12 @@ export function memoryNumber(handles: Handles, node: Node): number {
 
 /** Locals of all blocks in one list, parameters first as they were declared. */
 export function localChildren(locals: readonly Local[]): Child[] {
-  return [...locals].sort((a, b) => a.level - b.level).map(({ name, value, notYetAssigned }) => ({
-    name, value: notYetAssigned ? undefined : value, format: formatOf('', name), expression: name,
-  }));
+  return [...locals]
+    .sort((a, b) => a.level - b.level)
+    .map(({ name, value, notYetAssigned }) => ({
+      name,
+      value: notYetAssigned ? undefined : value,
+      format: formatOf('', name),
+      expression: name,
+    }));
 }

@@ -9,7 +9,13 @@ import type { Names } from './names.ts';
 const values: Record<string, unknown> = {
   skb: { len: 142, cb: null, head: new Uint8Array([1, 2, 3]), 'odd-name': 7 },
   list: [10, 20, 30],
-  reply: { kind: 'buffer', bytes: new TextEncoder().encode('hello'), length: 5, from: { kind: 'endpoint', address: 0x0a000001, port: 7 }, lineage: [] },
+  reply: {
+    kind: 'buffer',
+    bytes: new TextEncoder().encode('hello'),
+    length: 5,
+    from: { kind: 'endpoint', address: 0x0a000001, port: 7 },
+    lineage: [],
+  },
   reason: 'NO_SOCKET',
   daddr: 0x0a000002,
   nothing: null,
@@ -74,16 +80,65 @@ const refused: readonly (readonly [string, RegExp])[] = [
 ];
 
 test('what has no value is refused in words', () => {
-  for (const [text, message] of refused) assert.throws(() => shown(text), (error) => error instanceof EvaluationError && message.test(error.message), text);
+  for (const [text, message] of refused)
+    assert.throws(
+      () => shown(text),
+      (error) => error instanceof EvaluationError && message.test(error.message),
+      text,
+    );
 });
 
 test('no text breaks the evaluator', () => {
-  const word = fc.constantFrom('skb', 'list', 'reply', 'nothing', '.', '->', '[', ']', '(', ')', 'len', '+', '-', '*', '/', '%', '==', '&&', '?', ':', '0', '1', '0xffffffff', '10.0.0.1', '"a"', '5us', '!', '~', '<<', 'ip_hdr', 'text', '__proto__', 'constructor', ' ');
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.array(word, { maxLength: 12 }).map((words) => words.join(''))), (text) => {
-    try {
-      shown(text);
-    } catch (error) {
-      assert.ok(error instanceof EvaluationError, `${text}: ${String(error)}`);
-    }
-  }), { numRuns: 2000, seed: 1 });
+  const word = fc.constantFrom(
+    'skb',
+    'list',
+    'reply',
+    'nothing',
+    '.',
+    '->',
+    '[',
+    ']',
+    '(',
+    ')',
+    'len',
+    '+',
+    '-',
+    '*',
+    '/',
+    '%',
+    '==',
+    '&&',
+    '?',
+    ':',
+    '0',
+    '1',
+    '0xffffffff',
+    '10.0.0.1',
+    '"a"',
+    '5us',
+    '!',
+    '~',
+    '<<',
+    'ip_hdr',
+    'text',
+    '__proto__',
+    'constructor',
+    ' ',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(word, { maxLength: 12 }).map((words) => words.join('')),
+      ),
+      (text) => {
+        try {
+          shown(text);
+        } catch (error) {
+          assert.ok(error instanceof EvaluationError, `${text}: ${String(error)}`);
+        }
+      },
+    ),
+    { numRuns: 2000, seed: 1 },
+  );
 });

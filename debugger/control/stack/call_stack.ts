@@ -44,7 +44,10 @@ function taskFrames(task: task_struct, calls: readonly Call[], cpu: Cpu): StackF
 function contextStack(context: Context, calls: readonly Call[], cpu: Cpu): StackFrame[] {
   const running = calls[0]?.frame ?? null;
   const waiting = running !== null && context.frames.at(-1) === running ? context.frames.slice(0, -1) : context.frames;
-  return [...[...calls].reverse().flatMap((call) => callFrame(call, cpu)), ...[...waiting].reverse().flatMap((frame) => waitingFrame(frame, cpu))];
+  return [
+    ...[...calls].reverse().flatMap((call) => callFrame(call, cpu)),
+    ...[...waiting].reverse().flatMap((frame) => waitingFrame(frame, cpu)),
+  ];
 }
 
 /** Code that is no kernel's (the interpreter of processes) has no frames of its own. */
@@ -52,13 +55,35 @@ function callFrame(call: Call, cpu: Cpu): StackFrame[] {
   const fn = functions[call.fn]!;
   if (!fn.kernel) return [];
   const column = call.tick > 0 && lineOfTick(call.tick) === 0 ? tickInfo(call.tick).column + 1 : 0;
-  return [{ kind: 'kernel', name: fn.name, subtle: fn.helper, file: fn.file, line: callLine(call), column, locals: () => readLocals(call.depth), cpu }];
+  return [
+    {
+      kind: 'kernel',
+      name: fn.name,
+      subtle: fn.helper,
+      file: fn.file,
+      line: callLine(call),
+      column,
+      locals: () => readLocals(call.depth),
+      cpu,
+    },
+  ];
 }
 
 function waitingFrame(frame: Frame, cpu: Cpu): StackFrame[] {
   const fn = functions[frame.fn]!;
   if (!fn.kernel) return [];
-  return [{ kind: 'kernel', name: fn.name, subtle: fn.helper, file: fn.file, line: frameLine(frame), column: 0, locals: () => readFrameLocals(frame), cpu }];
+  return [
+    {
+      kind: 'kernel',
+      name: fn.name,
+      subtle: fn.helper,
+      file: fn.file,
+      line: frameLine(frame),
+      column: 0,
+      locals: () => readFrameLocals(frame),
+      cpu,
+    },
+  ];
 }
 
 /** The process's own line: of its innermost statement. Before the first one runs, where it will begin; behind the last, the last. */

@@ -3,7 +3,11 @@ import type { Context, Cpu } from '../../machine/types.ts';
 import { functions } from '../debug_info.ts';
 import { readLocals } from '../locals.ts';
 
-const VECTORS: Readonly<Record<number, string>> = { [-1]: 'local timer', [-2]: 'function call from another CPU', [-3]: 'reschedule by another CPU' };
+const VECTORS: Readonly<Record<number, string>> = {
+  [-1]: 'local timer',
+  [-2]: 'function call from another CPU',
+  [-3]: 'reschedule by another CPU',
+};
 
 /** Of the interrupt whose first call stands at `depth` of the probe. */
 export function interruptName(cpu: Cpu, depth: number): string {
@@ -13,7 +17,12 @@ export function interruptName(cpu: Cpu, depth: number): string {
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {
-  net_rx_action: 'NET_RX', net_tx_action: 'NET_TX', run_timer_softirq: 'TIMER', hrtimer_run_softirq: 'HRTIMER', tasklet_action: 'TASKLET', workqueue_softirq_action: 'HI',
+  net_rx_action: 'NET_RX',
+  net_tx_action: 'NET_TX',
+  run_timer_softirq: 'TIMER',
+  hrtimer_run_softirq: 'HRTIMER',
+  tasklet_action: 'TASKLET',
+  workqueue_softirq_action: 'HI',
 };
 
 /** Which softirq a stack of frames is in; '' between two of them. */

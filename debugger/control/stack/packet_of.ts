@@ -16,7 +16,8 @@ function findLocal<T>(frames: readonly StackFrame[], from: number, struct: strin
   return null;
 }
 
-export const packetOfStack = (frames: readonly StackFrame[], from = 0): sk_buff | null => findLocal(frames, from, 'sk_buff', 'skb');
+export const packetOfStack = (frames: readonly StackFrame[], from = 0): sk_buff | null =>
+  findLocal(frames, from, 'sk_buff', 'skb');
 
 export function sockOfStack(frames: readonly StackFrame[], from = 0): sock | null {
   return findLocal<sock>(frames, from, 'sock', 'sk') ?? packetOfStack(frames, from)?.sk ?? null;

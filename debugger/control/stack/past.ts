@@ -42,7 +42,11 @@ export class PastStacks {
     if (endsAtScenario(frames.length > 0 ? frames : stack)) return frames;
     const write = chain[0]!;
     if (write.kind !== 'write') return frames;
-    return [...frames, label(`written ${ago(write, now)} on ${write.host}`), ...this.#once(write, () => stackAtBirth(this.#timeline, this.#engines, write))];
+    return [
+      ...frames,
+      label(`written ${ago(write, now)} on ${write.host}`),
+      ...this.#once(write, () => stackAtBirth(this.#timeline, this.#engines, write)),
+    ];
   }
 
   /** The driver handed the packet to the NIC before the NIC made the frame; where it did not, the packet's own birth is shown. */
@@ -79,7 +83,12 @@ function stackAtBirth(timeline: Timeline, engines: Engines, lineage: Lineage): P
     if (!born) found = pastStack(world, lineage, tickNumber());
     born ||= world.next_id > lineage.id;
   };
-  replay(engines.debug, timeline.worldAt(lineage.event), { event: lineage.event + 1, tick: 0 }, { wants: () => true, tick: see, poll: () => undefined });
+  replay(
+    engines.debug,
+    timeline.worldAt(lineage.event),
+    { event: lineage.event + 1, tick: 0 },
+    { wants: () => true, tick: see, poll: () => undefined },
+  );
   return found;
 }
 
@@ -91,10 +100,20 @@ function stackAtTransmit(timeline: Timeline, engines: Engines, frame: Lineage, p
   const enter = (world: World, fn: number, depth: number): void => {
     if (fn !== TRANSMIT || found.length > 0) return;
     const skb = readLocals(depth).find((local) => local.name === 'skb')?.value as sk_buff | undefined;
-    if (skb?.lineage.id === packet.id) found = pastStack(world, { ...packet, time: world.running?.now ?? world.now, host: `${packet.host}.${skb.dev?.name ?? ''}` }, tickNumber() + 1);
+    if (skb?.lineage.id === packet.id)
+      found = pastStack(
+        world,
+        { ...packet, time: world.running?.now ?? world.now, host: `${packet.host}.${skb.dev?.name ?? ''}` },
+        tickNumber() + 1,
+      );
   };
   armFunction(TRANSMIT, true);
-  replay(engines.debug, timeline.worldAt(packet.event), { event: frame.event + 1, tick: 0 }, { wants: () => false, tick: () => undefined, enter, poll: () => undefined });
+  replay(
+    engines.debug,
+    timeline.worldAt(packet.event),
+    { event: frame.event + 1, tick: 0 },
+    { wants: () => false, tick: () => undefined, enter, poll: () => undefined },
+  );
   return found;
 }
 
@@ -104,14 +123,19 @@ function pastStack(world: World, { time, host }: Lineage, tick: number): PastFra
   const moment = { event: world.event, tick };
   return cpuStack(world, cpu).flatMap((frame): PastFrame[] => {
     if (frame.kind === 'past') return [];
-    const place = frame.kind === 'kernel' ? { file: frame.file, line: frame.line, column: frame.column } : { file: '', line: frame.kind === 'scenario' ? frame.line : 0, column: 0 };
+    const place =
+      frame.kind === 'kernel'
+        ? { file: frame.file, line: frame.line, column: frame.column }
+        : { file: '', line: frame.kind === 'scenario' ? frame.line : 0, column: 0 };
     return [{ kind: 'past', name: frame.name, subtle: true, ...place, moment, time, where: host }];
   });
 }
 
 function endsAtScenario(frames: readonly StackFrame[]): boolean {
   const last = frames.at(-1);
-  return last !== undefined && (last.kind === 'scenario' || (last.kind === 'past' && last.file === '' && last.line > 0));
+  return (
+    last !== undefined && (last.kind === 'scenario' || (last.kind === 'past' && last.file === '' && last.line > 0))
+  );
 }
 
 const ago = (lineage: Lineage, now: number): string => `${duration(now - lineage.time)} ago`;

@@ -28,9 +28,15 @@ export function positionAt(world: World, tick: number, depth: number): Position 
   const scenarioLine = lineOfTick(tick);
   const fn = scenarioLine > 0 ? -1 : callAt(depth).fn;
   return {
-    cpu: cpuKey(cpu), level, task: taskKey(taskOn(cpu)), depth: depthInContext(cpu, level), tick, fn,
+    cpu: cpuKey(cpu),
+    level,
+    task: taskKey(taskOn(cpu)),
+    depth: depthInContext(cpu, level),
+    tick,
+    fn,
     line: scenarioLine > 0 ? scenarioLine : tickInfo(tick).line,
-    softirqRuns: cpu.softirq.frames.length > 0, helper: fn >= 0 && functions[fn]!.helper,
+    softirqRuns: cpu.softirq.frames.length > 0,
+    helper: fn >= 0 && functions[fn]!.helper,
   };
 }
 

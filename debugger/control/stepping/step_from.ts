@@ -9,7 +9,11 @@ import type { Cpu, Context } from '../../machine/types.ts';
 import type { Position } from './position.ts';
 import type { StepKind } from './step.ts';
 
-export function stepFrom(world: World, { how, thread }: { how: StepKind; thread: number }, here: Position | null): NonNullable<Plan['step']> {
+export function stepFrom(
+  world: World,
+  { how, thread }: { how: StepKind; thread: number },
+  here: Position | null,
+): NonNullable<Plan['step']> {
   const task = taskOfThread(world, thread);
   if (task !== undefined) return { how, from: waitingTask(task) };
   const cpu = cpuOfThread(world, thread) ?? world.running;
@@ -23,17 +27,36 @@ function waitingTask(task: task_struct): Position {
 
 /** A CPU whose code does not run at this moment stands between two of its events. */
 function standingCpu(cpu: Cpu): Position {
-  if (cpu.softirq.frames.length > 0) return waiting(cpu.softirq, { cpu: cpuKey(cpu), level: SOFTIRQ, task: taskKey(cpu.current) });
+  if (cpu.softirq.frames.length > 0)
+    return waiting(cpu.softirq, { cpu: cpuKey(cpu), level: SOFTIRQ, task: taskKey(cpu.current) });
   if (cpu.current !== cpu.idle) return waitingTask(cpu.current);
   return anywhere(cpuKey(cpu));
 }
 
 function waiting(context: Context, where: Pick<Position, 'cpu' | 'level' | 'task'>): Position {
   const top = context.frames.at(-1);
-  return { ...where, depth: context.frames.length, tick: -1, fn: top?.fn ?? -2, line: top === undefined ? -1 : frameLine(top), softirqRuns: false, helper: false };
+  return {
+    ...where,
+    depth: context.frames.length,
+    tick: -1,
+    fn: top?.fn ?? -2,
+    line: top === undefined ? -1 : frameLine(top),
+    softirqRuns: false,
+    helper: false,
+  };
 }
 
 /** Nothing runs there: whatever comes next on this CPU is the next step. */
 function anywhere(cpu: number): Position {
-  return { cpu, level: HARDIRQ, task: -1, depth: Number.MAX_SAFE_INTEGER, tick: -1, fn: -2, line: -1, softirqRuns: false, helper: false };
+  return {
+    cpu,
+    level: HARDIRQ,
+    task: -1,
+    depth: Number.MAX_SAFE_INTEGER,
+    tick: -1,
+    fn: -2,
+    line: -1,
+    softirqRuns: false,
+    helper: false,
+  };
 }

@@ -32,12 +32,17 @@ export class ContextLog {
 
   at(event: number): LoggedContext {
     const packed = this.#cpus[event] ?? NONE;
-    return { cpu: packed === NONE ? NONE : packed >> 2, level: (packed === NONE ? TASK : packed & 3) as Level, task: this.#tasks[event] ?? NONE };
+    return {
+      cpu: packed === NONE ? NONE : packed >> 2,
+      level: (packed === NONE ? TASK : packed & 3) as Level,
+      task: this.#tasks[event] ?? NONE,
+    };
   }
 
   /** The last event before `event` that fits; -1 if none does. */
   lastBefore(event: number, fits: (context: LoggedContext) => boolean): number {
-    for (let e = Math.min(event, this.#length) - 1; e >= 0; e--) if (this.#cpus[e] !== NONE && fits(this.at(e))) return e;
+    for (let e = Math.min(event, this.#length) - 1; e >= 0; e--)
+      if (this.#cpus[e] !== NONE && fits(this.at(e))) return e;
     return -1;
   }
 

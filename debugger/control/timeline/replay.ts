@@ -23,7 +23,11 @@ class Arrived extends Error {}
 /** From the world's boundary up to, not including, `until`. Answers false when the run ended before. */
 export function replay(debug: Engine, world: World, until: Moment, watch: Watch): boolean {
   const lastEvent = until.tick > 0 ? until.event + 1 : until.event;
-  setHandlers({ onTick: (tick, depth) => seeTick(world, until, watch, tick, depth), onEnter: (fn, depth) => watch.enter?.(world, fn, depth), onTrace: null });
+  setHandlers({
+    onTick: (tick, depth) => seeTick(world, until, watch, tick, depth),
+    onEnter: (fn, depth) => watch.enter?.(world, fn, depth),
+    onTrace: null,
+  });
   startEvent();
   try {
     debug.run(world, { event: lastEvent, time: FOREVER }, (at, next) => {

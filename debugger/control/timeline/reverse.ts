@@ -18,7 +18,13 @@ export interface LastHit {
 }
 
 /** Searches piece by piece from here backwards, each from a copy of the world to the next; null: nothing stopped before. */
-export function lastHitBefore(timeline: Timeline, engines: Engines, breakpoints: BreakpointTable, moment: Moment, poll: () => void): LastHit | null {
+export function lastHitBefore(
+  timeline: Timeline,
+  engines: Engines,
+  breakpoints: BreakpointTable,
+  moment: Moment,
+  poll: () => void,
+): LastHit | null {
   let until = moment;
   while (compareMoments(until, START) > 0) {
     const start = timeline.history.eventBefore(until.tick > 0 ? until.event : until.event - 1);
@@ -29,7 +35,13 @@ export function lastHitBefore(timeline: Timeline, engines: Engines, breakpoints:
   return null;
 }
 
-function lastHitWithin(timeline: Timeline, engines: Engines, breakpoints: BreakpointTable, { from, until }: { from: number; until: Moment }, poll: () => void): LastHit | null {
+function lastHitWithin(
+  timeline: Timeline,
+  engines: Engines,
+  breakpoints: BreakpointTable,
+  { from, until }: { from: number; until: Moment },
+  poll: () => void,
+): LastHit | null {
   const search = new Search(breakpoints, until);
   breakpoints.arm();
   replay(engines.debug, timeline.history.worldBefore(from), until, {
@@ -53,7 +65,10 @@ class Search {
   }
 
   enter(world: World, fn: number, depth: number): void {
-    const description = fn === DROP_FUNCTION ? this.#drop(world, depth) : labelOf(this.#breakpoints.atFunction(fn, siteAt(world, depth, false)));
+    const description =
+      fn === DROP_FUNCTION
+        ? this.#drop(world, depth)
+        : labelOf(this.#breakpoints.atFunction(fn, siteAt(world, depth, false)));
     if (description !== null) this.#hit(world, fn === DROP_FUNCTION ? 'exception' : 'breakpoint', description, 1);
   }
 

@@ -10,7 +10,13 @@ import { replay } from './replay.ts';
 import type { Timeline } from './timeline.ts';
 
 /** START when this context did nothing before. */
-export function stepBack(timeline: Timeline, engines: Engines, moment: Moment, from: Position, poll: () => void): Moment {
+export function stepBack(
+  timeline: Timeline,
+  engines: Engines,
+  moment: Moment,
+  from: Position,
+  poll: () => void,
+): Moment {
   const fits = (context: LoggedContext): boolean => mayHold(from, context);
   let until = moment;
   for (;;) {
@@ -23,7 +29,13 @@ export function stepBack(timeline: Timeline, engines: Engines, moment: Moment, f
 }
 
 /** Within one event, before `until`. */
-function lastLineStart(timeline: Timeline, engines: Engines, until: Moment, from: Position, poll: () => void): Moment | null {
+function lastLineStart(
+  timeline: Timeline,
+  engines: Engines,
+  until: Moment,
+  from: Position,
+  poll: () => void,
+): Moment | null {
   const starts = new LineStarts(from);
   replay(engines.debug, timeline.worldAt(until.event), until, {
     wants: (event) => event === until.event,

@@ -8,22 +8,116 @@ export type Format = string;
 
 /** By `struct.field`, else by `field` alone. */
 const FORMATS: Readonly<Record<string, Format>> = {
-  saddr: 'ipv4', daddr: 'ipv4', sip: 'ipv4', tip: 'ipv4', ifa_local: 'ipv4', ifa_mask: 'ipv4', ifa_broadcast: 'ipv4', inet_daddr: 'ipv4', inet_saddr: 'ipv4',
-  inet_rcv_saddr: 'ipv4', rt_gw4: 'ipv4', gw: 'ipv4', prefsrc: 'ipv4', primary_key: 'ipv4', addr: 'ipv4', address: 'ipv4', 'fib_entry.dst': 'ipv4', 'fib_entry.mask': 'ipv4',
+  saddr: 'ipv4',
+  daddr: 'ipv4',
+  sip: 'ipv4',
+  tip: 'ipv4',
+  ifa_local: 'ipv4',
+  ifa_mask: 'ipv4',
+  ifa_broadcast: 'ipv4',
+  inet_daddr: 'ipv4',
+  inet_saddr: 'ipv4',
+  inet_rcv_saddr: 'ipv4',
+  rt_gw4: 'ipv4',
+  gw: 'ipv4',
+  prefsrc: 'ipv4',
+  primary_key: 'ipv4',
+  addr: 'ipv4',
+  address: 'ipv4',
+  'fib_entry.dst': 'ipv4',
+  'fib_entry.mask': 'ipv4',
   'icmphdr.gateway': 'ipv4',
-  dev_addr: 'mac', broadcast: 'mac', ha: 'mac', h_dest: 'mac', h_source: 'mac', 'nic.mac': 'mac', sha: 'mac', tha: 'mac',
-  protocol: 'ethertype', h_proto: 'ethertype', ar_pro: 'ethertype', 'iphdr.protocol': 'ipproto', 'ipq.protocol': 'ipproto', flowi4_proto: 'ipproto', sk_protocol: 'ipproto',
-  ip_summed: 'ip_summed', pkt_type: 'pkt_type', rt_type: 'rt_type', 'fib_entry.type': 'rt_type', scope: 'rt_scope', table: 'rt_table',
-  sk_state: 'tcp_state', sk_family: 'sk_family', sk_type: 'sk_type', 'socket.state': 'socket_state', 'socket.type': 'sk_type', ar_op: 'arp_op', 'icmphdr.type': 'icmp_type',
-  features: 'features', sk_route_caps: 'features', 'net_device.flags': 'iff', 'napi_struct.state': 'napi', softirq_pending: 'softirq', nud_state: 'nud', 'netdev_queue.state': 'queue',
-  __state: 'task', 'Qdisc.flags': 'qdisc', sk_shutdown: 'shutdown', msg_flags: 'msg', gso_type: 'gso', 'tcphdr.flags': 'tcp',
-  check: 'hex', csum: 'hex', hash: 'hex', 'iphdr.id': 'hex', 'ipq.id': 'hex', 'iphdr.frag_off': 'hex', handle: 'hex', rt_flags: 'hex', inet_id: 'hex', random: 'hex', sk_txhash: 'hex', sk_rxhash: 'hex',
-  tstamp: 'when', skb_mstamp_ns: 'when', scheduled_at: 'when', until: 'when', since: 'when', ready: 'when', 'hrtimer.expires': 'when', apic_deadline: 'when', trans_start: 'when',
-  busy_until: 'when', dma_busy_until: 'when', tx_dma_busy_until: 'when', slock_released: 'when', lock_released: 'when', xmit_lock_released: 'when', 'ipq.stamp': 'when',
-  'lineage.time': 'when', stretch_start: 'when', 'msix_vector.last': 'when',
-  'timer_list.expires': 'jiffies', bucket: 'jiffies', used: 'jiffies', confirmed: 'jiffies', updated: 'jiffies',
-  'Cpu.now': 'ns', 'World.now': 'ns', longest_stretch: 'ns', vruntime: 'ns', exec_start: 'when', sum_exec_runtime: 'ns', us: 'ns', sy: 'ns', hi: 'ns', si: 'ns', id: 'number', itr: 'ns',
-  'wire.delay': 'ns', gro_flush_timeout: 'ns',
+  dev_addr: 'mac',
+  broadcast: 'mac',
+  ha: 'mac',
+  h_dest: 'mac',
+  h_source: 'mac',
+  'nic.mac': 'mac',
+  sha: 'mac',
+  tha: 'mac',
+  protocol: 'ethertype',
+  h_proto: 'ethertype',
+  ar_pro: 'ethertype',
+  'iphdr.protocol': 'ipproto',
+  'ipq.protocol': 'ipproto',
+  flowi4_proto: 'ipproto',
+  sk_protocol: 'ipproto',
+  ip_summed: 'ip_summed',
+  pkt_type: 'pkt_type',
+  rt_type: 'rt_type',
+  'fib_entry.type': 'rt_type',
+  scope: 'rt_scope',
+  table: 'rt_table',
+  sk_state: 'tcp_state',
+  sk_family: 'sk_family',
+  sk_type: 'sk_type',
+  'socket.state': 'socket_state',
+  'socket.type': 'sk_type',
+  ar_op: 'arp_op',
+  'icmphdr.type': 'icmp_type',
+  features: 'features',
+  sk_route_caps: 'features',
+  'net_device.flags': 'iff',
+  'napi_struct.state': 'napi',
+  softirq_pending: 'softirq',
+  nud_state: 'nud',
+  'netdev_queue.state': 'queue',
+  __state: 'task',
+  'Qdisc.flags': 'qdisc',
+  sk_shutdown: 'shutdown',
+  msg_flags: 'msg',
+  gso_type: 'gso',
+  'tcphdr.flags': 'tcp',
+  check: 'hex',
+  csum: 'hex',
+  hash: 'hex',
+  'iphdr.id': 'hex',
+  'ipq.id': 'hex',
+  'iphdr.frag_off': 'hex',
+  handle: 'hex',
+  rt_flags: 'hex',
+  inet_id: 'hex',
+  random: 'hex',
+  sk_txhash: 'hex',
+  sk_rxhash: 'hex',
+  tstamp: 'when',
+  skb_mstamp_ns: 'when',
+  scheduled_at: 'when',
+  until: 'when',
+  since: 'when',
+  ready: 'when',
+  'hrtimer.expires': 'when',
+  apic_deadline: 'when',
+  trans_start: 'when',
+  busy_until: 'when',
+  dma_busy_until: 'when',
+  tx_dma_busy_until: 'when',
+  slock_released: 'when',
+  lock_released: 'when',
+  xmit_lock_released: 'when',
+  'ipq.stamp': 'when',
+  'lineage.time': 'when',
+  stretch_start: 'when',
+  'msix_vector.last': 'when',
+  'timer_list.expires': 'jiffies',
+  bucket: 'jiffies',
+  used: 'jiffies',
+  confirmed: 'jiffies',
+  updated: 'jiffies',
+  'Cpu.now': 'ns',
+  'World.now': 'ns',
+  longest_stretch: 'ns',
+  vruntime: 'ns',
+  exec_start: 'when',
+  sum_exec_runtime: 'ns',
+  us: 'ns',
+  sy: 'ns',
+  hi: 'ns',
+  si: 'ns',
+  id: 'number',
+  itr: 'ns',
+  'wire.delay': 'ns',
+  gro_flush_timeout: 'ns',
 };
 
 export function formatOf(struct: string, field: string): Format | undefined {
@@ -42,12 +136,18 @@ export function inFormat(value: unknown, format: Format | undefined, now: number
 
 function numberIn(value: number, format: Format, now: number): string | undefined {
   switch (format) {
-    case 'ipv4': return ipv4(value);
-    case 'hex': return `0x${(value >>> 0).toString(16)}`;
-    case 'ns': return value < 1000 ? String(value) : `${value} (${duration(value)})`;
-    case 'when': return value <= 0 ? String(value) : `${value} (${relative(value, now)})`;
-    case 'jiffies': return `${value} (${relative(value * JIFFY, now)})`;
-    default: return undefined;
+    case 'ipv4':
+      return ipv4(value);
+    case 'hex':
+      return `0x${(value >>> 0).toString(16)}`;
+    case 'ns':
+      return value < 1000 ? String(value) : `${value} (${duration(value)})`;
+    case 'when':
+      return value <= 0 ? String(value) : `${value} (${relative(value, now)})`;
+    case 'jiffies':
+      return `${value} (${relative(value * JIFFY, now)})`;
+    default:
+      return undefined;
   }
 }
 

@@ -5,21 +5,61 @@ type Names = readonly (readonly [number, string])[];
 /** Name of one value of an enumeration; '' when it has none. */
 export type Enumeration = ReadonlyMap<number, string>;
 
-const bits = (...names: string[]): Names => names.map((name, bit) => [1 << bit, name] as const).filter(([, name]) => name !== '');
+const bits = (...names: string[]): Names =>
+  names.map((name, bit) => [1 << bit, name] as const).filter(([, name]) => name !== '');
 
 export const SETS: Readonly<Record<string, Names>> = {
-  features: [[1, 'SG'], [2, 'IP_CSUM'], [8, 'HW_CSUM'], [16, 'TSO'], [32, 'GSO'], [64, 'GRO'], [128, 'RXCSUM'], [256, 'RXHASH'], [512, 'LLTX'], [1024, 'GSO_UDP_L4']],
-  iff: [[1, 'UP'], [2, 'BROADCAST'], [8, 'LOOPBACK'], [0x80, 'NOARP']],
+  features: [
+    [1, 'SG'],
+    [2, 'IP_CSUM'],
+    [8, 'HW_CSUM'],
+    [16, 'TSO'],
+    [32, 'GSO'],
+    [64, 'GRO'],
+    [128, 'RXCSUM'],
+    [256, 'RXHASH'],
+    [512, 'LLTX'],
+    [1024, 'GSO_UDP_L4'],
+  ],
+  iff: [
+    [1, 'UP'],
+    [2, 'BROADCAST'],
+    [8, 'LOOPBACK'],
+    [0x80, 'NOARP'],
+  ],
   napi: bits('SCHED', 'MISSED', 'DISABLE'),
   softirq: bits('HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'),
   nud: bits('INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT'),
   queue: bits('DRV_XOFF', 'STACK_XOFF', 'FROZEN'),
   task: bits('INTERRUPTIBLE', 'UNINTERRUPTIBLE', '', '', '', '', '', 'DEAD'),
-  qdisc: [[4, 'CAN_BYPASS'], [0x100, 'NOLOCK']],
+  qdisc: [
+    [4, 'CAN_BYPASS'],
+    [0x100, 'NOLOCK'],
+  ],
   shutdown: bits('RCV', 'SEND'),
-  msg: [[1, 'OOB'], [2, 'PEEK'], [0x20, 'TRUNC'], [0x40, 'DONTWAIT'], [0x100, 'WAITALL'], [0x4000, 'NOSIGNAL'], [0x8000, 'MORE']],
-  gso: [[1, 'TCPV4'], [1 << 17, 'UDP_L4']],
-  tcp: [[1, 'FIN'], [2, 'SYN'], [4, 'RST'], [8, 'PSH'], [16, 'ACK'], [32, 'URG'], [64, 'ECE'], [128, 'CWR']],
+  msg: [
+    [1, 'OOB'],
+    [2, 'PEEK'],
+    [0x20, 'TRUNC'],
+    [0x40, 'DONTWAIT'],
+    [0x100, 'WAITALL'],
+    [0x4000, 'NOSIGNAL'],
+    [0x8000, 'MORE'],
+  ],
+  gso: [
+    [1, 'TCPV4'],
+    [1 << 17, 'UDP_L4'],
+  ],
+  tcp: [
+    [1, 'FIN'],
+    [2, 'SYN'],
+    [4, 'RST'],
+    [8, 'PSH'],
+    [16, 'ACK'],
+    [32, 'URG'],
+    [64, 'ECE'],
+    [128, 'CWR'],
+  ],
 };
 
 const enumeration = (...rows: (readonly [number, string])[]): Enumeration => new Map(rows);
@@ -27,18 +67,53 @@ const enumeration = (...rows: (readonly [number, string])[]): Enumeration => new
 export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
   ethertype: enumeration([0x0800, 'ETH_P_IP'], [0x0806, 'ETH_P_ARP'], [0x86dd, 'ETH_P_IPV6'], [0x8100, 'ETH_P_8021Q']),
   ipproto: enumeration([0, 'IPPROTO_IP'], [1, 'IPPROTO_ICMP'], [6, 'IPPROTO_TCP'], [17, 'IPPROTO_UDP']),
-  ip_summed: enumeration([0, 'CHECKSUM_NONE'], [1, 'CHECKSUM_UNNECESSARY'], [2, 'CHECKSUM_COMPLETE'], [3, 'CHECKSUM_PARTIAL']),
-  pkt_type: enumeration([0, 'PACKET_HOST'], [1, 'PACKET_BROADCAST'], [2, 'PACKET_MULTICAST'], [3, 'PACKET_OTHERHOST'], [4, 'PACKET_OUTGOING']),
-  rt_type: enumeration([1, 'RTN_UNICAST'], [2, 'RTN_LOCAL'], [3, 'RTN_BROADCAST'], [5, 'RTN_MULTICAST'], [7, 'RTN_UNREACHABLE']),
+  ip_summed: enumeration(
+    [0, 'CHECKSUM_NONE'],
+    [1, 'CHECKSUM_UNNECESSARY'],
+    [2, 'CHECKSUM_COMPLETE'],
+    [3, 'CHECKSUM_PARTIAL'],
+  ),
+  pkt_type: enumeration(
+    [0, 'PACKET_HOST'],
+    [1, 'PACKET_BROADCAST'],
+    [2, 'PACKET_MULTICAST'],
+    [3, 'PACKET_OTHERHOST'],
+    [4, 'PACKET_OUTGOING'],
+  ),
+  rt_type: enumeration(
+    [1, 'RTN_UNICAST'],
+    [2, 'RTN_LOCAL'],
+    [3, 'RTN_BROADCAST'],
+    [5, 'RTN_MULTICAST'],
+    [7, 'RTN_UNREACHABLE'],
+  ),
   rt_scope: enumeration([0, 'RT_SCOPE_UNIVERSE'], [253, 'RT_SCOPE_LINK'], [254, 'RT_SCOPE_HOST']),
   rt_table: enumeration([254, 'main'], [255, 'local']),
-  tcp_state: enumeration([1, 'TCP_ESTABLISHED'], [2, 'TCP_SYN_SENT'], [3, 'TCP_SYN_RECV'], [4, 'TCP_FIN_WAIT1'], [5, 'TCP_FIN_WAIT2'], [6, 'TCP_TIME_WAIT'],
-    [7, 'TCP_CLOSE'], [8, 'TCP_CLOSE_WAIT'], [9, 'TCP_LAST_ACK'], [10, 'TCP_LISTEN'], [11, 'TCP_CLOSING'], [12, 'TCP_NEW_SYN_RECV']),
+  tcp_state: enumeration(
+    [1, 'TCP_ESTABLISHED'],
+    [2, 'TCP_SYN_SENT'],
+    [3, 'TCP_SYN_RECV'],
+    [4, 'TCP_FIN_WAIT1'],
+    [5, 'TCP_FIN_WAIT2'],
+    [6, 'TCP_TIME_WAIT'],
+    [7, 'TCP_CLOSE'],
+    [8, 'TCP_CLOSE_WAIT'],
+    [9, 'TCP_LAST_ACK'],
+    [10, 'TCP_LISTEN'],
+    [11, 'TCP_CLOSING'],
+    [12, 'TCP_NEW_SYN_RECV'],
+  ),
   sk_family: enumeration([2, 'AF_INET'], [10, 'AF_INET6']),
   sk_type: enumeration([1, 'SOCK_STREAM'], [2, 'SOCK_DGRAM'], [3, 'SOCK_RAW']),
   socket_state: enumeration([1, 'SS_UNCONNECTED'], [2, 'SS_CONNECTING'], [3, 'SS_CONNECTED'], [4, 'SS_DISCONNECTING']),
   arp_op: enumeration([1, 'ARPOP_REQUEST'], [2, 'ARPOP_REPLY']),
-  icmp_type: enumeration([0, 'ICMP_ECHOREPLY'], [3, 'ICMP_DEST_UNREACH'], [8, 'ICMP_ECHO'], [11, 'ICMP_TIME_EXCEEDED'], [12, 'ICMP_PARAMETERPROB']),
+  icmp_type: enumeration(
+    [0, 'ICMP_ECHOREPLY'],
+    [3, 'ICMP_DEST_UNREACH'],
+    [8, 'ICMP_ECHO'],
+    [11, 'ICMP_TIME_EXCEEDED'],
+    [12, 'ICMP_PARAMETERPROB'],
+  ),
 };
 
 /** `0x5 (UP|BROADCAST)`: known bits by name, the rest in hex. */

@@ -1,6 +1,11 @@
 /** Times as people read them. The world counts integer nanoseconds, the kernel's timers jiffies of 4 ms (HZ=250). */
 
-const UNITS: readonly (readonly [string, number])[] = [['s', 1e9], ['ms', 1e6], ['us', 1e3], ['ns', 1]];
+const UNITS: readonly (readonly [string, number])[] = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['us', 1e3],
+  ['ns', 1],
+];
 
 /** `1.25 ms`: the largest unit that leaves a whole part, three decimals at most. */
 export function duration(ns: number): string {

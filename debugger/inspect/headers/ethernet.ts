@@ -2,7 +2,11 @@
 import { tagged } from '../struct.ts';
 import { u16 } from './bytes.ts';
 
-export interface ethhdr { h_dest: number[]; h_source: number[]; h_proto: number }
+export interface ethhdr {
+  h_dest: number[];
+  h_source: number[];
+  h_proto: number;
+}
 
 export const ETH_HLEN = 14;
 

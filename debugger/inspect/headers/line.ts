@@ -10,7 +10,8 @@ export function packetLine(packet: Packet): string {
   if (packet.ip) return ipLine(packet, packet.ip);
   if (packet.udp) return `UDP ${packet.udp.source} > ${packet.udp.dest}, length ${packet.payload.length}`;
   if (packet.tcp) return `TCP ${packet.tcp.source} > ${packet.tcp.dest}: ${tcpText(packet.tcp, packet.payload.length)}`;
-  if (packet.eth) return `${mac(packet.eth.h_source)} > ${mac(packet.eth.h_dest)}, ethertype 0x${packet.eth.h_proto.toString(16).padStart(4, '0')}, length ${packet.payload.length}`;
+  if (packet.eth)
+    return `${mac(packet.eth.h_source)} > ${mac(packet.eth.h_dest)}, ethertype 0x${packet.eth.h_proto.toString(16).padStart(4, '0')}, length ${packet.payload.length}`;
   return `${packet.payload.length} bytes`;
 }
 
@@ -22,9 +23,12 @@ function arpLine(arp: NonNullable<Packet['arp']>): string {
 function ipLine(packet: Packet, ip: iphdr): string {
   const ends = (from: string, to: string): string => `IP ${ipv4(ip.saddr)}${from} > ${ipv4(ip.daddr)}${to}: `;
   const fragment = fragmentText(ip);
-  if (packet.udp) return `${ends(`.${packet.udp.source}`, `.${packet.udp.dest}`)}UDP, length ${Math.max(0, packet.udp.len - 8)}${fragment}`;
-  if (packet.tcp) return ends(`.${packet.tcp.source}`, `.${packet.tcp.dest}`) + tcpText(packet.tcp, packet.payload.length);
-  if (packet.icmp) return `${ends('', '')}ICMP ${icmpText(packet.icmp.type, packet.icmp.code)}, length ${packet.payload.length + 8}${fragment}`;
+  if (packet.udp)
+    return `${ends(`.${packet.udp.source}`, `.${packet.udp.dest}`)}UDP, length ${Math.max(0, packet.udp.len - 8)}${fragment}`;
+  if (packet.tcp)
+    return ends(`.${packet.tcp.source}`, `.${packet.tcp.dest}`) + tcpText(packet.tcp, packet.payload.length);
+  if (packet.icmp)
+    return `${ends('', '')}ICMP ${icmpText(packet.icmp.type, packet.icmp.code)}, length ${packet.payload.length + 8}${fragment}`;
   return `${ends('', '')}ip-proto-${ip.protocol}, length ${packet.payload.length}${fragment}`;
 }
 

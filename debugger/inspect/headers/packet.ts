@@ -20,7 +20,15 @@ export interface Packet {
 export const ETH_P_IP = 0x0800;
 export const ETH_P_ARP = 0x0806;
 
-const nothing = (): Packet => ({ eth: null, arp: null, ip: null, udp: null, tcp: null, icmp: null, payload: { at: 0, length: 0 } });
+const nothing = (): Packet => ({
+  eth: null,
+  arp: null,
+  ip: null,
+  udp: null,
+  tcp: null,
+  icmp: null,
+  payload: { at: 0, length: 0 },
+});
 
 /** A frame from its Ethernet header on. */
 export function decodeFrame(bytes: Uint8Array, at: number, end: number): Packet {

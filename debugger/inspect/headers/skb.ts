@@ -22,7 +22,15 @@ export function packetOf(skb: sk_buff): Packet {
   const end = skb.tail;
   if (hasMac(skb)) return decodeFrame(skb.head, skb.mac_header, end);
   if (hasNetwork(skb)) return decodePacket(protocolOf(skb), skb.head, skb.network_header, end);
-  const none: Packet = { eth: null, arp: null, ip: null, udp: null, tcp: null, icmp: null, payload: { at: skb.data, length: Math.max(0, end - skb.data) } };
+  const none: Packet = {
+    eth: null,
+    arp: null,
+    ip: null,
+    udp: null,
+    tcp: null,
+    icmp: null,
+    payload: { at: skb.data, length: Math.max(0, end - skb.data) },
+  };
   if (!isSet(skb.transport_header) || skb.transport_header < skb.data) return none;
   return decodeTransport(none, skb.sk?.sk_protocol ?? 0, skb.head, skb.transport_header, end);
 }
@@ -33,7 +41,11 @@ function hasMac(skb: sk_buff): boolean {
 
 /** A network header that is reserved but not yet written has no version. */
 function hasNetwork(skb: sk_buff): boolean {
-  return isSet(skb.network_header) && skb.network_header < skb.tail && (protocolOf(skb) === 0x0806 || (skb.head[skb.network_header] ?? 0) >> 4 === 4);
+  return (
+    isSet(skb.network_header) &&
+    skb.network_header < skb.tail &&
+    (protocolOf(skb) === 0x0806 || (skb.head[skb.network_header] ?? 0) >> 4 === 4)
+  );
 }
 
 /** skb->protocol is not set yet while IP builds its header. */

@@ -22,21 +22,47 @@ const onDevice = (host: Host, name: string, show: (dev: net_device) => string): 
   return dev === undefined ? `Device "${name}" does not exist.` : show(dev);
 };
 
-const hasLetter = (options: string | undefined, letter: string): boolean => new RegExp(`(^|\\s)-\\w*${letter}`).test(options ?? '');
+const hasLetter = (options: string | undefined, letter: string): boolean =>
+  new RegExp(`(^|\\s)-\\w*${letter}`).test(options ?? '');
 
 /** In the order in which `help` lists them. */
 export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'ip neigh', pattern: /^ip\s+(?:n|neigh|neighbou?r)(?:\s+show)?$|^arp(?:\s+-an?)?$/, run: ipNeigh },
-  { usage: 'ip route [show table local]', pattern: /^ip\s+r(?:oute)?(?:\s+(?:show|list))?(?:\s+table\s+(\w+))?$/, run: (host, [, table]) => ipRoute(host, table === 'local' ? 255 : 254) },
+  {
+    usage: 'ip route [show table local]',
+    pattern: /^ip\s+r(?:oute)?(?:\s+(?:show|list))?(?:\s+table\s+(\w+))?$/,
+    run: (host, [, table]) => ipRoute(host, table === 'local' ? 255 : 254),
+  },
   { usage: 'ip addr', pattern: /^ip\s+a(?:ddr(?:ess)?)?(?:\s+show)?$/, run: ipAddr },
   { usage: 'ip -s link', pattern: /^ip\s+(?:-s\s+)?l(?:ink)?(?:\s+show)?$/, run: ipLink },
-  { usage: 'ss -u -a', pattern: /^ss((?:\s+-\w+)*)$/, run: (host, [, options]) => {
-    const [udp, tcp] = [hasLetter(options, 'u'), hasLetter(options, 't')];
-    return ss(host, { udp: udp || !tcp, tcp: tcp || !udp, all: hasLetter(options, 'a'), memory: hasLetter(options, 'm') });
-  } },
-  { usage: 'ethtool -S DEV', pattern: /^ethtool\s+-S\s+(\S+)$/, run: (host, [, dev]) => onDevice(host, dev!, ethtoolStatistics) },
-  { usage: 'ethtool -g DEV', pattern: /^ethtool\s+-g\s+(\S+)$/, run: (host, [, dev]) => onDevice(host, dev!, ethtoolRings) },
-  { usage: 'ethtool -k DEV', pattern: /^ethtool\s+-k\s+(\S+)$/, run: (host, [, dev]) => onDevice(host, dev!, ethtoolFeatures) },
+  {
+    usage: 'ss -u -a',
+    pattern: /^ss((?:\s+-\w+)*)$/,
+    run: (host, [, options]) => {
+      const [udp, tcp] = [hasLetter(options, 'u'), hasLetter(options, 't')];
+      return ss(host, {
+        udp: udp || !tcp,
+        tcp: tcp || !udp,
+        all: hasLetter(options, 'a'),
+        memory: hasLetter(options, 'm'),
+      });
+    },
+  },
+  {
+    usage: 'ethtool -S DEV',
+    pattern: /^ethtool\s+-S\s+(\S+)$/,
+    run: (host, [, dev]) => onDevice(host, dev!, ethtoolStatistics),
+  },
+  {
+    usage: 'ethtool -g DEV',
+    pattern: /^ethtool\s+-g\s+(\S+)$/,
+    run: (host, [, dev]) => onDevice(host, dev!, ethtoolRings),
+  },
+  {
+    usage: 'ethtool -k DEV',
+    pattern: /^ethtool\s+-k\s+(\S+)$/,
+    run: (host, [, dev]) => onDevice(host, dev!, ethtoolFeatures),
+  },
   { usage: 'tc -s qdisc', pattern: /^tc\s+(?:-s\s+)?qdisc(?:\s+show)?$/, run: tcQdisc },
   { usage: 'nstat', pattern: /^nstat(?:\s+-\w+)*$/, run: nstat },
   { usage: 'mpstat', pattern: /^mpstat(?:\s+-P\s+ALL)?$/, run: mpstat },

@@ -7,15 +7,21 @@ import { deviceCounter } from '../deviceCounters.ts';
 import { bitNames } from '../summary.ts';
 
 export function ipNeigh(host: Host): string {
-  return host.arp_tbl.entries.filter((n) => !n.dead && n.dev.netdev_ops !== 'loopback').map((n) => {
-    const known = (n.nud_state & 0xde) !== 0;
-    return `${ipv4(n.primary_key)} dev ${n.dev.name}${known ? ` lladdr ${mac(n.ha)}` : ''} ${bitNames(n.nud_state, 'nud', 'NONE')}`;
-  }).join('\n');
+  return host.arp_tbl.entries
+    .filter((n) => !n.dead && n.dev.netdev_ops !== 'loopback')
+    .map((n) => {
+      const known = (n.nud_state & 0xde) !== 0;
+      return `${ipv4(n.primary_key)} dev ${n.dev.name}${known ? ` lladdr ${mac(n.ha)}` : ''} ${bitNames(n.nud_state, 'nud', 'NONE')}`;
+    })
+    .join('\n');
 }
 
 /** The main table; `ip route show table local` is the other. */
 export function ipRoute(host: Host, table = 254): string {
-  return host.fib.filter((route) => route.table === table).map(routeLine).join('\n');
+  return host.fib
+    .filter((route) => route.table === table)
+    .map(routeLine)
+    .join('\n');
 }
 
 const TYPES: Readonly<Record<number, string>> = { 2: 'local ', 3: 'broadcast ', 7: 'unreachable ' };
@@ -34,12 +40,26 @@ function linkHead(dev: net_device): string {
 }
 
 export function ipAddr(host: Host): string {
-  return host.devices.map((dev) => [linkHead(dev), ...dev.ip_ptr.ifa_list.map((ifa) => `    inet ${ipv4(ifa.ifa_local)}/${ifa.ifa_prefixlen} ${dev.name}`)].join('\n')).join('\n');
+  return host.devices
+    .map((dev) =>
+      [
+        linkHead(dev),
+        ...dev.ip_ptr.ifa_list.map((ifa) => `    inet ${ipv4(ifa.ifa_local)}/${ifa.ifa_prefixlen} ${dev.name}`),
+      ].join('\n'),
+    )
+    .join('\n');
 }
 
 export function ipLink(host: Host): string {
-  return host.devices.map((dev) => {
-    const line = (side: string, names: string[]): string => `    ${side}  ${names.map((name) => `${name} ${deviceCounter(dev, `${side.toLowerCase()}_${name}`) ?? 0}`).join('  ')}`;
-    return [linkHead(dev), line('RX', ['bytes', 'packets', 'errors', 'dropped', 'missed_errors']), line('TX', ['bytes', 'packets', 'errors', 'dropped'])].join('\n');
-  }).join('\n');
+  return host.devices
+    .map((dev) => {
+      const line = (side: string, names: string[]): string =>
+        `    ${side}  ${names.map((name) => `${name} ${deviceCounter(dev, `${side.toLowerCase()}_${name}`) ?? 0}`).join('  ')}`;
+      return [
+        linkHead(dev),
+        line('RX', ['bytes', 'packets', 'errors', 'dropped', 'missed_errors']),
+        line('TX', ['bytes', 'packets', 'errors', 'dropped']),
+      ].join('\n');
+    })
+    .join('\n');
 }

@@ -8,34 +8,61 @@ const right = (value: number | string, width: number): string => String(value).p
 export function procSoftirqs(host: Host): string {
   const head = `${' '.repeat(20)}${host.cpus.map((cpu) => `CPU${String(cpu.id).padEnd(8)}`).join('')}`;
   const names = SETS.softirq!.map(([, name]) => name);
-  const rows = names.map((name, i) => `${right(name, 12)}:${host.cpus.map((cpu) => ` ${right(host.softirq_counts[i]?.[cpu.id] ?? 0, 10)}`).join('')}`);
+  const rows = names.map(
+    (name, i) =>
+      `${right(name, 12)}:${host.cpus.map((cpu) => ` ${right(host.softirq_counts[i]?.[cpu.id] ?? 0, 10)}`).join('')}`,
+  );
   return [head.trimEnd(), ...rows].join('\n');
 }
 
 /** /proc/interrupts: the lines of devices (kernel/irq/proc.c:show_interrupts). */
 export function procInterrupts(host: Host): string {
   const head = `${' '.repeat(11)}${host.cpus.map((cpu) => `CPU${String(cpu.id).padEnd(8)}`).join('')}`;
-  const rows = host.irq_descs.filter((desc) => desc !== null && desc !== undefined).map((desc) => {
-    const counts = host.cpus.map((cpu) => right(desc.kstat[cpu.id] ?? 0, 10)).join(' ');
-    return `${right(desc.irq, 3)}: ${counts}  PCI-MSIX  ${desc.irq}-edge      ${desc.name}`;
-  });
+  const rows = host.irq_descs
+    .filter((desc) => desc !== null && desc !== undefined)
+    .map((desc) => {
+      const counts = host.cpus.map((cpu) => right(desc.kstat[cpu.id] ?? 0, 10)).join(' ');
+      return `${right(desc.irq, 3)}: ${counts}  PCI-MSIX  ${desc.irq}-edge      ${desc.name}`;
+    });
   return [head.trimEnd(), ...rows].join('\n');
 }
 
 /** /proc/net/softnet_stat (net/core/net-procfs.c): fifteen hexadecimal columns a CPU. */
 export function procSoftnetStat(host: Host): string {
-  return host.softnet.map((sd, cpu) => {
-    const [input, process] = [sd.input_pkt_queue.length, sd.process_queue.length];
-    const row = [sd.processed, sd.dropped, sd.time_squeeze, 0, 0, 0, 0, 0, 0, sd.received_rps, 0, input + process, cpu, input, process];
-    return row.map((value) => value.toString(16).padStart(8, '0')).join(' ');
-  }).join('\n');
+  return host.softnet
+    .map((sd, cpu) => {
+      const [input, process] = [sd.input_pkt_queue.length, sd.process_queue.length];
+      const row = [
+        sd.processed,
+        sd.dropped,
+        sd.time_squeeze,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        sd.received_rps,
+        0,
+        input + process,
+        cpu,
+        input,
+        process,
+      ];
+      return row.map((value) => value.toString(16).padStart(8, '0')).join(' ');
+    })
+    .join('\n');
 }
 
 type Groups = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 function pairs(groups: Groups, names: readonly string[]): string {
   const filled = names.filter((name) => Object.keys(groups[name] ?? {}).length > 0);
-  return filled.map((name) => `${name}: ${Object.keys(groups[name]!).join(' ')}\n${name}: ${Object.values(groups[name]!).join(' ')}`).join('\n');
+  return filled
+    .map(
+      (name) => `${name}: ${Object.keys(groups[name]!).join(' ')}\n${name}: ${Object.values(groups[name]!).join(' ')}`,
+    )
+    .join('\n');
 }
 
 /** /proc/net/snmp (net/ipv4/proc.c). */

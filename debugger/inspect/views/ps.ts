@@ -5,7 +5,16 @@ import type { task_struct } from '../../kernel/include/linux/sched.ts';
 import { columns } from './table.ts';
 
 export function ps(host: Host): string {
-  const rows = host.tasks.filter((task) => task.kind !== 'idle').map((task) => [String(task.pid), `${task.cpu.id}`, letter(task), duration(task.sum_exec_runtime), waits(task, host.world.now), task.comm]);
+  const rows = host.tasks
+    .filter((task) => task.kind !== 'idle')
+    .map((task) => [
+      String(task.pid),
+      `${task.cpu.id}`,
+      letter(task),
+      duration(task.sum_exec_runtime),
+      waits(task, host.world.now),
+      task.comm,
+    ]);
   return columns([['PID', 'CPU', 'S', 'TIME', 'WCHAN', 'COMMAND'], ...rows]);
 }
 

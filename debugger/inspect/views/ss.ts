@@ -6,16 +6,38 @@ import { structOf } from '../struct.ts';
 import { columns } from './table.ts';
 
 const STATES: Readonly<Record<number, string>> = {
-  1: 'ESTAB', 2: 'SYN-SENT', 3: 'SYN-RECV', 4: 'FIN-WAIT-1', 5: 'FIN-WAIT-2', 6: 'TIME-WAIT', 7: 'UNCONN', 8: 'CLOSE-WAIT', 9: 'LAST-ACK', 10: 'LISTEN', 11: 'CLOSING', 12: 'SYN-RECV',
+  1: 'ESTAB',
+  2: 'SYN-SENT',
+  3: 'SYN-RECV',
+  4: 'FIN-WAIT-1',
+  5: 'FIN-WAIT-2',
+  6: 'TIME-WAIT',
+  7: 'UNCONN',
+  8: 'CLOSE-WAIT',
+  9: 'LAST-ACK',
+  10: 'LISTEN',
+  11: 'CLOSING',
+  12: 'SYN-RECV',
 };
 
-export interface SsOptions { udp: boolean; tcp: boolean; all: boolean; memory: boolean }
+export interface SsOptions {
+  udp: boolean;
+  tcp: boolean;
+  all: boolean;
+  memory: boolean;
+}
 
 export function ss(host: Host, options: SsOptions): string {
-  const wanted = socks(host).filter(({ netid, sk }) => (netid === 'udp' ? options.udp : options.tcp) && (options.all || sk.sk_state === 1));
+  const wanted = socks(host).filter(
+    ({ netid, sk }) => (netid === 'udp' ? options.udp : options.tcp) && (options.all || sk.sk_state === 1),
+  );
   const both = options.udp && options.tcp;
   const head = [...(both ? ['Netid'] : []), 'State', 'Recv-Q', 'Send-Q', 'Local Address:Port', 'Peer Address:Port'];
-  const rows = wanted.map(({ netid, sk }) => [...(both ? [netid] : []), ...row(sk), ...(options.memory ? [memory(sk)] : [])]);
+  const rows = wanted.map(({ netid, sk }) => [
+    ...(both ? [netid] : []),
+    ...row(sk),
+    ...(options.memory ? [memory(sk)] : []),
+  ]);
   return columns([head, ...rows], 1);
 }
 
@@ -39,7 +61,13 @@ function tcpSocks(tables: unknown): sock[] {
 function row(sk: sock): string[] {
   const { inet_rcv_saddr, inet_num, inet_daddr, inet_dport } = sk.inet;
   const peer = inet_dport === 0 ? '*' : String(inet_dport);
-  return [STATES[sk.sk_state] ?? String(sk.sk_state), String(sk.sk_rmem_alloc), String(Math.max(0, sk.sk_wmem_alloc - 1)), `${ipv4(inet_rcv_saddr)}:${inet_num}`, `${ipv4(inet_daddr)}:${peer}`];
+  return [
+    STATES[sk.sk_state] ?? String(sk.sk_state),
+    String(sk.sk_rmem_alloc),
+    String(Math.max(0, sk.sk_wmem_alloc - 1)),
+    `${ipv4(inet_rcv_saddr)}:${inet_num}`,
+    `${ipv4(inet_daddr)}:${peer}`,
+  ];
 }
 
 function memory(sk: sock): string {

@@ -15,7 +15,9 @@ function qdiscsOf(dev: net_device): string[] {
 }
 
 function describe(q: Qdisc, dev: net_device, place: string): string {
-  return `qdisc ${q.ops} ${q.handle === 0 ? '0' : (q.handle >>> 16).toString(16)}: dev ${dev.name} ${place}\n` +
+  return (
+    `qdisc ${q.ops} ${q.handle === 0 ? '0' : (q.handle >>> 16).toString(16)}: dev ${dev.name} ${place}\n` +
     ` Sent ${q.bstats.bytes} bytes ${q.bstats.packets} pkt (dropped ${q.qstats.drops}, overlimits ${q.qstats.overlimits} requeues ${q.qstats.requeues})\n` +
-    ` backlog ${q.q.backlog}b ${q.q.qlen}p requeues ${q.qstats.requeues}`;
+    ` backlog ${q.q.backlog}b ${q.q.qlen}p requeues ${q.qstats.requeues}`
+  );
 }
