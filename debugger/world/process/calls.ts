@@ -3,6 +3,8 @@ import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
 import { syscalls } from '../../kernel/arch/x86/entry/syscall_64.ts';
+import { eventfdOf } from '../../kernel/fs/eventfd.ts';
+import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
 import { hrtimer_nanosleep } from '../../kernel/kernel/time/sleep_timeout.ts';
@@ -32,12 +34,16 @@ const calls: Record<string, Call> = {
   getsockname: (cpu, program, a) => name(cpu, program, num(a[0]), 'getsockname'),
   getpeername: (cpu, program, a) => name(cpu, program, num(a[0]), 'getpeername'),
   send: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, null, num(a[2])),
-  write: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, null, 0),
+  write: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, syscalls.eventfd_write(cpu, num(a[0]), num(a[1]))) : transmit(cpu, program, num(a[0]), a[1]!, null, 0)),
   sendto: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, a[2]!, num(a[3])),
   recv: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
-  read: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), 0),
+  read: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, syscalls.eventfd_read(cpu, num(a[0]))) : receive(cpu, program, num(a[0]), num(a[1]), 0)),
   poll: poll,
+  epoll_create1: (cpu, program, a) => simple(cpu, program, syscalls.epoll_create1(cpu, num(a[0]))),
+  epoll_ctl: (cpu, program, a) => simple(cpu, program, syscalls.epoll_ctl(cpu, num(a[0]), num(a[1]), num(a[2]), { events: num(a[3]) | 0, data: num(a[2]) })),
+  epoll_wait: epoll_wait,
+  eventfd: (cpu, program, a) => simple(cpu, program, syscalls.eventfd2(cpu, num(a[0]), num(a[1]))),
   clock_gettime: clock_gettime,
 };
 
@@ -118,6 +124,20 @@ function* poll(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outco
   const timeout = a[2] === undefined ? -1 : num(a[2]);
   const ret = yield* simple(cpu, program, syscalls.poll(cpu, watched, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)));
   return typeof ret === 'number' && ret <= 0 ? ret : watched[0]!.revents;
+}
+
+/** The list of what is ready; the user's data of an interest is its descriptor. */
+function* epoll_wait(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
+  const events: epoll_event[] = [];
+  const timeout = a[2] === undefined ? -1 : num(a[2]);
+  const maxevents = a[1] === undefined ? 64 : num(a[1]);
+  const ret = yield* simple(cpu, program, syscalls.epoll_wait(cpu, num(a[0]), events, maxevents, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)));
+  if (typeof ret !== 'number' || ret < 0) return ret;
+  return { kind: 'list', items: events.map(readyEvent) };
+}
+
+function readyEvent(event: epoll_event): Value {
+  return { kind: 'event', fd: event.data, events: event.events, data: event.data };
 }
 
 function* clock_gettime(cpu: Cpu, _program: Program, _a: readonly Value[]): Resumable<Outcome> {

@@ -1,4 +1,54 @@
-/** Placeholder until TCP and epoll land: nothing here is reached by UDP. */
-export function ep_eventpoll_poll(..._: any[]): any { return {}; }
-export function ep_eventpoll_release(..._: any[]): any { return {}; }
-export function eventpoll_release(..._: any[]): any { return {}; }
+/** The file of an epoll instance (fs/eventpoll.c). */
+import type { Resumable } from '../../../machine/frames.ts';
+import type { Cpu } from '../../../machine/types.ts';
+import type { epitem, eventpoll } from '../../include/linux/eventpoll.ts';
+import type { file, poll_table } from '../../include/linux/fs.ts';
+import { EPOLLIN, EPOLLRDNORM } from '../../include/linux/poll.ts';
+import { poll_wait } from '../select.ts';
+import { createPollTable, ep_item_poll, ep_remove } from './insert.ts';
+import { ep_done_scan, ep_start_scan } from './poll.ts';
+
+/** An instance watched by another, or by poll(2): readable when one of its files is ready. */
+export function ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+  return __ep_eventpoll_poll(cpu, file, wait);
+}
+
+export function __ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+  const ep = file.private_data as eventpoll;
+  poll_wait(cpu, file, ep.poll_wait, wait);
+  const pt = createPollTable(null, null);
+  const txlist = ep_start_scan(cpu, ep);
+  let res = 0;
+  while (txlist.length > 0) {
+    if (ep_item_poll(cpu, txlist[0]!, pt) !== 0) {
+      res = EPOLLIN | EPOLLRDNORM;
+      break;
+    }
+    txlist.shift()!.rdllink = false;
+  }
+  ep_done_scan(cpu, ep, txlist);
+  return res;
+}
+
+/** The instance is closed: it watches nothing any more. */
+export function* ep_eventpoll_release(cpu: Cpu, file: file): Resumable<number> {
+  ep_clear_and_put(cpu, file.private_data as eventpoll);
+  yield;
+  return 0;
+}
+
+export function ep_clear_and_put(cpu: Cpu, ep: eventpoll): void {
+  while (ep.rbr.length > 0) ep_remove(cpu, ep, ep.rbr[0]!);
+}
+
+/** A watched file is closed: every instance forgets it. */
+export function eventpoll_release(cpu: Cpu, file: file): void {
+  eventpoll_release_file(cpu, file);
+}
+
+export function eventpoll_release_file(cpu: Cpu, file: file): void {
+  while (file.f_ep.length > 0) {
+    const epi = file.f_ep[0] as epitem;
+    ep_remove(cpu, epi.ep, epi);
+  }
+}

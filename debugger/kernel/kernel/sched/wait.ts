@@ -56,9 +56,12 @@ export function __wake_up(cpu: Cpu, head: wait_queue_head, nr_exclusive: number,
   return __wake_up_common(cpu, head, nr_exclusive, key);
 }
 
+/** Bit of a poll key beside the events: the wake-up is synchronous (the `sync` argument of wake functions). */
+export const WAKE_SYNC = 1 << 26;
+
 /** Like __wake_up: the waker is about to sleep, so the woken task need not be moved (a hint to the scheduler). */
 export function __wake_up_sync_key(cpu: Cpu, head: wait_queue_head, key: number): void {
-  __wake_up_common(cpu, head, 1, key);
+  __wake_up_common(cpu, head, 1, key | WAKE_SYNC);
 }
 
 /** Calls each entry's function, until `nr_exclusive` exclusive ones were woken (0: all). */

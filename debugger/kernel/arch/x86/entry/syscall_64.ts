@@ -1,6 +1,8 @@
 /** System calls by name (arch/x86/entry/syscall_64.c). An entry answers what the call returns: negative errnos for errors. */
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
+import { __x64_sys_eventfd2, eventfd_read, eventfd_write } from '../../../fs/eventfd.ts';
+import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_wait } from '../../../fs/eventpoll/syscalls.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
 import { __x64_sys_poll } from '../../../fs/select.ts';
 import {
@@ -26,6 +28,12 @@ export const syscalls = {
   getsockopt: __x64_sys_getsockopt,
   close: __x64_sys_close,
   poll: __x64_sys_poll,
+  epoll_create1: __x64_sys_epoll_create1,
+  epoll_ctl: __x64_sys_epoll_ctl,
+  epoll_wait: __x64_sys_epoll_wait,
+  eventfd2: __x64_sys_eventfd2,
+  eventfd_read,
+  eventfd_write,
 } satisfies Record<string, (cpu: Cpu, ...args: any[]) => Resumable<number>>;
 
 export type Syscall = keyof typeof syscalls;

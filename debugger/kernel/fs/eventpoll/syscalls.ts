@@ -1,0 +1,99 @@
+/** epoll_create1, epoll_ctl, epoll_wait (fs/eventpoll.c). */
+import type { Resumable } from '../../../machine/frames.ts';
+import { spend } from '../../../machine/spend.ts';
+import type { Cpu } from '../../../machine/types.ts';
+import { EPOLLET, EPOLLEXCLUSIVE, EPOLLWAKEUP, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EP_MAX_EVENTS, EP_MAX_NESTS } from '../../include/linux/eventpoll.ts';
+import type { epoll_event, eventpoll } from '../../include/linux/eventpoll.ts';
+import type { file } from '../../include/linux/fs.ts';
+import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM } from '../../include/linux/poll.ts';
+import { init_waitqueue_head } from '../../include/linux/sched.ts';
+import { SOCK_CLOEXEC } from '../../include/linux/socket.ts';
+import { EBADF, EEXIST, EINVAL, ELOOP, ENOENT } from '../../include/uapi/asm-generic/errno.ts';
+import { alloc_fd, alloc_file, fd_install, fget } from '../file.ts';
+import { ep_find, ep_insert, ep_modify, ep_remove, is_file_epoll } from './insert.ts';
+import { ep_poll } from './poll.ts';
+
+/** What EPOLLEXCLUSIVE may be combined with. */
+const EPOLLEXCLUSIVE_OK_BITS = EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
+
+/** @helper struct eventpoll */
+function createEventpoll(): eventpoll {
+  return { wq: init_waitqueue_head(), poll_wait: init_waitqueue_head(), rdllist: [], ovflist: null, rbr: [], refs: [], file: null };
+}
+
+export function* __x64_sys_epoll_create1(cpu: Cpu, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const fd = do_epoll_create(cpu, flags);
+  yield;
+  return fd;
+}
+
+export function do_epoll_create(cpu: Cpu, flags: number): number {
+  if ((flags & ~SOCK_CLOEXEC) !== 0) return -EINVAL;
+  const fd = alloc_fd(cpu);
+  if (fd < 0) return fd;
+  const ep = createEventpoll();
+  ep.file = alloc_file(cpu, 'eventpoll_fops', 0, ep);
+  fd_install(cpu, fd, ep.file);
+  return fd;
+}
+
+export function* __x64_sys_epoll_ctl(cpu: Cpu, epfd: number, op: number, fd: number, event: epoll_event): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const err = do_epoll_ctl(cpu, epfd, op, fd, event);
+  yield;
+  return err;
+}
+
+export function do_epoll_ctl(cpu: Cpu, epfd: number, op: number, fd: number, epds: epoll_event): number {
+  const f = fget(cpu, epfd);
+  const tf = fget(cpu, fd);
+  if (f === null || tf === null) return -EBADF;
+  return do_epoll_ctl_file(cpu, f, op, tf, fd, epds);
+}
+
+/** @helper Whether instances nest too deep, or in a circle, when `to` is put into `ep`. */
+function ep_loop_check(ep: eventpoll, to: eventpoll, depth: number): boolean {
+  if (to === ep || depth > EP_MAX_NESTS) return true;
+  for (const epi of to.rbr) if (is_file_epoll(epi.ffd.file) && ep_loop_check(ep, epi.ffd.file.private_data as eventpoll, depth + 1)) return true;
+  return false;
+}
+
+/** The operation asked for makes sense. @helper */
+function checkCtl(f: file, op: number, tf: file, epds: epoll_event): boolean {
+  if (f === tf || !is_file_epoll(f)) return false;
+  if (op === EPOLL_CTL_DEL || (epds.events & EPOLLEXCLUSIVE) === 0) return true;
+  if (op === EPOLL_CTL_MOD) return false;
+  return !is_file_epoll(tf) && (epds.events & ~EPOLLEXCLUSIVE_OK_BITS) === 0;
+}
+
+export function do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: number, epds: epoll_event): number {
+  if (!checkCtl(f, op, tf, epds)) return -EINVAL;
+  const ep = f.private_data as eventpoll;
+  const event: epoll_event = { events: (epds.events & ~EPOLLWAKEUP) | EPOLLERR | EPOLLHUP, data: epds.data };
+  if (op === EPOLL_CTL_ADD && is_file_epoll(tf) && ep_loop_check(ep, tf.private_data as eventpoll, 0)) return -ELOOP;
+  const epi = ep_find(ep, tf, fd);
+  if (op === EPOLL_CTL_ADD) return epi === null ? ep_insert(cpu, ep, event, tf, fd) : -EEXIST;
+  if (op === EPOLL_CTL_DEL) {
+    if (epi === null) return -ENOENT;
+    ep_remove(cpu, ep, epi);
+    return 0;
+  }
+  if (op !== EPOLL_CTL_MOD) return -EINVAL;
+  if (epi === null) return -ENOENT;
+  return (epi.event.events & EPOLLEXCLUSIVE) !== 0 ? -EINVAL : ep_modify(cpu, ep, epi, event);
+}
+
+/** Fills `events`; `timeout` in ms, < 0: no limit. Answers how many there are. */
+export function* __x64_sys_epoll_wait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, timeout: number): Resumable<number> {
+  spend(cpu, cpu.costs.poll_entry);
+  const expires = timeout < 0 ? -1 : timeout === 0 ? 0 : cpu.now + timeout * 1_000_000;
+  return yield* do_epoll_wait(cpu, epfd, events, maxevents, expires);
+}
+
+export function* do_epoll_wait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, expires: number): Resumable<number> {
+  const file = fget(cpu, epfd);
+  if (file === null) return -EBADF;
+  if (maxevents <= 0 || maxevents > EP_MAX_EVENTS || !is_file_epoll(file)) return -EINVAL;
+  return yield* ep_poll(cpu, file.private_data as eventpoll, events, maxevents, expires);
+}
