@@ -15,14 +15,14 @@ const HOOKS = {
 } as const;
 
 export function buildNetwork(world: World, scenario: Scenario): void {
-  scenario.hosts.forEach((spec, i) => addAddresses(world.hosts[i]!, spec));
+  for (const [i, spec] of scenario.hosts.entries()) addAddresses(world.hosts[i]!, spec);
   for (const veth of scenario.veths) {
     for (const end of veth.ends) {
       const host = world.hosts.find((each) => each.name === end.host)!;
       for (const { address, prefix } of end.addresses) inet_add_ifaddr(host, deviceOf(host, end.name), address, prefix);
     }
   }
-  scenario.hosts.forEach((spec, i) => configure(world.hosts[i]!, spec));
+  for (const [i, spec] of scenario.hosts.entries()) configure(world.hosts[i]!, spec);
 }
 
 function deviceOf(host: Host, name: string): net_device {

@@ -28,6 +28,6 @@ export function knobsOf(sysctl: Readonly<Record<string, readonly number[]>>): Re
 function addKnob(knobs: Record<string, number>, short: string, values: readonly number[]): void {
   for (const prefix of ['', 'sysctl_']) {
     knobs[prefix + short] = values[0]!;
-    if (values.length > 1) values.forEach((value, i) => (knobs[`${prefix}${short}_${i}`] = value));
+    if (values.length > 1) for (const [i, value] of values.entries()) knobs[`${prefix}${short}_${i}`] = value;
   }
 }
