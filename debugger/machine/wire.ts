@@ -7,6 +7,7 @@ import { schedule_event } from './event_queue.ts';
 import { log_moment } from './log.ts';
 import { take_bytes } from './memory.ts';
 import { nic_frame_arrives } from './nic.ts';
+import { packet_matches } from './packet_match.ts';
 import { roll } from './random.ts';
 import type { Nic } from './nic.ts';
 import type { Host, World } from './types.ts';
@@ -63,6 +64,7 @@ export interface Wire {
 }
 
 export const ETHERNET_OVERHEAD = 24;
+const ETHERNET_HEADER = 14;
 const MIN_FRAME = 60;
 
 /** ns that `length` bytes (without FCS) occupy a direction. */
@@ -100,8 +102,16 @@ function wire_carry(wire: Wire, side: number, frame: Frame, sent: number): void 
   schedule_event(far.host.hardware, sent + wire.delay, 'wire_deliver', far, frame);
 }
 
+/** Whether the loss is about frames like this one. */
+function concerns_frame(loss: WireLoss, frame: Frame): boolean {
+  if (loss.match === null) return true;
+  const ethernet = frame.headroom;
+  return packet_matches(loss.match, { bytes: frame.bytes, ethernet, network: ethernet + ETHERNET_HEADER, length: frame.length, iif: null, oif: null });
+}
+
 function is_lost(wire: Wire, direction: WireDirection, frame: Frame, time: number): boolean {
   for (const loss of direction.losses) {
+    if (!concerns_frame(loss, frame)) continue;
     loss.counted++;
     const by_position = loss.frames.includes(loss.counted);
     const by_chance = loss.probability > 0 && roll(direction, 1_000_000) < loss.probability;

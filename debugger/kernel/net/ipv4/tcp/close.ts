@@ -118,6 +118,7 @@ export function* __tcp_close(cpu: Cpu, sk: sock, timeout: number): Resumable<voi
     const data_was_unread = flushUnread(cpu, sk);
     if (sk.sk_state !== TCP_CLOSE) {
       sayFarewell(cpu, sk, data_was_unread);
+      yield;
       yield* sk_stream_wait_close(cpu, sk, timeout);
     }
   }

@@ -149,11 +149,13 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
       yield* __sk_flush_backlog(cpu, sk);
     } else {
       tcp_cleanup_rbuf(cpu, sk, state.copied);
+      if (cpu.softirq_pending !== 0) yield;
       timeo = yield* sk_wait_data(cpu, sk, timeo, state.last);
     }
     if (peek && (state.seq - state.copied - state.urg_hole) >>> 0 !== tp.copied_seq) state.seq = tp.copied_seq;
   }
   tcp_cleanup_rbuf(cpu, sk, state.copied);
+  if (cpu.softirq_pending !== 0) yield;
   return state.copied;
 }
 

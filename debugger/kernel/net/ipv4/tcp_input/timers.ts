@@ -23,7 +23,7 @@ export function tcp_rearm_rto(cpu: Cpu, sk: sock): void {
 
 /** A loss probe first if one is possible, else the RTO. */
 export function tcp_set_xmit_timer(cpu: Cpu, sk: sock): void {
-  if (!tcp_schedule_loss_probe(cpu, sk, true)) tcp_rearm_rto(cpu, sk);
+  if (sk.tcp!.packets_out === 0 || !tcp_schedule_loss_probe(cpu, sk, true)) tcp_rearm_rto(cpu, sk);
 }
 
 /** An ACK while nothing is outstanding: the window may have opened. */

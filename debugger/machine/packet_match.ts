@@ -1,0 +1,206 @@
+/** Conditions of a scenario over one packet (`when` of a netfilter rule or of a loss): the expression over the headers' fields. */
+import type { Expression } from '../../server/language/expression.ts';
+
+/** Where the headers lie in `bytes`. `ethernet`: -1 when the packet has no such header there. `length`: of the frame, without FCS. */
+export interface PacketView { bytes: Uint8Array; ethernet: number; network: number; length: number; iif: string | null; oif: string | null }
+
+type Operand = number | string | boolean | null;
+
+const ETH_P_IP = 0x0800;
+const ETH_P_ARP = 0x0806;
+const IPPROTO_ICMP = 1;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+
+/** Whether a condition holds for the packet; null holds for all. */
+export function packet_matches(match: unknown, packet: PacketView): boolean {
+  return match === null || truth(operand(match as Expression, packet));
+}
+
+function operand(e: Expression, packet: PacketView): Operand {
+  switch (e.kind) {
+    case 'number':
+    case 'string':
+    case 'boolean':
+    case 'address':
+    case 'constant':
+      return e.value;
+    case 'name':
+      return packet_field(e.name, packet);
+    case 'member':
+      return packet_field(path(e), packet);
+    case 'unary':
+      return e.operator === '!' ? !truth(operand(e.operand, packet)) : -Number(operand(e.operand, packet));
+    case 'binary':
+      return binary(e, packet);
+    default:
+      return null;
+  }
+}
+
+/** `tcp.dport` as one name. */
+function path(e: Expression): string {
+  return e.kind === 'member' ? `${path(e.object)}.${e.name}` : e.kind === 'name' ? e.name : '';
+}
+
+function truth(value: Operand): boolean {
+  return value !== null && value !== false && value !== 0 && value !== '';
+}
+
+function binary(e: Expression & { kind: 'binary' }, packet: PacketView): Operand {
+  const left = operand(e.left, packet);
+  if (e.operator === '&&') return truth(left) && truth(operand(e.right, packet));
+  if (e.operator === '||') return truth(left) || truth(operand(e.right, packet));
+  const right = operand(e.right, packet);
+  if (e.operator === '==') return same(left, right);
+  if (e.operator === '!=') return !same(left, right);
+  if (left === null || right === null) return false;
+  return arithmetic(e.operator, Number(left), Number(right));
+}
+
+/** Flags are 0 or 1: they equal true and false too. A field that the packet lacks equals nothing. */
+function same(left: Operand, right: Operand): boolean {
+  if (left === null || right === null) return false;
+  return typeof left === typeof right ? left === right : Number(left) === Number(right);
+}
+
+function arithmetic(operator: string, left: number, right: number): Operand {
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '&':
+      return (left & right) >>> 0;
+    case '|':
+      return (left | right) >>> 0;
+    case '%':
+      return right === 0 ? 0 : left % right;
+    default:
+      return null;
+  }
+}
+
+/** A field of the packet; null where it has none (a UDP port of a TCP segment, any port of a later fragment). */
+export function packet_field(name: string, packet: PacketView): Operand {
+  if (name === 'iif' || name === 'iifname') return packet.iif;
+  if (name === 'oif' || name === 'oifname') return packet.oif;
+  if (name === 'frame.length') return packet.length;
+  const proto = packet.ethernet < 0 ? ETH_P_IP : half(packet.bytes, packet.ethernet + 12);
+  if (name === 'eth.proto') return proto;
+  if (name.startsWith('arp')) return proto === ETH_P_ARP ? arp_field(name, packet) : null;
+  return proto === ETH_P_IP ? ip_field(name, packet) : null;
+}
+
+function arp_field(name: string, packet: PacketView): Operand {
+  const arp = packet.network;
+  switch (name) {
+    case 'arp':
+      return true;
+    case 'arp.op':
+      return half(packet.bytes, arp + 6);
+    case 'arp.sip':
+      return word(packet.bytes, arp + 14);
+    case 'arp.tip':
+      return word(packet.bytes, arp + 24);
+    default:
+      return null;
+  }
+}
+
+function ip_field(name: string, packet: PacketView): Operand {
+  const b = packet.bytes;
+  const ip = packet.network;
+  const protocol = b[ip + 9]!;
+  const transport = ip + (b[ip]! & 15) * 4;
+  const first = (half(b, ip + 6) & 0x1fff) === 0;
+  switch (name) {
+    case 'ip':
+      return true;
+    case 'ip.saddr':
+    case 'saddr':
+      return word(b, ip + 12);
+    case 'ip.daddr':
+    case 'daddr':
+      return word(b, ip + 16);
+    case 'ip.protocol':
+    case 'protocol':
+      return protocol;
+    case 'ip.ttl':
+    case 'ttl':
+      return b[ip + 8]!;
+    case 'ip.tos':
+      return b[ip + 1]!;
+    case 'ip.id':
+      return half(b, ip + 4);
+    case 'ip.tot_len':
+    case 'ip.length':
+    case 'length':
+    case 'len':
+      return half(b, ip + 2);
+    case 'ip.frag_off':
+      return half(b, ip + 6);
+    case 'tcp':
+      return protocol === IPPROTO_TCP;
+    case 'udp':
+      return protocol === IPPROTO_UDP;
+    case 'icmp':
+      return protocol === IPPROTO_ICMP;
+    default:
+      return first ? transport_field(name, b, ip, transport, protocol) : null;
+  }
+}
+
+function transport_field(name: string, b: Uint8Array, ip: number, at: number, protocol: number): Operand {
+  const ports = protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
+  if (name === 'sport') return ports ? half(b, at) : null;
+  if (name === 'dport') return ports ? half(b, at + 2) : null;
+  if (name.startsWith('tcp.')) return protocol === IPPROTO_TCP ? tcp_field(name, b, ip, at) : null;
+  if (name.startsWith('udp.') && protocol === IPPROTO_UDP) return name === 'udp.sport' ? half(b, at) : name === 'udp.dport' ? half(b, at + 2) : name === 'udp.len' ? half(b, at + 4) : null;
+  if (name.startsWith('icmp.') && protocol === IPPROTO_ICMP) return name === 'icmp.type' ? b[at]! : name === 'icmp.code' ? b[at + 1]! : null;
+  return null;
+}
+
+/** Bits of the TCP flags byte. */
+const TCP_FLAGS: Record<string, number> = { 'tcp.fin': 1, 'tcp.syn': 2, 'tcp.rst': 4, 'tcp.psh': 8, 'tcp.ack': 16, 'tcp.urg': 32, 'tcp.ece': 64, 'tcp.cwr': 128 };
+
+function tcp_field(name: string, b: Uint8Array, ip: number, at: number): Operand {
+  switch (name) {
+    case 'tcp.sport':
+      return half(b, at);
+    case 'tcp.dport':
+      return half(b, at + 2);
+    case 'tcp.seq':
+      return word(b, at + 4);
+    case 'tcp.ack_seq':
+      return word(b, at + 8);
+    case 'tcp.window':
+      return half(b, at + 14);
+    case 'tcp.flags':
+      return b[at + 13]!;
+    case 'tcp.payload':
+      return half(b, ip + 2) - (at - ip) - (b[at + 12]! >> 4) * 4;
+    default: {
+      const flag = TCP_FLAGS[name];
+      return flag === undefined ? null : (b[at + 13]! & flag) !== 0 ? 1 : 0;
+    }
+  }
+}
+
+function half(b: Uint8Array, at: number): number {
+  return (b[at]! << 8) | b[at + 1]!;
+}
+
+function word(b: Uint8Array, at: number): number {
+  return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+}
