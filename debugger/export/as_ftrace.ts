@@ -8,10 +8,18 @@ const INLINED: Readonly<Record<string, readonly string[]>> = {
   ip_send_skb: ['ip_local_out'],
   ip_push_pending_frames: ['ip_send_skb', 'ip_local_out'],
   neigh_event_ns: ['neigh_update'],
+  ip_build_and_send_pkt: ['ip_local_out'],
+  ip_rcv: ['ip_rcv_finish'],
   consume_skb: ['__kfree_skb'],
+  napi_consume_skb: ['__kfree_skb'],
+  skb_attempt_defer_free: ['__kfree_skb'],
   sk_skb_reason_drop: ['__kfree_skb'],
   kfree_skb_list_reason: ['__kfree_skb'],
   arp_xmit: ['arp_xmit_finish'],
+  sock_rfree: ['__sk_mem_reclaim'],
+  tcp_release_cb: ['tcp_send_ack'],
+  inet_csk_complete_hashdance: ['inet_csk_reqsk_queue_drop', 'inet_csk_reqsk_queue_add'],
+  __skb_recv_udp: ['udp_skb_destructor'],
 };
 
 /** Helpers of ours that stand for a kernel function. */

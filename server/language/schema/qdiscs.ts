@@ -14,6 +14,7 @@ export const QDISC_CHOICES: readonly Choice[] = [
   },
   { text: 'pfifo', doc: 'First in, first out, bounded in packets.' },
   { text: 'tbf', doc: 'Token bucket filter: shapes to a rate.' },
+  { text: 'netem', doc: 'A network emulated at the sender: delay, loss, a rate, packets let out in slots.' },
   { text: 'noqueue', doc: 'No queue: the default of virtual devices.' },
 ];
 
