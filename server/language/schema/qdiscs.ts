@@ -41,10 +41,25 @@ const TBF = table(
   property('mtu', measure('bytes', 1, 1e6, '1514'), 'Size of the peak bucket.', null),
 );
 
+const DELAY = measure('ns', 0, 100e9, '100ms');
+
+const NETEM = table(
+  limit('1000'),
+  property('delay', DELAY, 'How long each packet waits.', '0ns'),
+  property('jitter', DELAY, 'The delay differs by up to this much, by chance, either way.', '0ns'),
+  property('loss', measure('ppm', 0, 1e6, '0.1%'), 'Share of the packets that is lost, by chance.', '0%'),
+  property('rate', measure('bps', 8, 400e9, '100Mbps'), 'Rate at which packets leave one after another.', null),
+  property('slot', DELAY, 'Packets leave together, in slots that are this far apart.', null),
+  property('slot-max', DELAY, 'The distance between slots lies by chance between `slot` and this.', null),
+  property('packets', measure('none', 1, 1e7, '64'), 'Packets that leave in one slot.', null),
+  property('bytes', measure('bytes', 1, 4e9, '64KiB'), 'Bytes that leave in one slot.', null),
+);
+
 export const QDISC_OPTIONS: ReadonlyMap<string, EntryTable> = new Map([
   ['fq_codel', FQ_CODEL],
   ['pfifo_fast', table()],
   ['pfifo', table(limit('txqueuelen'))],
   ['tbf', TBF],
+  ['netem', NETEM],
   ['noqueue', table()],
 ]);
