@@ -5,9 +5,11 @@ import { TCP_TIME_WAIT } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import type { inet_timewait_sock } from '../../include/net/tcp_sock.ts';
 import { NET_INC_STATS } from '../../include/net/snmp.ts';
-import { jiffies, mod_timer, timer_delete, timer_setup } from '../../kernel/time/timer.ts';
+import { jiffies, mod_timer, timer_delete, timer_pending, timer_setup } from '../../kernel/time/timer.ts';
 import { inet_bind_bucket_destroy } from './inet_connection_sock/port.ts';
 import { hashTimewait, removeEntry } from './inet_hashtables.ts';
+
+const HZ = 250;
 
 /** The small sock that takes the place of `sk`; null when there are too many. */
 export function inet_twsk_alloc(cpu: Cpu, sk: sock, state: number): inet_timewait_sock | null {
@@ -31,15 +33,21 @@ export function inet_twsk_hashdance_schedule(cpu: Cpu, tw: inet_timewait_sock, s
   tw.tw_tb = tb;
   if (tb !== null) tb.tw.push(tw);
   hashTimewait(cpu, tw, sk);
-  __inet_twsk_schedule(cpu, tw, timeo);
+  __inet_twsk_schedule(cpu, tw, timeo, false);
 }
 
-export function __inet_twsk_schedule(cpu: Cpu, tw: inet_timewait_sock, timeo: number): void {
+/** Starts its time, or with `rearm` starts it again, unless it is already over. */
+export function __inet_twsk_schedule(cpu: Cpu, tw: inet_timewait_sock, timeo: number, rearm: boolean): void {
+  if (rearm) {
+    if (timer_pending(tw.tw_timer)) mod_timer(cpu, tw.tw_timer, jiffies(cpu) + timeo);
+    return;
+  }
+  NET_INC_STATS(cpu, timeo <= 4 * HZ ? 'TWKilled' : 'TW');
   mod_timer(cpu, tw.tw_timer, jiffies(cpu) + timeo);
 }
 
 export function inet_twsk_reschedule(cpu: Cpu, tw: inet_timewait_sock, timeo: number): void {
-  __inet_twsk_schedule(cpu, tw, timeo);
+  __inet_twsk_schedule(cpu, tw, timeo, true);
 }
 
 /** Its time is up. */
@@ -50,7 +58,6 @@ export function tw_timer_handler(cpu: Cpu, timer: timer_list): void {
 /** Out of both tables. */
 export function inet_twsk_kill(cpu: Cpu, tw: inet_timewait_sock): void {
   const tables = cpu.host.tcp_tables;
-  NET_INC_STATS(cpu, 'TW');
   if (tw.hashed !== null && tw.hashed.tw === tw) removeEntry(cpu, tw.hashed);
   tw.hashed = null;
   tables.tw_count--;

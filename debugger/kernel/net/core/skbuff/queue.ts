@@ -72,5 +72,5 @@ export function skb_queue_purge_reason(cpu: Cpu, list: sk_buff[], reason: skb_dr
 
 /** As skb_queue_purge: the queue goes with its owner. */
 export function skb_queue_purge(cpu: Cpu, list: sk_buff[]): void {
-  skb_queue_purge_reason(cpu, list, 'NOT_SPECIFIED');
+  skb_queue_purge_reason(cpu, list, 'QUEUE_PURGE', { condition: 'skb_queue_purge(list)', values: { qlen: list.length } });
 }

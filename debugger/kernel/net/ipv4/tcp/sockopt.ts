@@ -6,14 +6,14 @@ import type { sockopt_value } from '../../../include/linux/socket.ts';
 import { SOCK_RCVBUF_LOCK, TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  ICSK_ACK_PUSHED, SOCK_NOSPACE, TCPF_CLOSE, TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPF_LISTEN, TCP_DELACK_MAX, TCP_MIN_MSS, TCP_NAGLE_CORK, TCP_NAGLE_OFF, TCP_NAGLE_PUSH, TCP_TIMEOUT_INIT,
+  ICSK_ACK_PUSHED, TCPF_CLOSE, TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPF_LISTEN, TCP_DELACK_MAX, TCP_MIN_MSS, TCP_NAGLE_CORK, TCP_NAGLE_OFF, TCP_NAGLE_PUSH, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import {
   inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode, keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed,
   keepalive_time_when, tcp_space_from_win,
 } from '../../../include/net/tcp_inlines.ts';
 import { EINVAL, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
-import { lock_sock_nested, release_sock } from '../../core/sock.ts';
+import { lock_sock_nested, release_sock, skWriteSpace } from '../../core/sock.ts';
 import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
 import { ip_getsockopt, ip_setsockopt } from '../ip_sockglue.ts';
 import { tcp_set_congestion_control } from '../tcp_cong.ts';
@@ -206,7 +206,7 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
       return 0;
     case TCP_NOTSENT_LOWAT:
       tp.notsent_lowat = val >>> 0;
-      sk.sk_socket!.flags &= ~SOCK_NOSPACE;
+      skWriteSpace(cpu, sk);
       return 0;
     case TCP_INQ:
       tp.recvmsg_inq = val !== 0;
