@@ -35,6 +35,11 @@ test('no keys, types, constants, keywords or calls', () => {
   ]);
 });
 
+test('what the stopped line declares has no value yet', () => {
+  const names = listingNames(listing, 10).filter(({ line }) => line === 10);
+  assert.deepEqual(told(listing, names), ['10:skb.len:skb.len']);
+});
+
 test('outside a function there is nothing', () => {
   assert.deepEqual(listingNames(listing, 0), []);
   assert.deepEqual(scenarioNames(listing, 3), []);

@@ -21,7 +21,13 @@ export function listingNames(lines: readonly string[], stoppedLine: number): Nam
     const text = lines[line] ?? '';
     names.push(...(line <= bodyStart ? parameters(text, line) : valuesOf(text, line)));
   }
-  return names.slice(-atMost);
+  const unborn = declaredAt(lines[stoppedLine] ?? '');
+  return names.filter(({ line, expression }) => line !== stoppedLine || !unborn.has(expression)).slice(-atMost);
+}
+
+/** The stopped line is still to run: what it declares has no value to draw. */
+function declaredAt(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/\b(?:const|let)\s+(\w+)/g)].map((match) => match[1]!));
 }
 
 /** `cpu: Cpu, skb: sk_buff` in a function's head: the names, not the types. */

@@ -3,6 +3,7 @@ import { placesOf } from './ast.mjs';
 import { yieldsOf } from './lower.mjs';
 import { analyseScopes, patternNames } from './scopes.mjs';
 import { isHelper } from './sources.mjs';
+import { kernelFileOf, stageOf } from './stages.mjs';
 import { findTicks } from './ticks.mjs';
 
 /**
@@ -123,11 +124,21 @@ function describeScopes(fn) {
   });
 }
 
-/** dist/functions.json: what a person can break on, before anything runs. */
-export function functionList(info) {
+/** dist/functions.json: what a person can break on, before anything runs. @param {import('./sources.mjs').Source[]} sources */
+export function functionList(info, sources) {
+  const kernelFiles = new Map(sources.map(({ listing, text }) => [listing, kernelFileOf(listing, text)]));
   return info.functions
     .filter(({ kernel }) => kernel)
-    .map(({ name, file, line, endLine, helper, params }) => ({ name, file, line, endLine, helper, params }));
+    .map(({ name, file, line, endLine, helper, params }) => ({
+      name,
+      file,
+      line,
+      endLine,
+      helper,
+      params,
+      stage: stageOf(file),
+      kernelFile: kernelFiles.get(file),
+    }));
 }
 
 /** dist/listings.json: the sources as people read them. @param {import('./sources.mjs').Source[]} sources */

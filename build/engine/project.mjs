@@ -24,7 +24,7 @@ export function projectOf(sources, root, mode) {
       return source && loadSource(root, source, mode, analysis);
     },
     debugInfo: () => debugInfoOf(analysis()),
-    functions: () => functionList(debugInfoOf(analysis())),
+    functions: () => functionList(debugInfoOf(analysis()), sources),
     listings: () => listings(sources),
   };
 }

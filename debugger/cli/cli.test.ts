@@ -124,7 +124,7 @@ test('exit codes and messages', () => {
     [['run', 'examples/udp-echo.netpath', '--quiet', '--calls', '/nonexistent/x.json'], 1, /cannot write/],
     [['check', 'examples/udp-echo.netpath'], 0, /^$/],
     [['check', wrong, 'examples/udp-echo.netpath'], 1, /wrong\.netpath:2:3/],
-    [['functions', 'ip_rcv*'], 0, /ip_rcv_core +net\/ipv4\/ip_input/],
+    [['functions', 'ip_rcv*'], 0, /ip_rcv_core +net\/ipv4\/ip_input\.c +IPv4/],
     [['functions', 'nonsense'], 1, /no function of the model matches nonsense/],
     [['--help'], 0, /usage: netpath run FILE/],
     [['--version'], 0, /^\d+\.\d+\.\d+$/m],

@@ -53,7 +53,14 @@ function fieldsLine(value: object, look: Look): string {
       `${name}: ${inFormat(each, undefined, look.now) ?? (typeof each === 'string' ? JSON.stringify(each) : String(each))}`,
   );
   const more = Object.keys(value).length > scalars.length ? ', ...' : '';
-  return shown.length === 0 ? (struct === '' ? '{...}' : `{${struct}}`) : `{${shown.join(', ')}${more}}`;
+  if (shown.length > 0) return `{${shown.join(', ')}${more}}`;
+  return struct === '' ? memberNames(value) : `{${struct}}`;
+}
+
+/** A struct of structs, such as the counters of a host: what there is to unfold. */
+function memberNames(value: object): string {
+  const names = Object.keys(value);
+  return `{${names.slice(0, 4).join(', ')}${names.length > 4 ? ', ...' : ''}}`;
 }
 
 /** For hovers: the number in the notations people look for. */

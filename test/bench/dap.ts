@@ -18,8 +18,8 @@ interface Figures {
 
 function figures(times: readonly number[]): Figures {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Math.round(10 * sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!) / 10;
+  /** The nearest rank: the least time that `share` of all do not exceed. */
+  const at = (share: number): number => Math.round(10 * sorted[Math.ceil(share * sorted.length) - 1]!) / 10;
   return { median: at(0.5), p95: at(0.95) };
 }
 

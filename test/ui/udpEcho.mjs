@@ -49,7 +49,7 @@ async function pickFunction(page) {
   await page.locator('.quick-input-title', { hasText: 'Break at Kernel Function' }).waitFor();
   await page.keyboard.type('ip_rcv', { delay: 20 });
   const first = page.locator('.quick-input-list .monaco-list-row').first();
-  await first.filter({ hasText: 'ip_rcv' }).waitFor();
+  await first.filter({ hasText: 'net/ipv4/ip_input.c' }).waitFor();
   await takeShot(page, '2-picker');
   await page.keyboard.press('Enter');
   await page.locator('.notification-toast', { hasText: 'ip_rcv' }).waitFor();
