@@ -15,8 +15,8 @@ interface Run { scenario: string; frames: number; frames_per_cpu_s: number; long
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 function ours(build: string, armed: number): Run {
-  const flood = path.resolve('dist/test/bench/flood.mjs');
-  return JSON.parse(execFileSync(process.execPath, [flood, build, String(armed), String(MEGABYTES)], { encoding: 'utf8' }));
+  const flood = path.resolve(`dist/test/bench/flood-${build}.mjs`);
+  return JSON.parse(execFileSync(process.execPath, [flood, String(armed), String(MEGABYTES)], { encoding: 'utf8' }));
 }
 
 /** ns-3's program, built once; null where it cannot be. */
@@ -46,7 +46,10 @@ function ns3(binary: string): Run {
 /** Figures by variant, and each as a ratio to ns-3's. */
 export async function benchEngine(): Promise<Record<string, unknown>> {
   const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
-  await bundle({ entryPoints: ['test/bench/flood.ts'], outfile: path.resolve('dist/test/bench/flood.mjs'), format: 'esm', packages: 'external', plugins: await enginePlugins('fast') });
+  for (const mode of ['fast', 'debug']) {
+    const outfile = path.resolve(`dist/test/bench/flood-${mode}.mjs`);
+    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode) });
+  }
   const reference = buildNs3();
   const runs: Run[] = [];
   for (let round = 0; round < ROUNDS; round++) {

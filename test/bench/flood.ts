@@ -1,12 +1,12 @@
 /**
  * One measured run of a UDP flood in one build of the engine, in a process of its own so that garbage collection and compiler threads count:
- *   node flood.mjs fast|debug ARMED MEGABYTES
- * Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
+ *   node flood-fast.mjs 0 MEGABYTES    node flood-debug.mjs ARMED MEGABYTES
+ * ARMED function breakpoints stand on functions that UDP never enters. Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
  */
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type * as Engine from '../../debugger/world/engine.ts';
+import { functionNumber } from '../../debugger/control/debug_info.ts';
+import { armFunction } from '../../debugger/control/probe.ts';
 import type { World } from '../../debugger/machine/types.ts';
+import { buildWorld, run } from '../../debugger/world/engine.ts';
 import { analyse } from '../../server/language/analyse.ts';
 
 const PAYLOAD = 1448;
@@ -35,30 +35,41 @@ host b {
 `;
 }
 
+/** TCP's functions: a UDP flood enters none of them. */
+const NEVER_ENTERED = (
+  'tcp_v4_rcv tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_ack tcp_data_queue tcp_write_xmit __tcp_transmit_skb tcp_sendmsg tcp_recvmsg ' +
+  'tcp_v4_connect tcp_connect tcp_finish_connect tcp_conn_request tcp_v4_send_synack tcp_close tcp_fin tcp_reset tcp_retransmit_timer tcp_send_ack'
+).split(' ');
+
+function arm(count: number): void {
+  for (const name of NEVER_ENTERED.slice(0, count)) armFunction(functionNumber(name)!, true);
+}
+
 /** Frames that left both NICs. */
 function framesOf(world: World): number {
   return world.wires.reduce((sum, wire) => sum + wire.directions.reduce((n, each) => n + each.carried, 0), 0);
 }
 
-async function main(build: string, armed: number, megabytes: number): Promise<void> {
+function main(build: string, armed: number, megabytes: number): void {
   const datagrams = Math.floor((megabytes * 1_000_000) / PAYLOAD);
   const { scenario, diagnostics } = analyse(floodScenario(datagrams), 'flood.netpath');
   if (scenario === null) throw new Error(JSON.stringify(diagnostics));
-  const file = path.resolve(`dist/engine-${build}.js`);
-  const engine = (await import(pathToFileURL(file).href)) as typeof Engine & { armForBench?: (count: number) => void };
-  if (armed > 0) engine.armForBench!(armed);
-  const world = engine.buildWorld(scenario, 1);
+  arm(armed);
+  const world = buildWorld(scenario, 1);
   const cpu = process.cpuUsage();
   const wall = process.hrtime.bigint();
-  const end = engine.run(world, { event: Number.MAX_SAFE_INTEGER, time: Number.MAX_SAFE_INTEGER }, null);
+  const end = run(world, { event: Number.MAX_SAFE_INTEGER, time: Number.MAX_SAFE_INTEGER }, null);
   const used = process.cpuUsage(cpu);
   const run_s = Number(process.hrtime.bigint() - wall) / 1e9;
   const cpu_s = (used.user + used.system) / 1e6;
   const frames = framesOf(world);
-  console.log(JSON.stringify({
-    sim: 'netpath', mode: 'udp', scenario: `udp-${megabytes}-${build}${armed > 0 ? `-${armed}-armed` : ''}`, end, frames, events: world.event, run_s, cpu_s,
-    frames_per_cpu_s: Math.round(frames / cpu_s), longest_stretch_ns: world.longest_stretch, max_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
-  }));
+  console.log(
+    JSON.stringify({
+      sim: 'netpath', mode: 'udp', scenario: `udp-${megabytes}-${build}${armed > 0 ? `-${armed}-armed` : ''}`, end, frames, events: world.event, run_s, cpu_s,
+      frames_per_cpu_s: Math.round(frames / cpu_s), longest_stretch_ns: world.longest_stretch, max_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    }),
+  );
 }
 
-if (process.argv[2] === 'fast' || process.argv[2] === 'debug') await main(process.argv[2], Number(process.argv[3] ?? 0), Number(process.argv[4] ?? 100));
+const script = /flood-(fast|debug)\.mjs$/.exec(process.argv[1] ?? '');
+if (script !== null) main(script[1]!, Number(process.argv[2] ?? 0), Number(process.argv[3] ?? 100));

@@ -72,7 +72,10 @@ function* evaluateBinary(cpu: Cpu, program: Program, e: Expression & { kind: 'bi
 function* evaluateCall(cpu: Cpu, program: Program, e: Expression & { kind: 'call' }): Resumable<Outcome> {
   const values: Value[] = [];
   for (let i = 0; i < e.arguments.length; i++) {
-    const value = yield* evaluate(cpu, program, e.arguments[i]!);
+    const argument = e.arguments[i]!;
+    let value: Value = null;
+    if (callsOut(argument)) value = yield* evaluate(cpu, program, argument);
+    else value = settle(program, plainly(program, argument));
     if (program.error !== null) return null;
     values.push(value);
   }
