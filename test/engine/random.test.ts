@@ -1,0 +1,75 @@
+/**
+ * What must hold in any scenario, held in random ones: 2,000 of them (RANDOM_SCENARIOS=n for more or fewer, RANDOM_FROM=n to begin at a seed).
+ * Bytes arrive whole and in order, nobody sleeps for ever, the books of skbs and socket memory close, both builds agree.
+ */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { hashWorld } from '../../debugger/control/hash.ts';
+import type { Host, World } from '../../debugger/machine/types.ts';
+import type { Program } from '../../debugger/world/process/value.ts';
+import { compile, loadEngine } from './examples.ts';
+import { holdings } from './live_skbs.ts';
+import { randomScenario } from './random_scenario.ts';
+
+const COUNT = Number(process.env.RANDOM_SCENARIOS ?? 2000);
+const FIRST = Number(process.env.RANDOM_FROM ?? 1);
+/** Far beyond any retransmission of the few that are lost, and TIME_WAIT. */
+const LIMIT = { event: 3_000_000, time: 400_000_000_000 };
+const SAMPLE = 997;
+
+const fast = await loadEngine('fast');
+const debug = await loadEngine('debug');
+
+function programOf(world: World, host: string, name: string): Program {
+  const machine = world.hosts.find((each) => each.name === host) as Host;
+  return machine.tasks.map((task) => task.program as Program | null).find((program) => program?.name === name)!;
+}
+
+/** Watches the reader's buffers: each goes on in the pattern where the last one ended. */
+function streamChecker(): (world: World) => void {
+  let seen: unknown = null;
+  let offset = 0;
+  return (world) => {
+    const data = programOf(world, 'server', 'app').variables.data;
+    if (data === seen || typeof data !== 'object' || data === null || data.kind !== 'buffer') return;
+    seen = data;
+    for (let i = 0; i < data.length; i++) {
+      if (data.bytes[i] !== 97 + ((offset + i) % 26)) assert.fail(`byte ${offset + i} of the stream is ${data.bytes[i]}`);
+    }
+    offset += data.length;
+  };
+}
+
+function checkBooks(world: World): void {
+  assert.equal(holdings(world).skbs.size, world.skb_allocated - world.skb_freed, `event ${world.event}: skbs`);
+}
+
+function runAndCheck(seed: number): { hash: string; event: number } {
+  const { text, bytes } = randomScenario(seed);
+  const world = fast.buildWorld(compile(text, `random-${seed}`), seed);
+  const checkStream = streamChecker();
+  const end = fast.run(world, LIMIT, (each: World) => {
+    checkStream(each);
+    if (each.event % SAMPLE === 0) checkBooks(each);
+    return false;
+  });
+  assert.equal(end, 'ended', `still running at ${world.now} ns, event ${world.event}`);
+  assert.equal(programOf(world, 'server', 'app').received_bytes, bytes, 'bytes received');
+  for (const host of world.hosts) for (const { program } of host.tasks) if (program !== null) assert.ok((program as Program).finished_at >= 0, 'a process sleeps for ever');
+  checkBooks(world);
+  for (const { memory_allocated } of world.hosts) assert.ok(memory_allocated.TCP >= 0 && memory_allocated.UDP >= 0);
+  return { hash: hashWorld(world), event: world.event };
+}
+
+function hashInDebug(seed: number): string {
+  const world = debug.buildWorld(compile(randomScenario(seed).text, `random-${seed}`), seed);
+  debug.run(world, LIMIT, null);
+  return hashWorld(world);
+}
+
+for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
+  test(`random scenario ${seed}`, () => {
+    const { hash } = runAndCheck(seed);
+    if (seed % 8 === 0) assert.equal(hashInDebug(seed), hash, 'both builds');
+  });
+}
