@@ -38,6 +38,26 @@ test('the path of udp-echo, and its summary', () => {
     assert.match(out, line);
 });
 
+test('the path is about the packet: facts in it, bookkeeping only on demand', () => {
+  const { out } = netpath('run', 'examples/udp-no-socket.netpath');
+  for (const line of [
+    /\* net_dev_queue dev=eth0 len=\d+ IP 10\.0\.0\.2\.\d+ > 10\.0\.0\.1\.9: UDP/,
+    /\* netif_receive_skb dev=eth0/,
+    /\* sched_switch app -> swapper/,
+    /\* irq_handler_entry irq=\d+ name=eth0/,
+    /\* kfree_skb reason: NO_SOCKET at \w+, because !sk/,
+    /\d+ of \d+ calls are bookkeeping/,
+  ])
+    assert.match(out, line);
+  assert.doesNotMatch(
+    out,
+    /who-has 0\.0\.0\.0|Reply 0\.0\.0\.0/,
+    'a frame is read right before its network header is set',
+  );
+  assert.doesNotMatch(out, /tick_program|jiffies|in_interrupt|csum_fold/);
+  assert.match(netpath('run', 'examples/udp-no-socket.netpath', '--all').out, /tick_program\(\)/);
+});
+
 test('the same state in both builds, whatever is written down on the way', () => {
   const hash = (...args: string[]): string =>
     /hash \w{16} at event \d+/.exec(netpath('run', 'examples/udp-fragments.netpath', '--hash', ...args).out)![0];

@@ -9,6 +9,7 @@ const RUN = {
   seed: 1,
   until: null,
   quiet: false,
+  all: false,
   calls: null,
   pcap: null,
   show: [],

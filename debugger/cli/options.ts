@@ -10,6 +10,8 @@ export interface RunOptions {
   /** ns; null: to the end. */
   readonly until: number | null;
   readonly quiet: boolean;
+  /** The path with every call, bookkeeping and helpers included. */
+  readonly all: boolean;
   readonly calls: string | null;
   readonly pcap: string | null;
   readonly show: readonly { readonly host: string; readonly command: string }[];
@@ -31,6 +33,7 @@ const OPTIONS = {
   pcap: { type: 'string' },
   show: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
+  all: { type: 'boolean' },
   hash: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -77,6 +80,7 @@ function runOptions(values: Values, files: readonly string[]): RunOptions {
     seed: seedOf(values.seed),
     until: timeOf(values.at ?? values.until, values.at === undefined ? '--until' : '--at'),
     quiet: values.quiet ?? false,
+    all: values.all ?? false,
     calls: values.calls ?? null,
     pcap: values.pcap ?? null,
     show: (values.show ?? []).map(showOf),

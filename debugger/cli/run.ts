@@ -44,7 +44,7 @@ export async function runCommand(options: RunOptions, fastEngine: URL, { out, er
   const limit = { event: FOREVER, time: options.until ?? FOREVER };
   const needsTree = !options.quiet || options.calls !== null;
   const ran = needsTree
-    ? runSlowly(scenario, options.seed, limit, before)
+    ? runSlowly(scenario, options, limit, before)
     : runFast(await loadFastEngine(fastEngine.href), scenario, options.seed, limit, capture === null ? null : before);
   if (ran.tree !== null) writeTree(ran.tree, options, out, err);
   if (capture !== null) writeCaptures(options.pcap!, capture);
@@ -55,9 +55,9 @@ export async function runCommand(options: RunOptions, fastEngine: URL, { out, er
   return exitCode;
 }
 
-function runSlowly(scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent): Ran {
+function runSlowly(scenario: Scenario, { seed, quiet }: RunOptions, limit: RunLimit, before: BeforeEvent): Ran {
   const world = buildWorld(scenario, seed);
-  return { world, ...runTraced({ buildWorld, run }, world, limit, before) };
+  return { world, ...runTraced({ buildWorld, run }, world, limit, before, !quiet) };
 }
 
 function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent | null): Ran {
@@ -65,8 +65,17 @@ function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit
   return { world, end: fast.run(world, limit, before), tree: null };
 }
 
-function writeTree(tree: CallTree, { quiet, calls, file }: RunOptions, out: Output['out'], err: Output['err']): void {
-  if (!quiet) out(treeText(tree.roots));
+function writeTree(
+  tree: CallTree,
+  { quiet, calls, file, all }: RunOptions,
+  out: Output['out'],
+  err: Output['err'],
+): void {
+  if (!quiet) {
+    const { text, hidden } = treeText(tree.roots, all);
+    out(text);
+    if (hidden > 0) out(`\n${hidden} of ${tree.calls} calls are bookkeeping and not shown; --all shows them`);
+  }
   if (calls !== null)
     writing(calls, () => writeFileSync(calls, JSON.stringify(callsJson(tree.roots, path.basename(file, '.netpath')))));
   if (tree.calls >= CALL_LIMIT)

@@ -7,6 +7,7 @@ export const USAGE = `usage: netpath run FILE [options]      runs a scenario and
 options of run:
   --seed N            seeds every random stream (1)
   --until TIME        ends the run at this simulated time, such as 5ms
+  --all               every call, those of clocks, counters and checks too
   --quiet             no path, only the summary; runs the fast build
   --calls OUT.json    writes the call trees as JSON
   --pcap DIR          writes DIR/HOST.pcapng, one interface for each NIC

@@ -6,6 +6,7 @@ import type { Context, Cpu, World } from '../machine/types.ts';
 import { HARDIRQ, interruptDepth, type Level, levelOf, SOFTIRQ, TASK } from '../control/context.ts';
 import { functions } from '../control/debug_info.ts';
 import { callAt, currentDepth } from '../control/probe.ts';
+import { factAt } from './facts.ts';
 import type { task_struct } from '../kernel/include/linux/sched.ts';
 
 export interface CallNode {
@@ -16,6 +17,8 @@ export interface CallNode {
   readonly helper: boolean;
   /** An inline function of a header: nobody's step on the way of a packet. */
   readonly inline: boolean;
+  /** What a tracepoint would tell here. */
+  readonly fact: string | null;
 }
 
 /** Where another context cut in: the number of its tree. */
@@ -51,8 +54,14 @@ export class CallTree {
   readonly roots: CallRoot[] = [];
   calls = 0;
   readonly #stacks = new Map<string, Open[]>();
+  readonly #facts: boolean;
   #world: World | null = null;
   #task: task_struct | null = null;
+
+  /** With facts a run takes longer. */
+  constructor(facts: boolean) {
+    this.#facts = facts;
+  }
 
   /** An event begins: code at task level belongs to this task, even while the scheduler puts another in its place. */
   startEvent(world: World, next: Cpu | null): void {
@@ -75,7 +84,14 @@ export class CallTree {
           cpu,
           level,
           depth,
-          { fn: name, time: cpu.now, calls: [], helper, inline: file.startsWith('include/') },
+          {
+            fn: name,
+            time: cpu.now,
+            calls: [],
+            helper,
+            inline: file.startsWith('include/'),
+            fact: this.#facts ? factAt(this.#world!, name, currentDepth()) : null,
+          },
           stack.at(-1),
         ),
       );

@@ -10,8 +10,9 @@ export function runTraced(
   world: World,
   limit: RunLimit,
   before: BeforeEvent,
+  facts: boolean,
 ): { end: RunEnd; tree: CallTree } {
-  const tree = new CallTree();
+  const tree = new CallTree(facts);
   forget();
   disarmAll();
   setLimit(null);

@@ -35,8 +35,10 @@ export function packetOf(skb: sk_buff): Packet {
   return decodeTransport(none, skb.sk?.sk_protocol ?? 0, skb.head, skb.transport_header, end);
 }
 
+/** Just received, no network header is set yet: the data begin where it will be. */
 function hasMac(skb: sk_buff): boolean {
-  return isSet(skb.mac_header) && skb.network_header - skb.mac_header >= ETH_HLEN && skb.tail > skb.mac_header;
+  const network = skb.network_header > skb.mac_header ? skb.network_header : skb.data;
+  return isSet(skb.mac_header) && network - skb.mac_header >= ETH_HLEN && skb.tail > skb.mac_header;
 }
 
 /** A network header that is reserved but not yet written has no version. */
