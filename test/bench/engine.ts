@@ -1,5 +1,5 @@
 /**
- * The engine's speed: a UDP flood in the fast build, the debug build, and the debug build with 20 function breakpoints that never
+ * The engine's speed: a UDP flood and a TCP transfer in the fast build, the debug build, and the debug build with 20 function breakpoints that never
  * match, beside Debian's ns-3 in one interleaved run (where its program and a compiler are at hand).
  */
 import { execFileSync } from 'node:child_process';
@@ -14,9 +14,9 @@ interface Run { scenario: string; frames: number; frames_per_cpu_s: number; long
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
-function ours(build: string, armed: number): Run {
+function ours(build: string, armed: number, mode: string): Run {
   const flood = path.resolve(`dist/test/bench/flood-${build}.mjs`);
-  return JSON.parse(execFileSync(process.execPath, [flood, String(armed), String(MEGABYTES)], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [flood, String(armed), String(MEGABYTES), mode], { encoding: 'utf8' }));
 }
 
 /** ns-3's program, built once; null where it cannot be. */
@@ -35,12 +35,12 @@ function buildNs3(): string | null {
 }
 
 /** User and system seconds of children so far, to charge one of them. */
-function ns3(binary: string): Run {
-  const timed = execFileSync('bash', ['-c', `TIMEFORMAT='%U %S'; { time "$0" --mode=udp --mb=${MEGABYTES} --flows=1; } 2>&1`, binary], { encoding: 'utf8' });
+function ns3(binary: string, mode: string): Run {
+  const timed = execFileSync('bash', ['-c', `TIMEFORMAT='%U %S'; { time "$0" --mode=${mode} --mb=${MEGABYTES} --flows=1; } 2>&1`, binary], { encoding: 'utf8' });
   const lines = timed.trim().split('\n');
   const result = JSON.parse(lines.find((line) => line.startsWith('{'))!) as { frames: number };
   const [user, system] = lines.at(-1)!.split(' ').map(Number);
-  return { scenario: 'ns3-udp', frames: result.frames, frames_per_cpu_s: Math.round(result.frames / (user! + system!)) };
+  return { scenario: `ns3-${mode}`, frames: result.frames, frames_per_cpu_s: Math.round(result.frames / (user! + system!)) };
 }
 
 /** Figures by variant, and each as a ratio to ns-3's. */
@@ -53,20 +53,23 @@ export async function benchEngine(): Promise<Record<string, unknown>> {
   const reference = buildNs3();
   const runs: Run[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    if (reference !== null) runs.push(ns3(reference));
-    runs.push(ours('fast', 0), ours('debug', 0), ours('debug', 20));
+    for (const mode of ['udp', 'tcp']) {
+      if (reference !== null) runs.push(ns3(reference, mode));
+      runs.push(ours('fast', 0, mode), ours('debug', 0, mode), ours('debug', 20, mode));
+    }
   }
   return summary(runs);
 }
 
+const ratio = (ours: number, theirs: number): number => Number((ours / theirs).toFixed(3));
+
 function summary(runs: Run[]): Record<string, unknown> {
   const names = [...new Set(runs.map((run) => run.scenario))];
   const speed = Object.fromEntries(names.map((name) => [name, median(runs.filter((run) => run.scenario === name).map((run) => run.frames_per_cpu_s))]));
-  const reference = speed['ns3-udp'];
   return {
     rounds: ROUNDS,
     framesPerCpuSecond: speed,
-    ratioToNs3: reference === undefined ? null : Object.fromEntries(names.map((name) => [name, Number((speed[name]! / reference).toFixed(3))])),
+    ratioToNs3: Object.fromEntries(names.filter((name) => `ns3-${name.slice(0, 3)}` in speed).map((name) => [name, ratio(speed[name]!, speed[`ns3-${name.slice(0, 3)}`]!)])),
     longestStretchNs: Math.max(...runs.map((run) => run.longest_stretch_ns ?? 0)),
     maxRssMb: Math.max(...runs.map((run) => run.max_rss_mb ?? 0)),
   };

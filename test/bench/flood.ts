@@ -1,6 +1,6 @@
 /**
  * One measured run of a UDP flood in one build of the engine, in a process of its own so that garbage collection and compiler threads count:
- *   node flood-fast.mjs 0 MEGABYTES    node flood-debug.mjs ARMED MEGABYTES
+ *   node flood-fast.mjs 0 MEGABYTES [udp|tcp]    node flood-debug.mjs ARMED MEGABYTES [udp|tcp]
  * ARMED function breakpoints stand on functions that UDP never enters. Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
  */
 import { functionNumber } from '../../debugger/control/debug_info.ts';
@@ -35,6 +35,26 @@ host b {
 `;
 }
 
+/** One TCP connection, 1448-byte segments, over the same wire. */
+export function streamScenario(bytes: number): string {
+  return floodScenario(0)
+    .replace(/process sender \{[^}]*\{[^}]*\}[^}]*\}/, `process sender {
+    fd = socket(AF_INET, SOCK_STREAM)
+    connect(fd, 10.0.0.2:9000)
+    repeat ${Math.floor(bytes / 65_536)} { send(fd, 64KiB) }
+    close(fd)
+  }`)
+    .replace(/process receiver \{[^]*/, `process receiver {
+    listener = socket(AF_INET, SOCK_STREAM)
+    bind(listener, 0.0.0.0:9000)
+    listen(listener, 8)
+    fd = accept4(listener)
+    loop { data = recv(fd, 64KiB); if data.length == 0 { break } }
+  }
+}
+`);
+}
+
 /** TCP's functions: a UDP flood enters none of them. */
 const NEVER_ENTERED = (
   'tcp_v4_rcv tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_ack tcp_data_queue tcp_write_xmit __tcp_transmit_skb tcp_sendmsg tcp_recvmsg ' +
@@ -50,9 +70,10 @@ function framesOf(world: World): number {
   return world.wires.reduce((sum, wire) => sum + wire.directions.reduce((n, each) => n + each.carried, 0), 0);
 }
 
-function main(build: string, armed: number, megabytes: number): void {
-  const datagrams = Math.floor((megabytes * 1_000_000) / PAYLOAD);
-  const { scenario, diagnostics } = analyse(floodScenario(datagrams), 'flood.netpath');
+function main(build: string, armed: number, megabytes: number, mode: string): void {
+  const bytes = megabytes * 1_000_000;
+  const text = mode === 'tcp' ? streamScenario(bytes) : floodScenario(Math.floor(bytes / PAYLOAD));
+  const { scenario, diagnostics } = analyse(text, 'flood.netpath');
   if (scenario === null) throw new Error(JSON.stringify(diagnostics));
   arm(armed);
   const world = buildWorld(scenario, 1);
@@ -65,11 +86,11 @@ function main(build: string, armed: number, megabytes: number): void {
   const frames = framesOf(world);
   console.log(
     JSON.stringify({
-      sim: 'netpath', mode: 'udp', scenario: `udp-${megabytes}-${build}${armed > 0 ? `-${armed}-armed` : ''}`, end, frames, events: world.event, run_s, cpu_s,
+      sim: 'netpath', mode, scenario: `${mode}-${megabytes}-${build}${armed > 0 ? `-${armed}-armed` : ''}`, end, frames, events: world.event, run_s, cpu_s,
       frames_per_cpu_s: Math.round(frames / cpu_s), longest_stretch_ns: world.longest_stretch, max_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     }),
   );
 }
 
 const script = /flood-(fast|debug)\.mjs$/.exec(process.argv[1] ?? '');
-if (script !== null) main(script[1]!, Number(process.argv[2] ?? 0), Number(process.argv[3] ?? 100));
+if (script !== null) main(script[1]!, Number(process.argv[2] ?? 0), Number(process.argv[3] ?? 100), process.argv[4] ?? 'udp');
