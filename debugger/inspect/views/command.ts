@@ -6,7 +6,8 @@ import { ipAddr, ipLink, ipNeigh, ipRoute } from './ip.ts';
 import { mpstat } from './mpstat.ts';
 import { nstat, procInterrupts, procNetstat, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
 import { ps } from './ps.ts';
-import { ss } from './ss.ts';
+import { ssOptions } from './ss/options.ts';
+import { ss } from './ss/ss.ts';
 import { sysctl } from './sysctl.ts';
 import { tcQdisc } from './tc.ts';
 
@@ -22,9 +23,6 @@ const onDevice = (host: Host, name: string, show: (dev: net_device) => string): 
   return dev === undefined ? `Device "${name}" does not exist.` : show(dev);
 };
 
-const hasLetter = (options: string | undefined, letter: string): boolean =>
-  new RegExp(`(^|\\s)-\\w*${letter}`).test(options ?? '');
-
 /** In the order in which `help` lists them. */
 export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'ip neigh', pattern: /^ip\s+(?:n|neigh|neighbou?r)(?:\s+show)?$|^arp(?:\s+-an?)?$/, run: ipNeigh },
@@ -36,16 +34,11 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'ip addr', pattern: /^ip\s+a(?:ddr(?:ess)?)?(?:\s+show)?$/, run: ipAddr },
   { usage: 'ip -s link', pattern: /^ip\s+(?:-s\s+)?l(?:ink)?(?:\s+show)?$/, run: ipLink },
   {
-    usage: 'ss -u -a',
+    usage: 'ss [-tulainmeopH]',
     pattern: /^ss((?:\s+-\w+)*)$/,
-    run: (host, [, options]) => {
-      const [udp, tcp] = [hasLetter(options, 'u'), hasLetter(options, 't')];
-      return ss(host, {
-        udp: udp || !tcp,
-        tcp: tcp || !udp,
-        all: hasLetter(options, 'a'),
-        memory: hasLetter(options, 'm'),
-      });
+    run: (host, [, letters]) => {
+      const options = ssOptions(letters!);
+      return options === undefined ? `ss: invalid option in${letters}` : ss(host, options);
     },
   },
   {
