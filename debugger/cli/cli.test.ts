@@ -12,6 +12,7 @@ function netpath(...args: string[]): { status: number | null; out: string; err: 
   const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
     encoding: 'utf8',
     timeout: 60_000,
+    maxBuffer: 64 * 1024 * 1024,
   });
   assert.doesNotMatch(stderr, /\n\s+at .*\(/, 'no stacks for users');
   return { status, out: stdout, err: stderr };
@@ -125,6 +126,44 @@ test('a look at a host at a time', () => {
   assert.equal(status, 1, 'an expectation cannot hold yet');
   assert.match(out, /server\$ ip neigh\n10\.0\.0\.2 dev eth0 lladdr/);
   assert.match(out, /UNCONN .*0\.0\.0\.0:7/);
+});
+
+test('a process that loops for ever is ended and told', () => {
+  const endless = scenario('endless.netpath', 'host a {\n  process p {\n    loop { sleep 1us }\n  }\n}\n');
+  for (const mode of [[], ['--quiet']]) {
+    const { status, err } = netpath('run', endless, ...mode);
+    assert.equal(status, 1);
+    assert.match(err, /does not come to its end: stopped at [\d.]+ s, after 5000000 events; --until TIME/);
+  }
+});
+
+test('bad input: one clear message each, with its place', () => {
+  const two = (b: string): string =>
+    `link w\nhost a { nic eth0 { link w; address 10.0.0.1/24 } }\nhost b {\n  nic eth0 { link w; address ${b} }\n`;
+  const udp = '    fd = socket(AF_INET, SOCK_DGRAM)\n';
+  const bind = `${udp}    bind(fd, 0.0.0.0:7)\n`;
+  const rows: [string, string, RegExp][] = [
+    ['word', 'host a {\n  cpsu 2\n}\n', /:2:3: error: .*Did you mean `cpus`/],
+    ['brace', 'host a {\n  cpus 2\n', /:1:8: error: .*`}` is missing/],
+    ['unit', 'host a {\n  process p { sleep 5KiB }\n}\n', /:2:21: error: .*5KiB/],
+    ['subnet', `${two('10.1.0.2/24')}}\n`, /:4:30: error: 10\.1\.0\.2 is outside 10\.0\.0\.0\/24/],
+    ['port', `host a {\n  process p {\n${bind}    sleep 1ms\n  }\n  process q {\n${bind}  }\n}\n`, /EADDRINUSE/],
+    [
+      'peer',
+      `${two('10.0.0.2/24')}  process p {\n${udp}    connect(fd, 10.77.0.1:7)\n  }\n}\n`,
+      /:7:17: error: .*no route to/,
+    ],
+    ['empty', '', /:1:1: .*The scenario is empty/],
+    ['junk', '\u0000\u0001\u0002ELF\u0000'.repeat(999), /:1:1: error: This is a binary file/],
+    ['big', `// ${'x'.repeat(10 * 1024 * 1024)}\n`, /:1:1: error: The file has 10\.0 MiB/],
+  ];
+  for (const [name, text, message] of rows) {
+    const { status, out, err } = netpath('run', scenario(`${name}.netpath`, text));
+    assert.equal(status, 1, name);
+    assert.equal(out, '', name);
+    assert.match(err, message, name);
+    assert.equal(err.trim().split('\n').length, 1, err);
+  }
 });
 
 test('exit codes and messages', () => {

@@ -12,6 +12,7 @@ import { CALL_LIMIT } from '../export/call_tree.ts';
 import { Capture } from '../export/capture.ts';
 import { runTraced } from '../export/run_traced.ts';
 import { treeText } from '../export/tree_text.ts';
+import { duration } from '../inspect/format/time.ts';
 import { FOREVER } from '../machine/event_queue.ts';
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
@@ -20,6 +21,9 @@ import type { RunOptions } from './options.ts';
 import { readScenario } from './scenario_file.ts';
 import { summary } from './summary.ts';
 import { CliError } from './usage.ts';
+
+/** Events after which a run without --until is given up: half a minute's work, and far more than any scenario that ends takes. */
+const ENDLESS = 5_000_000;
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -41,23 +45,40 @@ export async function runCommand(options: RunOptions, fastEngine: URL, { out, er
     capture?.look(world);
     return false;
   };
-  const limit = { event: FOREVER, time: options.until ?? FOREVER };
+  const limit = { event: options.until === null ? ENDLESS : FOREVER, time: options.until ?? FOREVER };
+  const fast = await loadFastEngine(fastEngine.href);
   const needsTree = !options.quiet || options.calls !== null;
   const ran = needsTree
-    ? runSlowly(scenario, options, limit, before)
-    : runFast(await loadFastEngine(fastEngine.href), scenario, options.seed, limit, capture === null ? null : before);
+    ? runSlowly(scenario, options, limit, before, fast)
+    : runFast(fast, scenario, options.seed, limit, capture === null ? null : before);
   if (ran.tree !== null) writeTree(ran.tree, options, out, err);
   if (capture !== null) writeCaptures(options.pcap!, capture);
   const { text, exitCode } = summary(ran.world, scenario, ran.end);
   out(options.quiet ? text : `\n${text}`);
   for (const { host, command } of options.show) out(shown(ran.world, host, command));
   if (options.hash) out(`hash ${hashWorld(ran.world)} at event ${ran.world.event}`);
-  return exitCode;
+  return ran.world.event < limit.event ? exitCode : endless(ran.world, options.file, err);
 }
 
-function runSlowly(scenario: Scenario, { seed, quiet }: RunOptions, limit: RunLimit, before: BeforeEvent): Ran {
+function endless(world: World, file: string, err: Output['err']): 1 {
+  err(
+    `netpath: ${file} does not come to its end: stopped at ${duration(world.now)}, after ${ENDLESS} events; --until TIME ends it earlier, or later`,
+  );
+  return 1;
+}
+
+/** Once the tree is full nobody looks at calls: the fast build takes over. */
+function runSlowly(
+  scenario: Scenario,
+  { seed, quiet }: RunOptions,
+  limit: RunLimit,
+  before: BeforeEvent,
+  fast: Engine,
+): Ran {
+  fast.buildWorld(scenario, seed); // its tables too must be in place when it takes over
   const world = buildWorld(scenario, seed);
-  return { world, ...runTraced({ buildWorld, run }, world, limit, before, !quiet) };
+  const { end, tree } = runTraced({ buildWorld, run }, world, limit, before, !quiet);
+  return { world, end: end === 'stopped' ? fast.run(world, limit, before) : end, tree };
 }
 
 function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent | null): Ran {

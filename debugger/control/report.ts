@@ -93,6 +93,6 @@ function dropLines(world: World): OutputLine[] {
 }
 
 function endLine(world: World, how: RunEnd): string {
-  const why = how === 'ended' ? 'nothing is left to happen' : how === 'limit' ? 'the time limit' : 'halted';
+  const why = how === 'ended' ? 'nothing is left to happen' : how === 'limit' ? 'the limit is reached' : 'halted';
   return `ended at ${duration(world.now)} after ${world.event} events: ${why}; longest stretch without a yield ${duration(world.longest_stretch)}`;
 }

@@ -1,9 +1,9 @@
-/** A run in the debug build that writes down every function entered. */
+/** A run in the debug build that writes down every function entered; it stops where the tree is full. */
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
 import type { Engine } from '../control/engine.ts';
 import { disarmAll, forget, setHandlers, setLimit, startEvent } from '../control/probe.ts';
-import { CallTree } from './call_tree.ts';
+import { CALL_LIMIT, CallTree } from './call_tree.ts';
 
 export function runTraced(
   debug: Engine,
@@ -20,7 +20,7 @@ export function runTraced(
   const end = debug.run(world, limit, (at, next) => {
     startEvent();
     tree.startEvent(at, next);
-    return before(at, next);
+    return tree.calls >= CALL_LIMIT || before(at, next);
   });
   setHandlers({ onTrace: null });
   return { end, tree };
