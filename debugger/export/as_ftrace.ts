@@ -16,6 +16,7 @@ const INLINED: Readonly<Record<string, readonly string[]>> = {
   sk_skb_reason_drop: ['__kfree_skb'],
   kfree_skb_list_reason: ['__kfree_skb'],
   arp_xmit: ['arp_xmit_finish'],
+  napi_schedule_rps: ['__napi_schedule_irqoff'],
   sock_rfree: ['__sk_mem_reclaim'],
   tcp_release_cb: ['tcp_send_ack'],
   inet_csk_complete_hashdance: ['inet_csk_reqsk_queue_drop', 'inet_csk_reqsk_queue_add'],

@@ -69,6 +69,7 @@ const OPTIONS = [
     ['SO_BUSY_POLL', 46],
     ['SO_INCOMING_CPU', 49],
     ['SO_ZEROCOPY', 60],
+    ['SO_BINDTOIFINDEX', 62, 'Only by the device of this number (1 is lo, then the devices in their order).'],
   ),
   ...group(
     'IP option.',

@@ -65,6 +65,7 @@ const IP: readonly SettingSchema[] = [
   numberSetting('net.ipv4.icmp_msgs_burst', whole, 'ICMP messages that may go in one burst.', '10000'),
   numberSetting('net.ipv4.icmp_echo_ignore_all', flag, 'Leave pings unanswered.', '0'),
   numberSetting('net.ipv4.conf.all.rp_filter', count(2, '0'), 'Reverse path filter: 0 off, 1 strict, 2 loose.', '0'),
+  numberSetting('net.ipv4.conf.all.accept_local', flag, 'Packets from an address of this host may come in.', '0'),
   numberSetting('net.ipv4.conf.all.forwarding', flag, 'Forwarding on all devices.', '0'),
   numberSetting(
     'net.ipv4.neigh.default.base_reachable_time_ms',

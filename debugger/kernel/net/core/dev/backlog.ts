@@ -9,7 +9,7 @@ import { in_interrupt, local_bh_disable, local_bh_enable } from '../../../kernel
 import { __skb_dequeue, skb_queue_splice_tail_init } from '../skbuff/queue.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
 import { __netif_receive_skb } from './receive.ts';
-import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable } from './rps.ts';
+import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable, rps_needed } from './rps.ts';
 
 export const NET_RX_SUCCESS = 0;
 export const NET_RX_DROP = 1;
@@ -42,7 +42,7 @@ export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number): numb
 
 export function netif_rx_internal(cpu: Cpu, skb: sk_buff): number {
   if (skb.tstamp === 0) skb.tstamp = cpu.now;
-  const target = get_rps_cpu(cpu, skb.dev!, skb);
+  const target = rps_needed(skb.dev!) ? get_rps_cpu(cpu, skb.dev!, skb) : -1;
   return enqueue_to_backlog(cpu, skb, target < 0 ? cpu.id : target);
 }
 

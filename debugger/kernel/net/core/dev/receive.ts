@@ -9,7 +9,7 @@ import { kfree_skb_reason } from '../skbuff/free.ts';
 import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
 import type { packet_type } from './ptype.ts';
-import { get_rps_cpu } from './rps.ts';
+import { get_rps_cpu, rps_needed } from './rps.ts';
 
 /**
  * Prepares a packet for its protocol and finds the handler, which the caller then calls (for lists: once for several packets).
@@ -47,7 +47,7 @@ export function netif_receive_skb(cpu: Cpu, skb: sk_buff): void {
 }
 
 export function netif_receive_skb_internal(cpu: Cpu, skb: sk_buff): void {
-  const target = get_rps_cpu(cpu, skb.dev!, skb);
+  const target = rps_needed(skb.dev!) ? get_rps_cpu(cpu, skb.dev!, skb) : -1;
   if (target >= 0) enqueue_to_backlog(cpu, skb, target);
   else __netif_receive_skb(cpu, skb);
 }
@@ -59,7 +59,7 @@ export function* netif_receive_skb_list_internal(cpu: Cpu, head: sk_buff[]): Res
     const skb = head[i]!;
     if (skb.tstamp === 0) skb.tstamp = cpu.now;
   }
-  if (head[0]!.dev!.rps_cpus.length > 0) here = steer(cpu, head);
+  if (rps_needed(head[0]!.dev!)) here = steer(cpu, head);
   if (here.length > 0) yield* __netif_receive_skb_list(cpu, here);
 }
 

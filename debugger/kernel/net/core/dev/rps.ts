@@ -7,6 +7,11 @@ import { smp_call_function_single_async } from '../../../kernel/smp.ts';
 import { skb_get_hash } from '../flow_dissector.ts';
 import { __napi_schedule_irqoff, ____napi_schedule } from './napi.ts';
 
+/** Whether packets of `dev` are steered. (The kernel's key of that name is on for all devices once one steers.) @helper */
+export function rps_needed(dev: net_device): boolean {
+  return dev.rps_cpus.length > 0;
+}
+
 /** The CPU for a packet's flow, or -1 where the device has no rps_cpus. */
 export function get_rps_cpu(cpu: Cpu, dev: net_device, skb: sk_buff): number {
   const map = dev.rps_cpus;

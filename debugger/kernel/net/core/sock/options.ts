@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
-  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_KEEPALIVE,
+  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_KEEPALIVE,
   SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
   SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TYPE,
 } from '../../../include/linux/socket.ts';
@@ -119,6 +119,8 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       return setTimeo(sk, optname, optval);
     case SO_BINDTODEVICE:
       return sock_setbindtodevice(cpu, sk, optval.text);
+    case SO_BINDTOIFINDEX:
+      return sock_bindtoindex_locked(sk, val);
     case SO_MARK:
       sk.sk_mark = val;
       break;
@@ -155,7 +157,12 @@ export function sock_setbindtodevice(cpu: Cpu, sk: sock, devname: string): numbe
     if (dev === undefined) return -ENODEV;
     index = dev.ifindex;
   }
-  sk.sk_bound_dev_if = index;
+  return sock_bindtoindex_locked(sk, index);
+}
+
+export function sock_bindtoindex_locked(sk: sock, ifindex: number): number {
+  if (ifindex < 0) return -EINVAL;
+  sk.sk_bound_dev_if = ifindex;
   sk.sk_dst_cache = null;
   return 0;
 }
@@ -225,6 +232,8 @@ function readOption(sk: sock, optname: number): number[] | null {
       return [sk.sk_busy_poll];
     case SO_INCOMING_CPU:
       return [sk.sk_incoming_cpu];
+    case SO_BINDTOIFINDEX:
+      return [sk.sk_bound_dev_if];
     case SO_MAX_PACING_RATE:
       return [sk.sk_max_pacing_rate];
     default:

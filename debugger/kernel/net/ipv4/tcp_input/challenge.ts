@@ -7,7 +7,7 @@ import { TCPHDR_SYN } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { tcp_send_ack } from '../tcp_output/ack.ts';
+import { __tcp_send_ack } from '../tcp_output/ack.ts';
 
 /** Who remembers when it last answered a segment outside of its window. */
 interface answerer { last_oow_ack_time: number }
@@ -32,6 +32,11 @@ export function tcp_oow_rate_limited(cpu: Cpu, skb: sk_buff, mib: string, who: a
   return __tcp_oow_rate_limited(cpu, mib, who);
 }
 
+/** An ACK; with Accurate ECN, which is not modelled, its flags would tell the ECN field of the packet before. */
+export function tcp_send_ack_reflect_ect(cpu: Cpu, sk: sock): void {
+  __tcp_send_ack(cpu, sk, sk.tcp!.rcv_nxt, 0);
+}
+
 /** A challenge ACK, once in a while per connection and so many a second for the host. */
 export function tcp_send_challenge_ack(cpu: Cpu, sk: sock): void {
   const tables = cpu.host.tcp_tables;
@@ -47,5 +52,5 @@ export function tcp_send_challenge_ack(cpu: Cpu, sk: sock): void {
     tables.challenge_count--;
   }
   NET_INC_STATS(cpu, 'TCPChallengeACK');
-  tcp_send_ack(cpu, sk);
+  tcp_send_ack_reflect_ect(cpu, sk);
 }

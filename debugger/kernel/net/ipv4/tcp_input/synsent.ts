@@ -15,10 +15,10 @@ import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { skStateChange } from '../../core/sock.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_set_state } from '../tcp/state.ts';
-import { tcp_send_ack } from '../tcp_output/ack.ts';
 import { tcp_mtup_init, tcp_sync_mss } from '../tcp_output/mss.ts';
 import { tcp_send_synack } from '../tcp_output/synack.ts';
 import { tcp_ack } from './ack.ts';
+import { tcp_send_ack_reflect_ect } from './challenge.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
 import { tcp_ecn_rcv_syn, tcp_ecn_rcv_synack } from './ecn.ts';
 import { tcp_reset } from './fin.ts';
@@ -81,7 +81,7 @@ function acceptSynAck(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
     __kfree_skb(cpu, skb);
     return true;
   }
-  tcp_send_ack(cpu, sk);
+  tcp_send_ack_reflect_ect(cpu, sk);
   return false;
 }
 
