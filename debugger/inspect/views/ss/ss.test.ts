@@ -13,7 +13,7 @@ import { tcpInfo } from './tcpInfo.ts';
 import { msTimer } from './timer.ts';
 
 function worldAt(example: string, ms: number) {
-  const file = `examples/tcp/${example}.netpath`;
+  const file = `examples/${example}.netpath`;
   const { scenario } = analyse(readFileSync(file, 'utf8'), file);
   const world = buildWorld(scenario!, 1);
   run(world, { event: Number.MAX_SAFE_INTEGER, time: ms * 1_000_000 }, null);
