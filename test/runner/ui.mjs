@@ -8,8 +8,8 @@ import { openUserInterface, takeShot } from '../ui/userInterface.mjs';
 import { check, newTally, skip } from './tally.mjs';
 import { hostIsReady } from './vscode.mjs';
 
-/** The whole extension stays a quick download. */
-const vsixLimit = 500 * 1024;
+/** The whole extension stays a quick download: the engine in both its builds and the listings of the kernel make most of it. */
+const vsixLimit = 1536 * 1024;
 
 export async function runUi() {
   const tally = newTally();
@@ -27,7 +27,7 @@ export async function runUi() {
 
 async function checkPackage(tally) {
   let packaged;
-  await check(tally, '.vsix: only what runs, under 500 KiB', () => {
+  await check(tally, '.vsix: only what runs, under 1.5 MiB', () => {
     packaged = packageVsix();
     console.log(`        ${packaged.files.length} files, ${(packaged.bytes / 1024).toFixed(1)} KiB`);
     const strangers = packaged.files.filter((file) =>

@@ -71,7 +71,40 @@ async function startAndStop(page) {
   const stack = await rowTexts(page, callStack);
   console.log(`        call stack: ${stack.join(' | ')}`);
   console.log(`        variables: ${(await rowTexts(page, variables)).join(' | ')}`);
+  await arrange(page);
   await takeShot(page, '3-stopped');
+  await page.locator('.pane-header', { hasText: 'Breakpoints' }).first().click(); // a later step takes one away
+}
+
+/** As somebody who looks at packets arranges the window: a wide side bar, the packet unfolded, what is empty folded. */
+async function arrange(page) {
+  await runCommand(page, 'View: Hide Panel');
+  const sash = await page.locator('.monaco-sash.vertical').evaluateAll((all) => {
+    const boxes = all.map((each) => each.getBoundingClientRect()).filter(({ left }) => left > 200 && left < 500);
+    return boxes[0] && { x: boxes[0].left + boxes[0].width / 2, y: 400 };
+  });
+  if (sash) {
+    await page.mouse.move(sash.x, sash.y);
+    await page.mouse.down();
+    await page.mouse.move(sash.x + 260, sash.y, { steps: 8 });
+    await page.mouse.up();
+  }
+  for (const name of ['Watch', 'Loaded Scripts', 'Breakpoints']) await foldPane(page, name);
+  const scope = (name) =>
+    page
+      .locator(variables)
+      .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) })
+      .first();
+  await scope('Locals').click();
+  await scope('Packet').click();
+  await page.locator(variables).filter({ hasText: 'ip_hdr' }).first().waitFor();
+  await page.mouse.move(900, 700);
+  await page.waitForTimeout(500);
+}
+
+async function foldPane(page, name) {
+  const header = page.locator('.pane-header.expanded', { hasText: name }).first();
+  if ((await header.count()) > 0) await header.click();
 }
 
 async function evaluateInConsole(page) {
