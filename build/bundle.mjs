@@ -33,6 +33,7 @@ export async function bundleTarget(target) {
     define: cjs ? cjsImportMeta.define : {},
     external: target.external ?? [],
     minify: target.minify === true,
+    minifyWhitespace: target.minify !== undefined,
     keepNames: target.minify === true,
     banner: { js: banner },
     plugins: await enginePlugins(target.engine),

@@ -3,7 +3,7 @@
  *   entry    the source file; until it exists the row is skipped with a note
  *   out      the bundle; `.cjs` where CommonJS is needed, because the package is `type: module`
  *   engine   which build of the kernel the bundle contains, if it may import the kernel ('fast' | 'debug')
- *   minify   worth it where start-up time or the size of the .vsix counts; never for the engine, whose function names are data
+ *   minify   true where start-up time or the size of the .vsix counts; 'whitespace' for what holds the engine, whose names are data
  */
 export const targets = [
   // VS Code loads its entry by require(), so this one is CommonJS. The language client is most of the code and is not needed
@@ -18,9 +18,21 @@ export const targets = [
   },
   { name: 'server', entry: 'server/main.ts', out: 'dist/server.cjs', minify: true },
   { name: 'adapter', entry: 'debugger/adapter/main.ts', out: 'dist/adapter.cjs', engine: 'fast' },
-  { name: 'worker', entry: 'debugger/control/worker.ts', out: 'dist/worker.cjs', engine: 'debug' },
+  {
+    name: 'worker',
+    entry: 'debugger/control/worker.ts',
+    out: 'dist/worker.cjs',
+    minify: 'whitespace',
+    engine: 'debug',
+  },
   { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'debug', banner: '#!/usr/bin/env node' },
-  { name: 'engine-fast', entry: 'debugger/world/engine.ts', out: 'dist/engine-fast.js', engine: 'fast' },
+  {
+    name: 'engine-fast',
+    entry: 'debugger/world/engine.ts',
+    out: 'dist/engine-fast.js',
+    minify: 'whitespace',
+    engine: 'fast',
+  },
   { name: 'engine-debug', entry: 'debugger/world/engine.ts', out: 'dist/engine-debug.js', engine: 'debug' },
 ];
 

@@ -44,7 +44,7 @@ export function streamScenario(bytes: number): string {
     repeat ${Math.floor(bytes / 65_536)} { send(fd, 64KiB) }
     close(fd)
   }`)
-    .replace(/process receiver \{[^]*/, `process receiver {
+    .replace(/process receiver \{[\s\S]*/, `process receiver {
     listener = socket(AF_INET, SOCK_STREAM)
     bind(listener, 0.0.0.0:9000)
     listen(listener, 8)
