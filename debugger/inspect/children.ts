@@ -1,10 +1,16 @@
 /** What one sees when a value is opened: fields with their formats, and what is worth knowing though it is no field. */
+import type { eventpoll } from '../kernel/include/linux/eventpoll.ts';
+import type { Host } from '../kernel/include/linux/host.ts';
 import type { sk_buff } from '../kernel/include/linux/skbuff.ts';
+import type { sock } from '../kernel/include/net/sock.ts';
 import { bytesRows } from './bytesRows.ts';
 import { formatOf, type Format } from './format/field.ts';
+import { epollNodes } from './epollNodes.ts';
 import { isGroup } from './group.ts';
+import { hostNodes } from './hostNodes.ts';
 import type { Look } from './look.ts';
 import { skbNodes } from './skbNodes.ts';
+import { sockNodes } from './sock/sockNodes.ts';
 import { structOf } from './struct.ts';
 
 export interface Child {
@@ -50,8 +56,23 @@ export function childrenOf(
   if (Array.isArray(value)) return elements(value, parent, page);
   if (typeof value !== 'object' || value === null) return [];
   const struct = structOf(value);
-  const extra = struct === 'sk_buff' ? skbNodes(value as sk_buff, parent, look) : [];
-  return [...extra, ...fields(value, struct, parent)];
+  return [...nodesOf(value, struct, parent, look), ...fields(value, struct, parent)];
+}
+
+/** What is worth knowing before the fields. */
+function nodesOf(value: object, struct: string, parent: string | null, look: Look): Child[] {
+  switch (struct) {
+    case 'sk_buff':
+      return skbNodes(value as sk_buff, parent, look);
+    case 'sock':
+      return sockNodes(value as sock, parent, look);
+    case 'eventpoll':
+      return epollNodes(value as eventpoll, parent);
+    case 'Host':
+      return hostNodes(value as Host, parent, look);
+    default:
+      return [];
+  }
 }
 
 function fields(value: object, struct: string, parent: string | null): Child[] {

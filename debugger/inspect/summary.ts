@@ -3,6 +3,7 @@ import type { Cpu } from '../machine/types.ts';
 import type { Nic, RxDescriptor, RxRing, TxDescriptor, TxRing } from '../machine/nic.ts';
 import type { Frame, Wire } from '../machine/wire.ts';
 import type { Host } from '../kernel/include/linux/host.ts';
+import type { epitem, eventpoll } from '../kernel/include/linux/eventpoll.ts';
 import type { irq_desc } from '../kernel/include/linux/irq.ts';
 import type { net_device, napi_struct, softnet_data } from '../kernel/include/linux/netdevice.ts';
 import type { task_struct, wait_reason } from '../kernel/include/linux/sched.ts';
@@ -12,6 +13,8 @@ import type { dst_entry, fib_entry } from '../kernel/include/net/dst.ts';
 import type { neighbour } from '../kernel/include/net/neighbour.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
+import type { inet_timewait_sock, request_sock } from '../kernel/include/net/tcp_sock.ts';
+import { epitemLine, epollLine } from './epollNodes.ts';
 import { ipv4, mac, prefix } from './format/address.ts';
 import { ENUMERATIONS, SETS } from './format/flags.ts';
 import { duration, JIFFY, relative } from './format/time.ts';
@@ -38,6 +41,10 @@ export function sockEnds(sk: sock): string {
   return `${sk.sk_prot} ${ipv4(inet_rcv_saddr)}:${inet_num}${peer}`;
 }
 
+/** Of TCP alone: other sockets have no states worth telling. */
+const tcpState = (sk: sock): string =>
+  sk.tcp === null ? '' : ` ${(ENUMERATIONS.tcp_state!.get(sk.sk_state) ?? String(sk.sk_state)).replace('TCP_', '')}`;
+
 export function taskState(task: task_struct): string {
   if (task.wait !== null && task.__state !== 0) return task.wait.what;
   return bitNames(task.__state, 'task', 'running').toLowerCase();
@@ -59,7 +66,14 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
   frame: (frame: Frame) => `frame ${frame.id}: ${frameLine(frame)} (${frame.length} bytes)`,
   net_device: (dev: net_device) => `${dev.name} (${dev.netdev_ops}, ${mac(dev.dev_addr)})`,
   sock: (sk: sock) =>
-    `${sockEnds(sk)}, rx ${sk.sk_receive_queue.length} skbs (${sk.sk_rmem_alloc} of ${sk.sk_rcvbuf} B)`,
+    `${sockEnds(sk)}${tcpState(sk)}, rx ${sk.sk_receive_queue.length} skbs (${sk.sk_rmem_alloc} of ${sk.sk_rcvbuf} B)`,
+  request_sock: (req: request_sock) =>
+    `${ipv4(req.ir_rmt_addr)}:${req.ir_rmt_port} > ${ipv4(req.ir_loc_addr)}:${req.ir_num}, SYN received`,
+  inet_timewait_sock: (tw: inet_timewait_sock, look: Look) =>
+    `${ipv4(tw.tw_rcv_saddr)}:${tw.tw_num} > ${ipv4(tw.tw_daddr)}:${tw.tw_dport}, over ${relative(tw.tw_timer.expires * JIFFY, look.now)}`,
+  tcp_sack_block: (block: { start_seq: number; end_seq: number }) => `${block.start_seq}:${block.end_seq}`,
+  eventpoll: (ep: eventpoll) => epollLine(ep),
+  epitem: (item: epitem) => epitemLine(item),
   task_struct: (task: task_struct) => `${task.comm} (pid ${task.pid}), ${taskState(task)}`,
   wait_reason: (wait: wait_reason, look: Look) =>
     `${wait.what}, since ${relative(wait.since, look.now)}${wait.until >= 0 ? `, until ${relative(wait.until, look.now)}` : ''}`,

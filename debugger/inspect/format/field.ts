@@ -3,7 +3,7 @@ import { ipv4, mac } from './address.ts';
 import { ENUMERATIONS, enumerated, flagSet, SETS } from './flags.ts';
 import { duration, JIFFY, relative } from './time.ts';
 
-/** 'ipv4' | 'mac' | 'hex' | 'ns' (a duration) | 'when' (a moment, ns) | 'jiffies' | the name of a set or an enumeration. */
+/** One of UNITS, 'mac', 'when' (a moment, ns), 'jiffies' (a moment), or the name of a set or an enumeration. */
 export type Format = string;
 
 /** By `struct.field`, else by `field` alone. */
@@ -68,6 +68,34 @@ const FORMATS: Readonly<Record<string, Format>> = {
   msg_flags: 'msg',
   gso_type: 'gso',
   'tcphdr.flags': 'tcp',
+  'tcp_skb_cb.tcp_flags': 'tcp',
+  'tcp_skb_cb.sacked': 'tcpcb',
+  'epoll_event.events': 'epoll',
+  nonagle: 'nagle',
+  'icsk_ack.pending': 'icsk_ack',
+  sk_tsq_flags: 'tsq',
+  ecn_flags: 'ecn',
+  icsk_ca_state: 'ca_state',
+  icsk_pending: 'icsk_pending',
+  tw_substate: 'tcp_state',
+  tw_daddr: 'ipv4',
+  tw_rcv_saddr: 'ipv4',
+  ir_loc_addr: 'ipv4',
+  ir_rmt_addr: 'ipv4',
+  skc_daddr: 'ipv4',
+  skc_rcv_saddr: 'ipv4',
+  icsk_timeout: 'jiffies',
+  'icsk_ack.timeout': 'jiffies',
+  icsk_rto: 'for jiffies',
+  icsk_rto_min: 'for jiffies',
+  icsk_rto_max: 'for jiffies',
+  ato: 'for jiffies',
+  srtt_us: 'eighths of us',
+  mdev_us: 'quarters of us',
+  rttvar_us: 'quarters of us',
+  'rack.rtt_us': 'us',
+  sk_pacing_rate: 'rate',
+  sk_max_pacing_rate: 'rate',
   check: 'hex',
   csum: 'hex',
   hash: 'hex',
@@ -134,21 +162,26 @@ export function inFormat(value: unknown, format: Format | undefined, now: number
   return numberIn(value, format, now);
 }
 
+const UNLIMITED = 9_000_000_000_000_000;
+const ofTime = (value: number, ns: number): string => `${value} (${duration(ns)})`;
+
+/** Numbers that need no clock to be read. */
+const UNITS: Readonly<Record<string, (value: number) => string>> = {
+  ipv4,
+  hex: (value) => `0x${(value >>> 0).toString(16)}`,
+  ns: (value) => (value < 1000 ? String(value) : ofTime(value, value)),
+  us: (value) => ofTime(value, value * 1000),
+  // As the kernel keeps its smoothed RTT (<< 3) and deviations (<< 2).
+  'eighths of us': (value) => ofTime(value, (value * 1000) / 8),
+  'quarters of us': (value) => ofTime(value, (value * 1000) / 4),
+  'for jiffies': (value) => ofTime(value, value * JIFFY),
+  rate: (value) => (value >= UNLIMITED ? 'unlimited' : `${value} (${Number(((value * 8) / 1e6).toFixed(3))} Mbit/s)`),
+};
+
 function numberIn(value: number, format: Format, now: number): string | undefined {
-  switch (format) {
-    case 'ipv4':
-      return ipv4(value);
-    case 'hex':
-      return `0x${(value >>> 0).toString(16)}`;
-    case 'ns':
-      return value < 1000 ? String(value) : `${value} (${duration(value)})`;
-    case 'when':
-      return value <= 0 ? String(value) : `${value} (${relative(value, now)})`;
-    case 'jiffies':
-      return `${value} (${relative(value * JIFFY, now)})`;
-    default:
-      return undefined;
-  }
+  if (format === 'when') return value <= 0 ? String(value) : `${value} (${relative(value, now)})`;
+  if (format === 'jiffies') return `${value} (${relative(value * JIFFY, now)})`;
+  return Object.hasOwn(UNITS, format) ? UNITS[format]!(value) : undefined;
 }
 
 function isBytes(value: unknown): value is readonly number[] {
