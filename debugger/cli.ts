@@ -35,15 +35,19 @@ async function main(): Promise<number> {
   try {
     return await execute(parseCommand(process.argv.slice(2)));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === 'write') writingFailed(error as NodeJS.ErrnoException);
     if (!(error instanceof CliError)) throw error;
     output.err(error.message);
     return error.exitCode;
   }
 }
 
-/** `| head` closes the pipe: no reason for a stack. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+/** `| head` closes the pipe, and disks fill up: no reason for a stack. */
+function writingFailed(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+  output.err(`netpath: cannot write: ${error.message}`);
+  process.exit(1);
+}
+
+process.stdout.on('error', writingFailed);
 process.exitCode = await main();

@@ -178,6 +178,7 @@ test('exit codes and messages', () => {
     [['run', wrong], 1, /wrong\.netpath:2:3: error: .*\[NP\d+\]/],
     [['run', path.join(folder, 'none.netpath')], 1, /No such file or directory/],
     [['run', folder], 1, /Is a directory/],
+    [['run', '/dev/zero'], 1, /Not a regular file/],
     [['run', 'examples/udp-echo.netpath', '--quiet', '--show', 'nobody: ip neigh'], 1, /no host is called nobody/],
     [['run', 'examples/udp-echo.netpath', '--quiet', '--show', 'server: frobnicate'], 1, /command not found/],
     [['run', 'examples/udp-echo.netpath', '--quiet', '--calls', '/nonexistent/x.json'], 1, /cannot write/],

@@ -58,6 +58,7 @@ test('mistakes in them end with 2 and a hint', () => {
     ['run', 'a', '--seed', '-1'],
     ['run', 'a', '--until', '5'.repeat(40)],
     ['run', 'a', '--until', '5 parsecs'],
+    ['run', 'a', '--until', '5'],
     ['run', 'a', '--frobnicate'],
     ['run', 'a', '--until'],
     ['check'],

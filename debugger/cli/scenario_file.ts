@@ -1,5 +1,5 @@
 /** Reads a scenario; what is wrong with it is told as compilers tell it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { analyse, type Analysis } from '../../server/language/analyse.ts';
 import type { Scenario } from '../../server/language/scenario.ts';
 import { CliError } from './usage.ts';
@@ -18,6 +18,8 @@ export function analyseFile(file: string): Analysis {
 
 function read(file: string): string {
   try {
+    // /dev/zero has no end
+    if (statSync(file).isCharacterDevice()) throw new Error('Not a regular file');
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
