@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   await import('./extension.suite.ts');
   await import('./language.suite.ts');
   await import('./debug.suite.ts');
+  await import('./tcp.suite.ts');
   const failed = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     runner.once('end', () => leaveCounts(runner.stats));
