@@ -32,6 +32,7 @@ const MARKS: readonly (readonly [string, ...string[]])[] = [
   ['irq_desc', 'irq', 'kstat'],
   ['hrtimer', 'expires', 'function', 'pending'],
   ['file', 'f_op', 'private_data'],
+  ['tx_ring', 'count', 'descriptors', 'busy'],
   ['rx_ring', 'count', 'descriptors', 'head'],
   ['eventpoll', 'rbr', 'rdllist'],
   ['epitem', 'ffd', 'rdllink'],

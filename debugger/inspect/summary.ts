@@ -118,6 +118,5 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
 /** undefined for structs without a summary of their own. */
 export function summaryOf(value: object, look: Look): string | undefined {
   const struct = structOf(value);
-  const kind = struct === 'rx_ring' && 'busy' in value ? 'tx_ring' : struct;
-  return (SUMMARIES[kind] as ((value: object, look: Look) => string) | undefined)?.(value, look);
+  return (SUMMARIES[struct] as ((value: object, look: Look) => string) | undefined)?.(value, look);
 }
