@@ -3,6 +3,7 @@
  *
  *   | Ethernet 14 | IPv4 20 | UDP 8 | payload |
  */
+import { sum_bytes } from '../machine/frame_sum.ts';
 
 interface UdpFrame {
   source_mac: readonly number[]; destination_mac: readonly number[];
@@ -24,11 +25,8 @@ function put32(bytes: Uint8Array, at: number, value: number): void {
 }
 
 /** The Internet checksum (RFC 1071) of bytes[from, to) on top of `sum`. */
-export function internetChecksum(bytes: Uint8Array, from: number, to: number, sum: number): number {
-  let total = sum;
-  for (let i = from; i < to; i += 2) total += (bytes[i]! << 8) | (i + 1 < to ? bytes[i + 1]! : 0);
-  while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);
-  return ~total & 0xffff;
+function internetChecksum(bytes: Uint8Array, from: number, to: number, sum: number): number {
+  return ~sum_bytes(bytes, from, to - from, sum) & 0xffff;
 }
 
 /** A UDP datagram as a frame, with `headroom` free bytes before it; payload bytes count up from 0. */

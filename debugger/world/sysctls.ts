@@ -1,5 +1,4 @@
 /** A host's kernel parameters: the modelled kernel's defaults, then the scenario's; and the knobs that the packet's way reads. */
-import { TCP_KNOBS, knobValue } from '../kernel/include/net/netns_ipv4.ts';
 import { SYSCTL_DEFAULTS } from './sysctl_defaults.ts';
 
 /** Every known sysctl with its value(s). */
@@ -12,7 +11,7 @@ export function sysctlValues(set: Readonly<Record<string, readonly number[]>>): 
 
 /**
  * The same as plain fields, under the names of the kernel's variables: the last part of the name, and that with `sysctl_` before it;
- * `_0`, `_1` ... where there are several values. TCP's times are in jiffies, as the kernel keeps them.
+ * `_0`, `_1` ... where there are several values. inet_init() then puts in what the kernel keeps in other units.
  */
 export function knobsOf(sysctl: Readonly<Record<string, readonly number[]>>): Record<string, number> {
   const knobs: Record<string, number> = {};
@@ -20,8 +19,6 @@ export function knobsOf(sysctl: Readonly<Record<string, readonly number[]>>): Re
     if (name.includes('.conf.') || name.includes('.neigh.')) continue;
     addKnob(knobs, name.slice(name.lastIndexOf('.') + 1), values);
   }
-  for (const knob of TCP_KNOBS) knobs[knob.name] = knobValue(knob, sysctl[knob.sysctl]?.[knob.index] ?? knob.value);
-  knobs.tcp_memory_pressure = 0;
   return knobs;
 }
 

@@ -1,28 +1,9 @@
 /** An expression back to text, with no more parentheses than needed. Parsing the text gives the same expression. */
 import { printAddress } from './addresses.ts';
-import type { BinaryOperator, Expression } from './expression.ts';
+import type { Expression } from './expression.ts';
+import { PRECEDENCE } from './precedence.ts';
 import { printQuantity } from './schema/units.ts';
 
-const PRECEDENCE: Readonly<Record<BinaryOperator, number>> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '<=': 7,
-  '>': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
 const CONDITIONAL = 0;
 const UNARY = 11;
 const POSTFIX = 12;

@@ -1,5 +1,6 @@
 /** Expressions: C's precedence, no assignment inside, a line break ends them outside parentheses unless an operator is open. */
 import type { BinaryOperator, Expression, Range } from '../expression.ts';
+import { PRECEDENCE } from '../precedence.ts';
 import { CONSTANTS } from '../schema/constants.ts';
 import type { ExpressionScope } from '../schema/shapes.ts';
 import {
@@ -37,27 +38,6 @@ import {
   touches,
   touchesAhead,
 } from './state.ts';
-
-const PRECEDENCE: Readonly<Record<BinaryOperator, number>> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '<=': 7,
-  '>': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
 
 const BINARY_BY_KIND = new Map<number, BinaryOperator>(
   (Object.keys(PRECEDENCE) as BinaryOperator[]).map((operator) => [operatorKind(operator), operator]),

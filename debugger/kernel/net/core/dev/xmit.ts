@@ -216,12 +216,7 @@ export function netdev_start_xmit(cpu: Cpu, skb: sk_buff, dev: net_device, txq: 
   return rc;
 }
 
-/** What a caller of dev_queue_xmit reports: congestion is not an error (include/linux/netdevice.h). @helper */
-export function net_xmit_eval(rc: number): number {
-  return rc === NET_XMIT_CN ? 0 : rc;
-}
-
-/** As an errno. @helper */
+/** What a caller of dev_queue_xmit reports, as an errno: congestion is not an error (include/linux/netdevice.h). @helper */
 export function net_xmit_errno(rc: number): number {
   return rc === NET_XMIT_CN ? 0 : rc === NET_XMIT_DROP ? -105 : rc;
 }

@@ -1,5 +1,5 @@
 /** Records of where bytes came from, made whenever an skb or a frame is born. */
-import type { Cpu, World } from '../../../../machine/types.ts';
+import type { Cpu } from '../../../../machine/types.ts';
 import type { Lineage } from '../../../include/linux/skbuff.ts';
 
 const NOTHING: readonly Lineage[] = [];
@@ -17,9 +17,4 @@ export function lineageFrom(cpu: Cpu, kind: Lineage['kind'], id: number, from: L
     kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name,
     from: from === null ? NOTHING : [from], offset: from === null ? 0 : from.offset, length,
   };
-}
-
-/** @helper Next id of a thing that a person follows. */
-export function nextId(world: World): number {
-  return world.next_id++;
 }
