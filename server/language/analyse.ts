@@ -1,4 +1,5 @@
 /** Text to everything that editor and debugger want to know of a scenario. */
+import { type Block, type Blocks, unchangedBlocks } from './blocks.ts';
 import { runChecks } from './checks/checks.ts';
 import { compile } from './compile/compile.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -17,6 +18,8 @@ export interface Analysis {
   readonly text: string;
   readonly tokens: Tokens;
   readonly document: Document;
+  /** What the analysis of the next text may take over. */
+  readonly blocks: readonly Block[];
   readonly topology: Topology;
   readonly symbols: Symbols;
   /** By place, at most a hundred. */
@@ -28,13 +31,16 @@ export interface Analysis {
 /**
  * Analyses a scenario. Never throws. `fileName` may have folders; `Scenario.file` keeps its last part.
  * A text that is too large or is not text at all gets one diagnostic and an empty tree.
+ * `older`, an analysis of the text before an edit, makes it faster and is used up: its tree moves into the new one.
  */
-export function analyse(text: string, fileName: string): Analysis {
+export function analyse(text: string, fileName: string, older: Blocks = NOTHING): Analysis {
   const refused = refusal(text);
-  const analysis = analyseForEditing(refused ? '' : text);
+  const analysis = analyseForEditing(refused ? '' : text, older);
   if (refused) return { ...analysis, text, diagnostics: [refused], scenario: null };
   return withScenario(analysis, fileName);
 }
+
+const NOTHING: Blocks = { text: '', blocks: [] };
 
 /** The Scenario is made when it is first read: while a person types, nobody does. */
 function withScenario(analysis: Analysis, fileName: string): Analysis {
@@ -51,17 +57,18 @@ function withScenario(analysis: Analysis, fileName: string): Analysis {
 }
 
 /** Everything but the Scenario. */
-function analyseForEditing(text: string): Analysis {
+function analyseForEditing(text: string, older: Blocks): Analysis {
   const tokens = scan(text);
-  const { document, problems } = parseDocument(tokens);
+  const { document, problems, blocks } = parseDocument(tokens, unchangedBlocks(older, text));
   const topology = buildTopology(document);
   const programs = collectPrograms(document);
-  const symbols = collectSymbols(document, programs);
+  const symbols = collectSymbols(document);
   const checked = runChecks({ text, tokens, document, programs, topology, symbols }, problems);
   return {
     text,
     tokens,
     document,
+    blocks,
     topology,
     symbols,
     diagnostics: limitDiagnostics([...withoutEchoes(problems, tokens), ...checked], text),

@@ -1,6 +1,7 @@
 /** The processes of a scenario, each flattened once: what names, checks and colours look at again and again. */
+import { perBlock } from './blocks.ts';
 import type { Expression } from './expression.ts';
-import { type Document, declaredName, type Entry, type StatementNode } from './tree.ts';
+import { type Document, declaredName, type Entry, entriesOf, type StatementNode } from './tree.ts';
 import { addNodes, chainedIf, expressionOf } from './walk.ts';
 
 export interface Program {
@@ -15,14 +16,13 @@ export interface Program {
 }
 
 export function collectPrograms(document: Document): Program[] {
-  const programs: Program[] = [];
-  for (const host of document.entries) {
-    if (host.schema.keyword !== 'host' || !host.body) continue;
-    for (const entry of host.body.entries)
-      if (entry.schema.keyword === 'process') programs.push(programOf(host, entry));
-  }
-  return programs;
+  return document.entries.flatMap(programsOf);
 }
+
+/** The programs of a top-level block: none if it is not a host. */
+export const programsOf = perBlock((host): Program[] =>
+  host.schema.keyword === 'host' ? entriesOf(host, 'process').map((entry) => programOf(host, entry)) : [],
+);
 
 function programOf(host: Entry, entry: Entry): Program {
   const statements: StatementNode[] = [];

@@ -1,11 +1,13 @@
 /** Names: where each is declared and where it is used. One index serves checks, definition, references and rename. */
+import { perBlock } from './blocks.ts';
 import type { Expression, Range } from './expression.ts';
-import type { Program } from './programs.ts';
+import { type Program, programsOf } from './programs.ts';
 import type { SymbolKind } from './schema/shapes.ts';
 import { type Document, declaredName, type Entry, type NameNode, type StatementNode, type Value } from './tree.ts';
 import { walkExpression } from './walk.ts';
 
 export interface SymbolEntry {
+  readonly key: string;
   readonly kind: SymbolKind;
   readonly name: string;
   /** `server`, `server.eth0`, `client.app.fd`; links, hosts and veth pairs have paths of one name. */
@@ -43,16 +45,31 @@ interface Collector {
   readonly occurrences: Occurrence[];
 }
 
-export function collectSymbols(document: Document, programs: readonly Program[]): Symbols {
+export function collectSymbols(document: Document): Symbols {
   const into: Collector = { byKey: new Map(), all: [], occurrences: [] };
-  for (const entry of document.entries) collectTop(entry, into);
-  for (const program of programs) collectProgram(program, into);
+  for (const entry of document.entries) addNames(namesIn(entry), into);
   for (const entry of document.entries) collectExpectations(entry, into);
   return into;
 }
 
+/** The names of one top-level block; those in expectations depend on what else is declared. */
+const namesIn = perBlock((entry): Collector => {
+  const into: Collector = { byKey: new Map(), all: [], occurrences: [] };
+  collectTop(entry, into);
+  for (const program of programsOf(entry)) collectProgram(program, into);
+  return into;
+});
+
+function addNames(names: Collector, into: Collector): void {
+  for (const symbol of names.all) {
+    into.all.push(symbol);
+    if (!into.byKey.has(symbol.key)) into.byKey.set(symbol.key, symbol);
+  }
+  for (const occurrence of names.occurrences) into.occurrences.push(occurrence);
+}
+
 function declare(into: Collector, key: string, kind: SymbolKind, path: string, name: NameNode, range: Range): void {
-  const symbol = { kind, name: name.text, path, nameRange: name.range, range };
+  const symbol = { key, kind, name: name.text, path, nameRange: name.range, range };
   into.all.push(symbol);
   if (!into.byKey.has(key)) into.byKey.set(key, symbol);
   into.occurrences.push({ key, range: name.range, declares: true, writes: true });

@@ -1,4 +1,5 @@
 /** Hosts, devices and links as the text declares them, by name: what checks, host names and the compiler look things up in. */
+import { perBlock } from './blocks.ts';
 import type { Range } from './expression.ts';
 import { type Document, declaredName, type Entry, entriesOf, type NameNode, valueIn } from './tree.ts';
 
@@ -29,7 +30,7 @@ export interface HostModel {
   readonly name: string;
   readonly entry: Entry;
   readonly cpus: number;
-  readonly devices: DeviceModel[];
+  readonly devices: readonly DeviceModel[];
   readonly routes: readonly RouteModel[];
 }
 
@@ -45,14 +46,15 @@ export function buildTopology(document: Document): Topology {
   for (const entry of document.entries) {
     const name = declaredName(entry)?.text;
     if (name === undefined) continue;
-    if (entry.schema.keyword === 'host' && !hosts.has(name)) hosts.set(name, hostModel(name, entry));
+    if (entry.schema.keyword === 'host' && !hosts.has(name)) hosts.set(name, hostModel(entry));
     if (entry.schema.keyword === 'link' && !links.has(name)) links.set(name, entry);
   }
   for (const entry of document.entries) if (entry.schema.keyword === 'veth') addVethEnds(entry, hosts);
   return { hosts, links };
 }
 
-function hostModel(name: string, entry: Entry): HostModel {
+const hostModel = perBlock((entry): HostModel => {
+  const name = declaredName(entry)?.text ?? '';
   const cpus = entriesOf(entry, 'cpus')[0];
   const literal = cpus && valueIn(cpus, 'value', 'quantity')?.literal;
   return {
@@ -62,7 +64,7 @@ function hostModel(name: string, entry: Entry): HostModel {
     devices: entriesOf(entry, 'nic').flatMap((nic) => nicModel(name, nic)),
     routes: entriesOf(entry, 'route').flatMap(routeModel),
   };
-}
+});
 
 function nicModel(host: string, entry: Entry): DeviceModel[] {
   const name = declaredName(entry);
@@ -101,19 +103,21 @@ function routeModel(entry: Entry): RouteModel[] {
   ];
 }
 
-function addVethEnds(entry: Entry, hosts: ReadonlyMap<string, HostModel>): void {
+/** A host's model belongs to its block: one with ends of a veth pair is a copy. */
+function addVethEnds(entry: Entry, hosts: Map<string, HostModel>): void {
   for (const end of entriesOf(entry, 'end')) {
     const declaration = valueIn(end, 'name', 'declaration');
     const host = declaration?.host && hosts.get(declaration.host.text);
     if (!declaration || !host) continue;
-    host.devices.push({
+    const device: DeviceModel = {
       host: host.name,
       name: declaration.name,
       kind: 'veth',
       link: declaredName(entry),
       addresses: addressesOf(end),
       entry: end,
-    });
+    };
+    hosts.set(host.name, { ...host, devices: [...host.devices, device] });
   }
 }
 

@@ -14,7 +14,7 @@ export function createAnalyses(): Analyses {
     of: (document) => {
       const have = known.get(document.uri);
       if (have?.version === document.version) return have.analysis;
-      const analysis = analyse(document.getText(), document.uri);
+      const analysis = analyse(document.getText(), document.uri, have?.analysis);
       known.set(document.uri, { version: document.version, analysis });
       return analysis;
     },

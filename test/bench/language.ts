@@ -62,7 +62,10 @@ function medianCpu(runs: number, work: (run: number) => void): number {
   return times.sort((left, right) => left - right)[times.length >> 1]!;
 }
 
-/** `language.edit.10000` and the like: ms of CPU from the changed text to diagnostics and Scenario, and for a completion. */
+/**
+ * `language.edit.10000` and the like: ms of CPU from the changed text to diagnostics, a word being written and taken back
+ * in the middle as the editor sends it; `open`: the same for a text that is new; `completion`.
+ */
 export function benchLanguage(): Record<string, number> {
   const result: Record<string, number> = {};
   for (const lines of [500, 10_000]) {
@@ -74,7 +77,13 @@ export function benchLanguage(): Record<string, number> {
       text.lastIndexOf('link wire') + 5,
       text.lastIndexOf('.app') + 1,
     ];
-    result[`language.edit.${lines}`] = medianCpu(40, (run) => analyse(`${text}// ${run}\n`, 'bench.netpath'));
+    result[`language.open.${lines}`] = medianCpu(40, (run) => analyse(`${text}// ${run}\n`, 'bench.netpath'));
+    const middle = text.indexOf('  process', text.length / 2);
+    let edited = analyse(text, 'bench.netpath');
+    result[`language.edit.${lines}`] = medianCpu(40, (run) => {
+      const word = 'cpus 2\n'.slice(0, run % 8);
+      edited = analyse(`${text.slice(0, middle)}${word}${text.slice(middle)}`, 'bench.netpath', edited);
+    });
     result[`language.completion.${lines}`] = medianCpu(40, (run) => complete(analysis, places[run % places.length]!));
   }
   return result;

@@ -3,9 +3,9 @@ import { dimensionOf } from '../dimensions.ts';
 import type { Expression } from '../expression.ts';
 import { PACKET_FIELDS } from '../schema/views.ts';
 import { walkExpression } from '../walk.ts';
-import { type Reporter, suggestion } from './reporter.ts';
+import { type BlockReporter, type Reporter, suggestion } from './reporter.ts';
 
-export function checkPackets(reporter: Reporter): void {
+export function checkPackets(reporter: BlockReporter): void {
   for (const { entry } of reporter.entries) {
     for (const value of entry.values) {
       if (value.kind === 'expression' && value.part.scope === 'packet') checkCondition(reporter, value.expression);

@@ -1,12 +1,27 @@
 /** Names that must stand for something: links, hosts, devices, CPUs. */
+import { perBlock } from '../blocks.ts';
 import type { HostModel } from '../topology.ts';
-import { type Entry, type NameNode, type ValueOf, valueIn, valuesIn } from '../tree.ts';
-import { type Reporter, suggestion } from './reporter.ts';
+import { type Entry, type NameNode, type Value, type ValueOf, valueIn, valuesIn } from '../tree.ts';
+import { placedEntries, type Reporter, suggestion } from './reporter.ts';
 
 export function checkReferences(reporter: Reporter): void {
-  for (const { entry, host } of reporter.entries) {
-    checkEntry(reporter, entry, host === null ? null : (reporter.topology.hosts.get(host) ?? null));
+  for (const block of reporter.document.entries) {
+    for (const { entry, host } of referringEntries(block))
+      checkEntry(reporter, entry, host === null ? null : (reporter.topology.hosts.get(host) ?? null));
   }
+}
+
+/** Those of a block that name something which may be missing elsewhere. */
+const referringEntries = perBlock((block) =>
+  placedEntries(block).filter(({ entry }) => namesCpus(entry) || entry.values.some(refers)),
+);
+
+function refers(value: Value): boolean {
+  return value.kind === 'reference' || (value.kind === 'declaration' && value.host !== null);
+}
+
+function namesCpus({ schema }: Entry): boolean {
+  return schema.keyword === 'process' || schema.keyword === 'irq';
 }
 
 function checkEntry(reporter: Reporter, entry: Entry, host: HostModel | null): void {
@@ -56,7 +71,7 @@ function reportUnknown({ report, document }: Reporter, name: NameNode, known: It
 }
 
 function checkCpus({ report }: Reporter, entry: Entry, host: HostModel): void {
-  if (entry.schema.keyword !== 'process' && entry.schema.keyword !== 'irq') return;
+  if (!namesCpus(entry)) return;
   const named =
     entry.schema.keyword === 'process' ? [valueIn(entry, 'cpu', 'quantity')] : valuesIn(entry, 'cpus', 'quantity');
   for (const value of named) {

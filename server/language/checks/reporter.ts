@@ -1,4 +1,5 @@
 /** What a check is given and how it reports. */
+import { perBlock } from '../blocks.ts';
 import type { Code } from '../codes.ts';
 import { type Fix, type More, replaceFix } from '../diagnostic.ts';
 import type { Range } from '../expression.ts';
@@ -26,9 +27,13 @@ export interface PlacedEntry {
 
 /** What a check reports with. */
 export interface Reporter extends Checked {
-  /** All entries of the document, outer before inner. */
-  readonly entries: readonly PlacedEntry[];
   readonly report: (code: Code, range: Range, message: string, more?: More) => void;
+}
+
+/** The same for the checks of one top-level block: `programs` are that one's. */
+export interface BlockReporter extends Reporter {
+  /** The entries of the block, outer before inner. */
+  readonly entries: readonly PlacedEntry[];
 }
 
 /** "Did you mean" in words and as a fix, when one of the candidates is near. */
@@ -41,14 +46,12 @@ export function suggestion(
   return meant ? { hint: ` Did you mean \`${meant}\`?`, fixes: [replaceFix(range, meant)] } : { hint: '', fixes: [] };
 }
 
-/** Every entry of a document, outer before inner, in the order of the text. */
-export function placedEntries(document: Document): PlacedEntry[] {
+/** Every entry of a top-level block, outer before inner, in the order of the text. */
+export const placedEntries = perBlock((entry): PlacedEntry[] => {
   const found: PlacedEntry[] = [];
-  for (const entry of document.entries) {
-    place(entry, entry.schema.keyword === 'host' ? (declaredName(entry)?.text ?? '') : null, found);
-  }
+  place(entry, entry.schema.keyword === 'host' ? (declaredName(entry)?.text ?? '') : null, found);
   return found;
-}
+});
 
 function place(entry: Entry, host: string | null, found: PlacedEntry[]): void {
   found.push({ entry, host });

@@ -3,10 +3,10 @@ import { removeFix, replaceFix } from '../diagnostic.ts';
 import { COST_VALUE } from '../schema/schema.ts';
 import type { SettingSchema, SettingTable } from '../schema/shapes.ts';
 import type { Setting } from '../tree.ts';
-import { type Reporter, suggestion } from './reporter.ts';
+import { type BlockReporter, type Reporter, suggestion } from './reporter.ts';
 import { checkMeasure } from './structure.ts';
 
-export function checkSettings(reporter: Reporter): void {
+export function checkSettings(reporter: BlockReporter): void {
   for (const { entry } of reporter.entries) {
     const table = entry.body?.settingTable;
     if (table && entry.body) checkBody(reporter, table, entry.body.settings);

@@ -6,9 +6,9 @@ import { bodyEntries } from '../schema/schema.ts';
 import type { EntrySchema, EntryTable, Measure } from '../schema/shapes.ts';
 import { DIMENSION_NAMES, printQuantity, unitList, unitsOf } from '../schema/units.ts';
 import { declaredName, type Entry, valueIn } from '../tree.ts';
-import type { Reporter } from './reporter.ts';
+import type { BlockReporter, Reporter } from './reporter.ts';
 
-export function checkStructure(reporter: Reporter): void {
+export function checkStructure(reporter: BlockReporter): void {
   for (const { entry } of reporter.entries) checkEntry(reporter, entry);
 }
 

@@ -35,7 +35,13 @@ export function parseEntries(p: Parser, entries: EntryTable, title: string): Ent
   });
 }
 
-function parseEntry(p: Parser, entries: EntryTable, present: ReadonlySet<EntrySchema>, title: string): Entry | null {
+/** Parses one; `present` are those that its block has already: completion leaves them out. */
+export function parseEntry(
+  p: Parser,
+  entries: EntryTable,
+  present: ReadonlySet<EntrySchema>,
+  title: string,
+): Entry | null {
   if (p.listener) expects(p, (from) => ({ kind: 'entries', entries, present, from }));
   const line = lineAt(p);
   const key = readKey(p, false);
