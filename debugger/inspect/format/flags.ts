@@ -45,6 +45,8 @@ export const SETS: Readonly<Record<string, Names>> = {
     [0x100, 'WAITALL'],
     [0x4000, 'NOSIGNAL'],
     [0x8000, 'MORE'],
+    [0x10000, 'WAITFORONE'],
+    [0x40000, 'BATCH'],
   ],
   gso: [
     [1, 'TCPV4'],

@@ -3,7 +3,7 @@ import type { Resumable } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
-import { O_NONBLOCK } from '../include/linux/fs.ts';
+import { O_NONBLOCK, O_RDWR } from '../include/linux/fs.ts';
 import { EPOLLERR, EPOLLIN, EPOLLOUT } from '../include/linux/poll.ts';
 import { TASK_INTERRUPTIBLE, init_waitqueue_head } from '../include/linux/sched.ts';
 import type { wait_queue_head } from '../include/linux/sched.ts';
@@ -33,7 +33,7 @@ export function do_eventfd(cpu: Cpu, count: number, flags: number): number {
   const fd = alloc_fd(cpu);
   if (fd < 0) return fd;
   const ctx: eventfd_ctx = { wqh: init_waitqueue_head(), count, flags };
-  fd_install(cpu, fd, alloc_file(cpu, 'eventfd_fops', flags & O_NONBLOCK, ctx));
+  fd_install(cpu, fd, alloc_file(cpu, 'eventfd_fops', O_RDWR | (flags & O_NONBLOCK), ctx));
   return fd;
 }
 

@@ -1,12 +1,15 @@
-/** poll(2) (fs/select.c): a task waits on many files by standing in each one's wait queue. */
+/** poll(2) and select(2) (fs/select.c): a task waits on many files by standing in each one's wait queue. */
 import type { Resumable } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
-import { EPOLLERR, EPOLLHUP, EPOLLNVAL } from '../include/linux/poll.ts';
-import type { pollfd } from '../include/linux/poll.ts';
+import {
+  EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLNVAL, EPOLLOUT, EPOLLPRI, EPOLLRDBAND, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM,
+} from '../include/linux/poll.ts';
+import type { fd_set, pollfd } from '../include/linux/poll.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../include/linux/sched.ts';
 import type { task_struct, wait_queue_entry, wait_queue_head } from '../include/linux/sched.ts';
+import { EBADF, EINVAL } from '../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, default_wake_function, init_wait, remove_wait_queue } from '../kernel/sched/wait.ts';
 import { schedule_hrtimeout_range } from '../kernel/time/sleep_timeout.ts';
 import { ep_ptable_queue_proc } from './eventpoll/insert.ts';
@@ -16,7 +19,26 @@ import { vfs_poll } from './file_operations.ts';
 /** struct poll_wqueues: what a poll in progress keeps beside its table. */
 interface poll_wqueues { polling_task: task_struct; triggered: boolean }
 
+/** What select(2) asked for and what it found, as bits of descriptors. */
+interface fd_set_bits { in: fd_set; out: fd_set; ex: fd_set; res_in: fd_set; res_out: fd_set; res_ex: fd_set }
+
+/** Poll events by which a descriptor belongs into each of select's three sets. */
+const POLLIN_SET = EPOLLRDNORM | EPOLLRDBAND | EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLNVAL;
+const POLLOUT_SET = EPOLLWRBAND | EPOLLWRNORM | EPOLLOUT | EPOLLERR | EPOLLNVAL;
+const POLLEX_SET = EPOLLPRI | EPOLLNVAL;
+
+/** Bits of a word of an fd_set (BITS_PER_LONG is 64 there, JavaScript's bit operations have 32). */
+const BITS_PER_LONG = 32;
+/** A task's descriptor table has this room at least (NR_OPEN_DEFAULT). */
+const LEAST_FDTABLE = 64;
+
 const queue_procs: Record<string, (cpu: Cpu, filp: file, head: wait_queue_head, p: poll_table) => void> = { __pollwait, ep_ptable_queue_proc };
+
+/** A table whose entries wake the running task. */
+function poll_initwait(cpu: Cpu): poll_table {
+  const pwq: poll_wqueues = { polling_task: cpu.current, triggered: false };
+  return { _qproc: '__pollwait', _key: 0, entries: [], data: pwq };
+}
 
 /** Called by each file's poll function for every queue that will be woken when its answer changes. */
 export function poll_wait(cpu: Cpu, filp: file, head: wait_queue_head, p: poll_table | null): void {
@@ -83,7 +105,7 @@ function* poll_schedule_timeout(cpu: Cpu, pwq: poll_wqueues, expires: number): R
   let up = false;
   cpu.current.__state = TASK_INTERRUPTIBLE;
   if (!pwq.triggered) {
-    cpu.current.wait = { what: 'a descriptor of poll()', until: expires, since: cpu.now, event: cpu.world.event };
+    cpu.current.wait = { what: 'a descriptor of poll() or select()', until: expires, since: cpu.now, event: cpu.world.event };
     up = yield* schedule_hrtimeout_range(cpu, expires);
     cpu.current.wait = null;
   }
@@ -94,8 +116,7 @@ function* poll_schedule_timeout(cpu: Cpu, pwq: poll_wqueues, expires: number): R
 
 /** `timeout` in ns from now; -1: no limit. */
 export function* do_sys_poll(cpu: Cpu, ufds: pollfd[], timeout: number): Resumable<number> {
-  const pwq: poll_wqueues = { polling_task: cpu.current, triggered: false };
-  const pt: poll_table = { _qproc: '__pollwait', _key: 0, entries: [], data: pwq };
+  const pt = poll_initwait(cpu);
   const end_time = timeout < 0 ? -1 : timeout === 0 ? 0 : cpu.now + timeout;
   const count = yield* do_poll(cpu, ufds, pt, end_time);
   poll_freewait(cpu, pt);
@@ -111,4 +132,101 @@ export function poll_freewait(cpu: Cpu, pt: poll_table): void {
 export function* __x64_sys_poll(cpu: Cpu, ufds: pollfd[], timeout_msecs: number): Resumable<number> {
   spend(cpu, cpu.costs.poll_entry);
   return yield* do_sys_poll(cpu, ufds, timeout_msecs < 0 ? -1 : timeout_msecs * 1_000_000);
+}
+
+/** Bits of word `i` that any of the three sets has. @helper */
+function asked(fds: fd_set_bits, i: number): number {
+  return (fds.in[i] ?? 0) | (fds.out[i] ?? 0) | (fds.ex[i] ?? 0);
+}
+
+/** One more than the highest descriptor below `n` in any set; -EBADF when one of them is not open. */
+function max_select_fd(cpu: Cpu, n: number, fds: fd_set_bits): number {
+  let max = 0;
+  for (let fd = 0; fd < n; fd++) {
+    if ((asked(fds, Math.floor(fd / BITS_PER_LONG)) & (1 << (fd % BITS_PER_LONG))) === 0) continue;
+    if (fget(cpu, fd) === null) return -EBADF;
+    max = fd + 1;
+  }
+  return max;
+}
+
+/** What one descriptor is ready for; `bit` is its bit in the words `inp` and `outp`. */
+function select_poll_one(cpu: Cpu, fd: number, wait: poll_table, inp: number, outp: number, bit: number): number {
+  const file = fget(cpu, fd);
+  if (file === null) return EPOLLNVAL;
+  wait._key = POLLEX_SET;
+  if ((inp & bit) !== 0) wait._key |= POLLIN_SET;
+  if ((outp & bit) !== 0) wait._key |= POLLOUT_SET;
+  return vfs_poll(cpu, file, wait);
+}
+
+/** Enters descriptor `fd` into the result sets it belongs to and answers into how many. @helper */
+function selectOne(cpu: Cpu, fds: fd_set_bits, fd: number, wait: poll_table): number {
+  const word = Math.floor(fd / BITS_PER_LONG);
+  const bit = 1 << (fd % BITS_PER_LONG);
+  if ((asked(fds, word) & bit) === 0) return 0;
+  const mask = select_poll_one(cpu, fd, wait, fds.in[word]!, fds.out[word]!, bit);
+  const isIn = (mask & POLLIN_SET) !== 0 && (fds.in[word]! & bit) !== 0;
+  const isOut = (mask & POLLOUT_SET) !== 0 && (fds.out[word]! & bit) !== 0;
+  const isEx = (mask & POLLEX_SET) !== 0 && (fds.ex[word]! & bit) !== 0;
+  if (isIn) fds.res_in[word]! |= bit;
+  if (isOut) fds.res_out[word]! |= bit;
+  if (isEx) fds.res_ex[word]! |= bit;
+  const found = Number(isIn) + Number(isOut) + Number(isEx);
+  if (found > 0) wait._qproc = null;
+  return found;
+}
+
+/** Looks at all descriptors below `n`, in rounds with sleeps between, until something is ready or the clock reads `end_time` ns (-1: no limit, 0: do not wait). */
+function* do_select(cpu: Cpu, n: number, fds: fd_set_bits, end_time: number): Resumable<number> {
+  const nfds = max_select_fd(cpu, n, fds);
+  if (nfds < 0) return nfds;
+  const wait = poll_initwait(cpu);
+  let timed_out = end_time === 0;
+  if (timed_out) wait._qproc = null;
+  let retval = 0;
+  for (;;) {
+    for (let fd = 0; fd < nfds; fd++) retval += selectOne(cpu, fds, fd, wait);
+    wait._qproc = null;
+    if (retval > 0 || timed_out) break;
+    timed_out = yield* poll_schedule_timeout(cpu, wait.data as poll_wqueues, end_time);
+  }
+  poll_freewait(cpu, wait);
+  return retval;
+}
+
+/** A set of `words` words: those of `from`, zeros beyond. @helper */
+function fdSetCopy(from: fd_set, words: number): fd_set {
+  const copy: fd_set = [];
+  for (let i = 0; i < words; i++) copy.push(from[i] ?? 0);
+  return copy;
+}
+
+/** The sets are read, and replaced by those of the ready descriptors. */
+export function* core_sys_select(cpu: Cpu, n: number, inp: fd_set, outp: fd_set, exp: fd_set, end_time: number): Resumable<number> {
+  if (n < 0) return -EINVAL;
+  const nfds = Math.min(n, Math.max(LEAST_FDTABLE, cpu.current.files.length));
+  const words = Math.ceil(nfds / BITS_PER_LONG);
+  const fds: fd_set_bits = {
+    in: fdSetCopy(inp, words), out: fdSetCopy(outp, words), ex: fdSetCopy(exp, words), res_in: fdSetCopy([], words), res_out: fdSetCopy([], words), res_ex: fdSetCopy([], words),
+  };
+  const ret = yield* do_select(cpu, nfds, fds, end_time);
+  if (ret < 0) return ret;
+  for (let i = 0; i < words; i++) {
+    inp[i] = fds.res_in[i]!;
+    outp[i] = fds.res_out[i]!;
+    exp[i] = fds.res_ex[i]!;
+  }
+  return ret;
+}
+
+export function* kern_select(cpu: Cpu, n: number, inp: fd_set, outp: fd_set, exp: fd_set, timeout_us: number): Resumable<number> {
+  const end_time = timeout_us < 0 ? -1 : timeout_us === 0 ? 0 : cpu.now + timeout_us * 1000;
+  return yield* core_sys_select(cpu, n, inp, outp, exp, end_time);
+}
+
+/** select(2) over descriptors below `n`; `timeout_us` < 0: no limit. Answers how many bits are left in the sets. */
+export function* __x64_sys_select(cpu: Cpu, n: number, inp: fd_set, outp: fd_set, exp: fd_set, timeout_us: number): Resumable<number> {
+  spend(cpu, cpu.costs.poll_entry);
+  return yield* kern_select(cpu, n, inp, outp, exp, timeout_us);
 }

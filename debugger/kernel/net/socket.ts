@@ -3,18 +3,21 @@ import type { Resumable } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
-import { O_NONBLOCK } from '../include/linux/fs.ts';
+import { O_NONBLOCK, O_RDWR } from '../include/linux/fs.ts';
 import type { sockaddr_in, sockopt_value } from '../include/linux/socket.ts';
-import { MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOL_SOCKET } from '../include/linux/socket.ts';
+import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOL_SOCKET } from '../include/linux/socket.ts';
 import { AF_INET } from '../include/net/sock.ts';
-import type { msghdr, socket } from '../include/net/sock.ts';
-import { EAFNOSUPPORT, EBADF, EINVAL, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
+import type { mmsghdr, msghdr, socket } from '../include/net/sock.ts';
+import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
 import { alloc_fd, alloc_file, fd_install, fget } from '../fs/file.ts';
 import { createSocket } from './core/sock/create.ts';
-import { sk_getsockopt, sk_setsockopt } from './core/sock/options.ts';
+import { sk_getsockopt, sk_setsockopt, sock_error } from './core/sock/options.ts';
 import { inet_create } from './ipv4/af_inet.ts';
 import { protoOf } from './ipv4/protos.ts';
 import { opsOf } from './ipv4/proto_ops.ts';
+
+/** Most messages of one sendmmsg. */
+const UIO_MAXIOV = 1024;
 
 /** The socket behind a descriptor, or a negative errno. */
 function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
@@ -59,7 +62,7 @@ export function sock_map_fd(cpu: Cpu, sock: socket, flags: number): number {
 }
 
 export function sock_alloc_file(cpu: Cpu, sock: socket, flags: number): file {
-  const file = alloc_file(cpu, 'socket_file_ops', flags & O_NONBLOCK, sock);
+  const file = alloc_file(cpu, 'socket_file_ops', O_RDWR | (flags & O_NONBLOCK), sock);
   sock.file = file;
   return file;
 }
@@ -202,6 +205,10 @@ export function* __sys_sendmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number)
   spend(cpu, cpu.costs.socket_call);
   const sock = sockfd_lookup_light(cpu, fd);
   if (typeof sock === 'number') return sock;
+  return yield* ___sys_sendmsg(cpu, sock, msg, flags);
+}
+
+export function* ___sys_sendmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
   return yield* ____sys_sendmsg(cpu, sock, msg, flags);
 }
 
@@ -218,12 +225,78 @@ export function* __sys_recvmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number)
   spend(cpu, cpu.costs.socket_call);
   const sock = sockfd_lookup_light(cpu, fd);
   if (typeof sock === 'number') return sock;
+  return yield* ___sys_recvmsg(cpu, sock, msg, flags);
+}
+
+export function* ___sys_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
   return yield* ____sys_recvmsg(cpu, sock, msg, flags);
 }
 
 export function* ____sys_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
   const noblock = (sock.file!.f_flags & O_NONBLOCK) !== 0;
   return yield* sock_recvmsg(cpu, sock, msg, noblock ? flags | MSG_DONTWAIT : flags);
+}
+
+export function* __x64_sys_sendmmsg(cpu: Cpu, fd: number, mmsg: mmsghdr[], flags: number): Resumable<number> {
+  return yield* __sys_sendmmsg(cpu, fd, mmsg, flags);
+}
+
+/** Sends the messages in turn, each one's length in its `msg_len`. Answers how many went out; an error only when none did. */
+export function* __sys_sendmmsg(cpu: Cpu, fd: number, mmsg: mmsghdr[], flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  const vlen = Math.min(mmsg.length, UIO_MAXIOV);
+  let datagrams = 0;
+  let err = 0;
+  while (datagrams < vlen) {
+    const entry = mmsg[datagrams]!;
+    err = yield* ___sys_sendmsg(cpu, sock, entry.msg_hdr, datagrams === vlen - 1 ? flags : flags | MSG_BATCH);
+    if (err < 0) break;
+    entry.msg_len = err;
+    datagrams++;
+    if (entry.msg_hdr.iter.count > 0) break;
+    yield;
+  }
+  return datagrams > 0 ? datagrams : err;
+}
+
+export function* __x64_sys_recvmmsg(cpu: Cpu, fd: number, mmsg: mmsghdr[], flags: number, timeout: number): Resumable<number> {
+  return yield* __sys_recvmmsg(cpu, fd, mmsg, flags, timeout);
+}
+
+export function* __sys_recvmmsg(cpu: Cpu, fd: number, mmsg: mmsghdr[], flags: number, timeout: number): Resumable<number> {
+  return yield* do_recvmmsg(cpu, fd, mmsg, flags, timeout < 0 ? -1 : cpu.now + timeout);
+}
+
+/**
+ * Receives message after message; `end_time` (ns, -1: none) is looked at only between two of them. Answers how many came. An error behind
+ * the first message is kept for the next call.
+ */
+function* do_recvmmsg(cpu: Cpu, fd: number, mmsg: mmsghdr[], flags: number, end_time: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const sock = sockfd_lookup_light(cpu, fd);
+  if (typeof sock === 'number') return sock;
+  let err = (flags & MSG_ERRQUEUE) === 0 ? sock_error(sock.sk!) : 0;
+  if (err !== 0) return err;
+  let wait = flags & ~MSG_WAITFORONE;
+  let datagrams = 0;
+  while (datagrams < mmsg.length) {
+    const entry = mmsg[datagrams]!;
+    err = yield* ___sys_recvmsg(cpu, sock, entry.msg_hdr, wait);
+    if (err < 0) break;
+    entry.msg_len = err;
+    err = 0;
+    datagrams++;
+    if ((flags & MSG_WAITFORONE) !== 0) wait |= MSG_DONTWAIT;
+    if (end_time >= 0 && cpu.now >= end_time) break;
+    if ((entry.msg_hdr.msg_flags & MSG_OOB) !== 0) break;
+    yield;
+  }
+  if (err === 0) return datagrams;
+  if (datagrams === 0) return err;
+  if (err !== -EAGAIN) sock.sk!.sk_err = -err;
+  return datagrams;
 }
 
 export function* __x64_sys_shutdown(cpu: Cpu, fd: number, how: number): Resumable<number> {

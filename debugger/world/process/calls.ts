@@ -10,6 +10,9 @@ import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/sock
 import { hrtimer_nanosleep } from '../../kernel/kernel/time/sleep_timeout.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
+import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
+import { select } from './select.ts';
+import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
 import type { EndpointValue, Program, Value } from './value.ts';
 
@@ -39,7 +42,13 @@ const calls: Record<string, Call> = {
   recv: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   read: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, syscalls.eventfd_read(cpu, num(a[0]))) : receive(cpu, program, num(a[0]), num(a[1]), 0)),
+  sendmsg: (cpu, program, a) => sendmsg(cpu, program, a),
+  recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), num(a[1]), num(a[2])),
+  sendmmsg: sendmmsg,
+  recvmmsg: recvmmsg,
+  fcntl: (cpu, program, a) => simple(cpu, program, syscalls.fcntl(cpu, num(a[0]), num(a[1]), num(a[2]))),
   poll: poll,
+  select: select,
   epoll_create1: (cpu, program, a) => simple(cpu, program, syscalls.epoll_create1(cpu, num(a[0]))),
   epoll_ctl: (cpu, program, a) => simple(cpu, program, syscalls.epoll_ctl(cpu, num(a[0]), num(a[1]), num(a[2]), { events: num(a[3]) | 0, data: num(a[2]) })),
   epoll_wait: epoll_wait,
@@ -63,20 +72,9 @@ export function* nanosleep(cpu: Cpu, ns: number): Resumable<void> {
   yield* do_syscall_64(cpu, hrtimer_nanosleep(cpu, Math.max(0, ns)));
 }
 
-function num(value: Value | undefined): number {
-  return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : 0;
-}
-
 function address(value: Value | undefined): sockaddr_in {
   const endpoint = value as EndpointValue;
   return { family: AF_INET, addr: endpoint.address, port: endpoint.port };
-}
-
-/** A call whose result is a number; errors are remembered in errno. */
-function* simple(cpu: Cpu, program: Program, entry: Resumable<number>): Resumable<Outcome> {
-  const ret = yield* do_syscall_64(cpu, entry);
-  if (ret < 0) program.errno = -ret;
-  return ret;
 }
 
 /** Timeouts are times; SO_LINGER takes a time or plain seconds, as its C struct does. */
@@ -91,7 +89,15 @@ function option(optname: number, value: Value | undefined): sockopt_value {
 function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const optval = createSockoptValue([0, 0]);
   const ret = yield* simple(cpu, program, syscalls.getsockopt(cpu, num(a[0]), num(a[1]), num(a[2]), optval));
-  return typeof ret === 'number' && ret < 0 ? ret : optval.words[0]!;
+  if (typeof ret === 'number' && ret < 0) return ret;
+  return optionValue(num(a[2]), optval);
+}
+
+/** What was read, in the form that setsockopt takes. */
+function optionValue(optname: number, { text, words }: sockopt_value): Value {
+  if (text !== '') return text;
+  if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return words[0]! * 1_000_000_000 + words[1]! * 1000;
+  return words[0]!;
 }
 
 function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'getpeername'): Resumable<Outcome> {

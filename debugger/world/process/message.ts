@@ -66,7 +66,7 @@ export function incoming(cpu: Cpu, size: number): msghdr {
 export function received(msg: msghdr, length: number): BufferValue {
   const name = msg.msg_name;
   return {
-    kind: 'buffer', bytes: msg.iter.bytes, length, lineage: msg.read,
+    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, lineage: msg.read,
     from: name === null || name.port === 0 ? null : { kind: 'endpoint', address: name.addr, port: name.port },
   };
 }

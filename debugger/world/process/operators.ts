@@ -78,6 +78,7 @@ function readMember(object: Value, name: string): Value | undefined {
 function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'length') return buffer.length;
   if (name === 'from') return buffer.from;
+  if (name === 'flags') return buffer.flags;
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;
 }
 

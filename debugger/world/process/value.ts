@@ -5,6 +5,8 @@ export interface BufferValue {
   kind: 'buffer';
   bytes: Uint8Array;
   length: number;
+  /** msg_flags as the kernel left them: MSG_TRUNC when a datagram was cut. */
+  flags: number;
   /** Who sent it (recvfrom). */
   from: EndpointValue | null;
   /** What it was made of, for "where do these bytes come from". */

@@ -15,10 +15,23 @@ export function checkCall(reporter: Reporter, call: Call): void {
     reporter.report('NP1402', call.calleeRange, `No system call \`${call.callee}\` is known.${hint}`, { fixes });
   } else if (!hasRightCount(call, schema)) {
     reporter.report('NP1403', call.range, `\`${call.callee}\` takes ${countText(schema)}: \`${signature(schema)}\`.`);
-  } else
+  } else {
     call.arguments.forEach((each, index) => {
       checkArgument(reporter, each, schema.parameters[index]!, call.callee);
     });
+    if (call.callee === 'setsockopt') checkOptionUnit(reporter, call);
+  }
+}
+
+/** Options whose C type is a struct of seconds and fractions; the others count in a unit of their own. */
+const TIMED_OPTIONS: ReadonlySet<string> = new Set(['SO_RCVTIMEO', 'SO_SNDTIMEO', 'SO_LINGER']);
+
+function checkOptionUnit({ report, text }: Reporter, call: Call): void {
+  const [, , option, value] = call.arguments;
+  if (option?.kind !== 'constant' || value === undefined || TIMED_OPTIONS.has(option.name)) return;
+  if (dimensionOf(value, () => {}) !== 'ns') return;
+  const shown = text.slice(value.range.start, value.range.end);
+  report('NP1404', value.range, `\`${option.name}\` is a plain number in the option's own unit, ${shown} is a time.`);
 }
 
 function hasRightCount(call: Call, { parameters }: SyscallSchema): boolean {

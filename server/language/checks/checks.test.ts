@@ -123,6 +123,7 @@ const CASES: readonly Case[] = [
   ['NP1403', 'send(fd, "hello")', 'send(fd)', 'send(fd)'],
   ['NP1404', 'connect(fd, server:7)', 'connect(fd, 5)', '5'],
   ['NP1404', 'recv(fd, 5B)', 'recv(fd, 5ms)', '5ms'],
+  ['NP1404', 'send(fd, "hello")', 'setsockopt(fd, SOL_TCP, TCP_USER_TIMEOUT, 5ms)', '5ms'],
   ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); ready = poll(fd, POLLIN, 5)', '5'],
   ['NP1405', 'send(fd, "hello")', 'exit; send(fd, "hello")', 'send(fd, "hello")\n    reply = recv(fd, 5B)'],
   ['NP1406', 'reply = recv(fd, 5B)', 'reply = recv(fd, 5B)\n    loop { x = 1 }', 'loop'],

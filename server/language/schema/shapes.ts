@@ -181,7 +181,7 @@ export interface SyscallSchema {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly returns: string;
-  readonly result: 'fd' | 'number' | 'buffer' | 'events' | 'time';
+  readonly result: 'fd' | 'number' | 'buffer' | 'buffers' | 'events' | 'time';
   readonly errnos: readonly string[];
   readonly doc: string;
   readonly example: string;

@@ -10,6 +10,7 @@ export const VALUE_MEMBERS = byName(
   member('length', 'Number of bytes; of events, how many there are.'),
   member('text', 'The bytes as text.'),
   member('from', 'Who sent it: address and port.'),
+  member('flags', '`msg_flags` as recvmsg left them: MSG_TRUNC when the datagram was longer than the buffer.'),
   member('fd', 'The descriptor that is ready.'),
   member('events', 'The events that are ready.'),
   member('address', 'The address of an endpoint.'),

@@ -4,6 +4,7 @@ import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { EPOLLET, EPOLLEXCLUSIVE, EPOLLWAKEUP, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EP_MAX_EVENTS, EP_MAX_NESTS } from '../../include/linux/eventpoll.ts';
 import type { epoll_event, eventpoll } from '../../include/linux/eventpoll.ts';
+import { O_RDWR } from '../../include/linux/fs.ts';
 import type { file } from '../../include/linux/fs.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM } from '../../include/linux/poll.ts';
 import { init_waitqueue_head } from '../../include/linux/sched.ts';
@@ -33,7 +34,7 @@ export function do_epoll_create(cpu: Cpu, flags: number): number {
   const fd = alloc_fd(cpu);
   if (fd < 0) return fd;
   const ep = createEventpoll();
-  ep.file = alloc_file(cpu, 'eventpoll_fops', 0, ep);
+  ep.file = alloc_file(cpu, 'eventpoll_fops', O_RDWR, ep);
   fd_install(cpu, fd, ep.file);
   return fd;
 }

@@ -13,7 +13,15 @@ export interface file {
   f_ep: unknown[];
 }
 
+export const O_RDWR = 0o2;
+export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
+export const FASYNC = 0o20000;
+/** What F_SETFL may change (fs/fcntl.c SETFL_MASK; O_DIRECT and O_NOATIME are for files on disks). */
+export const SETFL_MASK = O_APPEND | O_NONBLOCK | FASYNC;
+
+export const F_GETFL = 3;
+export const F_SETFL = 4;
 
 /** A poll in progress: where poll functions queue the waiter (include/linux/poll.h). */
 export interface poll_table {

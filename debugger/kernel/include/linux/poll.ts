@@ -13,3 +13,6 @@ export const EPOLLRDHUP = 0x2000;
 
 /** struct pollfd, as poll(2) takes it. */
 export interface pollfd { fd: number; events: number; revents: number }
+
+/** Descriptors as bits, 32 a word, as select(2) takes them (fd_set). */
+export type fd_set = number[];

@@ -16,6 +16,8 @@ export const MSG_CONFIRM = 0x800;
 export const MSG_ERRQUEUE = 0x2000;
 export const MSG_NOSIGNAL = 0x4000;
 export const MSG_MORE = 0x8000;
+export const MSG_WAITFORONE = 0x10000;
+export const MSG_BATCH = 0x40000;
 
 export const SOL_IP = 0;
 export const SOL_SOCKET = 1;

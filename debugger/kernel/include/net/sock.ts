@@ -159,4 +159,7 @@ export interface msghdr {
   read: Lineage[];
 }
 
+/** A message of sendmmsg and recvmmsg (include/linux/socket.h); `msg_len` is what went or came. */
+export interface mmsghdr { msg_hdr: msghdr; msg_len: number }
+
 export type { Cpu };

@@ -3,11 +3,12 @@ import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { __x64_sys_eventfd2, eventfd_read, eventfd_write } from '../../../fs/eventfd.ts';
 import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_wait } from '../../../fs/eventpoll/syscalls.ts';
+import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
-import { __x64_sys_poll } from '../../../fs/select.ts';
+import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
 import {
   __x64_sys_accept4, __x64_sys_bind, __x64_sys_connect, __x64_sys_getpeername, __x64_sys_getsockname, __x64_sys_getsockopt,
-  __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmsg, __x64_sys_sendmsg, __x64_sys_sendto, __x64_sys_setsockopt,
+  __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmmsg, __x64_sys_recvmsg, __x64_sys_sendmmsg, __x64_sys_sendmsg, __x64_sys_sendto, __x64_sys_setsockopt,
   __x64_sys_shutdown, __x64_sys_socket,
 } from '../../../net/socket.ts';
 
@@ -23,11 +24,15 @@ export const syscalls = {
   recvfrom: __x64_sys_recvfrom,
   sendmsg: __x64_sys_sendmsg,
   recvmsg: __x64_sys_recvmsg,
+  sendmmsg: __x64_sys_sendmmsg,
+  recvmmsg: __x64_sys_recvmmsg,
   shutdown: __x64_sys_shutdown,
   setsockopt: __x64_sys_setsockopt,
   getsockopt: __x64_sys_getsockopt,
   close: __x64_sys_close,
+  fcntl: __x64_sys_fcntl,
   poll: __x64_sys_poll,
+  select: __x64_sys_select,
   epoll_create1: __x64_sys_epoll_create1,
   epoll_ctl: __x64_sys_epoll_ctl,
   epoll_wait: __x64_sys_epoll_wait,
