@@ -1,6 +1,6 @@
 /**
- * The engine's speed: a UDP flood and a TCP transfer in the fast build, the debug build, and the debug build with 20 function breakpoints that never
- * match, beside Debian's ns-3 in one interleaved run (where its program and a compiler are at hand).
+ * The engine's speed: a UDP flood, a TCP transfer over one connection, over 100 and with offloads on, in the fast build, the debug build, and the debug build with 20 function breakpoints that never
+ * match, beside Debian's ns-3 in one interleaved run (where its program and a compiler are at hand; it has no offloads). And the memory of idle connections.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
@@ -9,6 +9,14 @@ import path from 'node:path';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const MEGABYTES = Number(process.env.MEGABYTES ?? 100);
+
+/** What is measured, and what ns-3 does for comparison. */
+const MODES = [
+  { mode: 'udp', ns3: 'udp', flows: 1 },
+  { mode: 'tcp', ns3: 'tcp', flows: 1 },
+  { mode: 'tcp100', ns3: 'tcp100', flows: 100 },
+  { mode: 'tcp-offload', ns3: 'tcp', flows: 1 },
+] as const;
 
 interface Run { scenario: string; frames: number; frames_per_cpu_s: number; longest_stretch_ns?: number; max_rss_mb?: number }
 
@@ -35,8 +43,9 @@ function buildNs3(): string | null {
 }
 
 /** User and system seconds of children so far, to charge one of them. */
-function ns3(binary: string, mode: string): Run {
-  const timed = execFileSync('bash', ['-c', `TIMEFORMAT='%U %S'; { time "$0" --mode=${mode} --mb=${MEGABYTES} --flows=1; } 2>&1`, binary], { encoding: 'utf8' });
+function ns3(binary: string, mode: string, flows: number): Run {
+  const options = `--mode=${mode.slice(0, 3)} --mb=${MEGABYTES} --flows=${flows}`;
+  const timed = execFileSync('bash', ['-c', `TIMEFORMAT='%U %S'; { time "$0" ${options}; } 2>&1`, binary], { encoding: 'utf8' });
   const lines = timed.trim().split('\n');
   const result = JSON.parse(lines.find((line) => line.startsWith('{'))!) as { frames: number };
   const [user, system] = lines.at(-1)!.split(' ').map(Number);
@@ -53,15 +62,29 @@ export async function benchEngine(): Promise<Record<string, unknown>> {
   const reference = buildNs3();
   const runs: Run[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const mode of ['udp', 'tcp']) {
-      if (reference !== null) runs.push(ns3(reference, mode));
+    for (const { mode, ns3: theirs, flows } of MODES) {
+      if (reference !== null && mode === theirs) runs.push(ns3(reference, mode, flows));
       runs.push(ours('fast', 0, mode), ours('debug', 0, mode), ours('debug', 20, mode));
     }
   }
-  return summary(runs);
+  return { ...summary(runs), idleConnection: await idleConnection() };
+}
+
+/** Bytes that an established connection holds when nothing happens on it. */
+async function idleConnection(): Promise<unknown> {
+  const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
+  const outfile = path.resolve('dist/test/bench/idle-fast.mjs');
+  await bundle({ entryPoints: ['test/bench/idle.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins('fast') });
+  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', outfile, '2000'], { encoding: 'utf8' }));
 }
 
 const ratio = (ours: number, theirs: number): number => Number((ours / theirs).toFixed(3));
+
+/** ns-3's run for one of ours: `tcp-offload-100-fast` is held against `ns3-tcp`; nothing for ns-3's own. */
+function referenceOf(scenario: string): string {
+  const found = MODES.find(({ mode }) => scenario.startsWith(`${mode}-${MEGABYTES}`));
+  return found === undefined ? '' : `ns3-${found.ns3}`;
+}
 
 function summary(runs: Run[]): Record<string, unknown> {
   const names = [...new Set(runs.map((run) => run.scenario))];
@@ -69,7 +92,7 @@ function summary(runs: Run[]): Record<string, unknown> {
   return {
     rounds: ROUNDS,
     framesPerCpuSecond: speed,
-    ratioToNs3: Object.fromEntries(names.filter((name) => `ns3-${name.slice(0, 3)}` in speed).map((name) => [name, ratio(speed[name]!, speed[`ns3-${name.slice(0, 3)}`]!)])),
+    ratioToNs3: Object.fromEntries(names.filter((name) => referenceOf(name) in speed).map((name) => [name, ratio(speed[name]!, speed[referenceOf(name)]!)])),
     longestStretchNs: Math.max(...runs.map((run) => run.longest_stretch_ns ?? 0)),
     maxRssMb: Math.max(...runs.map((run) => run.max_rss_mb ?? 0)),
   };

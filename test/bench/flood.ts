@@ -1,6 +1,6 @@
 /**
- * One measured run of a UDP flood in one build of the engine, in a process of its own so that garbage collection and compiler threads count:
- *   node flood-fast.mjs 0 MEGABYTES [udp|tcp]    node flood-debug.mjs ARMED MEGABYTES [udp|tcp]
+ * One measured run of a UDP flood or of TCP transfers in one build of the engine, in a process of its own so that garbage collection and compiler threads count:
+ *   node flood-fast.mjs 0 MEGABYTES [MODE]    node flood-debug.mjs ARMED MEGABYTES [udp|tcp|tcp100|tcp-offload]
  * ARMED function breakpoints stand on functions that UDP never enters. Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
  */
 import { functionNumber } from '../../debugger/control/debug_info.ts';
@@ -55,6 +55,39 @@ export function streamScenario(bytes: number): string {
 `);
 }
 
+/** `flows` connections that share the bytes, each with a sender process and a listener of its own on the same two CPUs. */
+export function streamsScenario(bytes: number, flows: number): string {
+  const writes = Math.floor(bytes / flows / 65_536);
+  const numbers = Array.from({ length: flows }, (_, i) => i);
+  const senders = numbers.map((i) => `  process sender${i} {
+    fd = socket(AF_INET, SOCK_STREAM)
+    connect(fd, 10.0.0.2:${9000 + i})
+    repeat ${writes} { send(fd, 64KiB) }
+    close(fd)
+  }`);
+  const receivers = numbers.map((i) => `  process receiver${i} {
+    listener = socket(AF_INET, SOCK_STREAM)
+    bind(listener, 0.0.0.0:${9000 + i})
+    listen(listener, 8)
+    fd = accept4(listener)
+    loop { data = recv(fd, 64KiB); if data.length == 0 { break } }
+  }`);
+  return floodScenario(0)
+    .replace(/ {2}process sender \{[^}]*\{[^}]*\}[^}]*\}/, senders.join('\n'))
+    .replace(/ {2}process receiver \{[\s\S]*/, `${receivers.join('\n')}\n}\n`);
+}
+
+/** The same work with the card's defaults: TSO, GRO, checksums. */
+const withOffloads = (text: string): string => text.replaceAll(/; offloads \{[^}]*\}/g, '');
+
+/** The scenarios by mode, for so many payload bytes. */
+const SCENARIOS: Readonly<Record<string, (bytes: number) => string>> = {
+  udp: (bytes) => floodScenario(Math.floor(bytes / PAYLOAD)),
+  tcp: streamScenario,
+  tcp100: (bytes) => streamsScenario(bytes, 100),
+  'tcp-offload': (bytes) => withOffloads(streamScenario(bytes)),
+};
+
 /** TCP's functions: a UDP flood enters none of them. */
 const NEVER_ENTERED = (
   'tcp_v4_rcv tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_ack tcp_data_queue tcp_write_xmit __tcp_transmit_skb tcp_sendmsg tcp_recvmsg ' +
@@ -72,8 +105,7 @@ function framesOf(world: World): number {
 
 function main(build: string, armed: number, megabytes: number, mode: string): void {
   const bytes = megabytes * 1_000_000;
-  const text = mode === 'tcp' ? streamScenario(bytes) : floodScenario(Math.floor(bytes / PAYLOAD));
-  const { scenario, diagnostics } = analyse(text, 'flood.netpath');
+  const { scenario, diagnostics } = analyse(SCENARIOS[mode]!(bytes), 'flood.netpath');
   if (scenario === null) throw new Error(JSON.stringify(diagnostics));
   arm(armed);
   const world = buildWorld(scenario, 1);
