@@ -1,5 +1,5 @@
 /** Commands of the debug console, one row each; what is no command is an expression. */
-import { HOST_COMMANDS, runHostCommand } from '../../inspect/views/command.ts';
+import { HOST_COMMANDS, looksLikeHostCommand, runHostCommand } from '../../inspect/views/command.ts';
 import { clock, duration, parseTime } from '../../inspect/format/time.ts';
 import { hexDump } from '../../inspect/bytesRows.ts';
 import { valuesText } from '../../inspect/values.ts';
@@ -81,7 +81,16 @@ export function runConsoleCommand(context: ConsoleContext, text: string): Answer
     const match = pattern.exec(text.trim());
     if (match !== null) return run(context, match);
   }
+  refuseWithoutHost(context, text.trim());
   return undefined;
+}
+
+/** Each command of a shell belongs to a host; `server.ps` and the like are expressions. */
+function refuseWithoutHost({ world, names }: ConsoleContext, text: string): void {
+  const looks = looksLikeHostCommand(text);
+  if (looks === 'no' || (looks === 'perhaps' && names.lookup(text) !== undefined)) return;
+  const lines = world.hosts.map(({ name }) => `${name}$ ${text}`);
+  throw new EvaluationError(`which host? A command is typed at one: ${lines.join(' or ')}`);
 }
 
 function helpText(): string {

@@ -1,11 +1,13 @@
 /** Commands as one types them at a host's shell. They read; nothing changes. */
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
-import { ethtoolFeatures, ethtoolRings, ethtoolStatistics } from './ethtool.ts';
+import { ethtoolChannels, ethtoolCoalesce, ethtoolFeatures, ethtoolRings, ethtoolStatistics } from './ethtool.ts';
 import { ipAddr, ipLink, ipNeigh, ipRoute } from './ip.ts';
 import { mpstat } from './mpstat.ts';
+import { nftRuleset } from './nft.ts';
 import { nstat, procInterrupts, procNetstat, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
 import { ps } from './ps.ts';
+import { procSockstat } from './sockstat.ts';
 import { ssOptions } from './ss/options.ts';
 import { ss } from './ss/ss.ts';
 import { sysctl } from './sysctl.ts';
@@ -31,8 +33,16 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     pattern: /^ip\s+r(?:oute)?(?:\s+(?:show|list))?(?:\s+table\s+(\w+))?$/,
     run: (host, [, table]) => ipRoute(host, table === 'local' ? 255 : 254),
   },
-  { usage: 'ip addr', pattern: /^ip\s+a(?:ddr(?:ess)?)?(?:\s+show)?$/, run: ipAddr },
-  { usage: 'ip -s link', pattern: /^ip\s+(?:-s\s+)?l(?:ink)?(?:\s+show)?$/, run: ipLink },
+  {
+    usage: 'ip addr [show DEV]',
+    pattern: /^ip\s+a(?:ddr(?:ess)?)?(?:\s+(?:show|list))?(?:\s+(?:dev\s+)?(\S+))?$/,
+    run: (host, [, dev]) => ipAddr(host, dev),
+  },
+  {
+    usage: 'ip [-s] link [show DEV]',
+    pattern: /^ip\s+(-s\s+)?l(?:ink)?(?:\s+(?:show|list))?(?:\s+(?:dev\s+)?(\S+))?$/,
+    run: (host, [, statistics, dev]) => ipLink(host, statistics !== undefined, dev),
+  },
   {
     usage: 'ss [-tulainmeopH]',
     pattern: /^ss((?:\s+-\w+)*)$/,
@@ -56,9 +66,28 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     pattern: /^ethtool\s+-k\s+(\S+)$/,
     run: (host, [, dev]) => onDevice(host, dev!, ethtoolFeatures),
   },
-  { usage: 'tc -s qdisc', pattern: /^tc\s+(?:-s\s+)?qdisc(?:\s+show)?$/, run: tcQdisc },
+  {
+    usage: 'ethtool -c DEV',
+    pattern: /^ethtool\s+-c\s+(\S+)$/,
+    run: (host, [, dev]) => onDevice(host, dev!, ethtoolCoalesce),
+  },
+  {
+    usage: 'ethtool -l DEV',
+    pattern: /^ethtool\s+-l\s+(\S+)$/,
+    run: (host, [, dev]) => onDevice(host, dev!, ethtoolChannels),
+  },
+  {
+    usage: 'tc [-s] qdisc [show dev DEV]',
+    pattern: /^tc\s+(-s\s+)?q(?:disc)?(?:\s+(?:show|list|ls))?(?:\s+dev\s+(\S+))?$/,
+    run: (host, [, statistics, dev]) => tcQdisc(host, statistics !== undefined, dev),
+  },
+  { usage: 'nft list ruleset', pattern: /^nft\s+(?:-\w+\s+)*list\s+ruleset$/, run: nftRuleset },
   { usage: 'nstat', pattern: /^nstat(?:\s+-\w+)*$/, run: nstat },
-  { usage: 'mpstat', pattern: /^mpstat(?:\s+-P\s+ALL)?$/, run: mpstat },
+  {
+    usage: 'mpstat [-P ALL]',
+    pattern: /^mpstat(\s+-P\s+ALL)?$/,
+    run: (host, [, each]) => mpstat(host, each !== undefined),
+  },
   { usage: 'ps', pattern: /^ps(?:\s+\S+)*$/, run: ps },
   { usage: 'sysctl [NAME]', pattern: /^sysctl(?:\s+(\S+))?$/, run: (host, [, name]) => sysctl(host, name ?? '') },
   { usage: 'cat /proc/softirqs', pattern: /^(?:cat\s+)?\/proc\/softirqs$/, run: procSoftirqs },
@@ -66,7 +95,18 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'cat /proc/net/softnet_stat', pattern: /^(?:cat\s+)?\/proc\/net\/softnet_stat$/, run: procSoftnetStat },
   { usage: 'cat /proc/net/snmp', pattern: /^(?:cat\s+)?\/proc\/net\/snmp$/, run: procSnmp },
   { usage: 'cat /proc/net/netstat', pattern: /^(?:cat\s+)?\/proc\/net\/netstat$/, run: procNetstat },
+  { usage: 'cat /proc/net/sockstat', pattern: /^(?:cat\s+)?\/proc\/net\/sockstat$/, run: procSockstat },
 ];
+
+/** Programs of a host's shell: the first words of the commands. */
+const PROGRAMS: ReadonlySet<string> = new Set(HOST_COMMANDS.map(({ usage }) => usage.split(' ')[0]!));
+
+/** Whether the text begins as a command of a host does, whatever follows; a single word may be a name as well. */
+export function looksLikeHostCommand(text: string): 'certainly' | 'perhaps' | 'no' {
+  const [program, ...rest] = text.trim().split(/\s+/);
+  if (!PROGRAMS.has(program!)) return 'no';
+  return rest.length > 0 && /^[-/\w]/.test(rest[0]!) ? 'certainly' : rest.length === 0 ? 'perhaps' : 'no';
+}
 
 /** The command's output; undefined when there is no such command. */
 export function runHostCommand(host: Host, text: string): string | undefined {

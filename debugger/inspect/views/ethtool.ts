@@ -1,21 +1,67 @@
-/** `ethtool -S`, `-g`, `-c`, `-k` of a device with a driver of hardware. */
+/** `ethtool -S`, `-g`, `-c`, `-k`, `-l` of a device (ethtool 6.x). */
+import type { igb_adapter } from '../../kernel/drivers/net/ethernet/intel/igb/igb.ts';
+import { igb_get_ethtool_stats } from '../../kernel/drivers/net/ethernet/intel/igb/igb_ethtool.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
-import { ethtoolCounters } from '../deviceCounters.ts';
-import { bitNames } from '../summary.ts';
+import { featureNames } from '../../kernel/net/core/dev/features.ts';
 import { nicOf } from '../nicOf.ts';
 
+/** What a device without a driver of hardware answers. */
+const UNSUPPORTED = 'netlink error: Operation not supported';
+/** Largest ring of the 82576. */
+const IGB_MAX_RING = 4096;
+
+const adapterOf = (dev: net_device): igb_adapter | null => (nicOf(dev) === null ? null : (dev.priv as igb_adapter));
+
 export function ethtoolStatistics(dev: net_device): string {
-  const counters = ethtoolCounters(dev);
-  if (counters.length === 0) return 'no stats available';
-  return ['NIC statistics:', ...counters.map(([name, value]) => `     ${name}: ${value}`)].join('\n');
+  const adapter = adapterOf(dev);
+  if (adapter === null) return 'no stats available';
+  return ['NIC statistics:', ...igb_get_ethtool_stats(adapter).map(({ name, value }) => `     ${name}: ${value}`)].join(
+    '\n',
+  );
 }
 
 export function ethtoolRings(dev: net_device): string {
   const nic = nicOf(dev);
-  if (nic === null) return 'netlink error: Operation not supported';
-  return `Ring parameters for ${dev.name}:\nCurrent hardware settings:\nRX:\t\t${nic.rx[0]?.count ?? 0}\nTX:\t\t${nic.tx[0]?.count ?? 0}`;
+  if (nic === null) return UNSUPPORTED;
+  const sizes = (rx: number, tx: number): string => `RX:\t\t\t${rx}\nRX Mini:\t\tn/a\nRX Jumbo:\t\tn/a\nTX:\t\t\t${tx}`;
+  return [
+    `Ring parameters for ${dev.name}:`,
+    'Pre-set maximums:',
+    sizes(IGB_MAX_RING, IGB_MAX_RING),
+    'Current hardware settings:',
+    sizes(nic.rx[0]?.count ?? 0, nic.tx[0]?.count ?? 0),
+  ].join('\n');
+}
+
+/** igb knows microseconds only; with paired queues those of transmission follow those of reception and are not told. */
+export function ethtoolCoalesce(dev: net_device): string {
+  const adapter = adapterOf(dev);
+  if (adapter === null) return UNSUPPORTED;
+  const paired = adapter.q_vector.some(({ rx, tx }) => rx.ring !== null && tx.ring !== null);
+  const usecs = (setting: number): number => (setting <= 3 ? setting : setting >> 2);
+  return [
+    `Coalesce parameters for ${dev.name}:`,
+    'Adaptive RX: n/a  TX: n/a',
+    'stats-block-usecs:\tn/a\nsample-interval:\tn/a\npkt-rate-low:\t\tn/a\npkt-rate-high:\t\tn/a\n',
+    `rx-usecs:\t${usecs(adapter.rx_itr_setting)}\nrx-frames:\tn/a\nrx-usecs-irq:\tn/a\nrx-frames-irq:\tn/a\n`,
+    `tx-usecs:\t${paired ? 0 : usecs(adapter.tx_itr_setting)}\ntx-frames:\tn/a\ntx-usecs-irq:\tn/a\ntx-frames-irq:\tn/a`,
+  ].join('\n');
+}
+
+export function ethtoolChannels(dev: net_device): string {
+  const adapter = adapterOf(dev);
+  if (adapter === null) return UNSUPPORTED;
+  const counts = (combined: number): string => `RX:\t\tn/a\nTX:\t\tn/a\nOther:\t\t1\nCombined:\t${combined}`;
+  return [
+    `Channel parameters for ${dev.name}:`,
+    'Pre-set maximums:',
+    counts(dev.num_tx_queues),
+    'Current hardware settings:',
+    counts(adapter.rx_ring.length),
+  ].join('\n');
 }
 
 export function ethtoolFeatures(dev: net_device): string {
-  return `Features for ${dev.name}:\n${bitNames(dev.features, 'features', 'none').replaceAll('|', ' ')}`;
+  const rows = featureNames(dev.features).map(({ name, on }) => `${name}: ${on ? 'on' : 'off'}`);
+  return [`Features for ${dev.name}:`, ...rows, 'large-receive-offload: off [fixed]'].join('\n');
 }

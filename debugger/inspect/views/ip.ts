@@ -1,5 +1,8 @@
 /** `ip neigh`, `ip route`, `ip addr`, `ip -s link` (iproute2). */
 import type { Host } from '../../kernel/include/linux/host.ts';
+import type { veth_priv } from '../../kernel/drivers/net/veth.ts';
+import type { in_ifaddr } from '../../kernel/include/linux/inetdevice.ts';
+import { IFF_BROADCAST, IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '../../kernel/include/linux/netdevice.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { fib_entry } from '../../kernel/include/net/dst.ts';
 import { ipv4, mac, prefix } from '../format/address.ts';
@@ -34,32 +37,77 @@ function routeLine(route: fib_entry): string {
   return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}`;
 }
 
-function linkHead(dev: net_device): string {
-  const flags = bitNames(dev.flags, 'iff', '').replaceAll('|', ',');
-  return `${dev.ifindex}: ${dev.name}: <${flags}> mtu ${dev.mtu} qdisc ${dev.qdisc?.ops ?? 'noqueue'}\n    link/${dev.netdev_ops === 'loopback' ? 'loopback' : 'ether'} ${mac(dev.dev_addr)} brd ${mac(dev.broadcast)}`;
+/** Flags in the order of print_link_flags (ip/ipaddress.c); an Ethernet device does multicast, and its cable is plugged in. */
+function flagNames(dev: net_device): string {
+  const { flags } = dev;
+  const names = [
+    (flags & IFF_LOOPBACK) !== 0 ? 'LOOPBACK' : '',
+    (flags & IFF_BROADCAST) !== 0 ? 'BROADCAST,MULTICAST' : '',
+    (flags & (IFF_NOARP | IFF_LOOPBACK)) === IFF_NOARP ? 'NOARP' : '',
+    (flags & IFF_UP) !== 0 ? 'UP,LOWER_UP' : '',
+  ];
+  return names.filter((name) => name !== '').join(',');
 }
 
-export function ipAddr(host: Host): string {
-  return host.devices
-    .map((dev) =>
-      [
-        linkHead(dev),
-        ...dev.ip_ptr.ifa_list.map((ifa) => `    inet ${ipv4(ifa.ifa_local)}/${ifa.ifa_prefixlen} ${dev.name}`),
-      ].join('\n'),
-    )
-    .join('\n');
+/** `veth0@if3`, or `veth0@veth1` when the other end is on the same host. */
+function nameWithPeer(dev: net_device): string {
+  if (dev.netdev_ops !== 'veth') return dev.name;
+  const { peer } = dev.priv as veth_priv;
+  if (peer === null) return dev.name;
+  return `${dev.name}@${peer.host === dev.host ? peer.name : `if${peer.ifindex}`}`;
 }
 
-export function ipLink(host: Host): string {
-  return host.devices
-    .map((dev) => {
-      const line = (side: string, names: string[]): string =>
-        `    ${side}  ${names.map((name) => `${name} ${deviceCounter(dev, `${side.toLowerCase()}_${name}`) ?? 0}`).join('  ')}`;
-      return [
-        linkHead(dev),
-        line('RX', ['bytes', 'packets', 'errors', 'dropped', 'missed_errors']),
-        line('TX', ['bytes', 'packets', 'errors', 'dropped']),
-      ].join('\n');
-    })
-    .join('\n');
+function linkHead(dev: net_device, mode: string): string {
+  const loopback = dev.netdev_ops === 'loopback';
+  const state = loopback ? 'UNKNOWN' : 'UP';
+  const first = `${dev.ifindex}: ${nameWithPeer(dev)}: <${flagNames(dev)}> mtu ${dev.mtu} qdisc ${dev.qdisc?.ops ?? 'noqueue'} state ${state} ${mode}group default qlen ${dev.tx_queue_len}`;
+  const broadcast = loopback ? mac(dev.dev_addr) : mac(dev.broadcast);
+  return `${first}\n    link/${loopback ? 'loopback' : 'ether'} ${mac(dev.dev_addr)} brd ${broadcast}`;
+}
+
+/** `scope` is 254 for the loopback's own address. */
+function addressLines(dev: net_device, ifa: in_ifaddr): string[] {
+  const scope = ifa.ifa_local >>> 24 === 127 ? 'host' : 'global';
+  return [
+    `    inet ${ipv4(ifa.ifa_local)}/${ifa.ifa_prefixlen} scope ${scope} ${dev.name}`,
+    '       valid_lft forever preferred_lft forever',
+  ];
+}
+
+export function ipAddr(host: Host, name?: string): string {
+  return chosen(host, name, (dev) => [
+    linkHead(dev, ''),
+    ...dev.ip_ptr.ifa_list.flatMap((ifa) => addressLines(dev, ifa)),
+  ]);
+}
+
+/** With `statistics` as `ip -s link`. */
+export function ipLink(host: Host, statistics: boolean, name?: string): string {
+  return chosen(host, name, (dev) => [linkHead(dev, 'mode DEFAULT '), ...(statistics ? linkStatistics(dev) : [])]);
+}
+
+function chosen(host: Host, name: string | undefined, lines: (dev: net_device) => string[]): string {
+  const devices = host.devices.filter((dev) => name === undefined || dev.name === name);
+  if (devices.length === 0) return `Device "${name}" does not exist.`;
+  return devices.flatMap(lines).join('\n');
+}
+
+/** Least widths of the columns (ip/ipaddress.c __print_link_stats). */
+const WIDTHS = [10, 7, 6, 7, 7, 7];
+
+function linkStatistics(dev: net_device): string[] {
+  const count = (name: string): number => deviceCounter(dev, name) ?? 0;
+  const rx = ['rx_bytes', 'rx_packets', 'rx_errors', 'rx_dropped', 'rx_missed_errors', 'multicast'].map(count);
+  const tx = ['tx_bytes', 'tx_packets', 'tx_errors', 'tx_dropped', 'tx_carrier_errors', 'collisions'].map(count);
+  const widths = WIDTHS.map((least, i) => Math.max(least, String(rx[i]).length, String(tx[i]).length));
+  const head = (side: string, names: string[]): string =>
+    `    ${side}: ${names.map((name, i) => name.padStart(i === 0 ? widths[0]! - 4 : widths[i]!)).join(' ')}`;
+  const row = (values: number[]): string =>
+    `    ${values.map((value, i) => String(value).padStart(widths[i]!)).join(' ')}`;
+  return [
+    head('RX', ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast']),
+    row(rx),
+    head('TX', ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns']),
+    row(tx),
+  ];
 }

@@ -1,0 +1,82 @@
+/** Commands of a host print what the real tools print of the same state. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import test from 'node:test';
+
+/** What each command prints at `host` when the example has run for `at`; one run for all. */
+function shown(example: string, at: string, host: string, commands: readonly string[]): string[] {
+  const shows = commands.flatMap((command) => ['--show', `${host}: ${command}`]);
+  const options = ['run', `examples/${example}.netpath`, '--quiet', '--at', at, ...shows];
+  const { stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...options], { encoding: 'utf8' });
+  const texts = stdout.split(`${host}$ `).slice(1);
+  assert.equal(texts.length, commands.length, stdout + stderr);
+  return texts.map((text, i) => text.slice(commands[i]!.length + 1).trimEnd());
+}
+
+/** How the text of each reads; of tables the head and a row. */
+const ROWS: readonly (readonly [string, RegExp])[] = [
+  [
+    'mpstat',
+    /^Linux 7\.3\.4 \(guarded\)\t_x86_64_\t\(1 CPU\)\n\n00:00:00 {2}CPU {4}%usr {3}%nice .* {3}%idle\n00:00:00 {2}all +0\.00 .* 85\.\d\d$/,
+  ],
+  ['mpstat -P ALL', /\n00:00:00 {4}0 +0\.00 /],
+  [
+    'nft list ruleset',
+    /^table ip filter \{\n\tchain input \{\n\t\ttype filter hook input priority filter; policy accept;\n\t\tip saddr 192\.0\.2\.1 counter packets 0 bytes 0\n[^]*\t\tudp dport 9000 counter packets 895 bytes 114560 accept\n/,
+  ],
+  [
+    'ethtool -c eth0',
+    /^Coalesce parameters for eth0:\nAdaptive RX: n\/a {2}TX: n\/a\n[^]*\nrx-usecs:\t3\nrx-frames:\tn\/a\n/,
+  ],
+  ['ethtool -g eth0', /Current hardware settings:\nRX:\t\t\t256\n/],
+  ['ethtool -k eth0', /^Features for eth0:\nrx-checksumming: on\n/],
+  ['ethtool -l eth0', /Current hardware settings:\n[^]*Combined:\t1$/],
+  ['ethtool -S eth0', /^NIC statistics:\n {5}rx_packets: 900\n[^]* {5}rx_queue_0_packets: 895\n/],
+  ['ethtool -S lo', /^no stats available$/],
+  ['ethtool -c lo', /^netlink error: Operation not supported$/],
+  [
+    'tc -s qdisc',
+    /^qdisc noqueue 0: dev lo root refcnt 2\n Sent 0 bytes 0 pkt \(dropped 0, overlimits 0 requeues 0\)\n backlog 0b 0p requeues 0\nqdisc mq 0: dev eth0 root\n/,
+  ],
+  [
+    'tc qdisc show dev eth0',
+    /\nqdisc fq_codel 0: dev eth0 parent :1 limit 10240p flows 1024 quantum 1514 target 5ms interval 100ms memory_limit 32Mb ecn drop_batch 64$/,
+  ],
+  ['tc qdisc show dev eth7', /^Cannot find device "eth7"$/],
+  [
+    'ip -s link show eth0',
+    /^2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT group default qlen 1000\n {4}link\/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff\n {4}RX: {2}bytes packets errors dropped {2}missed {3}mcast\n {8}131400 {5}900 {6}0 /,
+  ],
+  [
+    'ip link',
+    /^1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n/,
+  ],
+  ['ip addr show eth0', /\n {4}inet 10\.0\.2\.1\/24 scope global eth0\n {7}valid_lft forever preferred_lft forever$/],
+  ['ip link show eth9', /^Device "eth9" does not exist\.$/],
+  ['ip route', /^10\.0\.2\.0\/24 dev eth0 proto kernel scope link src 10\.0\.2\.1$/],
+  [
+    'cat /proc/net/sockstat',
+    /^sockets: used 1\nTCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse 1 mem \d+\nRAW: inuse 0\nFRAG: inuse 0 memory 0$/,
+  ],
+  ['cat /proc/net/softnet_stat', /^[0-9a-f]{8}( [0-9a-f]{8}){14}$/],
+  ['cat /proc/softirqs', /^ {20}CPU0\n {10}HI: {10}0\n/],
+  ['cat /proc/interrupts', /^ {11}CPU0\n[^]*eth0-rx-0/],
+  ['cat /proc/net/snmp', /^Ip: Forwarding DefaultTTL InReceives /],
+  ['cat /proc/net/netstat', /^TcpExt: SyncookiesSent /],
+  ['ss -uanm', /\n\t skmem:\(r\d+,rb212992,t0,tb212992,/],
+];
+
+test('a host tells of itself as its tools would', async (t) => {
+  const texts = shown(
+    'netfilter-cost',
+    '10ms',
+    'guarded',
+    ROWS.map(([command]) => command),
+  );
+  for (const [i, [command, wanted]] of ROWS.entries()) await t.test(command, () => assert.match(texts[i]!, wanted));
+});
+
+test('sockstat counts listeners, connections, and those that nobody holds any more', () => {
+  const [text] = shown('tcp-echo', '1ms', 'server', ['cat /proc/net/sockstat']);
+  assert.match(text!, /\nTCP: inuse [1-9] orphan 0 tw \d alloc [1-9] mem/);
+});
