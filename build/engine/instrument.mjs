@@ -16,7 +16,7 @@ import { cutDeclaration } from './declarations.mjs';
  */
 export function instrumentFunction(text, { node, id, ticks, firstTick, scopes, references }) {
   wrapCalls(text, node, true);
-  const writer = { text, hoisted: new Map(), marks: marksOf(ticks, firstTick) };
+  const writer = { text, hoisted: new Map(), marks: marksOf(ticks, firstTick), plain: !node.generator };
   if (!node.generator) hoistNames(writer, scopes, references);
   for (const statement of node.body.body) visit(writer, statement, true);
   const end = writer.marks.get(node)?.end;
@@ -92,10 +92,18 @@ const handlers = {
   ForStatement: visitLoop,
   ForOfStatement: visitLoop,
   ForInStatement: visitLoop,
+  ReturnStatement: keepValue,
   TryStatement(_, node) {
     throw new SourceError('no `try` in the kernel: Linux has none. Return an errno', node.start);
   },
 };
+
+/** What a plain call returned stays readable at its depth until the next call there; a frame's result is in its context. */
+function keepValue({ text, plain }, { argument }) {
+  if (!plain || !argument) return;
+  text.prependRight(argument.start, '$returned[$d] = (');
+  text.appendLeft(argument.end, ')');
+}
 
 function cutNames({ text, hoisted }, node, assigns) {
   if (node?.type !== 'VariableDeclaration') return;

@@ -81,7 +81,7 @@ function lowerDebug(instrumented, source, file) {
 }
 
 const FRAME_IMPORT = "import { $lost, $steps } from 'netpath:frames'; ";
-const PROBE_IMPORT = "import { $enter, $here, $r, $step, $tick } from 'netpath:probe'; ";
+const PROBE_IMPORT = "import { $enter, $here, $r, $returned, $step, $tick } from 'netpath:probe'; ";
 
 function withMap(text, file, original) {
   const map = text.generateMap({ source: file, hires: 'boundary' });

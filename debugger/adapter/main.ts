@@ -19,6 +19,7 @@ function main(): void {
     }),
     sources: new Sources(beside('listings.json')),
     send: (event, body) => server.send(event, body),
+    cancel: (seq) => server.cancel(seq),
     leave,
     linesFrom: 1,
     columnsFrom: 1,

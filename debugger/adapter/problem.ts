@@ -17,6 +17,7 @@ export const PROBLEMS = {
   notLaunched: 1002,
   refused: 1003,
   defect: 1004,
+  cancelled: 1005,
   noProgram: 2000,
   unreadable: 2001,
   badScenario: 2002,

@@ -9,6 +9,8 @@ export interface Session {
   readonly client: DebuggerClient;
   readonly sources: Sources;
   readonly send: (event: string, body?: object) => void;
+  /** Answers an open request that only looks with `cancelled`. */
+  readonly cancel: (seq: number) => boolean;
   /** Ends the process once everything written has left. */
   readonly leave: () => void;
   /** What the client counts lines and columns from. */

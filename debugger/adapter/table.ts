@@ -17,6 +17,8 @@ export type Handler = (session: Session, given: unknown) => Body | Promise<Body>
 interface Row {
   readonly handler: Handler;
   readonly capabilities?: Partial<DebugProtocol.Capabilities>;
+  /** Only looks: who asked may change their mind. */
+  readonly looks?: true;
 }
 
 const filters: DebugProtocol.ExceptionBreakpointsFilter[] = PACKET_FILTERS.map(
@@ -37,6 +39,7 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   configurationDone: { handler: lifecycle.configurationDone, capabilities: { supportsConfigurationDoneRequest: true } },
   restart: { handler: lifecycle.restart, capabilities: { supportsRestartRequest: true } },
   terminate: { handler: lifecycle.terminate, capabilities: { supportsTerminateRequest: true } },
+  cancel: { handler: lifecycle.cancel, capabilities: { supportsCancelRequest: true } },
   disconnect: { handler: lifecycle.disconnect, capabilities: { supportTerminateDebuggee: true } },
   setBreakpoints: {
     handler: breakpoints.setBreakpoints,
@@ -56,6 +59,7 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   },
   breakpointLocations: {
     handler: breakpoints.breakpointLocations,
+    looks: true,
     capabilities: { supportsBreakpointLocationsRequest: true },
   },
   continue: { handler: movement.continueRun },
@@ -66,21 +70,23 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   reverseContinue: { handler: movement.reverseContinue },
   pause: { handler: movement.pause },
   threads: { handler: stack.threads },
-  stackTrace: { handler: stack.stackTrace, capabilities: { supportsDelayedStackTraceLoading: true } },
-  scopes: { handler: stack.scopes },
-  variables: { handler: values.variables },
+  stackTrace: { handler: stack.stackTrace, looks: true, capabilities: { supportsDelayedStackTraceLoading: true } },
+  scopes: { handler: stack.scopes, looks: true },
+  variables: { handler: values.variables, looks: true },
   evaluate: {
     handler: values.evaluate,
+    looks: true,
     capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true },
   },
   completions: {
     handler: values.completions,
+    looks: true,
     capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['.', '>', '$'] },
   },
-  readMemory: { handler: values.readMemory, capabilities: { supportsReadMemoryRequest: true } },
-  exceptionInfo: { handler: values.exceptionInfo, capabilities: { supportsExceptionInfoRequest: true } },
-  source: { handler: sources.source },
-  loadedSources: { handler: sources.loadedSources, capabilities: { supportsLoadedSourcesRequest: true } },
+  readMemory: { handler: values.readMemory, looks: true, capabilities: { supportsReadMemoryRequest: true } },
+  exceptionInfo: { handler: values.exceptionInfo, looks: true, capabilities: { supportsExceptionInfoRequest: true } },
+  source: { handler: sources.source, looks: true },
+  loadedSources: { handler: sources.loadedSources, looks: true, capabilities: { supportsLoadedSourcesRequest: true } },
 };
 
 export function capabilities(): DebugProtocol.Capabilities {

@@ -7,16 +7,18 @@ import { FOREVER } from '../machine/event_queue.ts';
 import type { Cpu, World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
+import type { Armed } from './breakpoints/breakpoint.ts';
 import { DROP_FUNCTION } from './breakpoints/drop_function.ts';
+import { Returns } from './breakpoints/returns.ts';
 import { beginEvent, cpuKey, TASK, taskKey } from './context.ts';
 import type { Engines } from './engine.ts';
-import { dropAt, packetEventOf, packetSite } from './drop_site.ts';
+import { decidingDepth, dropAt, packetEventOf, packetSite } from './drop_site.ts';
 import { LogWatch } from './log_watch.ts';
 import { compareMoments, type Moment } from './moment.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
-import { scenarioSite, siteAt } from './site.ts';
-import { type Position, positionAt } from './stepping/position.ts';
+import { returnSite, scenarioSite, siteAt } from './site.ts';
+import { callerPosition, type Position, positionAt } from './stepping/position.ts';
 import { stepEnds } from './stepping/step.ts';
 import { stepFrom } from './stepping/step_from.ts';
 import type { PacketEvent, Stop } from './stop.ts';
@@ -40,9 +42,21 @@ const POLL_TICKS = 1024;
 interface Pending {
   readonly reason: Stop['reason'];
   readonly description: string;
-  readonly hit: number[];
+  readonly hit: readonly number[];
   readonly packetEvent: PacketEvent | null;
+  readonly returned: Stop['returned'];
 }
+
+const pending = (reason: Stop['reason'], description: string, more: Partial<Pending> = {}): Pending => ({
+  reason,
+  description,
+  hit: [],
+  packetEvent: null,
+  returned: null,
+  ...more,
+});
+
+const idsOf = (hits: readonly Armed[]): number[] => hits.map((each) => each.id);
 
 export class Drive {
   readonly #parts: DriveParts;
@@ -52,6 +66,7 @@ export class Drive {
   /** Decided at a function's entry or in between; the stop is at the next tick. */
   #pending: Pending | null = null;
   #everyTick = false;
+  readonly #returns = new Returns();
 
   constructor(parts: DriveParts, world: World, plan: Plan) {
     this.#parts = parts;
@@ -68,6 +83,7 @@ export class Drive {
       onTrace: null,
     });
     this.#parts.breakpoints.arm();
+    this.#returns.adopt(this.#world, this.#parts.breakpoints);
     for (;;) {
       const debug = this.#needsTicks();
       forget();
@@ -87,7 +103,7 @@ export class Drive {
   /** Waits at the run's end, or at its start. */
   stopBetween(reason: Stop['reason'], description: string): void {
     startEvent();
-    this.#stop({ reason, description, hit: [], packetEvent: null }, null);
+    this.#stop(pending(reason, description), null);
   }
 
   /** An arrival in the distance needs ticks only once it is near. */
@@ -108,7 +124,7 @@ export class Drive {
     const arrival = this.#plan.arrival;
     if (arrival !== null && compareMoments(arrival.moment, this.#moment()) <= 0) this.#arrive(null);
     if (this.#needsTicks() !== debug) return true;
-    this.#everyTick = this.#pending !== null || this.#mayStepEnd(next);
+    this.#everyTick = this.#pending !== null || this.#returns.waiting || this.#mayStepEnd(next);
     this.#setLimit();
     return false;
   }
@@ -120,7 +136,7 @@ export class Drive {
       if (!condition?.holds(packetSite(this.#world, entry, null, true))) continue;
       const description =
         entry.kind === 'full' ? `Receive ring full at ${entry.host} ${entry.where}` : `Frame lost on ${entry.where}`;
-      this.#stop({ reason: 'exception', description, hit: [], packetEvent: entry }, null);
+      this.#stop(pending('exception', description, { packetEvent: entry }), null);
     }
   }
 
@@ -147,12 +163,11 @@ export class Drive {
   #onBreakpoint(fn: number, depth: number): void {
     const hits = this.#parts.breakpoints.atFunction(fn, siteAt(this.#world, depth, true));
     if (hits.length === 0) return;
-    this.#pending = {
-      reason: 'function breakpoint',
-      description: `Breakpoint at ${hits[0]!.label}`,
-      hit: hits.map((each) => each.id),
-      packetEvent: null,
-    };
+    const [atReturn, atEntry] = [hits.filter((each) => each.atReturn), hits.filter((each) => !each.atReturn)];
+    if (atReturn.length > 0) this.#returns.enter(this.#world, fn, depth, atReturn);
+    if (atEntry.length > 0)
+      this.#pending = pending('function breakpoint', `Breakpoint at ${atEntry[0]!.label}`, { hit: idsOf(atEntry) });
+    this.#everyTick = true;
     setLimit(0);
   }
 
@@ -161,12 +176,8 @@ export class Drive {
     if (condition === undefined) return;
     const drop = dropAt(this.#world, depth);
     if (!condition.holds(packetSite(this.#world, drop, drop.skb, true))) return;
-    this.#pending = {
-      reason: 'exception',
-      description: `Drop: ${drop.reason} at ${drop.where}`,
-      hit: [],
-      packetEvent: packetEventOf(drop),
-    };
+    const packetEvent = packetEventOf(drop);
+    this.#pending = pending('exception', `Drop: ${drop.reason} at ${drop.where}`, { packetEvent });
     setLimit(0);
   }
 
@@ -179,11 +190,27 @@ export class Drive {
   }
 
   #stopAtBreakpoint(tick: number, depth: number, position: Position | null): boolean {
-    const pending = this.#pending ?? this.#lineBreakpoint(tick, depth);
-    if (pending === null) return false;
+    const over = this.#returnBreakpoint(depth);
+    const found = this.#pending ?? over ?? this.#lineBreakpoint(tick, depth);
+    if (found === null) return false;
     this.#pending = null;
-    this.#stop(pending, position);
+    const drops = found.packetEvent?.kind === 'drop' && position !== null;
+    this.#stop(found, drops ? callerPosition(position, depth, decidingDepth(depth)) : position);
     return true;
+  }
+
+  #returnBreakpoint(depth: number): Pending | null {
+    for (
+      let call = this.#returns.over(this.#world, depth);
+      call !== null;
+      call = this.#returns.over(this.#world, depth)
+    ) {
+      const site = returnSite(this.#world, call, true);
+      const hits = call.armed.filter((each) => each.atReturn!.holds(site));
+      if (hits.length > 0)
+        return pending('function breakpoint', `Return from ${hits[0]!.label}`, { hit: idsOf(hits), returned: call });
+    }
+    return null;
   }
 
   #lineBreakpoint(tick: number, depth: number): Pending | null {
@@ -194,35 +221,32 @@ export class Drive {
     for (const each of hits) if (each.log !== null) log(each.log, this.#world);
     const stopping = hits.filter((each) => each.log === null);
     if (stopping.length === 0) return null;
-    return {
-      reason: 'breakpoint',
-      description: `Breakpoint at ${stopping[0]!.label}`,
-      hit: stopping.map((each) => each.id),
-      packetEvent: null,
-    };
+    return pending('breakpoint', `Breakpoint at ${stopping[0]!.label}`, { hit: idsOf(stopping) });
   }
 
   #endStep(position: Position | null): void {
     const step = this.#plan.step;
     if (step === null || position === null || !stepEnds(step.how, step.from, position)) return;
-    this.#stop({ reason: 'step', description: 'Step', hit: [], packetEvent: null }, position);
+    this.#stop(pending('step', 'Step'), position);
   }
 
   #arriveAt(moment: Moment, position: Position | null, depth: number): void {
     if (this.#world.event !== moment.event || tickNumber() < moment.tick) return;
     const drops = position !== null && position.fn === DROP_FUNCTION;
-    this.#arrive(position, drops ? packetEventOf(dropAt(this.#world, depth)) : null);
+    if (drops)
+      this.#arrive(callerPosition(position, depth, decidingDepth(depth)), packetEventOf(dropAt(this.#world, depth)));
+    else this.#arrive(position);
   }
 
   #arrive(position: Position | null, packetEvent: PacketEvent | null = null): void {
     this.#pending = null;
-    const { reason, description } = this.#plan.arrival!;
-    this.#stop({ reason, description, hit: [], packetEvent }, position);
+    const { reason, description, returned = null } = this.#plan.arrival!;
+    this.#stop(pending(reason, description, { packetEvent, returned }), position);
   }
 
   #poll(): void {
     const wish = this.#parts.waiter.poll();
-    if (wish === 'pause') this.#pending = { reason: 'pause', description: 'Paused', hit: [], packetEvent: null };
+    if (wish === 'pause') this.#pending = pending('pause', 'Paused');
     else if (wish !== 'none') throw new Unwind({ kind: wish }, this.#moment(), null);
   }
 
@@ -239,6 +263,7 @@ export class Drive {
       moment: this.#moment(),
       position,
       packetEvent: what.packetEvent,
+      returned: what.returned,
     };
     this.#obey(this.#parts.waiter.wait(stop), position);
   }
@@ -248,7 +273,8 @@ export class Drive {
     if (move.kind === 'continue') this.#plan = RUN_ON;
     else if (move.kind === 'step') this.#plan = { arrival: null, step: stepFrom(this.#world, move, position) };
     else throw new Unwind(move, this.#moment(), position);
+    this.#returns.adopt(this.#world, this.#parts.breakpoints);
     const step = this.#plan.step;
-    this.#everyTick = step !== null && this.#mayStepEnd(this.#world.running);
+    this.#everyTick = this.#returns.waiting || (step !== null && this.#mayStepEnd(this.#world.running));
   }
 }

@@ -41,12 +41,18 @@ export function packetEventOf({ skb: _skb, ...event }: PacketEvent & { skb: sk_b
 /** Functions that only carry the decision out. */
 const CARRIERS = /^(?:logDrop|sk_skb_reason_drop|kfree_skb\w*|__kfree_skb\w*|kfree_skb_list\w*)$/;
 
-function decidingFunction(depth: number): string {
+/** The depth of the innermost call that is the kernel's own and no carrier: there the drop was decided. 0: none. */
+export function decidingDepth(depth: number): number {
   for (let d = depth; d > 0; d--) {
     const fn = functions[callAt(d).fn]!;
-    if (!fn.helper && !CARRIERS.test(fn.name)) return fn.name;
+    if (!fn.helper && !CARRIERS.test(fn.name)) return d;
   }
-  return '';
+  return 0;
+}
+
+function decidingFunction(depth: number): string {
+  const deciding = decidingDepth(depth);
+  return deciding === 0 ? '' : functions[callAt(deciding).fn]!.name;
 }
 
 export function packetSite(world: World, event: PacketEvent | LogEntry, skb: sk_buff | null, counts: boolean): Site {

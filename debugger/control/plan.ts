@@ -1,4 +1,5 @@
 /** What a run forwards is looking for besides breakpoints. */
+import type { Returned } from './breakpoints/returns.ts';
 import type { Moment } from './moment.ts';
 import type { Position } from './stepping/position.ts';
 import type { StepKind } from './stepping/step.ts';
@@ -8,6 +9,8 @@ export interface Arrival {
   readonly moment: Moment;
   readonly reason: StopReason;
   readonly description: string;
+  /** A call that is over there, of which the stop tells. */
+  readonly returned?: Returned | null;
 }
 
 export interface Plan {

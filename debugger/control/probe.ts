@@ -26,6 +26,9 @@ const tickAt = new Int32Array(MAX_DEPTH + 1);
 const accessorAt: (Accessor | null)[] = new Array(MAX_DEPTH + 1).fill(null);
 const frameAt: (Frame | null)[] = new Array(MAX_DEPTH + 1).fill(null);
 
+/** What the last plain call at each depth returned. Instrumented code writes it. */
+export const $returned: unknown[] = new Array(MAX_DEPTH + 1).fill(undefined);
+
 /** Scenario lines stand behind the kernel's ticks; a run with longer scenarios makes room first (`reserveLines`). */
 let armedTick = new Uint8Array(tickCount + 65536);
 const armedFunction = new Uint8Array(functions.length);
@@ -86,6 +89,7 @@ export function $here(): number {
 function entered(fn: number, d: number): void {
   if (d >= MAX_DEPTH) throw new Error(`calls nest deeper than ${MAX_DEPTH} at ${functions[fn]!.name}`);
   tickAt[d] = 0;
+  $returned[d] = undefined;
   if (tracing) handlers.onTrace?.(fn, d);
   if (wantedFunction[fn] !== 0) handlers.onEnter(fn, d);
 }
@@ -172,6 +176,11 @@ export function callAt(d: number): Call {
   return { depth: d, fn, tick: tickAt[d]!, frame: functions[fn]!.resumable ? frameAt[d]! : null };
 }
 
+/** The same as long as the call at this depth is the same one. */
+export function callIdentity(d: number): object | null {
+  return functions[functionAt[d]!]?.resumable ? frameAt[d]! : accessorAt[d]!;
+}
+
 export function accessorOf(d: number): Accessor | null {
   return accessorAt[d] ?? null;
 }
@@ -225,5 +234,6 @@ export function unpark(parked: Parked): void {
 export function forget(): void {
   startEvent();
   accessorAt.fill(null);
+  $returned.fill(undefined);
   frameAt.fill(null);
 }

@@ -1,11 +1,13 @@
 /** Where a breakpoint was met, in the terms that conditions ask for. */
-import type { World } from '../machine/types.ts';
+import type { Frame } from '../machine/frames.ts';
+import type { Cpu, World } from '../machine/types.ts';
 import type { Site } from './breakpoints/condition.ts';
+import { RETURN_VALUE, type Returned, returnValue } from './breakpoints/returns.ts';
 import { taskOn } from './context.ts';
 import { globals } from './expressions/globals.ts';
 import { chained, type Names } from './expressions/names.ts';
-import { type Local, readLocals } from './locals.ts';
-import { callAt } from './probe.ts';
+import { type Local, readFrameLocals, readLocals } from './locals.ts';
+import { callAt, currentDepth } from './probe.ts';
 import { formatOf } from '../inspect/format/field.ts';
 import { structOf } from '../inspect/struct.ts';
 
@@ -21,6 +23,22 @@ export function siteAt(world: World, depth: number, counts: boolean): Site {
 
 function namesIn(locals: readonly Local[], rest: Names): Names {
   return chained(localNames(locals), subjectNames(locals), unassignedNames(locals), rest);
+}
+
+/** Of a frame that waits: a call that began before somebody looked. */
+export function frameSite(world: World, cpu: Cpu, frame: Frame, caller: number): Site {
+  const names = (): Names => namesIn(readFrameLocals(frame), globals(world, { cpu }));
+  return { host: cpu.host.name, caller, counts: false, names };
+}
+
+/** Where a call has just returned to: a condition there may read what it returned. */
+export function returnSite(world: World, returned: Returned, counts: boolean): Site {
+  const site = siteAt(world, currentDepth(), counts);
+  return { ...site, names: () => chained(returnNames(world, returned), site.names()) };
+}
+
+export function returnNames(world: World, returned: Returned): Names {
+  return recordNames({ [RETURN_VALUE]: returnValue(world, returned) });
 }
 
 /** What a person calls skb, sk or dev may bear another name at a function's entry: the first of its kind is meant. */

@@ -1,6 +1,7 @@
 /** A stop as the debugger tells of it. */
 import type { LogEntry } from '../machine/log.ts';
 import type { World } from '../machine/types.ts';
+import type { Returned } from './breakpoints/returns.ts';
 import type { Moment } from './moment.ts';
 import type { Position } from './stepping/position.ts';
 
@@ -25,6 +26,8 @@ export interface Stop {
   readonly position: Position | null;
   /** The packet event that stopped the run. */
   readonly packetEvent: PacketEvent | null;
+  /** The call whose return stopped the run. */
+  readonly returned: Returned | null;
 }
 
 export type PacketEvent = Pick<

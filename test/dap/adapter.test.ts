@@ -50,6 +50,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   supportsReadMemoryRequest: 'readMemory',
   supportsExceptionInfoRequest: 'exceptionInfo',
   supportsLoadedSourcesRequest: 'loadedSources',
+  supportsCancelRequest: 'cancel',
 };
 
 test('every capability that is announced has its request, and the table is what is announced', async () => {
@@ -114,6 +115,26 @@ test('steps on all kinds of threads, pages, and the end of a session', async () 
     await client.request('terminate');
     await client.next((event) => event.event === 'terminated');
     await client.request('disconnect');
+  });
+});
+
+test('a request that only looks can be cancelled, one that moves cannot', async () => {
+  await withClient(async (client) => {
+    await stopped(client);
+    const [looked] = client.together(() => [
+      client.request('stackTrace', { threadId: 1 }).catch((error: DapError) => error.message),
+      client.request('cancel', { requestId: client.lastSeq }),
+    ]);
+    assert.equal(await looked, 'cancelled');
+    const [moved] = client.together(() => [
+      client.request('next', { threadId: 1 }),
+      client.request('cancel', { requestId: client.lastSeq }),
+    ]);
+    await moved;
+    await client.next((event) => event.event === 'stopped');
+    assert.ok((await client.request('stackTrace', { threadId: 1 })).stackFrames.length > 0);
+    await client.request('cancel', { requestId: 1 });
+    await client.request('cancel', {});
   });
 });
 

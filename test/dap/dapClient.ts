@@ -45,11 +45,24 @@ export class DapClient {
     });
   }
 
+  /** The number of the request that was made last. */
+  get lastSeq(): number {
+    return this.#seq - 1;
+  }
+
   request(command: string, args: Body = {}): Promise<Body> {
     const seq = this.#seq++;
     const answer = new Promise<Body>((resolve, reject) => this.#waiting.set(seq, { resolve, reject }));
     this.raw(JSON.stringify({ seq, type: 'request', command, arguments: args }));
     return answer;
+  }
+
+  /** What `work` sends arrives in one piece. */
+  together<T>(work: () => T): T {
+    this.#process.stdin.cork();
+    const result = work();
+    this.#process.stdin.uncork();
+    return result;
   }
 
   /** Whatever bytes, with a right header. */

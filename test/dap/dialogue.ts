@@ -148,7 +148,9 @@ async function tellBreakpoints(dialogue: Dialogue, command: string, args: Body, 
     last.source === undefined
       ? ''
       : ` ${last.source.name}${last.source.path.startsWith('netpath-kernel') ? '' : `:${last.line}`}`;
-  say(`${last.verified ? 'bound' : 'unverified'}${place}${last.message ? `: ${last.message}` : ''}`);
+  say(
+    `${last.verified ? 'bound' : 'unverified'}${place}${last.message ? `: ${last.message.replace(/in line \d+/, 'in line <line>')}` : ''}`,
+  );
 }
 
 async function moving(dialogue: Dialogue, command: string, args: Body, say: Say): Promise<void> {

@@ -1,7 +1,7 @@
 /** From `initialize` to `disconnect`. */
 import { capabilities } from '../table.ts';
 import { readLaunch } from '../launch.ts';
-import { bag, flagOf, stringOf } from '../arguments.ts';
+import { bag, flagOf, numberOf, stringOf } from '../arguments.ts';
 import { Problem, PROBLEMS } from '../problem.ts';
 import { type Body, type Session, startWhenReady, terminated } from '../session.ts';
 
@@ -48,6 +48,12 @@ export async function restart(session: Session, given: unknown): Promise<Body> {
 
 function asArguments({ file, seed, until, stopOnEntry, noDebug }: NonNullable<Session['launch']>): object {
   return { program: file, seed, stopOnEntry, noDebug, ...(until === null ? {} : { until: `${until}ns` }) };
+}
+
+/** Progress is never reported, so only requests can be cancelled; one that is answered already is none of anybody's concern. */
+export function cancel(session: Session, given: unknown): Body {
+  session.cancel(numberOf(bag(given), 'requestId', -1));
+  return undefined;
 }
 
 /** Nothing outlives a run, so its graceful end is its end. */

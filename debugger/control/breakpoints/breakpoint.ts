@@ -3,7 +3,7 @@ import type { Condition } from './condition.ts';
 
 /** What a person asked for. */
 export interface BreakpointRequest {
-  /** `ip_rcv`, `tcp_*`, `/re/`, `host:name`. */
+  /** `ip_rcv`, `tcp_*`, `/re/`, `host:name`, each with `:return` behind it. */
   readonly name?: string;
   /** Of a listing or a scenario. */
   readonly line?: number;
@@ -27,6 +27,8 @@ export interface BreakpointInfo {
 export interface Armed {
   readonly id: number;
   readonly condition: Condition;
+  /** Not at the entry but when the call is over, if this holds there: it may read `retval`. */
+  readonly atReturn: Condition | null;
   /** What the stop says: `ip_rcv`, `line 12`. */
   readonly label: string;
   /** Logs instead of stopping. */

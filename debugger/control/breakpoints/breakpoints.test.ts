@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { functions } from '../debug_info.ts';
+import { functionNumber, functions, tickInfo } from '../debug_info.ts';
+import { assignedTick } from './assigned.ts';
 import { breakableNames, resolveName } from './function_names.ts';
 import { parseHitCount } from './hit_count.ts';
 
@@ -33,13 +34,31 @@ test('function names', () => {
   assert.deepEqual(bound('napi_gro_receive'), ['gro_receive_skb']);
   assert.ok(bound('ip_*').length > 3);
   assert.deepEqual(bound('/^ip_rcv$/'), ['ip_rcv']);
+  const { host, atReturn } = resolveName('server:ip_rcv:return', ['server']);
+  assert.deepEqual(
+    { host, atReturn, places: bound('server:ip_rcv:return') },
+    { host: 'server', atReturn: true, places: bound('ip_rcv') },
+  );
+  assert.deepEqual(bound('/^ip_rcv$/:return'), ['ip_rcv']);
   assert.equal(bound('*').length, breakableNames().length);
+});
+
+test('a condition waits until the variables that it reads have their values', () => {
+  const line = (fn: string, ...names: string[]): number => {
+    const tick = assignedTick(functionNumber(fn), new Set(names));
+    return tick === 0 ? 0 : tickInfo(tick).line - functions[functionNumber(fn)]!.line;
+  };
+  assert.equal(line('tcp_write_xmit', 'sk', 'mss_now'), 0);
+  assert.equal(line('tcp_write_xmit', 'HZ'), 0);
+  assert.ok(line('tcp_write_xmit', 'skb') > 0);
+  assert.ok(line('tcp_write_xmit', 'skb', 'limit') > line('tcp_write_xmit', 'skb'));
+  assert.equal(line('ip_rcv_core', 'skb'), 0, 'its parameter skb_in is the packet');
 });
 
 test('a name that the model lacks says which are near', () => {
   assert.match(resolveName('ip_rvc', []).message, /near: .*ip_rcv/);
   assert.match(resolveName('sever:ip_rcv', ['server']).message, /no host is called sever; near: server/);
-  for (const text of ['', 'xyzzy_plugh', '/(/', '/ip', 'zzz*', 'ip_rcv:return', 'server:', 'a b']) {
+  for (const text of ['', 'xyzzy_plugh', '/(/', '/ip', 'zzz*', ':return', 'xyzzy:return', 'server:', 'a b']) {
     const { places, message } = resolveName(text, ['server']);
     assert.equal(places.length, 0, text);
     assert.notEqual(message, '', text);

@@ -1,5 +1,6 @@
 /** Whether a breakpoint that was met stops the run: its host, its caller, its expression, its hit count, in this order. */
 import type { Expression } from '../../../server/language/expression.ts';
+import { addNodes } from '../../../server/language/walk.ts';
 import { evaluate, parse } from '../expressions/evaluate.ts';
 import { EvaluationError } from '../expressions/found.ts';
 import type { Names } from '../expressions/names.ts';
@@ -54,6 +55,14 @@ export function expressionHolds(text: string | undefined, complain: Complain): C
       }
     },
   };
+}
+
+/** The bare names that a condition reads; none where it is no expression. */
+export function namesIn(text: string | undefined): Set<string> {
+  if (text === undefined || text.trim() === '') return new Set();
+  const nodes: Expression[] = [];
+  addNodes(parse(text), nodes);
+  return new Set(nodes.flatMap((node) => (node.kind === 'name' ? node.name : [])));
 }
 
 /** Throws an EvaluationError when the text is no hit count. */

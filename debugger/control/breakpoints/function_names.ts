@@ -13,6 +13,8 @@ export interface ResolvedName {
   readonly places: readonly FunctionPlace[];
   /** Only on this host; null: on every one. */
   readonly host: string | null;
+  /** Stops when the call is over, not where it begins. */
+  readonly atReturn: boolean;
   /** '' when there is nothing to say. */
   readonly message: string;
 }
@@ -24,27 +26,30 @@ const byName: ReadonlyMap<string, number> = new Map(
 export const breakableNames = (): string[] => [...byName.keys()];
 export const breakable = (fn: FunctionInfo): boolean => fn.kernel && !fn.helper;
 
-const everywhere = (fn: number): FunctionPlace => ({ fn, calledFrom: -1 });
-const nothing = (message: string): ResolvedName => ({ places: [], host: null, message });
+/** Without what stands before and behind the name. */
+type Resolved = Pick<ResolvedName, 'places' | 'message'>;
 
-/** `name`, `glob_*`, `/regular expression/`, each with `host:` before it. */
+const everywhere = (fn: number): FunctionPlace => ({ fn, calledFrom: -1 });
+const nothing = (message: string): ResolvedName => ({ places: [], host: null, atReturn: false, message });
+
+/** `name`, `glob_*`, `/regular expression/`, each with `host:` before it and `:return` behind it. */
 export function resolveName(text: string, hosts: readonly string[]): ResolvedName {
-  const { host, pattern } = split(text.trim());
+  const { host, pattern, atReturn } = split(text.trim());
   if (host !== null && hosts.length > 0 && !hosts.includes(host))
     return nothing(unknown(`no host is called ${host}`, host, hosts));
-  if (/:return$/.test(pattern))
-    return nothing('breakpoints on return are not there yet: use Step Out from the function');
   if (pattern === '') return nothing('a function breakpoint needs a name');
-  return { ...resolvePattern(pattern), host };
+  return { ...resolvePattern(pattern), host, atReturn };
 }
 
 /** A colon within a regular expression is none between host and name. */
-function split(text: string): { host: string | null; pattern: string } {
-  const match = /^([\w.-]+):(?!return$)(.*)$/.exec(text);
-  return match === null ? { host: null, pattern: text } : { host: match[1]!, pattern: match[2]!.trim() };
+function split(text: string): { host: string | null; pattern: string; atReturn: boolean } {
+  const name = text.replace(/:return$/, '');
+  const match = /^([\w.-]+):(.*)$/.exec(name);
+  const [host, pattern] = match === null ? [null, name] : [match[1]!, match[2]!];
+  return { host, pattern: pattern.trim(), atReturn: name !== text };
 }
 
-function resolvePattern(pattern: string): ResolvedName {
+function resolvePattern(pattern: string): Resolved {
   if (pattern.startsWith('/')) return matching(pattern, regularExpression(pattern));
   if (/[*?]/.test(pattern)) return matching(pattern, glob(pattern));
   return resolvePlain(pattern.replace(/\(\)$/, ''));
@@ -69,25 +74,24 @@ export function glob(pattern: string): RegExp {
   return new RegExp(`^${escaped}$`);
 }
 
-function matching(pattern: string, expression: RegExp | string): ResolvedName {
+function matching(pattern: string, expression: RegExp | string): Resolved {
   if (typeof expression === 'string') return nothing(expression);
   const places = [...byName].filter(([name]) => expression.test(name)).map(([, fn]) => everywhere(fn));
   if (places.length === 0) return nothing(`no function of the model matches ${pattern}`);
-  return { places, host: null, message: places.length === 1 ? '' : `${places.length} functions` };
+  return { places, message: places.length === 1 ? '' : `${places.length} functions` };
 }
 
-function resolvePlain(name: string): ResolvedName {
+function resolvePlain(name: string): Resolved {
   const own = byName.get(name);
   const alias = ALIASES[name];
   const others = alias === undefined ? [] : aliasPlaces(alias.places);
   const isRename = alias !== undefined && !/ as well$/.test(alias.message);
-  if (own !== undefined && (isRename || others.length === 0))
-    return { places: [everywhere(own)], host: null, message: '' };
+  if (own !== undefined && (isRename || others.length === 0)) return { places: [everywhere(own)], message: '' };
   if (others.length > 0)
-    return { places: own === undefined ? others : [everywhere(own), ...others], host: null, message: alias!.message };
+    return { places: own === undefined ? others : [everywhere(own), ...others], message: alias!.message };
   const systemCall = systemCallName(name);
   const entry = systemCall === undefined ? undefined : byName.get(systemCall);
-  if (entry !== undefined) return { places: [everywhere(entry)], host: null, message: `stops at ${systemCall}` };
+  if (entry !== undefined) return { places: [everywhere(entry)], message: `stops at ${systemCall}` };
   return nothing(unknown(`the model has no function ${name}`, name, byName.keys()));
 }
 

@@ -1,19 +1,23 @@
 /** From a request to the places it arms. A mistake in it becomes the breakpoint's message, never an exception. */
 import type { Scenario } from '../../../server/language/scenario.ts';
-import { functions } from '../debug_info.ts';
+import { functions, tickInfo } from '../debug_info.ts';
 import { EvaluationError } from '../expressions/found.ts';
 import { tickOfLine } from '../probe.ts';
 import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
+import { assignedTick } from './assigned.ts';
 import {
+  ALWAYS,
   allOf,
   calledFrom,
   type Complain,
   type Condition,
   expressionHolds,
   hitCountHolds,
+  namesIn,
   onHost,
 } from './condition.ts';
 import { resolveName } from './function_names.ts';
+import { RETURN_VALUE } from './returns.ts';
 import { listingPlace, statementLines } from './lines.ts';
 
 export interface Row {
@@ -45,15 +49,55 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
   const name = request.name ?? '';
   const own = conditionOf(request, complain);
   if (typeof own === 'string') return unverified(id, own);
-  const { places, host, message } = resolveName(name, hosts);
+  const { places, host, atReturn, message } = resolveName(name, hosts);
   if (places.length === 0) return unverified(id, message);
-  const armed = places.map(({ fn, calledFrom: caller }): [number, Armed] => {
-    const condition = allOf([onHost(host), calledFrom(caller), own.expression, own.hits]);
-    return [fn, { id, condition, label: functions[fn]!.name, log: request.logMessage ?? null }];
-  });
+  const armed = places.map(({ fn, calledFrom: caller }) =>
+    functionPlace(fn, {
+      id,
+      label: functions[fn]!.name,
+      log: null,
+      place: allOf([onHost(host), calledFrom(caller)]),
+      own: allOf([own.expression, own.hits]),
+      asks: namesIn(request.condition),
+      atReturn,
+    }),
+  );
   const first = functions[places[0]!.fn]!;
   const where = places.length === 1 || message.endsWith(' as well') ? { file: first.file, line: first.line } : {};
-  return { info: { id, verified: true, message, ...where }, functions: armed, ticks: [] };
+  const later = places.length === 1 ? armed.flatMap(({ ticks }) => ticks.map(([tick]) => waitText(tick))) : [];
+  return {
+    info: { id, verified: true, message: [message, ...later].filter(Boolean).join('; '), ...where },
+    functions: armed.flatMap((each) => each.functions),
+    ticks: armed.flatMap((each) => each.ticks),
+  };
+}
+
+interface FunctionBreakpoint {
+  readonly id: number;
+  readonly label: string;
+  readonly log: null;
+  /** Where it must be met. */
+  readonly place: Condition;
+  /** What a person asked besides. */
+  readonly own: Condition;
+  /** The names that the person's condition reads. */
+  readonly asks: ReadonlySet<string>;
+  readonly atReturn: boolean;
+}
+
+type Places = Pick<Row, 'functions' | 'ticks'>;
+
+/** At the entry; at the return; or, for a condition on a variable of the function, where that first has its value. */
+function functionPlace(fn: number, { id, label, log, place, own, asks, atReturn }: FunctionBreakpoint): Places {
+  const onReturn = atReturn && asks.has(RETURN_VALUE);
+  const condition = onReturn ? place : allOf([place, own]);
+  const armed: Armed = { id, label, log, condition, atReturn: onReturn ? own : atReturn ? ALWAYS : null };
+  const tick = atReturn ? 0 : assignedTick(fn, asks);
+  return tick === 0 ? { functions: [[fn, armed]], ticks: [] } : { functions: [], ticks: [[tick, armed]] };
+}
+
+function waitText(tick: number): string {
+  return `the condition is asked in line ${tickInfo(tick).line}, where its variables have their values`;
 }
 
 export function listingRow(id: number, file: string, request: BreakpointRequest, complain: Complain): Row {
@@ -96,6 +140,6 @@ function lineRow(
   tick: number,
   { file, label, condition }: { file: string; label: string; condition: Condition },
 ): Row {
-  const armed: Armed = { id, condition, label, log: request.logMessage ?? null };
+  const armed: Armed = { id, condition, atReturn: null, label, log: request.logMessage ?? null };
   return { info: { id, verified: true, message: '', file, line: request.line }, functions: [], ticks: [[tick, armed]] };
 }

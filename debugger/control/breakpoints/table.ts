@@ -69,6 +69,15 @@ export class BreakpointTable {
     return (this.#byFunction.get(fn) ?? []).filter((armed) => armed.condition.holds(site));
   }
 
+  /** Those that wait for this function's return. */
+  returnsOf(fn: number): Armed[] {
+    return (this.#byFunction.get(fn) ?? []).filter((armed) => armed.atReturn !== null);
+  }
+
+  get waitsForReturns(): boolean {
+    return [...this.#byFunction.keys()].some((fn) => this.returnsOf(fn).length > 0);
+  }
+
   atTick(tick: number, site: Site): Armed[] {
     return (this.#byTick.get(tick) ?? []).filter((armed) => armed.condition.holds(site));
   }

@@ -21,8 +21,10 @@ import { completions } from './completions.ts';
 import { runConsoleCommand } from './console.ts';
 import { Handles } from './handles.ts';
 import { namesOfFrame } from './names.ts';
+import { returnNames } from '../site.ts';
+import { chained, type Names } from '../expressions/names.ts';
 import { scopesOf } from './scopes.ts';
-import { memoryNumber, openNode, type VariableRow } from './variables.ts';
+import { memoryNumber, openNode, returnedChild, type VariableRow } from './variables.ts';
 
 interface Place {
   readonly stack: readonly StackFrame[];
@@ -90,10 +92,13 @@ export class Desk {
 
   scopes({ frame }: Parameters<'scopes'>): ScopeRow[] {
     const { stack, index, thread } = this.#place(frame);
-    return scopesOf(stack, index).map(({ name, hint, value, expression, expensive }) => {
-      const key = `${thread}:${stack[index]!.name}/${name}`;
-      return { name, hint, expensive, reference: this.#handles.numberOf({ key, value, expression }) };
-    });
+    const returned = this.#isTop(thread, index) ? this.stop.returned : null;
+    return scopesOf(stack, index, returned === null ? [] : [returnedChild(this.stop.world, returned)]).map(
+      ({ name, hint, value, expression, expensive }) => {
+        const key = `${thread}:${stack[index]!.name}/${name}`;
+        return { name, hint, expensive, reference: this.#handles.numberOf({ key, value, expression }) };
+      },
+    );
   }
 
   variables({ reference, page }: Parameters<'variables'>): VariableRow[] {
@@ -104,7 +109,7 @@ export class Desk {
 
   evaluate({ text, frame, context }: Parameters<'evaluate'>): VariableRow {
     const place = this.#placeOrTop(frame);
-    const names = namesOfFrame(this.stop.world, place.stack, place.index);
+    const names = this.#namesAt(place);
     const command =
       context === 'repl'
         ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text)
@@ -127,7 +132,7 @@ export class Desk {
 
   completions({ text, frame }: Parameters<'completions'>): Result<'completions'> {
     const place = this.#placeOrTop(frame);
-    return completions(text, namesOfFrame(this.stop.world, place.stack, place.index));
+    return completions(text, this.#namesAt(place));
   }
 
   memory({ reference, offset, count }: Parameters<'memory'>): Result<'memory'> {
@@ -189,7 +194,24 @@ export class Desk {
     return stack;
   }
 
+  /** Where the run stopped, if a call's return stopped it there. */
+  #isTop(thread: number, index: number): boolean {
+    return index === 0 && thread === threadOf(this.stop.world);
+  }
+
+  #namesAt({ stack, index, thread }: Place): Names {
+    const { world, returned } = this.stop;
+    const names = namesOfFrame(world, stack, index);
+    return returned !== null && this.#isTop(thread, index) ? chained(returnNames(world, returned), names) : names;
+  }
+
   #ownStack(thread: number): StackFrame[] {
+    const { world, packetEvent } = this.stop;
+    const stack = this.#wholeStack(thread);
+    return packetEvent?.kind === 'drop' && thread === threadOf(world) ? fromDecision(stack, packetEvent.where) : stack;
+  }
+
+  #wholeStack(thread: number): StackFrame[] {
     const { world } = this.stop;
     const task = taskOfThread(world, thread);
     if (task !== undefined) return taskStack(task);
@@ -215,6 +237,16 @@ export class Desk {
     const thread = threadOf(this.stop.world);
     return { stack: this.#stackOf(thread), index: 0, thread };
   }
+}
+
+/** What only carries a drop out is left off: the function that decided it stands on top. */
+function fromDecision(stack: StackFrame[], where: string): StackFrame[] {
+  return stack.slice(
+    Math.max(
+      0,
+      stack.findIndex((frame) => frame.kind === 'kernel' && frame.name === where),
+    ),
+  );
 }
 
 function bytesOf(value: unknown): Uint8Array {

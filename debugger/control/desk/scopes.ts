@@ -28,12 +28,12 @@ const scope = (name: string, value: unknown, expression: string | null, more: Pa
   ...more,
 });
 
-/** `index` is the frame's place in its stack: what it is about may be known only further out. */
-export function scopesOf(stack: readonly StackFrame[], index: number): Scope[] {
+/** `index` is the frame's place in its stack: what it is about may be known only further out. `first`: to stand before the locals. */
+export function scopesOf(stack: readonly StackFrame[], index: number, first: readonly Child[]): Scope[] {
   const frame = stack[index]!;
   switch (frame.kind) {
     case 'kernel':
-      return kernelScopes(stack, index, frame.cpu, localChildren(frame.locals()));
+      return kernelScopes(stack, index, frame.cpu, [...first, ...localChildren(frame.locals())]);
     case 'scenario':
       return scenarioScopes(frame);
     case 'past':

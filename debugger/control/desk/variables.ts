@@ -1,10 +1,13 @@
 /** The rows of the Variables view. */
 import { type Child, childrenOf, indexedCount, isOpenable } from '../../inspect/children.ts';
 import { formatOf } from '../../inspect/format/field.ts';
-import { isGroup } from '../../inspect/group.ts';
+import { isGroup, leaf } from '../../inspect/group.ts';
 import type { Look } from '../../inspect/look.ts';
 import { present } from '../../inspect/present.ts';
 import { structOf, typeName } from '../../inspect/struct.ts';
+import type { World } from '../../machine/types.ts';
+import { RETURN_VALUE, type Returned, returnValue } from '../breakpoints/returns.ts';
+import { functions } from '../debug_info.ts';
 import type { Local } from '../locals.ts';
 import type { Handles, Node } from './handles.ts';
 
@@ -51,10 +54,21 @@ export function memoryNumber(handles: Handles, node: Node): number {
   return node.value instanceof Uint8Array || structOf(node.value) === 'sk_buff' ? handles.numberOf(node) : 0;
 }
 
-/** Locals of all blocks in one list, parameters first as they were declared. */
+/** What the call returned whose end stopped the run. */
+export function returnedChild(world: World, returned: Returned): Child {
+  const value = returnValue(world, returned);
+  return {
+    name: RETURN_VALUE,
+    value: value === undefined ? leaf(`${functions[returned.fn]!.name} returns nothing`) : value,
+    expression: RETURN_VALUE,
+    virtual: true,
+  };
+}
+
+/** Locals of all blocks in one list, parameters first as they were declared; the CPU, which all functions have, last. */
 export function localChildren(locals: readonly Local[]): Child[] {
   return [...locals]
-    .sort((a, b) => a.level - b.level)
+    .sort((a, b) => Number(a.name === 'cpu') - Number(b.name === 'cpu') || a.level - b.level)
     .map(({ name, value, notYetAssigned }) => ({
       name,
       value: notYetAssigned ? undefined : value,

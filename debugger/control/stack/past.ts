@@ -37,7 +37,7 @@ export class PastStacks {
     const crossing = chain.findLast((each) => each.kind === 'frame' || each.kind === 'outside');
     if (crossing !== undefined) {
       const sending = this.#sending(crossing);
-      frames.push(label(wireText(crossing, now, sending[0]?.where)), ...sending);
+      frames.push(label(wireText(crossing, now, sending)), ...sending);
     }
     if (endsAtScenario(frames.length > 0 ? frames : stack)) return frames;
     const write = chain[0]!;
@@ -140,7 +140,10 @@ function endsAtScenario(frames: readonly StackFrame[]): boolean {
 
 const ago = (lineage: Lineage, now: number): string => `${duration(now - lineage.time)} ago`;
 
-function wireText(lineage: Lineage, now: number, from: string | undefined): string {
+/** Says at once which line sent it: a client may show the frames below only when asked for more. */
+function wireText(lineage: Lineage, now: number, sending: readonly PastFrame[]): string {
   if (lineage.kind === 'outside') return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from the scenario's traffic`;
-  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${from ?? lineage.host}`;
+  const last = sending.at(-1);
+  const by = endsAtScenario(sending) ? `: ${last!.name} line ${last!.line}` : '';
+  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${sending[0]?.where ?? lineage.host}${by}`;
 }

@@ -40,6 +40,21 @@ export function positionAt(world: World, tick: number, depth: number): Position 
   };
 }
 
+/** Where the call at depth `outer` stands meanwhile, one of those that led from there to `depth`; 0: none, the position itself. */
+export function callerPosition(position: Position, depth: number, outer: number): Position {
+  if (outer === 0 || outer === depth) return position;
+  const { fn, tick } = callAt(outer);
+  const { helper, line } = functions[fn]!;
+  return {
+    ...position,
+    depth: position.depth - (depth - outer),
+    tick,
+    fn,
+    line: tick > 0 ? tickInfo(tick).line : line,
+    helper,
+  };
+}
+
 /** Both stand on one line of one call. */
 export function sameLine(a: Position, b: Position): boolean {
   return a.depth === b.depth && a.fn === b.fn && a.line === b.line;

@@ -1,0 +1,94 @@
+/** Calls whose return a breakpoint waits for: nobody counts out of a call, so each tick shows whether one is over. */
+import type { Frame } from '../../machine/frames.ts';
+import type { Context, Cpu, World } from '../../machine/types.ts';
+import { functions } from '../debug_info.ts';
+import { $returned, callAt, callIdentity } from '../probe.ts';
+import { taskOn } from '../context.ts';
+import { frameSite } from '../site.ts';
+import type { Armed } from './breakpoint.ts';
+import type { BreakpointTable } from './table.ts';
+
+/** Under this name conditions and watches read what the call returned. */
+export const RETURN_VALUE = 'retval';
+
+/** A call that is over. Its value can be read as long as the run stands where it was found. */
+export interface Returned {
+  readonly fn: number;
+  readonly depth: number;
+}
+
+interface Awaited extends Returned {
+  readonly armed: readonly Armed[];
+  readonly event: number;
+  readonly identity: object | null;
+  /** Where its frame lies, if it has one. */
+  readonly context: Context | null;
+}
+
+export class Returns {
+  #awaited: Awaited[] = [];
+
+  /** A call began that one of these waits for. */
+  enter(world: World, fn: number, depth: number, armed: readonly Armed[]): void {
+    const identity = callIdentity(depth);
+    const context = functions[fn]!.resumable ? contextOf(world, identity as Frame) : null;
+    this.#awaited.push({ fn, depth, armed, event: world.event, identity, context });
+  }
+
+  /** After breakpoints have changed, or in a world that was under way: waits for what is wanted now, for frames that began before too. */
+  adopt(world: World, breakpoints: BreakpointTable): void {
+    const wanted = ({ fn, armed }: Awaited): Armed[] =>
+      armed.filter((each) => breakpoints.returnsOf(fn).includes(each));
+    this.#awaited = this.#awaited
+      .map((call) => ({ ...call, armed: wanted(call) }))
+      .filter((call) => call.armed.length > 0);
+    if (!breakpoints.waitsForReturns) return;
+    for (const { context, cpu } of contextsOf(world))
+      context.frames.forEach((frame, i) => {
+        if (this.#awaited.some((call) => call.identity === frame)) return;
+        const site = frameSite(world, cpu, frame, context.frames[i - 1]?.fn ?? -1);
+        const armed = breakpoints.returnsOf(frame.fn).filter((each) => each.condition.holds(site));
+        if (armed.length > 0)
+          this.#awaited.push({ fn: frame.fn, depth: 0, armed, event: world.event, identity: frame, context });
+      });
+  }
+
+  get waiting(): boolean {
+    return this.#awaited.length > 0;
+  }
+
+  /** The innermost call that is over by this tick; it is no longer waited for. */
+  over(world: World, depth: number): Awaited | null {
+    const at = this.#awaited.findLastIndex((each) => isOver(each, world, depth));
+    return at < 0 ? null : this.#awaited.splice(at, 1)[0]!;
+  }
+}
+
+function contextsOf(world: World): { context: Context; cpu: Cpu }[] {
+  return world.hosts.flatMap((host) => [
+    ...host.cpus.map((cpu) => ({ context: cpu.softirq, cpu })),
+    ...host.tasks.map((task) => ({ context: task.context, cpu: task.cpu })),
+  ]);
+}
+
+function contextOf(world: World, frame: Frame): Context | null {
+  const cpu = world.running!;
+  return [cpu.softirq, taskOn(cpu).context].find(({ frames }) => frames.includes(frame)) ?? null;
+}
+
+/** A plain call ends within its event. A frame's end shows when its context goes on without it. */
+function isOver(call: Awaited, world: World, depth: number): boolean {
+  if (call.context === null)
+    return world.event !== call.event || depth < call.depth || callIdentity(call.depth) !== call.identity;
+  if (call.context.frames.includes(call.identity as Frame)) return false;
+  const outermost = callAt(1).frame;
+  return call.context.frames.length === 0 || (outermost !== null && call.context.frames.includes(outermost));
+}
+
+/** undefined for a call that returned nothing. */
+export function returnValue(world: World, { fn, depth }: Returned): unknown {
+  if (!functions[fn]!.resumable) return $returned[depth];
+  const cpu = world.running;
+  if (cpu === null) return undefined;
+  return (cpu.softirq.frames.length > 0 ? cpu.softirq : taskOn(cpu).context).ret;
+}
