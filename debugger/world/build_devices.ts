@@ -25,7 +25,7 @@ export function buildDevices(world: World, scenario: Scenario): void {
   const macs: MacNumbers = { next: 1 };
   scenario.hosts.forEach((spec, i) => {
     const host = world.hosts[i]!;
-    loopback_net_init(host, inetdev_init(host, null));
+    loopback_net_init(host, inetdev_init(host, 'lo'));
     for (const nic of spec.nics) igb_probe(host, igbSetup(host, nic, macs));
   });
   for (const veth of scenario.veths) veth_newlink(vethEnd(world, veth.ends[0], macs), vethEnd(world, veth.ends[1], macs));
@@ -41,17 +41,17 @@ function macOf(given: readonly number[] | null, macs: MacNumbers): number[] {
 /** What the scenario leaves out is as the driver and `ip` have it: a queue a CPU, rings of 256, dynamic throttling, fq_codel under mq. */
 function igbSetup(host: Host, nic: NicSpec, macs: MacNumbers): IgbSetup {
   return {
-    name: nic.name, mac: macOf(nic.mac, macs), in_dev: inetdev_init(host, null), mtu: nic.mtu ?? ETH_DATA_LEN,
+    name: nic.name, mac: macOf(nic.mac, macs), in_dev: inetdev_init(host, nic.name), mtu: nic.mtu ?? ETH_DATA_LEN,
     queues: nic.queues ?? Math.min(IGB_MAX_QUEUES, host.cpus.length), rx_pending: nic.rxRing ?? IGB_RING, tx_pending: nic.txRing ?? IGB_RING,
     rx_usecs: nic.coalesce.rxUsecs ?? IGB_DYNAMIC_ITR, tx_usecs: nic.coalesce.txUsecs ?? IGB_DYNAMIC_ITR, tx_queue_len: nic.txqueuelen ?? TX_QUEUE_LEN,
-    irq_cpus: nic.irqCpus.length > 0 ? nic.irqCpus : host.cpus.map((cpu) => cpu.id), offloads: nic.offloads, default_qdisc: 'fq_codel',
+    irq_cpus: nic.irqCpus.length > 0 ? nic.irqCpus : host.cpus.map((cpu) => cpu.id), offloads: nic.offloads, default_qdisc: host.sysctl['net.core.default_qdisc']![0] as string,
     qdisc: nic.qdisc === null ? null : { kind: nic.qdisc.kind, options: nic.qdisc.options },
   };
 }
 
 function vethEnd(world: World, end: VethEndSpec, macs: MacNumbers): VethEnd {
   const host = world.hosts.find((each) => each.name === end.host)!;
-  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, null) };
+  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, end.name) };
 }
 
 /** Connects the NICs that name the link. */

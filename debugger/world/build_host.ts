@@ -15,7 +15,7 @@ import { createTcpTables } from '../kernel/net/ipv4/inet_hashtables.ts';
 import { knobsOf, sysctlValues } from './sysctls.ts';
 
 /** A host named `name` with `cpus` CPUs, added to the world. */
-export function buildHost(world: World, name: string, cpus: number, sysctls: Readonly<Record<string, readonly number[]>>): Host {
+export function buildHost(world: World, name: string, cpus: number, sysctls: Readonly<Record<string, readonly (number | string)[]>>): Host {
   const sysctl = sysctlValues(sysctls);
   const host: Host = {
     name, index: world.hosts.length, world, cpus: [], hardware: createEventQueue(), tasks: [], irq_descs: [],

@@ -1,9 +1,9 @@
 /** A host's kernel parameters: the modelled kernel's defaults, then the scenario's; and the knobs that the packet's way reads. */
-import { SYSCTL_DEFAULTS } from './sysctl_defaults.ts';
+import { SYSCTL_DEFAULTS } from '../../server/language/schema/sysctl_defaults.ts';
 
 /** Every known sysctl with its value(s). */
-export function sysctlValues(set: Readonly<Record<string, readonly number[]>>): Record<string, number[]> {
-  const values: Record<string, number[]> = {};
+export function sysctlValues(set: Readonly<Record<string, readonly (number | string)[]>>): Record<string, (number | string)[]> {
+  const values: Record<string, (number | string)[]> = {};
   for (const [name, byDefault] of Object.entries(SYSCTL_DEFAULTS)) values[name] = [...byDefault];
   for (const [name, given] of Object.entries(set)) values[name] = [...given];
   return values;
@@ -11,13 +11,13 @@ export function sysctlValues(set: Readonly<Record<string, readonly number[]>>): 
 
 /**
  * The same as plain fields, under the names of the kernel's variables: the last part of the name, and that with `sysctl_` before it;
- * `_0`, `_1` ... where there are several values. inet_init() then puts in what the kernel keeps in other units.
+ * `_0`, `_1` ... where there are several values; words are no knobs. inet_init() then puts in what the kernel keeps in other units.
  */
-export function knobsOf(sysctl: Readonly<Record<string, readonly number[]>>): Record<string, number> {
+export function knobsOf(sysctl: Readonly<Record<string, readonly (number | string)[]>>): Record<string, number> {
   const knobs: Record<string, number> = {};
   for (const [name, values] of Object.entries(sysctl)) {
-    if (name.includes('.conf.') || name.includes('.neigh.')) continue;
-    addKnob(knobs, name.slice(name.lastIndexOf('.') + 1), values);
+    if (name.includes('.conf.') || name.includes('.neigh.') || typeof values[0] !== 'number') continue;
+    addKnob(knobs, name.slice(name.lastIndexOf('.') + 1), values as number[]);
   }
   return knobs;
 }

@@ -112,5 +112,7 @@ export function settingItems(table: SettingTable): Draft[] {
 export function settingValueItems(table: SettingTable, key: string): Draft[] {
   const schema = table.known.get(key);
   if (schema?.value.kind === 'switch') return ['on', 'off'].map((label) => ({ label, kind: 'value', rank: 1 }));
+  if (schema?.value.kind === 'word')
+    return schema.value.choices.map(({ text, doc }) => ({ label: text, kind: 'value', detail: doc, rank: 1 }));
   return schema?.byDefault ? [{ label: schema.byDefault, kind: 'value', detail: 'the default', rank: 4 }] : [];
 }

@@ -5,6 +5,7 @@ import type {
   Measure,
   Part,
   SettingSchema,
+  SettingValue,
   SyscallSchema,
 } from '../language/schema/shapes.ts';
 import { DIMENSION_NAMES, printQuantity, unitList } from '../language/schema/units.ts';
@@ -55,8 +56,14 @@ export function constantMarkdown(schema: ConstantSchema): string {
   return `${code(`${schema.name} = ${schema.value}${hexadecimal}`)}\n\n${schema.doc}`;
 }
 
+/** What may be set, in words. */
+export function settingValueText(value: SettingValue): string {
+  if (value.kind === 'switch') return 'on or off';
+  return value.kind === 'word' ? value.choices.map(({ text }) => text).join(' or ') : measureText(value.measure);
+}
+
 export function settingMarkdown(schema: SettingSchema): string {
-  const kind = schema.value.kind === 'switch' ? 'on or off' : measureText(schema.value.measure);
+  const kind = settingValueText(schema.value);
   const standard = schema.byDefault === null ? '' : `; default ${schema.byDefault}`;
   return `${code(schema.name)}\n\n${schema.doc}\n\n*${kind}${standard}*`;
 }

@@ -56,7 +56,7 @@ export interface HostSpec {
   readonly routes: readonly RouteSpec[];
   readonly neighbours: readonly NeighbourSpec[];
   /** `net.ipv4.ip_forward` -> value(s), as sysctl(8) prints them, split at white space. */
-  readonly sysctls: Readonly<Record<string, readonly number[]>>;
+  readonly sysctls: Readonly<Record<string, readonly (number | string)[]>>;
   readonly netfilter: readonly NfRuleSpec[];
   readonly processes: readonly ProcessSpec[];
   readonly span: Span;

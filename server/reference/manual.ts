@@ -1,12 +1,12 @@
 /** docs/LANGUAGE.md: the prose below, and tables made of the schema. */
-import { entryDetail, measureText, signatureText } from '../features/markdown.ts';
+import { entryDetail, settingValueText, signatureText } from '../features/markdown.ts';
 import { CODES } from '../language/codes.ts';
 import { CONSTANTS } from '../language/schema/constants.ts';
 import { walkSchema } from '../language/schema/schema.ts';
 import type { EntrySchema } from '../language/schema/shapes.ts';
 import { STATEMENTS } from '../language/schema/statements.ts';
 import { SYSCALLS } from '../language/schema/syscalls.ts';
-import { SYSCTLS } from '../language/schema/sysctls.ts';
+import { DOCUMENTED_SYSCTLS } from '../language/schema/sysctls.ts';
 import { DIMENSION_NAMES, UNITS } from '../language/schema/units.ts';
 import {
   DEVICE_MEMBERS,
@@ -108,8 +108,8 @@ function packetRows(): Row[] {
 }
 
 function sysctlRows(): Row[] {
-  return [...SYSCTLS.values()].map((each) => {
-    const values = each.value.kind === 'numbers' ? measureText(each.value.measure) : 'on or off';
+  return DOCUMENTED_SYSCTLS.map((each) => {
+    const values = settingValueText(each.value);
     return [`\`${each.name}\``, each.doc, each.byDefault === null ? values : `${values}; default ${each.byDefault}`];
   });
 }

@@ -1,7 +1,7 @@
 /** `name = value` lines against what is known of their names. */
 import { removeFix, replaceFix } from '../diagnostic.ts';
 import { COST_VALUE } from '../schema/schema.ts';
-import type { SettingSchema, SettingTable } from '../schema/shapes.ts';
+import type { SettingSchema, SettingTable, SettingValue } from '../schema/shapes.ts';
 import type { Setting } from '../tree.ts';
 import { type BlockReporter, type Reporter, suggestion } from './reporter.ts';
 import { checkMeasure } from './structure.ts';
@@ -28,10 +28,10 @@ function checkBody(reporter: Reporter, table: SettingTable, settings: readonly S
   }
 }
 
-/** `net.ipv4.conf.eth0.rp_filter` is known when `net.ipv4.conf.all.rp_filter` is. */
+/** `net.ipv4.conf.eth0.rp_filter` is known when `net.ipv4.conf.default.rp_filter` is. */
 function reportUnknown({ report }: Reporter, setting: Setting, table: SettingTable): void {
   const { text, range } = setting.key;
-  if (!table.closed && /^net\.ipv4\.(conf|neigh)\./.test(text)) return;
+  if (table.known.has(text.replace(/^(net\.ipv4\.(?:conf|neigh))\.[\w-]+\./, '$1.default.'))) return;
   const { hint, fixes } = suggestion(text, range, table.known.keys());
   if (table.closed) report('NP1203', range, `\`${text}\` is no ${table.what}.${hint}`, { fixes });
   else report('NP1106', range, `The manual knows no ${table.what} \`${text}\`.${hint}`, { fixes });
@@ -39,6 +39,7 @@ function reportUnknown({ report }: Reporter, setting: Setting, table: SettingTab
 
 function checkValues(reporter: Reporter, setting: Setting, schema: SettingSchema): void {
   if (schema.value.kind === 'switch') checkSwitch(reporter, setting);
+  else if (schema.value.kind === 'word') checkWord(reporter, setting, schema.value);
   else checkNumbers(reporter, setting, schema);
 }
 
@@ -54,6 +55,25 @@ function checkSwitch({ report, text }: Reporter, { key, values, range }: Setting
       ? [replaceFix(place, 'off')]
       : [];
   report('NP1203', place, `\`${key.text}\` is \`on\` or \`off\`, not ${shown}.`, { fixes });
+}
+
+function checkWord(
+  { report, text }: Reporter,
+  { key, values }: Setting,
+  { what, choices }: SettingValue & { kind: 'word' },
+): void {
+  const [value] = values;
+  if (value === undefined) return;
+  const place = { start: value.range.start, end: values.at(-1)!.range.end };
+  const shown = text.slice(place.start, place.end);
+  if (choices.some((each) => each.text === shown)) return;
+  const { fixes } = suggestion(
+    shown,
+    place,
+    choices.map((each) => each.text),
+  );
+  const list = choices.map((each) => `\`${each.text}\``).join(', ');
+  report('NP1203', place, `\`${key.text}\` is a ${what} (${list}), not ${shown}.`, { fixes });
 }
 
 function checkNumbers(reporter: Reporter, setting: Setting, schema: SettingSchema & { value: { kind: string } }): void {

@@ -40,10 +40,13 @@ function compileNeighbour(entry: Entry): NeighbourSpec[] {
   return address === undefined || !mac || dev === undefined ? [] : [{ address, mac, dev, span: spanOf(entry) }];
 }
 
-function compileSysctls(entry: Entry): Record<string, readonly number[]> {
-  const result: Record<string, readonly number[]> = {};
+function compileSysctls(entry: Entry): Record<string, readonly (number | string)[]> {
+  const result: Record<string, readonly (number | string)[]> = {};
   for (const setting of entriesOf(entry, 'sysctl')[0]?.body?.settings ?? []) {
-    result[setting.key.text] = setting.values.flatMap((each) => (each.kind === 'number' ? [each.value] : []));
+    result[setting.key.text] = setting.values.flatMap((each): (number | string)[] => {
+      if (each.kind === 'number') return [each.value];
+      return each.kind === 'name' ? [each.name] : [];
+    });
   }
   return result;
 }

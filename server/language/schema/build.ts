@@ -108,6 +108,17 @@ export function numberSetting(
   return { name, doc, byDefault, value: { kind: 'numbers', count, measure: of } };
 }
 
+/** One of a few words; `what` says in a message what they are. */
+export function wordSetting(
+  name: string,
+  what: string,
+  choices: readonly Choice[],
+  doc: string,
+  byDefault: string | null,
+): SettingSchema {
+  return { name, doc, byDefault, value: { kind: 'word', what, choices } };
+}
+
 export function switchSetting(name: string, doc: string, byDefault: string | null): SettingSchema {
   return { name, doc, byDefault, value: { kind: 'switch' } };
 }

@@ -163,6 +163,7 @@ export interface SettingSchema {
 
 export type SettingValue =
   | { readonly kind: 'numbers'; readonly count: number; readonly measure: Measure }
+  | { readonly kind: 'word'; readonly what: string; readonly choices: readonly Choice[] }
   | { readonly kind: 'switch' };
 
 /** What an argument of a system call is. */

@@ -51,7 +51,7 @@ export interface Host {
   nf_hooks: nf_hook_entry[][];
   mib: Mib;
   /** sysctl name -> value(s); the modelled kernel's defaults, then the scenario's. */
-  sysctl: Record<string, number[]>;
+  sysctl: Record<string, (number | string)[]>;
   /** Knobs read on the packet's way, as plain fields (struct netns_ipv4, net_hotdata): filled from `sysctl`. */
   knobs: Record<string, number>;
   /** Per protocol memory in pages: sysctl_udp_mem, tcp_mem accounting. */

@@ -42,17 +42,17 @@ const AR_TIP = 24;
 
 /** A host's neighbour parameters, from net.ipv4.neigh.default.*. */
 export function arp_init(host: Host): void {
-  const value = (name: string, byDefault: number): number => host.sysctl[`net.ipv4.neigh.default.${name}`]?.[0] ?? byDefault;
+  const value = (name: string): number => host.sysctl[`net.ipv4.neigh.default.${name}`]![0] as number;
   const p = host.arp_tbl.parms;
-  p.retrans_time = Math.ceil((value('retrans_time_ms', 1000) * HZ) / 1000);
-  p.base_reachable_time = Math.ceil((value('base_reachable_time_ms', 30000) * HZ) / 1000);
-  p.delay_probe_time = value('delay_first_probe_time', 5) * HZ;
-  p.ucast_probes = value('ucast_solicit', 3);
-  p.mcast_probes = value('mcast_solicit', 3);
-  p.app_probes = value('app_solicit', 0);
-  p.queue_len_bytes = value('unres_qlen_bytes', 212992);
-  p.gc_staletime = value('gc_stale_time', 60) * HZ;
-  p.locktime = Math.ceil((value('locktime', 100) * HZ) / 100);
+  p.retrans_time = Math.ceil((value('retrans_time_ms') * HZ) / 1000);
+  p.base_reachable_time = Math.ceil((value('base_reachable_time_ms') * HZ) / 1000);
+  p.delay_probe_time = value('delay_first_probe_time') * HZ;
+  p.ucast_probes = value('ucast_solicit');
+  p.mcast_probes = value('mcast_solicit');
+  p.app_probes = value('app_solicit');
+  p.queue_len_bytes = value('unres_qlen_bytes');
+  p.gc_staletime = value('gc_stale_time') * HZ;
+  p.locktime = Math.ceil((value('locktime') * HZ) / 100);
   p.reachable_time = neigh_rand_reach_time(host, p.base_reachable_time);
 }
 

@@ -6,22 +6,22 @@ import type { net_device } from '../../include/linux/netdevice.ts';
 import { fib_add_ifaddr } from './fib_frontend.ts';
 import { prefixToMask } from './fib_trie.ts';
 
-/** A device's part of the Internet family: no address yet, knobs of net.ipv4.conf.all and .default (the stricter of both). */
-export function inetdev_init(host: Host, _dev: net_device | null): in_device {
+/** The part in the Internet family of a device named `dev`: no address yet, knobs of net.ipv4.conf.all and its own, the larger of both. */
+export function inetdev_init(host: Host, dev: string): in_device {
+  const conf = (name: string): number => Math.max(sysctlOf(host, 'all', name) ?? 0, sysctlOf(host, dev, name) ?? sysctlOf(host, 'default', name) ?? 0);
   return {
     ifa_list: [],
     cnf: {
-      forwarding: Math.max(conf(host, 'forwarding'), host.knobs.sysctl_ip_forward ?? 0), rp_filter: conf(host, 'rp_filter'),
-      accept_local: conf(host, 'accept_local'), arp_ignore: conf(host, 'arp_ignore'), arp_announce: conf(host, 'arp_announce'),
-      arp_filter: conf(host, 'arp_filter'), arp_accept: conf(host, 'arp_accept'), proxy_arp: conf(host, 'proxy_arp'),
+      forwarding: Math.max(conf('forwarding'), host.knobs.sysctl_ip_forward ?? 0), rp_filter: conf('rp_filter'),
+      accept_local: conf('accept_local'), arp_ignore: conf('arp_ignore'), arp_announce: conf('arp_announce'),
+      arp_filter: conf('arp_filter'), arp_accept: conf('arp_accept'), proxy_arp: conf('proxy_arp'),
     },
   };
 }
 
-/** @helper */
-function conf(host: Host, name: string): number {
-  const all = host.sysctl[`net.ipv4.conf.all.${name}`]?.[0] ?? 0;
-  return Math.max(all, host.sysctl[`net.ipv4.conf.default.${name}`]?.[0] ?? 0);
+/** net.ipv4.conf.DEV.NAME, if it is set. @helper */
+function sysctlOf(host: Host, dev: string, name: string): number | undefined {
+  return host.sysctl[`net.ipv4.conf.${dev}.${name}`]?.[0] as number | undefined;
 }
 
 /** ip address add `address`/`prefixlen` dev `dev`: with its broadcast address and its routes. */

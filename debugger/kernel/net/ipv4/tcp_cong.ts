@@ -37,7 +37,7 @@ export function caOps(sk: sock): tcp_congestion_ops {
 /** The host's default for a new socket (net.ipv4.tcp_congestion_control). */
 export function tcp_assign_congestion_control(cpu: Cpu, sk: sock): void {
   const icsk = sk.icsk!;
-  icsk.icsk_ca_ops = cpu.host.knobs.sysctl_tcp_congestion_control === 1 ? 'reno' : 'cubic';
+  icsk.icsk_ca_ops = cpu.host.sysctl['net.ipv4.tcp_congestion_control']![0] as string;
   icsk.icsk_ca_priv = createBictcp();
 }
 

@@ -1,5 +1,8 @@
-/** Numeric net.core and net.ipv4 parameters of Linux 7.3.4 at boot (initial namespace, 1 GiB machine), as sysctl(8) prints them. */
-export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly number[]>> = {
+/**
+ * The one table of kernel parameters: net.core and net.ipv4 of Linux 7.3.4 at boot (initial namespace, 1 GiB machine), as sysctl(8)
+ * prints them. The editor's rows (sysctls.ts), the hosts of a world and their knobs all read it.
+ */
+export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly (number | string)[]>> = {
   'net.core.bpf_jit_enable': [1],
   'net.core.bpf_jit_harden': [0],
   'net.core.bpf_jit_kallsyms': [1],
@@ -7,6 +10,7 @@ export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly number[]>> = {
   'net.core.busy_poll': [0],
   'net.core.busy_read': [0],
   'net.core.bypass_prot_mem': [0],
+  'net.core.default_qdisc': ['fq_codel'],
   'net.core.dev_weight': [64],
   'net.core.dev_weight_rx_bias': [1],
   'net.core.dev_weight_tx_bias': [1],
@@ -195,8 +199,10 @@ export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly number[]>> = {
   'net.ipv4.route.redirect_silence': [5120],
   'net.ipv4.tcp_abort_on_overflow': [0],
   'net.ipv4.tcp_adv_win_scale': [1],
+  'net.ipv4.tcp_allowed_congestion_control': ['reno', 'cubic'],
   'net.ipv4.tcp_app_win': [31],
   'net.ipv4.tcp_autocorking': [1],
+  'net.ipv4.tcp_available_congestion_control': ['reno', 'cubic'],
   'net.ipv4.tcp_backlog_ack_defer': [1],
   'net.ipv4.tcp_base_mss': [1024],
   'net.ipv4.tcp_challenge_ack_limit': [2147483647],
@@ -205,6 +211,7 @@ export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly number[]>> = {
   'net.ipv4.tcp_comp_sack_nr': [44],
   'net.ipv4.tcp_comp_sack_rtt_percent': [33],
   'net.ipv4.tcp_comp_sack_slack_ns': [10000],
+  'net.ipv4.tcp_congestion_control': ['cubic'],
   'net.ipv4.tcp_dsack': [1],
   'net.ipv4.tcp_early_demux': [1],
   'net.ipv4.tcp_early_retrans': [3],
