@@ -128,6 +128,8 @@ export interface NeighbourSpec {
 export interface NfRuleSpec {
   readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
   readonly match: Expression | null;
+  /** Bytes; null: without limit. */
+  readonly quota: number | null;
   readonly verdict: 'drop' | 'accept' | 'count';
   readonly span: Span;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Distils the recorded kernel traces into the small fixtures beside this file, so that the tests run from a bare clone:
 //   node test/truth/distil.mjs ../shared/kernel-truth
-// A fixture holds what the comparison needs of one recording: functions, edges, sequences of entries, stable counters, and the
-// recording kernel's figures against itself.
+// A fixture holds what the comparison needs of one recording: functions, edges, sequences of entries, counters (equal and differing in
+// two recordings), and the recording kernel's figures against itself.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,7 @@ function distil(name) {
     edges: [...edges].map(([edge, count]) => [edge, count]),
     sequences: Object.fromEntries([...sequences].map(([key, list]) => [key, list.map((fn) => index.get(fn))])),
     ceiling: ceilings[name] ?? null,
-    counters: existsSync(counters) ? JSON.parse(readFileSync(counters, 'utf8')).stable : {},
+    counters: existsSync(counters) ? JSON.parse(readFileSync(counters, 'utf8')) : { stable: {}, varying: {} },
   };
   writeFileSync(join(here, 'fixtures', `${name}.json`), `${JSON.stringify(fixture)}\n`);
 }

@@ -8,55 +8,67 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { compareCounters, countersOf, type CounterFigures } from './counters.ts';
 import { compare, project } from './project.mjs';
 
 const root = process.cwd();
 const folder = join(root, 'test/truth');
 const read = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
 
-/** `place`: the recording's CPU that CPU 0 of each host stands for; the host's other CPUs follow on. */
-interface Twin { from: number; until: number; place: Record<string, number> }
+/**
+ * `place`: the recording's CPU that CPU 0 of each host stands for; the host's other CPUs follow on. `hosts`: the recording's names of
+ * hosts that are not ours in capitals. `artefacts`: counters that cannot be equal, with the reason.
+ */
+interface Twin { from: number; until: number; place: Record<string, number>; hosts?: Record<string, string>; artefacts?: Record<string, string> }
 interface Trace { threads: { host: string; cpu: number; context: string; roots: { t_ns: number }[] }[] }
 type Figures = Record<'coverage' | 'recall' | 'precision' | 'order', number>;
+type Floors = Figures & { counters: number };
 
 /** TRUTH_TCP=1 adds the twins that need TCP, while it is being written. */
 const files = process.env.TRUTH_TCP ? ['', '-tcp'] : [''];
 const twins: Record<string, Twin> = Object.assign({}, ...files.map((each) => read(`twins${each}.json`)));
-const floors: Record<string, Figures> = Object.assign({}, ...files.map((each) => read(`floors${each}.json`)));
+const floors: Record<string, Floors> = Object.assign({}, ...files.map((each) => read(`floors${each}.json`)));
 const counted = new Set<string>(read('fixtures/essential.json'));
 const table: string[] = [];
 
-/** The twin's trace between `trace on` and `trace off`. */
-function record(name: string, twin: Twin): Trace {
+/** The twin's trace between `trace on` and `trace off`, and every host's counters when its processes have ended. */
+function record(name: string, twin: Twin): { trace: Trace; counters: Map<string, Map<string, number>> } {
   const dir = mkdtempSync(join(tmpdir(), 'netpath-truth-'));
   const out = join(dir, 'calls.json');
-  execFileSync(process.execPath, ['dist/cli.js', 'run', join(folder, `${name}.netpath`), '--calls', out, '--quiet'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const hosts = Object.keys(twin.place);
+  const shows = hosts.flatMap((host) => ['--show', `${host}: nstat`]);
+  const said = execFileSync(process.execPath, ['dist/cli.js', 'run', join(folder, `${name}.netpath`), '--calls', out, '--quiet', ...shows], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   const trace: Trace = JSON.parse(readFileSync(out, 'utf8'));
   rmSync(dir, { recursive: true });
   for (const thread of trace.threads) thread.roots = thread.roots.filter((each) => each.t_ns >= twin.from && each.t_ns < twin.until);
-  return trace;
+  const texts = said.split(/^\w+\$ nstat$/m).slice(1);
+  return { trace, counters: new Map(hosts.map((host, i) => [host, countersOf(texts[i]!)])) };
 }
 
-function row(name: string, figures: Figures, ceiling: Figures): string {
+function row(name: string, figures: Figures, ceiling: Figures, { equal, total }: CounterFigures): string {
   const cells = (['coverage', 'recall', 'precision', 'order'] as const).map((key) => `${figures[key].toFixed(3)} (${(ceiling?.[key] ?? 1).toFixed(2)})`);
-  return `${name.padEnd(26)} ${cells.join('  ')}`;
+  return `${name.padEnd(26)} ${cells.join('  ')}  ${equal}/${total}`;
 }
 
 for (const [name, twin] of Object.entries(twins)) {
   test(`truth ${name}`, () => {
     const fixture = read(`fixtures/${name}.json`);
-    const trace = record(name, twin);
+    const { trace, counters } = record(name, twin);
     const model = project(trace, counted, (thread: { host: string; cpu: number }) => (twin.place[thread.host] ?? 0) + thread.cpu);
     const figures = compare(fixture, model);
-    table.push(row(name, figures, fixture.ceiling));
-    if (process.env.TRUTH_MISSES) console.log(JSON.stringify({ name, functionsMissing: figures.functionsMissing, edgesMissing: figures.edgesMissing, edgesInvented: figures.edgesInvented }, null, 1));
+    const counts = compareCounters(fixture.counters, twin.hosts ?? {}, counters, twin.artefacts ?? {});
+    table.push(row(name, figures, fixture.ceiling, counts));
+    const { functionsMissing, edgesMissing, edgesInvented } = figures;
+    if (process.env.TRUTH_MISSES) console.log(JSON.stringify({ name, functionsMissing, edgesMissing, edgesInvented, counters: counts.differing, excused: counts.excused }, null, 1));
+    const reached = { ...figures, counters: counts.equal / counts.total };
     for (const [key, floor] of Object.entries(floors[name]!)) {
-      assert.ok(figures[key as keyof Figures] >= floor, `${name}: ${key} ${figures[key as keyof Figures].toFixed(3)} is below its floor ${floor}`);
+      const value = reached[key as keyof Floors];
+      assert.ok(value >= floor, `${name}: ${key} ${value.toFixed(3)} is below its floor ${floor}`);
     }
   });
 }
 
 test.after(() => {
-  console.log(`kernel-truth${' '.repeat(15)}coverage      recall        precision     order        (ceiling: the kernel against itself)`);
+  console.log(`kernel-truth${' '.repeat(15)}coverage      recall        precision     order          counters  (ceiling: the kernel against itself)`);
   for (const line of table) console.log(line);
 });

@@ -56,6 +56,7 @@ function compileChain(chain: Entry): NfRuleSpec[] {
   return (chain.body?.entries ?? []).map((rule) => ({
     hook,
     match: valueIn(rule, 'match', 'expression')?.expression ?? null,
+    quota: numberIn(rule, 'quota'),
     verdict: rule.schema.keyword as NfRuleSpec['verdict'],
     span: spanOf(rule),
   }));

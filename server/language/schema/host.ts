@@ -25,8 +25,12 @@ const SYSCTL = entry(
 );
 
 const when = optional(word('when', 'Only packets for which this holds.'), expression('match', 'packet'));
+const quota = optional(
+  word('quota', 'Only until the packets that matched come to more bytes than this (`quota until` of nft).'),
+  quantity('quota', measure('bytes', 1, MAX_WHOLE, '4KiB')),
+);
 const rule = (verdict: string, doc: string): EntrySchema =>
-  entry(verdict, doc, `${verdict} when udp.dport == 53`, [when], { many: true });
+  entry(verdict, doc, `${verdict} when udp.dport == 53`, [quota, when], { many: true });
 
 const CHAIN = entry(
   'chain',

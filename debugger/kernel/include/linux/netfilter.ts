@@ -11,6 +11,9 @@ export const NF_ACCEPT = 1;
 /** One rule of the chain at a hook: a match (an expression of the scenario, null = all) and what happens to what it matches. */
 export interface nf_hook_entry {
   match: unknown;
+  /** Bytes that the rule may match, null without a limit; and those that matched the rest of it so far. */
+  quota: number | null;
+  consumed: number;
   verdict: 'drop' | 'accept' | 'count';
   packets: number;
   bytes: number;

@@ -6,6 +6,7 @@ import { NF_ACCEPT, NF_DROP } from '../../include/linux/netfilter.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { sk_skb_reason_drop } from '../core/skbuff/free.ts';
 import { matches } from './match.ts';
+import { nft_overquota } from './nft_quota.ts';
 
 const HOOK_NAMES = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
 
@@ -17,7 +18,7 @@ export function nft_do_chain_inet(cpu: Cpu, hook: number, skb: sk_buff, indev: n
 export function nft_do_chain(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device | null, outdev: net_device | null): number {
   for (const rule of cpu.host.nf_hooks[hook]!) {
     spend(cpu, cpu.costs.nf_rule);
-    if (!matches(rule.match, skb, indev, outdev)) continue;
+    if (!matches(rule.match, skb, indev, outdev) || nft_overquota(rule, skb)) continue;
     rule.packets++;
     rule.bytes += skb.len;
     if (rule.verdict === 'accept') return NF_ACCEPT;
