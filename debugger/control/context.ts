@@ -1,6 +1,6 @@
 /** Whose code runs: a task, the softirqs on top of it, or a hard interrupt on top of both. A step belongs to one of these. */
 import { functionNumber } from './debug_info.ts';
-import { callAt, currentDepth, park, startEvent, unpark } from './probe.ts';
+import { callAt, currentDepth, frameDepth, park, startEvent, unpark } from './probe.ts';
 import type { Cpu } from '../machine/types.ts';
 import type { task_struct } from '../kernel/include/linux/sched.ts';
 
@@ -13,7 +13,19 @@ const COMMON_INTERRUPT = functionNumber('common_interrupt');
 
 export function levelOf(cpu: Cpu): Level {
   if (cpu.hardirq_count > 0) return HARDIRQ;
-  return cpu.softirq.frames.length > 0 ? SOFTIRQ : TASK;
+  return softirqRuns(cpu) ? SOFTIRQ : TASK;
+}
+
+/** Whether softirqs run on this CPU, be it below a hard interrupt. Those that do_softirq left over wait until the task yields. */
+export function softirqRuns(cpu: Cpu): boolean {
+  if (cpu.softirq.frames.length === 0) return false;
+  const depth = cpu.world.running === cpu ? contextDepth(cpu) : 0;
+  return depth === 0 || !taskOn(cpu).context.frames.includes(callAt(depth).frame!);
+}
+
+/** Depth in the probe of the frame that runs, below a hard interrupt; 0 where none does. */
+export function contextDepth(cpu: Cpu): number {
+  return frameDepth(cpu.hardirq_count > 0 ? Math.max(0, interruptDepth() - 1) : currentDepth());
 }
 
 /** Depth in the probe of a hard interrupt's first call; 0 where none is under way. */
@@ -51,7 +63,8 @@ export function parkEvent(): () => void {
 /** How deep the running code is nested within its own context. */
 export function depthInContext(cpu: Cpu, level: Level): number {
   if (level === HARDIRQ) return currentDepth() - interruptDepth() + 1;
-  const frames = (level === SOFTIRQ ? cpu.softirq : taskOn(cpu).context).frames.length;
+  if (level === SOFTIRQ) return cpu.softirq.frames.length + currentDepth() - contextDepth(cpu);
+  const frames = taskOn(cpu).context.frames.length;
   return frames + currentDepth() - (currentDepth() > 0 && callAt(1).frame !== null ? 1 : 0);
 }
 

@@ -181,6 +181,12 @@ export function callIdentity(d: number): object | null {
   return functions[functionAt[d]!]?.resumable ? frameAt[d]! : accessorAt[d]!;
 }
 
+/** Depth, at or below `d`, of the innermost lowered function that runs; 0 if none does. */
+export function frameDepth(d: number): number {
+  while (d > 0 && !functions[functionAt[d]!]!.resumable) d--;
+  return d;
+}
+
 export function accessorOf(d: number): Accessor | null {
   return accessorAt[d] ?? null;
 }

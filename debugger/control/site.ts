@@ -3,7 +3,7 @@ import type { Frame } from '../machine/frames.ts';
 import type { Cpu, World } from '../machine/types.ts';
 import type { Site } from './breakpoints/condition.ts';
 import { RETURN_VALUE, type Returned, returnValue } from './breakpoints/returns.ts';
-import { taskOn } from './context.ts';
+import { softirqRuns, taskOn } from './context.ts';
 import { globals } from './expressions/globals.ts';
 import { chained, type Names } from './expressions/names.ts';
 import { type Local, readFrameLocals, readLocals } from './locals.ts';
@@ -71,11 +71,11 @@ export function scenarioSite(world: World, counts: boolean): Site {
 
 /** The function below in the stack: a plain call's, or the frame that waits for this one. */
 function callerOf(world: World, depth: number): number {
-  if (depth > 1) return callAt(depth - 1).fn;
+  const own = callAt(depth).frame;
+  if (depth > 1 && own === null) return callAt(depth - 1).fn;
   const cpu = world.running;
   if (cpu === null) return -1;
-  const frames = (cpu.softirq.frames.length > 0 ? cpu.softirq : taskOn(cpu).context).frames;
-  const own = callAt(depth).frame;
+  const frames = (softirqRuns(cpu) ? cpu.softirq : taskOn(cpu).context).frames;
   return frames.at(own !== null && frames.at(-1) === own ? -2 : -1)?.fn ?? -1;
 }
 

@@ -2,10 +2,19 @@
  * Who called whom, when, in which context: a tree for every system call, softirq run and hard interrupt. Fed by the probe, one call
  * of `enter` for each function entered.
  */
-import type { Context, Cpu, World } from '../machine/types.ts';
-import { HARDIRQ, interruptDepth, type Level, levelOf, SOFTIRQ, TASK } from '../control/context.ts';
+import type { Cpu, World } from '../machine/types.ts';
+import {
+  contextDepth,
+  HARDIRQ,
+  interruptDepth,
+  type Level,
+  levelOf,
+  SOFTIRQ,
+  softirqRuns,
+  TASK,
+} from '../control/context.ts';
 import { functions } from '../control/debug_info.ts';
-import { callAt, currentDepth } from '../control/probe.ts';
+import { callAt, currentDepth, frameDepth } from '../control/probe.ts';
 import { factAt } from './facts.ts';
 import type { task_struct } from '../kernel/include/linux/sched.ts';
 
@@ -128,18 +137,21 @@ export class CallTree {
 
   /** What is open on this CPU under a context that begins. Of what lies there only what is still under way counts. */
   #innermostBelow(cpu: Cpu, level: Level): Open | null {
-    const softirq = level === HARDIRQ && cpu.softirq.frames.length > 0;
+    const softirq = level === HARDIRQ && softirqRuns(cpu);
     const below = this.#stack(cpu, softirq ? SOFTIRQ : TASK);
-    const context = softirq ? cpu.softirq : this.#task!.context;
-    const plain = level === HARDIRQ ? interruptDepth() - 1 : 0;
-    const alive = context.frames.length + plain - (plain > 0 && callAt(1).frame !== null ? 1 : 0);
+    const top = level === HARDIRQ ? interruptDepth() - 1 : Math.max(0, contextDepth(cpu) - 1);
+    const alive = softirq ? cpu.softirq.frames.length + top - frameDepth(top) : this.#taskDepth(top);
     return below.findLast((open) => open.depth <= alive) ?? null;
   }
 
   #depth(cpu: Cpu, level: Level): number {
     if (level === HARDIRQ) return currentDepth() - interruptDepth() + 1;
-    const context: Context = level === SOFTIRQ ? cpu.softirq : this.#task!.context;
-    return context.frames.length + currentDepth() - (callAt(1).frame === null ? 0 : 1);
+    if (level === SOFTIRQ) return cpu.softirq.frames.length + currentDepth() - contextDepth(cpu);
+    return this.#taskDepth(currentDepth());
+  }
+
+  #taskDepth(plain: number): number {
+    return this.#task!.context.frames.length + plain - (plain > 0 && callAt(1).frame !== null ? 1 : 0);
   }
 
   #stack(cpu: Cpu, level: Level): Open[] {

@@ -15,12 +15,12 @@ export function raise_interrupt(cpu: Cpu, vector: number, time: number): void {
   if (cpu.halted) wake_from_halt(cpu, time);
 }
 
-/** The clock of a halted CPU stood still: what has passed since was idle time. */
+/** The clock of a halted CPU stood still: what has passed since was idle time, and so is the way out of its sleep state. */
 function wake_from_halt(cpu: Cpu, time: number): void {
   cpu.halted = false;
-  if (time <= cpu.now) return;
-  cpu.spent.id += time - cpu.now;
-  cpu.now = time;
+  const awake = Math.max(time, cpu.now) + cpu.costs.idle_exit;
+  cpu.spent.id += awake - cpu.now;
+  cpu.now = awake;
 }
 
 /** Programs the one-shot timer; -1 stops it. Only the last deadline counts. */

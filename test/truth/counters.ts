@@ -25,7 +25,7 @@ export function compareCounters(recorded: RecordedCounters, hosts: Record<string
   for (const [key, value] of Object.entries(recorded.stable)) expected.set(ourName(key, hosts), (expected.get(ourName(key, hosts)) ?? 0) + value);
   const moved = [...ours].flatMap(([host, counters]) => [...counters.keys()].map((name) => `${host} ${name}`));
   const judged = [...new Set([...expected.keys(), ...moved])].filter((name) => !varying.has(name));
-  const differing = judged.map((name) => ({ name, kernel: expected.get(name) ?? 0, model: valueOf(name, ours) })).filter(({ kernel, model }) => kernel !== model);
+  const differing = judged.map((name) => ({ name, kernel: expected.get(name) ?? 0, model: countOf(name, ours) })).filter(({ kernel, model }) => kernel !== model);
   const text = differing.map(({ name, kernel, model }) => ({ name, text: `${name}: ${kernel}, ${model}` }));
   const excused = text.filter(({ name }) => name in artefacts);
   return {
@@ -41,7 +41,7 @@ const ourName = (key: string, hosts: Record<string, string>): string => {
   return `${hosts[host!] ?? host!.toLowerCase()} ${counter!.replace('.', '')}`;
 };
 
-function valueOf(name: string, ours: Map<string, Map<string, number>>): number {
+function countOf(name: string, ours: Map<string, Map<string, number>>): number {
   const [host, counter] = name.split(' ');
   return ours.get(host!)?.get(counter!) ?? 0;
 }

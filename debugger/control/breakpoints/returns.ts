@@ -2,8 +2,8 @@
 import type { Frame } from '../../machine/frames.ts';
 import type { Context, Cpu, World } from '../../machine/types.ts';
 import { functions } from '../debug_info.ts';
-import { $returned, callAt, callIdentity } from '../probe.ts';
-import { taskOn } from '../context.ts';
+import { $returned, callAt, callIdentity, frameDepth } from '../probe.ts';
+import { softirqRuns, taskOn } from '../context.ts';
 import { frameSite } from '../site.ts';
 import type { Armed } from './breakpoint.ts';
 import type { BreakpointTable } from './table.ts';
@@ -81,8 +81,8 @@ function isOver(call: Awaited, world: World, depth: number): boolean {
   if (call.context === null)
     return world.event !== call.event || depth < call.depth || callIdentity(call.depth) !== call.identity;
   if (call.context.frames.includes(call.identity as Frame)) return false;
-  const outermost = callAt(1).frame;
-  return call.context.frames.length === 0 || (outermost !== null && call.context.frames.includes(outermost));
+  const running = frameDepth(depth);
+  return call.context.frames.length === 0 || (running > 0 && call.context.frames.includes(callAt(running).frame!));
 }
 
 /** undefined for a call that returned nothing. */
@@ -90,5 +90,5 @@ export function returnValue(world: World, { fn, depth }: Returned): unknown {
   if (!functions[fn]!.resumable) return $returned[depth];
   const cpu = world.running;
   if (cpu === null) return undefined;
-  return (cpu.softirq.frames.length > 0 ? cpu.softirq : taskOn(cpu).context).ret;
+  return (softirqRuns(cpu) ? cpu.softirq : taskOn(cpu).context).ret;
 }

@@ -5,7 +5,7 @@
 import type { Frame } from '../../machine/frames.ts';
 import type { Context, Cpu, World } from '../../machine/types.ts';
 import type { task_struct } from '../../kernel/include/linux/sched.ts';
-import { interruptDepth, taskOn } from '../context.ts';
+import { contextDepth, interruptDepth, softirqRuns, taskOn } from '../context.ts';
 import { programOf } from '../expressions/members.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { callLine, frameLine, readFrameLocals, readLocals } from '../locals.ts';
@@ -21,9 +21,10 @@ export function cpuStack(world: World, cpu: Cpu): StackFrame[] {
   const below = interrupt === 0 ? calls : calls.slice(0, interrupt - 1);
   const stack: StackFrame[] = handler.reverse().flatMap((call) => callFrame(call, cpu));
   if (interrupt > 0) stack.push(label(`hard interrupt ${interruptName(cpu, interrupt)}`));
-  const softirq = cpu.softirq.frames.length > 0;
-  if (softirq) stack.push(...contextStack(cpu.softirq, below, cpu), label(softirqLabel(cpu)));
-  return [...stack, ...taskFrames(taskOn(cpu), softirq ? [] : below, cpu)];
+  if (!softirqRuns(cpu)) return [...stack, ...taskFrames(taskOn(cpu), below, cpu)];
+  const first = calls.length > 0 ? Math.max(0, contextDepth(cpu) - 1) : 0;
+  stack.push(...contextStack(cpu.softirq, below.slice(first), cpu), label(softirqLabel(cpu)));
+  return [...stack, ...taskFrames(taskOn(cpu), below.slice(0, first), cpu)];
 }
 
 /** The stack of a task that does not run. */

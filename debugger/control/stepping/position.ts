@@ -1,6 +1,6 @@
 /** Where a tick stands: in which context, how deep, on which line. What stepping compares. */
 import type { World } from '../../machine/types.ts';
-import { cpuKey, depthInContext, type Level, levelOf, taskKey, taskOn } from '../context.ts';
+import { cpuKey, depthInContext, type Level, levelOf, softirqRuns, taskKey, taskOn } from '../context.ts';
 import { callAt } from '../probe.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { lineOfTick } from '../probe.ts';
@@ -15,7 +15,7 @@ export interface Position {
   /** Function number; -1 on a line of the scenario. */
   readonly fn: number;
   readonly line: number;
-  /** Softirqs are under way on this CPU, be it below a hard interrupt. */
+  /** Softirqs run on this CPU, be it below a hard interrupt. */
   readonly softirqRuns: boolean;
   readonly helper: boolean;
 }
@@ -35,7 +35,7 @@ export function positionAt(world: World, tick: number, depth: number): Position 
     tick,
     fn,
     line: scenarioLine > 0 ? scenarioLine : tickInfo(tick).line,
-    softirqRuns: cpu.softirq.frames.length > 0,
+    softirqRuns: softirqRuns(cpu),
     helper: fn >= 0 && functions[fn]!.helper,
   };
 }

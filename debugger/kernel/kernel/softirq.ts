@@ -1,5 +1,5 @@
 /** Softirqs: raised in any context, run after a hard interrupt, when bottom halves are enabled again, or by ksoftirqd (kernel/softirq.c). */
-import type { Resumable } from '../../machine/frames.ts';
+import { push, resume, type Resumable, YIELD } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { hrtimer_run_softirq } from './time/hrtimer_softirq.ts';
@@ -73,10 +73,33 @@ export function __local_bh_enable_ip(cpu: Cpu): void {
   if (cpu.softirq_pending !== 0 && !in_interrupt(cpu)) do_softirq(cpu);
 }
 
-/** Asks for `__do_softirq`: it runs as a context of its own at this CPU's next yield (plain code cannot be suspended). */
+/** Runs what was raised on top of the task, here and now. */
 export function do_softirq(cpu: Cpu): void {
   if (in_interrupt(cpu)) return;
   cpu.softirq_by = 'do_softirq';
+  if (!mayGoOnHere(cpu)) return;
+  push(cpu.softirq, __do_softirq(cpu));
+  runSoftirqHere(cpu);
+}
+
+/**
+ * Plain code keeps every other CPU waiting, so that only so much may happen in one stretch of it: the run loop goes on with the
+ * softirqs that are left over, at the task's next yield. @helper
+ */
+function runSoftirqHere(cpu: Cpu): void {
+  const mode = cpu.mode;
+  cpu.mode = 'si';
+  while (resume(cpu.softirq) === YIELD && mayGoOnHere(cpu));
+  if (cpu.softirq.frames.length === 0) cpu.softirq_by = '';
+  cpu.mode = mode;
+}
+
+/** ns of plain code (an event of the run loop) after which no softirq begins or goes on within it. */
+const LONGEST_STRETCH = 20_000;
+
+/** @helper */
+function mayGoOnHere(cpu: Cpu): boolean {
+  return cpu.now - cpu.world.now < LONGEST_STRETCH;
 }
 
 /** End of a hard interrupt: pending softirqs run, unless the interrupt cut into one or into code with bottom halves disabled. */

@@ -11,8 +11,9 @@ import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN } from '../..
 import type { ipq } from '../../include/net/inet_frag.ts';
 import { HZ, jiffies, mod_timer, timer_delete, timer_setup } from '../../kernel/time/timer.ts';
 import { skb_network_offset, skb_push } from '../core/skbuff/data.ts';
+import { skb_clone, skb_morph } from '../core/skbuff/clone.ts';
 import { skb_try_coalesce } from '../core/skbuff/coalesce.ts';
-import { kfree_skb_partial, kfree_skb_reason } from '../core/skbuff/free.ts';
+import { consume_skb, kfree_skb_partial, kfree_skb_reason } from '../core/skbuff/free.ts';
 import { createLineage } from '../core/skbuff/lineage.ts';
 import { pskb_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
 import { icmp_send } from './icmp/send.ts';
@@ -135,8 +136,9 @@ export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   const pieces = qp.fragments.map((each) => each.skb);
   const first = pieces[0]!;
   if (first !== skb) {
-    morph(skb, first);
-    pieces[pieces.indexOf(skb)] = first;
+    pieces[pieces.indexOf(skb)] = skb_clone(cpu, skb);
+    skb_morph(cpu, skb, first);
+    consume_skb(cpu, first);
     pieces[0] = skb;
   }
   skb_push(skb, skb.data - skb.network_header);
@@ -169,17 +171,6 @@ function inet_frag_reasm_finish(cpu: Cpu, skb: sk_buff, pieces: sk_buff[]): void
     skb.truesize += piece.truesize;
   }
   skb.lineage = createLineage(cpu, 'reassembled', skb.id, from, 0, length);
-}
-
-/** Two skbs change places: the caller's object becomes the first fragment (skb_morph). @helper */
-function morph(a: sk_buff, b: sk_buff): void {
-  const x = a as unknown as Record<string, unknown>;
-  const y = b as unknown as Record<string, unknown>;
-  for (const key of Object.keys(x)) {
-    const kept = x[key];
-    x[key] = y[key];
-    y[key] = kept;
-  }
 }
 
 /** No more fragments are taken. */

@@ -6,6 +6,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { HEADER_UNSET, SKB_WITH_OVERHEAD } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, skb_frag } from '../../../include/linux/skbuff.ts';
 import { copySkBuff, createSharedInfo, kmalloc_reserve } from './alloc.ts';
+import { skb_release_all } from './free.ts';
 import { copyBytes, skb_cloned, skb_copy_bits, skb_headlen } from './data.ts';
 
 /** Same bytes, another struct. The companion of a fast-clone pair is used when it is free. */
@@ -28,6 +29,14 @@ function __skb_clone(n: sk_buff, skb: sk_buff): sk_buff {
   n.peeked = false;
   skb.shinfo.dataref++;
   return n;
+}
+
+/** `dst` lets go of what it holds and becomes a clone of `src`; whose it is stays. */
+export function skb_morph(cpu: Cpu, dst: sk_buff, src: sk_buff): sk_buff {
+  skb_release_all(cpu, dst);
+  const { id, fclone, fclone_partner, users, alloc_cpu, next } = dst;
+  Object.assign(dst, src, { id, fclone, fclone_partner, users, alloc_cpu, next, sk: null, destructor: null });
+  return __skb_clone(dst, src);
 }
 
 /** A head of its own with the same headers, and the same frags: what is sent when somebody else still has the headers. */

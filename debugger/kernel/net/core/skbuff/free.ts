@@ -26,7 +26,7 @@ export function skb_release_data(cpu: Cpu, skb: sk_buff): void {
   kfree_skb_list_reason(cpu, list[0]!, 'CONSUMED');
 }
 
-function skb_release_all(cpu: Cpu, skb: sk_buff): void {
+export function skb_release_all(cpu: Cpu, skb: sk_buff): void {
   skb_release_head_state(cpu, skb);
   skb_release_data(cpu, skb);
 }
