@@ -1,12 +1,13 @@
 /** "NetPath: Break at Kernel Function...": every function of the model by name, with its place and its stage of the path. */
 import * as vscode from 'vscode';
 import { type KernelFunction, readFunctions } from './engineFacts.ts';
-import { isFunctionPattern } from './functionPattern.ts';
+import { isFunctionPattern, splitCondition } from './functionPattern.ts';
 import { listingUri } from './kernelListings.ts';
 
 interface FunctionItem extends vscode.QuickPickItem {
   /** What a function breakpoint of VS Code is given: a name or a pattern. */
   readonly breakpoint: string;
+  readonly condition?: string;
   readonly target?: KernelFunction;
 }
 
@@ -33,12 +34,12 @@ async function pickFunction(load: () => Promise<readonly KernelFunction[]>): Pro
   const items = (await load()).map(itemOf);
   const picker = vscode.window.createQuickPick<FunctionItem>();
   picker.title = 'Break at Kernel Function';
-  picker.placeholder = 'A name, or a pattern: tcp_*, server:ip_rcv';
+  picker.placeholder = 'A name or a pattern: tcp_*, server:ip_rcv, ip_rcv:return, tcp_write_xmit if skb.len > 1000';
   picker.matchOnDescription = true;
   picker.items = items;
   picker.value = wordAtCaret(items);
   picker.onDidChangeValue((value) => {
-    picker.items = isFunctionPattern(value) ? [patternItem(value), ...items] : items;
+    picker.items = [...writtenItems(value), ...items];
   });
   picker.onDidTriggerItemButton(({ item }) => item.target && void openListing(item.target));
   picker.onDidAccept(() => accept(picker));
@@ -52,8 +53,17 @@ function itemOf(target: KernelFunction): FunctionItem {
   return { label: target.name, description, buttons, breakpoint: target.name, target };
 }
 
-function patternItem(value: string): FunctionItem {
-  return { label: value, description: 'every function that matches', alwaysShow: true, breakpoint: value };
+/** What was written itself, where it is more than a name. */
+function writtenItems(value: string): FunctionItem[] {
+  const written = splitCondition(value);
+  if (written !== null) {
+    const { name, condition } = written;
+    const description = `stops at ${name} where ${condition}`;
+    return [{ label: value, description, alwaysShow: true, breakpoint: name, condition }];
+  }
+  if (!isFunctionPattern(value)) return [];
+  const description = value.endsWith(':return') ? 'stops when it returns' : 'every function that matches';
+  return [{ label: value, description, alwaysShow: true, breakpoint: value }];
 }
 
 /** The function under the caret, if it is one: the usual wish when the picker is called from a listing. */
@@ -68,15 +78,15 @@ function accept(picker: vscode.QuickPick<FunctionItem>): void {
   const item = picker.selectedItems[0];
   picker.hide();
   if (!item) return;
-  addFunctionBreakpoint(item.breakpoint);
+  addFunctionBreakpoint(item.breakpoint, item.condition);
   if (item.target) offerLineBreakpoint(item.target);
 }
 
-function addFunctionBreakpoint(name: string): void {
-  const sameName = (known: vscode.Breakpoint): boolean =>
-    known instanceof vscode.FunctionBreakpoint && known.functionName === name;
-  if (vscode.debug.breakpoints.some(sameName)) return;
-  vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(name)]);
+function addFunctionBreakpoint(name: string, condition?: string): void {
+  const same = (known: vscode.Breakpoint): boolean =>
+    known instanceof vscode.FunctionBreakpoint && known.functionName === name && known.condition === condition;
+  if (vscode.debug.breakpoints.some(same)) return;
+  vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(name, true, condition)]);
 }
 
 /** VS Code draws no mark in the editor for a function breakpoint; a breakpoint on the function's line is drawn. */

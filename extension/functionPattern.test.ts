@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFunctionPattern } from './functionPattern.ts';
+import { isFunctionPattern, splitCondition } from './functionPattern.ts';
 
 test('globs, host:name and /expressions/ are patterns', () => {
   for (const text of ['tcp_*', '*_rcv', 'ip_?cv', 'server:ip_rcv', 'server:tcp_*', '/^tcp_.*xmit$/']) {
@@ -11,4 +11,18 @@ test('globs, host:name and /expressions/ are patterns', () => {
 test('names and beginnings of names are not', () => {
   for (const text of ['', 'ip_rcv', 'ip', 'server:', 'a b*', '/', '//'])
     assert.equal(isFunctionPattern(text), false, text);
+});
+
+test('what stands behind `if` is a condition', () => {
+  assert.deepEqual(splitCondition('tcp_write_xmit if skb.len > 1000 '), {
+    name: 'tcp_write_xmit',
+    condition: 'skb.len > 1000',
+  });
+  for (const text of ['tcp_write_xmit', 'tcp_write_xmit if', 'if x', 'iface_if'])
+    assert.equal(splitCondition(text), null);
+});
+
+test('a return is more than a name', () => {
+  for (const text of ['ip_rcv:return', 'server:ip_rcv:return', 'tcp_*:return'])
+    assert.ok(isFunctionPattern(text), text);
 });

@@ -1,6 +1,14 @@
-/** Tells a pattern for several functions from the beginnings of one name. */
+/** What a person may write besides one name: patterns, hosts, `:return`, a condition behind `if` as in gdb. */
 
-/** `tcp_*`, `server:ip_rcv`, `/^tcp_.*xmit/`: what the adapter takes beside a plain name. */
+/** `tcp_*`, `server:ip_rcv`, `ip_rcv:return`, `/^tcp_.*xmit/`: what the adapter takes beside a plain name. */
 export function isFunctionPattern(text: string): boolean {
-  return /^(?:[\w.-]+:)?[\w*?]*[*?][\w*?]*$/.test(text) || /^[\w.-]+:\w+$/.test(text) || /^\/.+\/$/.test(text);
+  const name = text.replace(/:return$/, '');
+  const pattern = /^(?:[\w.-]+:)?[\w*?]*[*?][\w*?]*$/.test(name) || /^[\w.-]+:\w+$/.test(name) || /^\/.+\/$/.test(name);
+  return pattern || (name !== text && /^\w+$/.test(name));
+}
+
+/** `tcp_write_xmit if skb.len > 1000`: the function or pattern, and the condition; null without one. */
+export function splitCondition(text: string): { name: string; condition: string } | null {
+  const match = /^\s*(\S+)\s+if\s+(\S.*?)\s*$/.exec(text);
+  return match === null ? null : { name: match[1]!, condition: match[2]! };
 }

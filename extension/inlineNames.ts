@@ -11,6 +11,9 @@ export interface NameInLine {
 /** More would slow the stop down and hide the code. */
 const atMost = 100;
 
+/** Every kernel function has it and it is the same on every line: it would only hide the code. */
+const CPU = 'cpu';
+
 /** Names and member chains of the enclosing kernel function, from its head to the stopped line. */
 export function listingNames(lines: readonly string[], stoppedLine: number): NameInLine[] {
   const first = lastMatching(lines, stoppedLine, /^(?:export\s+)?function\b/);
@@ -22,7 +25,10 @@ export function listingNames(lines: readonly string[], stoppedLine: number): Nam
     names.push(...(line <= bodyStart ? parameters(text, line) : valuesOf(text, line)));
   }
   const unborn = declaredAt(lines[stoppedLine] ?? '');
-  return names.filter(({ line, expression }) => line !== stoppedLine || !unborn.has(expression)).slice(-atMost);
+  const worth = names.filter(
+    ({ line, expression }) => expression !== CPU && (line !== stoppedLine || !unborn.has(expression)),
+  );
+  return worth.slice(-atMost);
 }
 
 /** The stopped line is still to run: what it declares has no value to draw. */

@@ -13,7 +13,12 @@ import type { dst_entry, fib_entry } from '../kernel/include/net/dst.ts';
 import type { neighbour } from '../kernel/include/net/neighbour.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
-import type { inet_timewait_sock, request_sock } from '../kernel/include/net/tcp_sock.ts';
+import {
+  type inet_timewait_sock,
+  type request_sock,
+  TCP_SKB_CB,
+  type tcp_sock,
+} from '../kernel/include/net/tcp_sock.ts';
 import { epitemLine, epollLine } from './epollNodes.ts';
 import { ipv4, mac, prefix } from './format/address.ts';
 import { ENUMERATIONS, SETS } from './format/flags.ts';
@@ -50,6 +55,15 @@ export function taskState(task: task_struct): string {
   return bitNames(task.__state, 'task', 'running').toLowerCase();
 }
 
+/** What a TCP socket queues to send has no headers, but its place in the stream. */
+function skbLine(skb: sk_buff): string {
+  const packet = packetOf(skb);
+  if (packet.eth ?? packet.arp ?? packet.ip ?? packet.udp ?? packet.tcp ?? packet.icmp) return packetLine(packet);
+  if (structOf(skb.cb) !== 'tcp_skb_cb') return `${skb.len} bytes, no headers yet`;
+  const { seq, end_seq } = TCP_SKB_CB(skb);
+  return `seq ${seq}:${end_seq}, no headers yet`;
+}
+
 const pending = (timer: { pending: boolean; function: string }): string =>
   timer.pending ? timer.function : 'not armed';
 
@@ -59,7 +73,7 @@ function rxRing(ring: RxRing): string {
 }
 
 const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> = {
-  sk_buff: (skb: sk_buff) => `skb ${skb.id}: ${packetLine(packetOf(skb))} (len ${skb.len})`,
+  sk_buff: (skb: sk_buff) => `skb ${skb.id}: ${skbLine(skb)} (len ${skb.len})`,
   skb_shared_info: (info: skb_shared_info) =>
     `${info.frags.length} frags, ${info.frag_list.length} in frag_list, dataref ${info.dataref}${info.gso_size > 0 ? `, gso_size ${info.gso_size}` : ''}`,
   lineage: (lineage: Lineage, look: Look) => lineageChain(lineage, look.writer),
@@ -71,6 +85,8 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
     `${ipv4(req.ir_rmt_addr)}:${req.ir_rmt_port} > ${ipv4(req.ir_loc_addr)}:${req.ir_num}, SYN received`,
   inet_timewait_sock: (tw: inet_timewait_sock, look: Look) =>
     `${ipv4(tw.tw_rcv_saddr)}:${tw.tw_num} > ${ipv4(tw.tw_daddr)}:${tw.tw_dport}, over ${relative(tw.tw_timer.expires * JIFFY, look.now)}`,
+  tcp_sock: (tp: tcp_sock) =>
+    `snd_una ${tp.snd_una}, snd_nxt ${tp.snd_nxt}, rcv_nxt ${tp.rcv_nxt}, cwnd ${tp.snd_cwnd}`,
   tcp_sack_block: (block: { start_seq: number; end_seq: number }) => `${block.start_seq}:${block.end_seq}`,
   eventpoll: (ep: eventpoll) => epollLine(ep),
   epitem: (item: epitem) => epitemLine(item),
@@ -79,7 +95,8 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
     `${wait.what}, since ${relative(wait.since, look.now)}${wait.until >= 0 ? `, until ${relative(wait.until, look.now)}` : ''}`,
   Cpu: (cpu: Cpu) =>
     `${cpu.host.name} cpu${cpu.id}: ${cpu.halted ? 'halted' : cpu.current.comm}, softirqs ${bitNames(cpu.softirq_pending, 'softirq', 'none')} pending`,
-  Host: (host: Host) => `${host.name}: ${host.cpus.length} CPUs, ${host.devices.map((dev) => dev.name).join(' ')}`,
+  Host: (host: Host) =>
+    `${host.name}: ${host.cpus.length} CPU${host.cpus.length === 1 ? '' : 's'}, ${host.devices.map((dev) => dev.name).join(' ')}`,
   softnet_data: (sd: softnet_data) =>
     `processed ${sd.processed}, time_squeeze ${sd.time_squeeze}, poll_list ${sd.poll_list.length}, backlog ${sd.input_pkt_queue.length}`,
   napi_struct: (napi: napi_struct) => `${napi.name}: ${napi.poll}, ${bitNames(napi.state, 'napi', 'idle')}`,

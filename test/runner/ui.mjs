@@ -3,13 +3,16 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../build/bundle.mjs';
 import { packageVsix } from '../../build/package.mjs';
-import { steps } from '../ui/udpEcho.mjs';
+import { steps as tcp } from '../ui/tcp.mjs';
+import { steps as udpEcho } from '../ui/udpEcho.mjs';
 import { openUserInterface, takeShot } from '../ui/userInterface.mjs';
 import { check, newTally, skip } from './tally.mjs';
 import { hostIsReady } from './vscode.mjs';
 
 /** The whole extension stays a quick download: the engine in both its builds and the listings of the kernel make most of it. */
 const vsixLimit = 1536 * 1024;
+
+const steps = [...udpEcho, ...tcp];
 
 export async function runUi() {
   const tally = newTally();

@@ -3,10 +3,17 @@
  * and to the end. Each step needs the ones before it; `needs` names the bundle without which it cannot work.
  */
 import assert from 'node:assert/strict';
+import {
+  arrange,
+  askConsole,
+  breakAtFunction,
+  callStack,
+  openScopes,
+  removeBreakpoint,
+  variables,
+} from './debugWindow.mjs';
 import { rowTexts, runCommand, takeShot } from './userInterface.mjs';
 
-const callStack = '.debug-call-stack .monaco-list-row';
-const variables = '.debug-variables .monaco-list-row';
 const suggestions = '.suggest-widget.visible .monaco-list-row';
 
 export const steps = [
@@ -45,17 +52,7 @@ async function suggestProperties(page) {
 }
 
 async function pickFunction(page) {
-  await runCommand(page, 'NetPath: Break at Kernel Function...');
-  await page.locator('.quick-input-title', { hasText: 'Break at Kernel Function' }).waitFor();
-  await page.keyboard.type('ip_rcv', { delay: 20 });
-  const first = page.locator('.quick-input-list .monaco-list-row').first();
-  await first.filter({ hasText: 'net/ipv4/ip_input.c' }).waitFor();
-  await takeShot(page, '2-picker');
-  await page.keyboard.press('Enter');
-  await page.locator('.notification-toast', { hasText: 'ip_rcv' }).waitFor();
-  await runCommand(page, 'Notifications: Clear All Notifications');
-  await runCommand(page, 'View: Show Run and Debug');
-  await page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'ip_rcv' }).waitFor();
+  await breakAtFunction(page, 'ip_rcv', () => takeShot(page, '2-picker'));
 }
 
 async function startAndStop(page) {
@@ -72,50 +69,15 @@ async function startAndStop(page) {
   console.log(`        call stack: ${stack.join(' | ')}`);
   console.log(`        variables: ${(await rowTexts(page, variables)).join(' | ')}`);
   await arrange(page);
+  await openScopes(page, 'Locals', 'Packet');
+  await page.locator(variables).filter({ hasText: 'ip_hdr' }).first().waitFor();
   await takeShot(page, '3-stopped');
   await page.locator('.pane-header', { hasText: 'Breakpoints' }).first().click(); // a later step takes one away
 }
 
-/** As somebody who looks at packets arranges the window: a wide side bar, the packet unfolded, what is empty folded. */
-async function arrange(page) {
-  await runCommand(page, 'View: Hide Panel');
-  const sash = await page.locator('.monaco-sash.vertical').evaluateAll((all) => {
-    const boxes = all.map((each) => each.getBoundingClientRect()).filter(({ left }) => left > 200 && left < 500);
-    return boxes[0] && { x: boxes[0].left + boxes[0].width / 2, y: 400 };
-  });
-  if (sash) {
-    await page.mouse.move(sash.x, sash.y);
-    await page.mouse.down();
-    await page.mouse.move(sash.x + 260, sash.y, { steps: 8 });
-    await page.mouse.up();
-  }
-  for (const name of ['Watch', 'Loaded Scripts', 'Breakpoints']) await foldPane(page, name);
-  const scope = (name) =>
-    page
-      .locator(variables)
-      .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) })
-      .first();
-  await scope('Locals').click();
-  await scope('Packet').click();
-  await page.locator(variables).filter({ hasText: 'ip_hdr' }).first().waitFor();
-  await page.mouse.move(900, 700);
-  await page.waitForTimeout(500);
-}
-
-async function foldPane(page, name) {
-  const header = page.locator('.pane-header.expanded', { hasText: name }).first();
-  if ((await header.count()) > 0) await header.click();
-}
-
 async function evaluateInConsole(page) {
-  await runCommand(page, 'Debug Console: Focus on Debug Console View');
-  await page.click('.repl-input-wrapper .view-lines');
-  await page.keyboard.type('skb->len', { delay: 20 });
-  await page.locator('.repl-input-wrapper .view-line', { hasText: 'skb->len' }).waitFor();
-  await page.keyboard.press('Escape'); // a completion may be open, and would take the Enter
-  await page.keyboard.press('Enter');
-  const result = page.locator('.repl .evaluation-result');
-  await result.filter({ hasText: /\d+/ }).last().waitFor();
+  const result = await askConsole(page, 'skb->len');
+  assert.match(result, /^\d+$/);
   await takeShot(page, '4-console');
 }
 
@@ -141,10 +103,7 @@ async function stepAndBack(page) {
 }
 
 async function continueToEnd(page) {
-  const breakpoints = page.locator('.debug-breakpoints .monaco-list-row').filter({ hasText: 'ip_rcv' });
-  await breakpoints.hover(); // a row's buttons show only under the pointer: edit, remove
-  await breakpoints.locator('.action-label').last().click();
-  await breakpoints.waitFor({ state: 'hidden' });
+  await removeBreakpoint(page, 'ip_rcv');
   await page.locator('.debug-toolbar .codicon-debug-continue').click();
   await page.waitForSelector('.debug-toolbar', { state: 'hidden' });
   await page

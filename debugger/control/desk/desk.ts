@@ -222,7 +222,7 @@ export class Desk {
   #withPast(stack: StackFrame[]): StackFrame[] {
     const lineage = lineageOfStack(stack);
     if (lineage === null) return stack;
-    return [...stack, ...this.#past.beyond(lineage, this.#look.now, stack)];
+    return [...stack, ...this.#past.beyond(lineage, this.#look, stack)];
   }
 
   #place(frame: number): Place {

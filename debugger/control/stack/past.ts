@@ -5,6 +5,7 @@
 import type { Lineage, sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import type { World } from '../../machine/types.ts';
 import { ancestry } from '../../inspect/lineage.ts';
+import type { Look } from '../../inspect/look.ts';
 import { duration } from '../../inspect/format/time.ts';
 import type { Engines } from '../engine.ts';
 import { functionNumber } from '../debug_info.ts';
@@ -31,20 +32,20 @@ export class PastStacks {
   }
 
   /** Frames to stand below a stack that works on a packet of this lineage. */
-  beyond(lineage: Lineage, now: number, stack: readonly StackFrame[]): StackFrame[] {
+  beyond(lineage: Lineage, look: Look, stack: readonly StackFrame[]): StackFrame[] {
     const chain = ancestry(lineage);
     const frames: StackFrame[] = [];
     const crossing = chain.findLast((each) => each.kind === 'frame' || each.kind === 'outside');
     if (crossing !== undefined) {
       const sending = this.#sending(crossing);
-      frames.push(label(wireText(crossing, now, sending)), ...sending);
+      frames.push(label(wireText(crossing, look.now, sending[0]?.where, look.writer(chain[0]!))), ...sending);
     }
     if (endsAtScenario(frames.length > 0 ? frames : stack)) return frames;
     const write = chain[0]!;
     if (write.kind !== 'write') return frames;
     return [
       ...frames,
-      label(`written ${ago(write, now)} on ${write.host}`),
+      label(`written ${ago(write, look.now)} on ${write.host}`),
       ...this.#once(write, () => stackAtBirth(this.#timeline, this.#engines, write)),
     ];
   }
@@ -140,10 +141,9 @@ function endsAtScenario(frames: readonly StackFrame[]): boolean {
 
 const ago = (lineage: Lineage, now: number): string => `${duration(now - lineage.time)} ago`;
 
-/** Says at once which line sent it: a client may show the frames below only when asked for more. */
-function wireText(lineage: Lineage, now: number, sending: readonly PastFrame[]): string {
+/** Says at once which line it comes from: a client may show the frames below only when asked for more. */
+function wireText(lineage: Lineage, now: number, from: string | undefined, writer: string | undefined): string {
   if (lineage.kind === 'outside') return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from the scenario's traffic`;
-  const last = sending.at(-1);
-  const by = endsAtScenario(sending) ? `: ${last!.name} line ${last!.line}` : '';
-  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${sending[0]?.where ?? lineage.host}${by}`;
+  const by = writer === undefined ? '' : `, by ${writer}`;
+  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${from ?? lineage.host}${by}`;
 }
