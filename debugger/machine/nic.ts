@@ -17,7 +17,7 @@ import type { Host } from './types.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 
 /** A receive descriptor: `frame` null while it belongs to hardware and waits; `ready` ns at which write-back was seen in memory. */
-export interface RxDescriptor { frame: Frame | null; ready: number; csum_ok: boolean; hash: number }
+export interface RxDescriptor { frame: Frame | null; ready: number; csum_ok: boolean; hash: number; rss_tcp: boolean }
 
 /** The transmit descriptors of one packet. Its write-back (`done`) comes when the last of its frames has left. */
 export interface TxDescriptor {
@@ -169,9 +169,16 @@ function rss_hash(frame: Frame): number {
   if (b[at + 12] !== 8 || b[at + 13] !== 0) return 0;
   let h = 0x9e3779b9;
   for (let i = 26; i < 34; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
-  if (b[at + 23] === 6) for (let i = 34; i < 38; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
+  if (hashes_ports(frame)) for (let i = 34; i < 38; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
   h ^= h >>> 15;
   return h >>> 0;
+}
+
+/** RSS type: ports count in TCP segments, unless they are fragments; UDP's do not as the driver sets the card up. */
+function hashes_ports(frame: Frame): boolean {
+  const at = frame.headroom;
+  const b = frame.bytes;
+  return b[at + 12] === 8 && b[at + 13] === 0 && b[at + 23] === 6 && (b[at + 20]! & 0x3f) === 0 && b[at + 21] === 0;
 }
 
 /** DMA of a received frame has reached memory: its descriptor is written back and the vector's cause set. Without a descriptor it waits. */
@@ -190,7 +197,7 @@ function write_back(host: Host, nic: Nic, q: number, frame: Frame, hash: number,
   const ring = nic.rx[q]!;
   nic.rx_buffer_used -= frame.length;
   count_received(nic, frame);
-  ring.descriptors[ring.head] = { frame, ready: time, csum_ok: frame_checksum_ok(frame), hash };
+  ring.descriptors[ring.head] = { frame, ready: time, csum_ok: frame_checksum_ok(frame), hash, rss_tcp: hashes_ports(frame) };
   ring.head = (ring.head + 1) % ring.count;
   set_cause(host, nic, nic.vectors[nic.rx_vector[q]!]!, time);
 }

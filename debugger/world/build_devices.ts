@@ -45,13 +45,13 @@ function igbSetup(host: Host, nic: NicSpec, macs: MacNumbers): IgbSetup {
     queues: nic.queues ?? Math.min(IGB_MAX_QUEUES, host.cpus.length), rx_pending: nic.rxRing ?? IGB_RING, tx_pending: nic.txRing ?? IGB_RING,
     rx_usecs: nic.coalesce.rxUsecs ?? IGB_DYNAMIC_ITR, tx_usecs: nic.coalesce.txUsecs ?? IGB_DYNAMIC_ITR, tx_queue_len: nic.txqueuelen ?? TX_QUEUE_LEN,
     irq_cpus: nic.irqCpus.length > 0 ? nic.irqCpus : host.cpus.map((cpu) => cpu.id), offloads: nic.offloads, default_qdisc: host.sysctl['net.core.default_qdisc']![0] as string,
-    qdisc: nic.qdisc === null ? null : { kind: nic.qdisc.kind, options: nic.qdisc.options },
+    sysfs: nic.sysfs, qdisc: nic.qdisc === null ? null : { kind: nic.qdisc.kind, options: nic.qdisc.options },
   };
 }
 
 function vethEnd(world: World, end: VethEndSpec, macs: MacNumbers): VethEnd {
   const host = world.hosts.find((each) => each.name === end.host)!;
-  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, end.name) };
+  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, end.name), rps_cpus: end.rpsCpus };
 }
 
 /** Connects the NICs that name the link. */

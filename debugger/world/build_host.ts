@@ -9,6 +9,7 @@ import { copy_process } from '../kernel/kernel/fork.ts';
 import { NR_SOFTIRQS, smpboot_thread_fn } from '../kernel/kernel/softirq.ts';
 import { createTimerBase } from '../kernel/kernel/time/timer_heap.ts';
 import { createSoftnetData } from '../kernel/net/core/dev/softnet.ts';
+import { rps_sock_flow_sysctl } from '../kernel/net/core/dev/rps.ts';
 import { createNeighTable } from '../kernel/net/core/neighbour/table.ts';
 import { inet_init } from '../kernel/net/ipv4/inet_init.ts';
 import { createTcpTables } from '../kernel/net/ipv4/inet_hashtables.ts';
@@ -22,12 +23,13 @@ export function buildHost(world: World, name: string, cpus: number, sysctls: Rea
     softirq_counts: Array.from({ length: NR_SOFTIRQS }, () => new Array<number>(cpus).fill(0)),
     timer_bases: [], hrtimer_bases: [], softnet: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'],
     udp_table: [], ipv4_icmp_sk: [], ipv4_tcp_sk: [], inet_peers: [], tcp_tables: createTcpTables(), frags: [], nf_hooks: [[], [], [], [], []], mib: createMib(), sysctl, knobs: knobsOf(sysctl),
-    memory_allocated: { UDP: 0, TCP: 0 }, ip_idents: seed_of(world.seed, `${name} idents`) & 0xffff, random: seed_of(world.seed, name),
+    memory_allocated: { UDP: 0, TCP: 0 }, rps_sock_flow_table: [], ip_idents: seed_of(world.seed, `${name} idents`) & 0xffff, random: seed_of(world.seed, name),
     icmp_global: { credit: 0, stamp: 0 },
   };
   host.arp_tbl = createNeighTable();
   world.hosts.push(host);
   for (let id = 0; id < cpus; id++) bringUp(host, id);
+  rps_sock_flow_sysctl(host);
   inet_init(host);
   return host;
 }

@@ -79,7 +79,20 @@ export interface NicSpec {
   /** Feature names of ethtool -k that the text sets, for example `tcp-segmentation-offload`. */
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly qdisc: QdiscSpec | null;
+  /** Files under /sys/class/net/DEVICE. */
+  readonly sysfs: SysfsSpec;
   readonly span: Span;
+}
+
+/** CPU lists instead of masks; nothing set: empty, 0, false. */
+export interface SysfsSpec {
+  readonly rps_cpus: readonly number[];
+  readonly rps_flow_cnt: number;
+  readonly xps_cpus: readonly { readonly queue: number; readonly cpus: readonly number[] }[];
+  /** ns */
+  readonly gro_flush_timeout: number;
+  readonly napi_defer_hard_irqs: number;
+  readonly threaded: boolean;
 }
 
 export interface AddressSpec {
@@ -107,6 +120,8 @@ export interface VethEndSpec {
   readonly mac: Mac | null;
   readonly addresses: readonly AddressSpec[];
   readonly mtu: number | null;
+  /** CPUs that take its packets over from the sender's; empty: none. */
+  readonly rpsCpus: readonly number[];
   readonly span: Span;
 }
 

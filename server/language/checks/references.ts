@@ -20,8 +20,10 @@ function refers(value: Value): boolean {
   return value.kind === 'reference' || (value.kind === 'declaration' && value.host !== null);
 }
 
+const NAMING_CPUS: ReadonlySet<string> = new Set(['process', 'irq', 'rps_cpus', 'xps_cpus']);
+
 function namesCpus({ schema }: Entry): boolean {
-  return schema.keyword === 'process' || schema.keyword === 'irq';
+  return NAMING_CPUS.has(schema.keyword);
 }
 
 function checkEntry(reporter: Reporter, entry: Entry, host: HostModel | null): void {

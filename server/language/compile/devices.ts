@@ -1,5 +1,14 @@
 /** Links, NICs and veth pairs to their specs. */
-import type { AddressSpec, LinkSpec, LossSpec, NicSpec, QdiscSpec, VethEndSpec, VethSpec } from '../scenario.ts';
+import type {
+  AddressSpec,
+  LinkSpec,
+  LossSpec,
+  NicSpec,
+  QdiscSpec,
+  SysfsSpec,
+  VethEndSpec,
+  VethSpec,
+} from '../scenario.ts';
 import { longOffloadName } from '../schema/offloads.ts';
 import { type Entry, entriesOf, valueIn } from '../tree.ts';
 import { macOf, nameOf, numberIn, numbersIn, propertyOf, referencePath, spanOf } from './slots.ts';
@@ -52,8 +61,29 @@ export function compileNic(entry: Entry): NicSpec {
     },
     offloads: compileOffloads(entry),
     qdisc: qdisc ? compileQdisc(qdisc) : null,
+    sysfs: compileSysfs(entry),
     span: spanOf(entry),
   };
+}
+
+function compileSysfs(entry: Entry): SysfsSpec {
+  const threaded = entriesOf(entry, 'threaded')[0];
+  return {
+    rps_cpus: cpusOf(entry, 'rps_cpus'),
+    rps_flow_cnt: propertyOf(entry, 'rps_flow_cnt') ?? 0,
+    xps_cpus: entriesOf(entry, 'xps_cpus').map((each) => ({
+      queue: numberIn(each, 'queue') ?? 0,
+      cpus: numbersIn(each, 'cpus'),
+    })),
+    gro_flush_timeout: propertyOf(entry, 'gro_flush_timeout') ?? 0,
+    napi_defer_hard_irqs: propertyOf(entry, 'napi_defer_hard_irqs') ?? 0,
+    threaded: threaded !== undefined && valueIn(threaded, 'state', 'choice')?.text === 'on',
+  };
+}
+
+/** The CPUs of a property like `rps_cpus 0 1`. */
+function cpusOf(entry: Entry, keyword: string): number[] {
+  return entriesOf(entry, keyword).flatMap((each) => numbersIn(each, 'cpus'));
 }
 
 function compileMac(entry: Entry): NicSpec['mac'] {
@@ -98,6 +128,7 @@ function compileEnd(entry: Entry): VethEndSpec {
     mac: compileMac(entry),
     addresses: compileAddresses(entry),
     mtu: propertyOf(entry, 'mtu'),
+    rpsCpus: cpusOf(entry, 'rps_cpus'),
     span: spanOf(entry),
   };
 }

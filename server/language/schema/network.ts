@@ -130,6 +130,61 @@ const IRQ = entry(
   { byDefault: 'cpu 0' },
 );
 
+const RPS_CPUS = entry(
+  'rps_cpus',
+  'Receive packet steering: CPUs to whose backlogs the packets go, by flow hash (`/sys/class/net/*/queues/rx-*/rps_cpus`, as a list).',
+  'rps_cpus 0 1',
+  [many(quantity('cpus', CPU))],
+  { byDefault: 'none: packets stay on the CPU of their interrupt' },
+);
+
+/** Files of sysfs under the device's name. */
+const SYSFS = [
+  RPS_CPUS,
+  property(
+    'rps_flow_cnt',
+    measure('none', 0, 1_048_576, '4096'),
+    'Receive flow steering: entries of the flow table; packets go to the CPU where the flow was read last. Needs net.core.rps_sock_flow_entries.',
+    '0, off',
+  ),
+  entry(
+    'xps_cpus',
+    'CPUs that send by a transmit queue (`queues/tx-*/xps_cpus`, as a list).',
+    'xps_cpus queue 0 cpu 1',
+    [
+      word('queue', "The queue's number follows."),
+      quantity('queue', measure('none', 0, 7, '0')),
+      word('cpu', 'CPU numbers follow.'),
+      many(quantity('cpus', CPU)),
+    ],
+    { many: true, byDefault: 'by flow hash' },
+  ),
+  property(
+    'gro_flush_timeout',
+    measure('ns', 0, 10e9, '20us'),
+    'How long GRO may hold packets after a poll, and with napi_defer_hard_irqs how long until the next poll.',
+    '0, until the poll ends',
+  ),
+  property(
+    'napi_defer_hard_irqs',
+    measure('none', 0, 2 ** 31 - 1, '2'),
+    'Empty polls by timer (gro_flush_timeout) before the interrupt is enabled again.',
+    '0',
+  ),
+  entry(
+    'threaded',
+    'NAPI polls in kernel threads (`napi/eth0-8193`) that the scheduler places, instead of in softirqs.',
+    'threaded on',
+    [
+      choice('state', 'switch', [
+        { text: 'on', doc: 'In a kernel thread for each NAPI instance.' },
+        { text: 'off', doc: 'In NET_RX softirq.' },
+      ]),
+    ],
+    { byDefault: 'off' },
+  ),
+];
+
 export const NIC: EntrySchema = entry(
   'nic',
   'A network card and the device that Linux makes of it.',
@@ -162,6 +217,7 @@ export const NIC: EntrySchema = entry(
       COALESCE,
       OFFLOAD,
       QDISC,
+      ...SYSFS,
     ),
   },
 );
@@ -171,7 +227,7 @@ const END = entry(
   'One device of the pair, on the host where it appears.',
   'end server.veth0 { address 10.1.0.1/24 }',
   [declares('device', 'server.veth0')],
-  { many: true, body: entriesBody(ADDRESS, MAC, MTU), bodyOptional: true },
+  { many: true, body: entriesBody(ADDRESS, MAC, MTU, RPS_CPUS), bodyOptional: true },
 );
 
 export const VETH: EntrySchema = entry(

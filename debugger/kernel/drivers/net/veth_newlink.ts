@@ -6,7 +6,7 @@ import type { net_device } from '../../include/linux/netdevice.ts';
 import { alloc_netdev, attach_noqueue, register_netdevice } from '../../net/core/dev/netdev.ts';
 import type { veth_priv } from './veth.ts';
 
-export interface VethEnd { host: Host; name: string; mac: readonly number[]; mtu: number; in_dev: in_device }
+export interface VethEnd { host: Host; name: string; mac: readonly number[]; mtu: number; in_dev: in_device; rps_cpus: readonly number[] }
 
 /** @helper Two devices, up and registered, each the other's peer; their hosts may differ. */
 export function veth_newlink(first: VethEnd, second: VethEnd): net_device[] {
@@ -21,6 +21,7 @@ export function veth_newlink(first: VethEnd, second: VethEnd): net_device[] {
 function veth_setup(end: VethEnd): net_device {
   const dev = alloc_netdev(end.host, end.name, 'veth', end.mac, 1, 1, end.in_dev);
   dev.mtu = end.mtu;
+  dev.rps_cpus = end.rps_cpus.slice();
   dev.features |= NETIF_F_LLTX;
   dev.priv = { peer: null, dropped: 0, incoming: [] } satisfies veth_priv;
   register_netdevice(dev);

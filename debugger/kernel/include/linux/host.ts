@@ -57,6 +57,8 @@ export interface Host {
   /** Per protocol memory in pages: sysctl_udp_mem, tcp_mem accounting. */
   memory_allocated: { UDP: number; TCP: number };
   ip_idents: number;
+  /** RFS: hash and CPU of the last reader by flow hash; empty: off (net.core.rps_sock_flow_entries). */
+  rps_sock_flow_table: number[];
   /** Random stream of this host: state of a 32-bit generator. */
   random: number;
   /** Token buckets of ICMP rate limiting. */

@@ -1,4 +1,5 @@
 /** struct net_device, napi_struct, softnet_data (include/linux/netdevice.h). */
+import type { task_struct } from './sched.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { Qdisc } from '../net/sch_generic.ts';
 import type { in_device } from './inetdevice.ts';
@@ -60,6 +61,9 @@ export interface netdev_queue {
 export const NAPI_STATE_SCHED = 1;
 export const NAPI_STATE_MISSED = 2;
 export const NAPI_STATE_DISABLE = 4;
+/** Polled by a kernel thread of its own, and scheduled there. */
+export const NAPI_STATE_THREADED = 8;
+export const NAPI_STATE_SCHED_THREADED = 16;
 export const NAPI_POLL_WEIGHT = 64;
 
 export interface napi_struct {
@@ -81,7 +85,12 @@ export interface napi_struct {
   timer: hrtimer | null;
   /** ns it was scheduled at, to tell how long it waited. */
   scheduled_at: number;
+  /** Its kernel thread (NAPI_STATE_THREADED). */
+  thread: task_struct | null;
 }
+
+/** RFS: where a flow's packets go now, and how far that CPU's backlog was filled by the last of them (struct rps_dev_flow). */
+export interface rps_dev_flow { cpu: number; last_qtail: number }
 
 /** Per CPU: what net_rx_action and net_tx_action work on. */
 export interface softnet_data {
@@ -102,6 +111,10 @@ export interface softnet_data {
   /** __dev_queue_xmit nesting (net_xmit recursion). */
   recursion: number;
   rps_ipi_list: softnet_data[];
+  in_napi_threaded_poll: boolean;
+  /** Packets that ever left and entered the backlog, so that a flow moves to another CPU only when its packets here are done. */
+  input_queue_head: number;
+  input_queue_tail: number;
   /** More frames follow at once (netdev_xmit_more): the driver may leave out the doorbell. */
   xmit_more: boolean;
 }
@@ -146,4 +159,8 @@ export interface net_device {
   ptype_all: number;
   /** CPUs of rps_cpus, for each receive queue; empty: no RPS. */
   rps_cpus: number[];
+  /** rps_flow_cnt entries; empty: no RFS. */
+  rps_flow_table: rps_dev_flow[];
+  /** xps_cpus: transmit queues by sending CPU; empty: by flow hash. */
+  xps_cpus: number[][];
 }

@@ -4,14 +4,15 @@ import { ETH_P_IP } from '../../include/linux/if_ether.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { Cpu } from '../../../machine/types.ts';
 
-/** The packet's hash, computed from its headers when neither the device nor the socket has given one. */
+/** The packet's hash over addresses and ports, computed from its headers when neither the device nor the socket has given one over ports. */
 export function skb_get_hash(cpu: Cpu, skb: sk_buff): number {
-  if (skb.hash === 0) __skb_get_hash_net(cpu, skb);
+  if (!skb.l4_hash) __skb_get_hash_net(cpu, skb);
   return skb.hash;
 }
 
 export function __skb_get_hash_net(_cpu: Cpu, skb: sk_buff): void {
   skb.hash = flowHash(skb);
+  skb.l4_hash = true;
 }
 
 /** @helper Addresses, protocol, and ports unless it is a fragment. */

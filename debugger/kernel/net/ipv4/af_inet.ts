@@ -12,6 +12,7 @@ import {
   EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EINVAL, ENOTCONN, EPROTONOSUPPORT, ESOCKTNOSUPPORT,
 } from '../../include/uapi/asm-generic/errno.ts';
 import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST } from '../../include/net/dst.ts';
+import { sock_rps_record_flow } from '../core/dev/rps.ts';
 import { lock_sock_nested, release_sock } from '../core/sock/lock.ts';
 import { sk_alloc, sock_init_data } from '../core/sock/create.ts';
 import { skStateChange } from '../core/sock_callbacks.ts';
@@ -54,6 +55,7 @@ export function inet_autobind(cpu: Cpu, sk: sock): number {
 
 /** inet_send_prepare: sending needs a port. */
 export function inet_send_prepare(cpu: Cpu, sk: sock): number {
+  if (cpu.host.rps_sock_flow_table.length > 0) sock_rps_record_flow(cpu, sk);
   if (sk.inet.inet_num === 0 && inet_autobind(cpu, sk) !== 0) return -EAGAIN;
   return 0;
 }
@@ -134,6 +136,7 @@ export function* inet_sendmsg(cpu: Cpu, sock: socket, msg: msghdr, size: number)
 
 export function* inet_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, size: number, flags: number): Resumable<number> {
   const sk = sock.sk!;
+  if (cpu.host.rps_sock_flow_table.length > 0) sock_rps_record_flow(cpu, sk);
   return yield* protoOf(sk).recvmsg(cpu, sk, msg, size, flags);
 }
 

@@ -3,19 +3,19 @@ import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { IFF_UP, NAPI_STATE_SCHED } from '../../../include/linux/netdevice.ts';
-import type { napi_struct } from '../../../include/linux/netdevice.ts';
+import type { napi_struct, rps_dev_flow } from '../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { in_interrupt, local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { __skb_dequeue, skb_queue_splice_tail_init } from '../skbuff/queue.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
 import { __netif_receive_skb } from './receive.ts';
-import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable, rps_needed } from './rps.ts';
+import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable, rflowOf, rps_needed } from './rps.ts';
 
 export const NET_RX_SUCCESS = 0;
 export const NET_RX_DROP = 1;
 
-/** Queues a packet at a CPU and schedules its backlog when the queue was empty; past netdev_max_backlog it is dropped. */
-export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number): number {
+/** Queues a packet at a CPU and schedules its backlog when the queue was empty; past netdev_max_backlog it is dropped. Its place goes into `rflow` (RFS). */
+export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number, rflow: rps_dev_flow | null): number {
   spend(cpu, cpu.costs.backlog_enqueue);
   const dev = skb.dev!;
   if ((dev.flags & IFF_UP) === 0) {
@@ -37,13 +37,16 @@ export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number): numb
     napi_schedule_rps(cpu, sd);
   }
   sd.input_pkt_queue.push(skb);
+  sd.input_queue_tail++;
+  if (rflow !== null) rflow.last_qtail = sd.input_queue_tail;
   return NET_RX_SUCCESS;
 }
 
 export function netif_rx_internal(cpu: Cpu, skb: sk_buff): number {
   if (skb.tstamp === 0) skb.tstamp = cpu.now;
-  const target = rps_needed(skb.dev!) ? get_rps_cpu(cpu, skb.dev!, skb) : -1;
-  return enqueue_to_backlog(cpu, skb, target < 0 ? cpu.id : target);
+  const dev = skb.dev!;
+  const target = rps_needed(dev) ? get_rps_cpu(cpu, dev, skb) : -1;
+  return target < 0 ? enqueue_to_backlog(cpu, skb, cpu.id, null) : enqueue_to_backlog(cpu, skb, target, rflowOf(dev, skb));
 }
 
 /** For callers with bottom halves disabled. */
@@ -69,6 +72,7 @@ export function* process_backlog(cpu: Cpu, napi: napi_struct, quota: number): Re
     let skb = __skb_dequeue(sd.process_queue);
     while (skb !== null) {
       __netif_receive_skb(cpu, skb);
+      sd.input_queue_head++;
       work++;
       if (work >= quota) return work;
       yield;

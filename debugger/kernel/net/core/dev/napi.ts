@@ -2,10 +2,11 @@
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { NAPI_STATE_DISABLE, NAPI_STATE_MISSED, NAPI_STATE_SCHED } from '../../../include/linux/netdevice.ts';
+import { NAPI_STATE_DISABLE, NAPI_STATE_MISSED, NAPI_STATE_SCHED, NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
 import type { napi_struct, softnet_data } from '../../../include/linux/netdevice.ts';
 import type { hrtimer } from '../../../include/linux/timer.ts';
 import { NET_RX_SOFTIRQ, __raise_softirq_irqoff } from '../../../kernel/softirq.ts';
+import { wake_up_process } from '../../../kernel/sched/wake.ts';
 import { hrtimer_setup, hrtimer_start, HRTIMER_NORESTART } from '../../../kernel/time/hrtimer.ts';
 import { HZ, jiffies, usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
 import { gro_flush_normal } from '../gro/flush.ts';
@@ -45,8 +46,14 @@ export function __napi_schedule_irqoff(cpu: Cpu, n: napi_struct): void {
   ____napi_schedule(cpu, cpu.host.softnet[cpu.id]!, n);
 }
 
-/** Onto this CPU's poll list. A running net_rx_action looks there itself, else the softirq is raised. */
+/** To the instance's kernel thread, or onto this CPU's poll list: a running net_rx_action looks there itself, else the softirq is raised. */
 export function ____napi_schedule(cpu: Cpu, sd: softnet_data, napi: napi_struct): void {
+  if ((napi.state & NAPI_STATE_THREADED) !== 0) {
+    napi.state |= NAPI_STATE_SCHED_THREADED;
+    napi.scheduled_at = cpu.now;
+    wake_up_process(cpu, napi.thread!);
+    return;
+  }
   sd.poll_list.push(napi);
   napi.list_owner = cpu.id;
   napi.scheduled_at = cpu.now;
@@ -72,7 +79,7 @@ export function* napi_complete_done(cpu: Cpu, n: napi_struct, work_done: number)
   }
   yield* gro_flush_normal(cpu, n, timeout > 0);
   const missed = (n.state & NAPI_STATE_MISSED) !== 0;
-  n.state &= ~(NAPI_STATE_MISSED | NAPI_STATE_SCHED);
+  n.state &= ~(NAPI_STATE_MISSED | NAPI_STATE_SCHED | NAPI_STATE_SCHED_THREADED);
   if (missed) {
     n.state |= NAPI_STATE_SCHED;
     __napi_schedule(cpu, n);

@@ -9,7 +9,7 @@ import { kfree_skb_reason } from '../skbuff/free.ts';
 import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
 import type { packet_type } from './ptype.ts';
-import { get_rps_cpu, rps_needed } from './rps.ts';
+import { get_rps_cpu, rflowOf, rps_needed } from './rps.ts';
 
 /**
  * Prepares a packet for its protocol and finds the handler, which the caller then calls (for lists: once for several packets).
@@ -48,7 +48,7 @@ export function netif_receive_skb(cpu: Cpu, skb: sk_buff): void {
 
 export function netif_receive_skb_internal(cpu: Cpu, skb: sk_buff): void {
   const target = rps_needed(skb.dev!) ? get_rps_cpu(cpu, skb.dev!, skb) : -1;
-  if (target >= 0) enqueue_to_backlog(cpu, skb, target);
+  if (target >= 0) enqueue_to_backlog(cpu, skb, target, rflowOf(skb.dev!, skb));
   else __netif_receive_skb(cpu, skb);
 }
 
@@ -68,7 +68,7 @@ function steer(cpu: Cpu, head: sk_buff[]): sk_buff[] {
   const here: sk_buff[] = [];
   for (const skb of head) {
     const target = get_rps_cpu(cpu, skb.dev!, skb);
-    if (target >= 0) enqueue_to_backlog(cpu, skb, target);
+    if (target >= 0) enqueue_to_backlog(cpu, skb, target, rflowOf(skb.dev!, skb));
     else here.push(skb);
   }
   return here;

@@ -77,11 +77,20 @@ export function netdev_core_pick_tx(cpu: Cpu, dev: net_device, skb: sk_buff): ne
   return dev._tx[index]!;
 }
 
-/** By the flow's hash, so that a flow stays on one queue. */
+/** The queue of the sending CPU (xps_cpus), by hash where it has several; -1: none. */
+function get_xps_queue(cpu: Cpu, dev: net_device, skb: sk_buff): number {
+  const queues = dev.xps_cpus[cpu.id];
+  if (queues === undefined || queues.length === 0) return -1;
+  const queue = queues.length === 1 ? queues[0]! : queues[Math.floor((skb_get_hash(cpu, skb) * queues.length) / 0x100000000)]!;
+  return queue < dev.real_num_tx_queues ? queue : -1;
+}
+
+/** The socket's queue, else the sending CPU's, else by the flow's hash; a socket stays on its queue while packets of it are under way. */
 export function netdev_pick_tx(cpu: Cpu, skb: sk_buff, queues: number): number {
   const sk = skb.sk;
   if (sk !== null && sk.sk_tx_queue_mapping >= 0 && !skb.ooo_okay) return sk.sk_tx_queue_mapping % queues;
-  const index = skb_tx_hash(cpu, skb, queues);
+  const xps = skb.dev!.xps_cpus.length === 0 ? -1 : get_xps_queue(cpu, skb.dev!, skb);
+  const index = xps >= 0 ? xps : skb_tx_hash(cpu, skb, queues);
   if (sk !== null && sk.sk_state === TCP_ESTABLISHED) sk.sk_tx_queue_mapping = index;
   return index;
 }

@@ -58,7 +58,10 @@ export function ipv4_pktinfo_prepare(_cpu: Cpu, _sk: sock, skb: sk_buff, drop_ds
 }
 
 export function __udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
-  if (sk.inet.inet_daddr !== 0) sk.sk_incoming_cpu = cpu.id;
+  if (sk.inet.inet_daddr !== 0) {
+    sk.sk_rxhash = skb.hash;
+    sk.sk_incoming_cpu = cpu.id;
+  }
   const rc = __udp_enqueue_schedule_skb(cpu, sk, skb);
   if (rc === 0) return 0;
   const udp = cpu.host.mib.Udp;

@@ -6,6 +6,8 @@ import type { in_device } from '../../../../../include/linux/inetdevice.ts';
 import type { net_device } from '../../../../../include/linux/netdevice.ts';
 import { alloc_netdev, dev_activate, register_netdevice } from '../../../../../net/core/dev/netdev.ts';
 import type { QdiscSetup } from '../../../../../net/core/dev/netdev.ts';
+import { storeSysfs } from '../../../../../net/core/net_sysfs.ts';
+import type { DeviceSysfs } from '../../../../../net/core/net_sysfs.ts';
 import { withOffloads } from '../../../../../net/core/dev/features.ts';
 import { createNapi } from '../../../../../net/core/dev/softnet.ts';
 import { IGB_DEFAULT_TX_WORK, igb_desc_unused, IGB_START_ITR } from './igb.ts';
@@ -33,6 +35,8 @@ export interface IgbSetup {
   irq_cpus: readonly number[];
   offloads: Readonly<Record<string, boolean>>;
   default_qdisc: string;
+  /** What stands in sysfs under the device's name. */
+  sysfs: DeviceSysfs;
   qdisc: QdiscSetup | null;
 }
 
@@ -55,6 +59,7 @@ export function igb_probe(host: Host, setup: IgbSetup): net_device {
   for (let v = 1; v < nic.vectors.length; v++) adapter.q_vector.push(igb_alloc_q_vector(adapter, v, rx_vector, tx_vector));
   register_netdevice(dev);
   dev_activate(dev, setup.default_qdisc, setup.qdisc);
+  storeSysfs(dev, setup.sysfs, adapter.q_vector.map(({ napi }) => napi));
   igb_request_msix(host, adapter, setup.irq_cpus);
   igb_open(host, adapter);
   return dev;

@@ -73,7 +73,7 @@ export function igb_process_skb_fields(cpu: Cpu, rx_ring: igb_ring, rx_desc: RxD
   const dev = rx_ring.netdev;
   if ((dev.features & NETIF_F_RXHASH) !== 0) {
     skb.hash = rx_desc.hash;
-    skb.l4_hash = false;
+    skb.l4_hash = rx_desc.rss_tcp;
   }
   skb.queue_mapping = rx_ring.queue_index + 1;
   skb.protocol = eth_type_trans(cpu, skb, dev);
