@@ -90,6 +90,8 @@ export interface Nic {
   tx_dma_busy_until: number;
   /** SRRCTL.DROP_EN: with several rings, a frame for a full one is lost at once instead of holding up the others. */
   drop_en: boolean;
+  /** DTXTCPFLGH: TCP flags that the last segment of a TSO may bear. */
+  tcp_flags_last: number;
   /** Statistics registers. */
   GPRC: number; GPTC: number; GORC: number; GOTC: number; MPC: number; RNBC: number; RQDPC: number; CRCERRS: number; RLEC: number; BPRC: number; MPRC: number; BPTC: number; MPTC: number; TSCTC: number;
   /** RSS: redirection table and whether a hash is computed. */
@@ -100,6 +102,8 @@ const BROADCAST_BYTE = 0xff;
 const RX_PACKET_BUFFER = 65536;
 const TX_FIFO = 20480;
 const RETA_SIZE = 128;
+/** All but CWR. */
+const TCP_FLAGS_LAST = 0xf7f;
 const NEVER = -FOREVER;
 
 /** A NIC at rest, its vectors masked, its rings empty. `rx_vector` and `tx_vector` say which vector each queue has; vector 0 is `other`. */
@@ -109,7 +113,7 @@ export function createNic(
   const nic: Nic = {
     name, host, wire: null, mac: [...mac], promiscuous: false, rx: [], tx: [], vectors: [], rx_vector: [...rx_vector], tx_vector: [...tx_vector],
     rx_buffer_bytes: RX_PACKET_BUFFER, rx_buffer_used: 0, tx_fifo_bytes: TX_FIFO, tx_fifo_used: 0, dma_busy_until: 0, tx_dma_busy_until: 0,
-    drop_en: rx_vector.length > 1, GPRC: 0, GPTC: 0, GORC: 0, GOTC: 0, MPC: 0, RNBC: 0, RQDPC: 0, CRCERRS: 0, RLEC: 0, BPRC: 0, MPRC: 0,
+    drop_en: rx_vector.length > 1, tcp_flags_last: TCP_FLAGS_LAST, GPRC: 0, GPTC: 0, GORC: 0, GOTC: 0, MPC: 0, RNBC: 0, RQDPC: 0, CRCERRS: 0, RLEC: 0, BPRC: 0, MPRC: 0,
     BPTC: 0, MPTC: 0, TSCTC: 0, reta: [],
   };
   for (let q = 0; q < rx_vector.length; q++) nic.rx.push({ count: rx_count, descriptors: empty(rx_count), head: 0, tail: 0, waiting: [] });

@@ -48,12 +48,12 @@ function segment(host: Host, nic: Nic, descriptor: TxDescriptor, offload: TxOffl
     const bytes = take_frame_bytes(host.world, offload.hdr_len + size);
     copy_frame_part(descriptor.bytes, descriptor.headroom, bytes, RX_HEADROOM, offload.hdr_len);
     copy_frame_part(descriptor.bytes, descriptor.headroom + offload.hdr_len + at, bytes, RX_HEADROOM + offload.hdr_len, size);
-    finish_segment(bytes, offload, size, index, at, at + size === payload);
+    finish_segment(bytes, offload, size, index, at, at + size === payload ? nic.tcp_flags_last : ~TCP_FIN_PSH);
     descriptor.frames.push(createFrame(host.world, bytes, offload.hdr_len + size, time, host.name, descriptor.lineage, descriptor.lineage.offset + at));
   }
 }
 
-function finish_segment(bytes: Uint8Array, offload: TxOffload, size: number, index: number, at: number, last: boolean): void {
+function finish_segment(bytes: Uint8Array, offload: TxOffload, size: number, index: number, at: number, flags: number): void {
   const ip = RX_HEADROOM + offload.ip_offset;
   const l4 = RX_HEADROOM + offload.l4_offset;
   const l4_len = offload.hdr_len - offload.l4_offset + size;
@@ -64,8 +64,7 @@ function finish_segment(bytes: Uint8Array, offload: TxOffload, size: number, ind
   put16(bytes, ip + 10, ~sum_bytes(bytes, ip, l4 - ip, 0) & 0xffff);
   if (proto === TCP) {
     put32(bytes, l4 + 4, get32(bytes, l4 + 4) + at);
-    if (!last) bytes[l4 + 13] = bytes[l4 + 13]! & ~TCP_FIN_PSH;
-    if (index > 0) bytes[l4 + 13] = bytes[l4 + 13]! & ~TCP_CWR;
+    bytes[l4 + 13] = bytes[l4 + 13]! & (index === 0 ? flags | TCP_CWR : flags & ~TCP_CWR);
   } else if (proto === UDP) put16(bytes, l4 + 4, l4_len);
   put16(bytes, l4 + offload.csum_offset, 0);
   const check = ~sum_bytes(bytes, l4, l4_len, sum_bytes(bytes, ip + 12, 8, proto + l4_len)) & 0xffff;

@@ -26,7 +26,7 @@ export function buildDevices(world: World, scenario: Scenario): void {
   scenario.hosts.forEach((spec, i) => {
     const host = world.hosts[i]!;
     loopback_net_init(host, inetdev_init(host, 'lo'));
-    for (const nic of spec.nics) igb_probe(host, igbSetup(host, nic, macs));
+    for (const nic of spec.nics) addNic(host, nic, macs);
   });
   for (const veth of scenario.veths) veth_newlink(vethEnd(world, veth.ends[0], macs), vethEnd(world, veth.ends[1], macs));
   for (const link of scenario.links) buildWire(world, scenario, link);
@@ -36,6 +36,11 @@ export function buildDevices(world: World, scenario: Scenario): void {
 function macOf(given: readonly number[] | null, macs: MacNumbers): number[] {
   const number = macs.next++;
   return given === null ? [2, 0, 0, 0, number >> 8, number & 0xff] : [...given];
+}
+
+function addNic(host: Host, spec: NicSpec, macs: MacNumbers): void {
+  igb_probe(host, igbSetup(host, spec, macs));
+  if (spec.tsoLastFlags !== null) nicOf(host, spec.name).tcp_flags_last = spec.tsoLastFlags;
 }
 
 /** What the scenario leaves out is as the driver and `ip` have it: a queue a CPU, rings of 256, dynamic throttling, fq_codel under mq. */

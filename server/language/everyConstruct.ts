@@ -15,6 +15,7 @@ host server {
     tx-ring 256
     queues 2
     txqueuelen 1000
+    tso-last-flags 3967
     irq cpu 1 2
     coalesce { rx-usecs 3; tx-usecs 0 }
     offloads { tcp-segmentation-offload = off; gro = on }

@@ -73,6 +73,8 @@ export interface NicSpec {
   readonly txRing: number | null;
   readonly queues: number | null;
   readonly txqueuelen: number | null;
+  /** Mask of the TCP flags in a TSO's last segment. */
+  readonly tsoLastFlags: number | null;
   /** CPUs that serve the interrupts, queue i on irqCpus[i % length]; empty: CPU 0. */
   readonly irqCpus: readonly number[];
   readonly coalesce: { readonly rxUsecs: number | null; readonly txUsecs: number | null };

@@ -67,26 +67,28 @@ export function local_bh_enable(cpu: Cpu): void {
   __local_bh_enable_ip(cpu);
 }
 
-/** The last enable in task context runs what was raised meanwhile. */
+/** The last enable in task context runs what was raised meanwhile; first of all what an interrupt's end has left to do (invoke_softirq). */
 export function __local_bh_enable_ip(cpu: Cpu): void {
   cpu.softirq_count--;
-  if (cpu.softirq_pending !== 0 && !in_interrupt(cpu)) do_softirq(cpu);
+  if (cpu.softirq_pending === 0 || in_interrupt(cpu)) return;
+  if (cpu.softirq_by === 'irq_exit_rcu') runSoftirqHere(cpu, handle_softirqs(cpu, false));
+  else do_softirq(cpu);
 }
 
 /** Runs what was raised on top of the task, here and now. */
 export function do_softirq(cpu: Cpu): void {
   if (in_interrupt(cpu)) return;
   cpu.softirq_by = 'do_softirq';
-  if (!mayGoOnHere(cpu)) return;
-  push(cpu.softirq, __do_softirq(cpu));
-  runSoftirqHere(cpu);
+  runSoftirqHere(cpu, __do_softirq(cpu));
 }
 
 /**
  * Plain code keeps every other CPU waiting, so that only so much may happen in one stretch of it: the run loop goes on with the
  * softirqs that are left over, at the task's next yield. @helper
  */
-function runSoftirqHere(cpu: Cpu): void {
+function runSoftirqHere(cpu: Cpu, softirq: Resumable<void>): void {
+  if (!mayGoOnHere(cpu)) return;
+  push(cpu.softirq, softirq);
   const mode = cpu.mode;
   cpu.mode = 'si';
   while (resume(cpu.softirq) === YIELD && mayGoOnHere(cpu));
@@ -110,6 +112,7 @@ export function irq_exit_rcu(cpu: Cpu): void {
   cpu.hardirq_count++;
 }
 
+/** Plain code that was cut into goes on first: the softirq begins where that enables bottom halves next, or yields. */
 function invoke_softirq(cpu: Cpu): void {
   if (cpu.softirq_by === '') cpu.softirq_by = 'irq_exit_rcu';
 }

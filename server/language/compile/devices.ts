@@ -54,6 +54,7 @@ export function compileNic(entry: Entry): NicSpec {
     txRing: propertyOf(entry, 'tx-ring'),
     queues: propertyOf(entry, 'queues'),
     txqueuelen: propertyOf(entry, 'txqueuelen'),
+    tsoLastFlags: propertyOf(entry, 'tso-last-flags'),
     irqCpus: irq ? numbersIn(irq, 'cpus') : [],
     coalesce: {
       rxUsecs: coalesce ? propertyOf(coalesce, 'rx-usecs') : null,

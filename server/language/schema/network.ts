@@ -213,6 +213,12 @@ export const NIC: EntrySchema = entry(
         'The queue length that pfifo_fast and others take.',
         '1000',
       ),
+      property(
+        'tso-last-flags',
+        measure('none', 0, 0xfff, '3959'),
+        'TCP flags that the last segment of a TSO may bear: a mask in the register DTXTCPFLGH. 3959 (0xf77) takes PSH from it, as some emulations do.',
+        '3967 (0xf7f)',
+      ),
       IRQ,
       COALESCE,
       OFFLOAD,
