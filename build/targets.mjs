@@ -29,7 +29,7 @@ export const targets = [
   {
     name: 'engine-fast',
     entry: 'debugger/world/engine.ts',
-    out: 'dist/engine-fast.js',
+    out: 'dist/engine-fast.cjs',
     minify: 'whitespace',
     engine: 'fast',
   },

@@ -16,7 +16,7 @@ const output: Output = {
 async function execute(command: Command): Promise<number> {
   switch (command.kind) {
     case 'run':
-      return runCommand(command, beside('engine-fast.js'), output);
+      return runCommand(command, beside('engine-fast.cjs'), output);
     case 'check':
       return checkCommand(command.files, output);
     case 'functions':

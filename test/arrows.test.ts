@@ -22,6 +22,21 @@ test('every import follows an arrow', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('looking runs no kernel code: who inspects imports types and constants of the kernel alone', () => {
+  const lookers = sourceFiles().filter((file) => /^debugger\/(inspect|control\/(expressions|desk|stack))\//.test(file));
+  const wrong = lookers.flatMap((file) =>
+    kernelFunctions(readFileSync(file, 'utf8')).map((name) => `${file} imports ${name}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+/** Names of code, not of types and constants, that a text imports from the kernel's folder. */
+function kernelFunctions(text: string): string[] {
+  const imports = text.matchAll(/^import \{([^}]*)\} from '[^']*\/kernel\/[^']*'/gm);
+  const names = [...imports].flatMap(([, list]) => list!.split(',').map((each) => each.trim()));
+  return names.filter((name) => name !== '' && !/^type |^[A-Z0-9_]+$/.test(name));
+}
+
 test('imports of all forms are seen', () => {
   const text = [
     "import a from './a.ts';",

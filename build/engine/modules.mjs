@@ -11,9 +11,14 @@ export function virtualModules(build, project, { mode, repository }) {
   });
   build.onLoad({ filter: /.*/, namespace: 'netpath' }, ({ path: name }) => {
     if (name === 'netpath:probe') return { contents: silentProbe, loader: 'js' };
-    if (name === 'netpath:debug-info') return { contents: JSON.stringify(project().debugInfo()), loader: 'json' };
+    if (name === 'netpath:debug-info') return { contents: parsedJson(project().debugInfo()), loader: 'js' };
     return { errors: [{ text: `no module ${name}` }] };
   });
+}
+
+/** A megabyte of tables: the engine reads it as JSON in a fraction of the time that it takes to read it as code. */
+function parsedJson(value) {
+  return `export default JSON.parse(${JSON.stringify(JSON.stringify(value))});`;
 }
 
 /** The fast build's probe: nobody listens. */

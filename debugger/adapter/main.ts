@@ -13,7 +13,7 @@ function main(): void {
   const session: Session = {
     client: new DebuggerClient({
       workerFile: beside('worker.cjs'),
-      fastEngine: beside('engine-fast.js'),
+      fastEngine: beside('engine-fast.cjs'),
       onEvent: (message) => tell(session, message),
       onCrash: (message) => crashed(session, message),
     }),

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Scenario } from '../../server/language/scenario.ts';
-import { loadFastEngine, type Engine } from '../control/engine.ts';
+import { type Engine, lazyEngine } from '../control/engine.ts';
 import { EvaluationError } from '../control/expressions/found.ts';
 import { hostText } from '../control/desk/console.ts';
 import { hashWorld } from '../control/hash.ts';
@@ -37,7 +37,7 @@ interface Ran {
 }
 
 /** Answers the exit code. */
-export async function runCommand(options: RunOptions, fastEngine: URL, { out, err }: Output): Promise<0 | 1> {
+export function runCommand(options: RunOptions, fastEngine: URL, { out, err }: Output): 0 | 1 {
   const { scenario, warnings } = readScenario(options.file);
   for (const warning of warnings) err(warning);
   const capture = options.pcap === null ? null : new Capture();
@@ -46,7 +46,7 @@ export async function runCommand(options: RunOptions, fastEngine: URL, { out, er
     return false;
   };
   const limit = { event: options.until === null ? ENDLESS : FOREVER, time: options.until ?? FOREVER };
-  const fast = await loadFastEngine(fastEngine.href);
+  const fast = lazyEngine(fastEngine);
   const needsTree = !options.quiet || options.calls !== null;
   const ran = needsTree
     ? runSlowly(scenario, options, limit, before, fast)

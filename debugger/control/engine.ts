@@ -1,4 +1,6 @@
 /** The two builds of the engine as the debugger sees them. Worlds pass from one to the other at event boundaries. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../../server/language/scenario.ts';
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
@@ -15,7 +17,13 @@ export interface Engines {
   readonly debug: Engine;
 }
 
-/** The fast build is a bundle of its own; it lies beside the bundle that asks. */
-export async function loadFastEngine(url: string): Promise<Engine> {
-  return (await import(url)) as Engine;
+/** The fast build is a bundle of its own, loaded when it is first needed: most first stops come without it. */
+export function lazyEngine(file: URL): Engine {
+  const load = createRequire(file);
+  let engine: Engine | null = null;
+  const loaded = (): Engine => (engine ??= load(fileURLToPath(file)) as Engine);
+  return {
+    buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
+    run: (world, limit, before) => loaded().run(world, limit, before),
+  };
 }

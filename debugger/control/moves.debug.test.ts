@@ -9,7 +9,7 @@ import { HOST_COMMANDS } from '../inspect/views/command.ts';
 import type { World } from '../machine/types.ts';
 import * as debug from '../world/engine.ts';
 import { BreakpointTable } from './breakpoints/table.ts';
-import { type Engines, loadFastEngine } from './engine.ts';
+import { type Engines, lazyEngine } from './engine.ts';
 import { EvaluationError } from './expressions/found.ts';
 import { hashWorld } from './hash.ts';
 import { compareMoments, type Moment } from './moment.ts';
@@ -24,7 +24,7 @@ import type { Move } from './waiter.ts';
 
 const file = path.resolve('examples/udp-echo.netpath');
 const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
-const engines: Engines = { debug, fast: await loadFastEngine(pathToFileURL(path.resolve('dist/engine-fast.js')).href) };
+const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-fast.cjs'))) };
 const EVENTS = 90;
 
 type Decide = (stop: Stop, recording: Recording) => Move;

@@ -1,5 +1,4 @@
 /** One launch: the scenario built, its timeline, and everybody who works on it, wired together here and nowhere else. */
-import { analyse } from '../../server/language/analyse.ts';
 import type { Scenario } from '../../server/language/scenario.ts';
 import { FOREVER } from '../machine/event_queue.ts';
 import type { World } from '../machine/types.ts';
@@ -12,6 +11,7 @@ import { PastStacks } from './stack/past.ts';
 import { Timeline } from './timeline/timeline.ts';
 import type { Waiter } from './waiter.ts';
 import { writersOf } from './writers.ts';
+import { scenarioOf } from './scenario_of.ts';
 import { silence } from './silence.ts';
 import { logText } from './log_text.ts';
 
@@ -25,10 +25,8 @@ export interface Recording {
 
 /** Throws with the diagnostics when the text is no scenario. */
 export function openRecording(engines: Engines, breakpoints: BreakpointTable, launch: LaunchParameters): Recording {
-  const { scenario, diagnostics } = analyse(launch.text, launch.file);
-  if (scenario === null) throw new Error(diagnostics.map((each) => each.message).join('\n') || 'the scenario is empty');
+  const scenario = scenarioOf(launch);
   silence();
-  engines.fast.buildWorld(scenario, launch.seed);
   const start = engines.debug.buildWorld(scenario, launch.seed);
   const timeline = new Timeline(engines, start);
   const desk = new Desk(start, new PastStacks(timeline, engines, () => breakpoints.arm()), writersOf(timeline));

@@ -10,6 +10,7 @@ import { type Plan, RUN_ON } from './plan.ts';
 import { START } from './moment.ts';
 import type { LaunchParameters, OutputLine, RequestMessage } from './protocol.ts';
 import { openRecording, type Recording } from './recording.ts';
+import { scenarioOf } from './scenario_of.ts';
 import { reportOf } from './report.ts';
 import { isServed, serve } from './service.ts';
 import { runSession } from './session.ts';
@@ -66,6 +67,7 @@ export class ThreadLoop implements Waiter {
 
   #wishOf(letter: RequestMessage): Wish {
     if (letter.name === 'launch') {
+      if (!this.#isSound(letter)) return 'none';
       this.#nextLaunch = letter;
       return 'restart';
     }
@@ -75,6 +77,17 @@ export class ThreadLoop implements Waiter {
     }
     this.#serve(letter);
     return 'none';
+  }
+
+  /** A text that is no scenario leaves the run where it is. */
+  #isSound(letter: RequestMessage): boolean {
+    try {
+      scenarioOf(letter.parameters as LaunchParameters);
+      return true;
+    } catch (error) {
+      this.#mail.post({ id: letter.id, error: (error as Error).message });
+      return false;
+    }
   }
 
   #serveUntilMove(): Move {

@@ -1,15 +1,11 @@
 /** Entry of the debugger's thread. Its bundle holds the debug build of the engine; the fast one lies beside it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildWorld, run } from '../world/engine.ts';
-import { loadFastEngine } from './engine.ts';
+import { lazyEngine } from './engine.ts';
 import { Mailbox } from './mailbox.ts';
 import { ThreadLoop } from './thread_loop.ts';
 import type { WorkerData } from './client.ts';
 
-async function main(): Promise<void> {
-  const { counter, fastEngine } = workerData as WorkerData;
-  const fast = await loadFastEngine(fastEngine);
-  new ThreadLoop(new Mailbox(parentPort!, new Int32Array(counter)), { fast, debug: { buildWorld, run } }).run();
-}
-
-void main();
+const { counter, fastEngine } = workerData as WorkerData;
+const engines = { fast: lazyEngine(new URL(fastEngine)), debug: { buildWorld, run } };
+new ThreadLoop(new Mailbox(parentPort!, new Int32Array(counter)), engines).run();

@@ -1,13 +1,13 @@
 /** Counters of a device by the names that `ip -s link` and `ethtool -S` give them. */
 import type { net_device } from '../kernel/include/linux/netdevice.ts';
 import type { igb_adapter } from '../kernel/drivers/net/ethernet/intel/igb/igb.ts';
-import { igb_get_ethtool_stats } from '../kernel/drivers/net/ethernet/intel/igb/igb_ethtool.ts';
+import { igbStatistics } from './igbStatistics.ts';
 import { nicOf } from './nicOf.ts';
 
 /** `ethtool -S`: name and value in the driver's order; empty for devices without hardware. */
 export function ethtoolCounters(dev: net_device): [string, number][] {
   if (nicOf(dev) === null) return [];
-  return igb_get_ethtool_stats(dev.priv as igb_adapter).map(({ name, value }) => [name, value]);
+  return igbStatistics(dev.priv as igb_adapter).map(({ name, value }) => [name, value]);
 }
 
 /** One counter by name: what the hardware counts goes first, since drivers fill `ip -s link` from it. */

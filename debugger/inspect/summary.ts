@@ -13,12 +13,7 @@ import type { dst_entry, fib_entry } from '../kernel/include/net/dst.ts';
 import type { neighbour } from '../kernel/include/net/neighbour.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
-import {
-  type inet_timewait_sock,
-  type request_sock,
-  TCP_SKB_CB,
-  type tcp_sock,
-} from '../kernel/include/net/tcp_sock.ts';
+import type { inet_timewait_sock, request_sock, tcp_skb_cb, tcp_sock } from '../kernel/include/net/tcp_sock.ts';
 import { epitemLine, epollLine } from './epollNodes.ts';
 import { ipv4, mac, prefix } from './format/address.ts';
 import { ENUMERATIONS, SETS } from './format/flags.ts';
@@ -60,7 +55,7 @@ function skbLine(skb: sk_buff): string {
   const packet = packetOf(skb);
   if (packet.eth ?? packet.arp ?? packet.ip ?? packet.udp ?? packet.tcp ?? packet.icmp) return packetLine(packet);
   if (structOf(skb.cb) !== 'tcp_skb_cb') return `${skb.len} bytes, no headers yet`;
-  const { seq, end_seq } = TCP_SKB_CB(skb);
+  const { seq, end_seq } = skb.cb as tcp_skb_cb;
   return `seq ${seq}:${end_seq}, no headers yet`;
 }
 

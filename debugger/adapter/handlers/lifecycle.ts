@@ -1,4 +1,6 @@
 /** From `initialize` to `disconnect`. */
+import { Refused } from '../../control/client.ts';
+import type { LaunchParameters } from '../../control/protocol.ts';
 import { capabilities } from '../table.ts';
 import { readLaunch } from '../launch.ts';
 import { bag, flagOf, numberOf, stringOf } from '../arguments.ts';
@@ -17,11 +19,20 @@ export function initialize(session: Session, given: unknown): Body {
 export async function launch(session: Session, given: unknown): Promise<Body> {
   if (session.launch !== null) throw new Problem(PROBLEMS.refused, 'this session has launched already: use restart');
   const parameters = readLaunch(given);
-  await session.client.request('launch', parameters);
+  await build(session, parameters);
   session.launch = parameters;
   session.send('initialized');
   await startWhenReady(session);
   return undefined;
+}
+
+/** The debugger's thread reads the text: what is wrong with it the user is to see. */
+async function build(session: Session, parameters: LaunchParameters): Promise<void> {
+  try {
+    await session.client.request('launch', parameters);
+  } catch (error) {
+    throw error instanceof Refused ? new Problem(PROBLEMS.badScenario, error.message, true) : error;
+  }
 }
 
 export function attach(): Body {
@@ -39,9 +50,9 @@ export async function restart(session: Session, given: unknown): Promise<Body> {
   if (session.launch === null) throw new Problem(PROBLEMS.notLaunched, 'nothing has been launched yet');
   const of = bag(bag(given).arguments);
   const newest = readLaunch({ ...asArguments(session.launch), ...of });
+  await build(session, newest);
   session.launch = newest;
   session.ended = false;
-  await session.client.request('launch', newest);
   await session.client.request('go', {});
   return undefined;
 }

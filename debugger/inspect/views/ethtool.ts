@@ -1,8 +1,8 @@
 /** `ethtool -S`, `-g`, `-c`, `-k`, `-l` of a device (ethtool 6.x). */
 import type { igb_adapter } from '../../kernel/drivers/net/ethernet/intel/igb/igb.ts';
-import { igb_get_ethtool_stats } from '../../kernel/drivers/net/ethernet/intel/igb/igb_ethtool.ts';
+import { igbStatistics } from '../igbStatistics.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
-import { featureNames } from '../../kernel/net/core/dev/features.ts';
+import { FEATURE_BITS } from '../../kernel/net/core/dev/features.ts';
 import { nicOf } from '../nicOf.ts';
 
 /** What a device without a driver of hardware answers. */
@@ -15,9 +15,7 @@ const adapterOf = (dev: net_device): igb_adapter | null => (nicOf(dev) === null 
 export function ethtoolStatistics(dev: net_device): string {
   const adapter = adapterOf(dev);
   if (adapter === null) return 'no stats available';
-  return ['NIC statistics:', ...igb_get_ethtool_stats(adapter).map(({ name, value }) => `     ${name}: ${value}`)].join(
-    '\n',
-  );
+  return ['NIC statistics:', ...igbStatistics(adapter).map(({ name, value }) => `     ${name}: ${value}`)].join('\n');
 }
 
 export function ethtoolRings(dev: net_device): string {
@@ -62,6 +60,8 @@ export function ethtoolChannels(dev: net_device): string {
 }
 
 export function ethtoolFeatures(dev: net_device): string {
-  const rows = featureNames(dev.features).map(({ name, on }) => `${name}: ${on ? 'on' : 'off'}`);
+  const rows = Object.entries(FEATURE_BITS).map(
+    ([name, bit]) => `${name}: ${(dev.features & bit) !== 0 ? 'on' : 'off'}`,
+  );
   return [`Features for ${dev.name}:`, ...rows, 'large-receive-offload: off [fixed]'].join('\n');
 }

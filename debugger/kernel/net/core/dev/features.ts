@@ -3,7 +3,8 @@ import {
   NETIF_F_CSUM_MASK, NETIF_F_GRO, NETIF_F_GSO, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_RXCSUM, NETIF_F_RXHASH, NETIF_F_SG, NETIF_F_TSO,
 } from '../../../include/linux/netdevice.ts';
 
-const BITS: Record<string, number> = {
+/** Each feature's name with its bit, in ethtool's order. */
+export const FEATURE_BITS: Readonly<Record<string, number>> = {
   'rx-checksumming': NETIF_F_RXCSUM,
   'tx-checksumming': NETIF_F_HW_CSUM,
   'scatter-gather': NETIF_F_SG,
@@ -18,7 +19,7 @@ const BITS: Record<string, number> = {
 export function withOffloads(features: number, offloads: Readonly<Record<string, boolean>>): number {
   let wanted = features;
   for (const name of Object.keys(offloads)) {
-    const bit = BITS[name];
+    const bit = FEATURE_BITS[name];
     if (bit === undefined) continue;
     wanted = offloads[name] === true ? wanted | bit : wanted & ~bit;
   }
@@ -31,9 +32,4 @@ export function netdev_fix_features(features: number): number {
   if ((f & NETIF_F_CSUM_MASK) === 0) f &= ~(NETIF_F_SG | NETIF_F_TSO | NETIF_F_GSO_UDP_L4);
   if ((f & NETIF_F_SG) === 0) f &= ~(NETIF_F_TSO | NETIF_F_GSO | NETIF_F_GSO_UDP_L4);
   return f;
-}
-
-/** @helper Each feature name with its state, in ethtool's order. */
-export function featureNames(features: number): { name: string; on: boolean }[] {
-  return Object.keys(BITS).map((name) => ({ name, on: (features & BITS[name]!) !== 0 }));
 }
