@@ -41,7 +41,8 @@ export async function bundleTarget(target) {
 }
 
 /** CommonJS packages inside an ES module bundle ask for Node's modules by require(). */
-const esmRequire = "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+const esmRequire =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 /** Runs esbuild with the house's options and writes what it made. */
 export async function bundle(options) {
