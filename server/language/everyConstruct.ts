@@ -72,7 +72,7 @@ traffic {
   from 2ms rate 900Mbps count 10: udp from client.eth0 port 5000 to server.eth0 port 53 payload 64B
   at 5ms: frame 0xffffffffffff 0x020000000002 0x0806, enters wire at server.eth0
 }
-costs { irq_entry = 100ns }
+costs { hardirq_entry = 100ns }
 expect {
   server.eth0.rx_missed_errors == 0
   server.snmp.Udp.NoPorts == 1; client.app.total >= 5kB

@@ -6,6 +6,7 @@ import { walkSchema } from '../language/schema/schema.ts';
 import type { EntrySchema } from '../language/schema/shapes.ts';
 import { STATEMENTS } from '../language/schema/statements.ts';
 import { SYSCALLS } from '../language/schema/syscalls.ts';
+import { COST_TABLE } from '../language/schema/costs.ts';
 import { DOCUMENTED_SYSCTLS } from '../language/schema/sysctls.ts';
 import { DIMENSION_NAMES, UNITS } from '../language/schema/units.ts';
 import {
@@ -61,6 +62,9 @@ export function manual(): string {
     '## Sysctls',
     'Others are handed on as they are, with a warning.',
     table(['name', 'what it does', 'values'], sysctlRows()),
+    '## Costs',
+    'What the steps of the model take; `_kib`: per KiB. A block `costs` overrides them.',
+    table(['name', 'default', 'where the figure comes from'], costRows()),
     '## Constants',
     [...CONSTANTS.values()].map((each) => `\`${each.name}\`=${each.value}`).join(' '),
     '## Diagnostics',
@@ -112,6 +116,10 @@ function sysctlRows(): Row[] {
     const values = settingValueText(each.value);
     return [`\`${each.name}\``, each.doc, each.byDefault === null ? values : `${values}; default ${each.byDefault}`];
   });
+}
+
+function costRows(): Row[] {
+  return [...COST_TABLE.known.values()].map(({ name, byDefault, doc }) => [`\`${name}\``, byDefault ?? '', doc]);
 }
 
 function codeRows(): Row[] {

@@ -261,3 +261,11 @@ test('every code has a case', () => {
     [],
   );
 });
+
+test('a cost that the model lacks is an error with the one that was meant', () => {
+  const { diagnostics } = analyse(`${GOOD}\ncosts { hardirq_entri = 100ns; ip_rcv = 3us }`, 'f');
+  assert.deepEqual(
+    diagnostics.map(({ code, message }) => `${code} ${message}`),
+    ['NP1203 `hardirq_entri` is no cost. Did you mean `hardirq_entry`?'],
+  );
+});

@@ -1,6 +1,5 @@
 /** `name = value` lines against what is known of their names. */
 import { removeFix, replaceFix } from '../diagnostic.ts';
-import { COST_VALUE } from '../schema/schema.ts';
 import type { SettingSchema, SettingTable, SettingValue } from '../schema/shapes.ts';
 import type { Setting } from '../tree.ts';
 import { type BlockReporter, type Reporter, suggestion } from './reporter.ts';
@@ -22,7 +21,7 @@ function checkBody(reporter: Reporter, table: SettingTable, settings: readonly S
       });
     }
     seen.add(setting.key.text);
-    const schema = table.what === 'cost' ? COST_VALUE : table.known.get(setting.key.text);
+    const schema = table.known.get(setting.key.text);
     if (schema) checkValues(reporter, setting, schema);
     else reportUnknown(reporter, setting, table);
   }

@@ -1,8 +1,9 @@
 /** The whole schema: the one place from which parser, checks, completion, formatter, grammar and manual are fed. */
-import { entry, MAX_WHOLE, measure, numberSetting, table } from './build.ts';
+import { entry, table } from './build.ts';
+import { COST_TABLE } from './costs.ts';
 import { HOST } from './host.ts';
 import { LINK, VETH } from './network.ts';
-import type { BodySchema, EntrySchema, EntryTable, Part, SettingTable } from './shapes.ts';
+import type { BodySchema, EntrySchema, EntryTable, Part } from './shapes.ts';
 import { TRAFFIC } from './traffic.ts';
 
 const EXPECT = entry(
@@ -13,19 +14,10 @@ const EXPECT = entry(
   { many: true, body: { kind: 'expectations' } },
 );
 
-/** Names are the debugger's; it tells when one is unknown. `measure` of the values is what matters here. */
-const COST_TABLE: SettingTable = { what: 'cost', closed: false, known: new Map() };
-export const COST_VALUE = numberSetting(
-  'cost',
-  measure('ns', 0, MAX_WHOLE, '100ns'),
-  'The time that this step takes.',
-  null,
-);
-
 const COSTS = entry(
   'costs',
   "Overrides figures of the cost table: how long the model's steps take.",
-  'costs { irq_entry = 100ns }',
+  'costs { hardirq_entry = 300ns }',
   [],
   { many: true, body: { kind: 'settings', settings: COST_TABLE } },
 );
