@@ -5,7 +5,7 @@ import type { Frame } from './wire.ts';
 import type { Nic } from './nic.ts';
 import type { Host } from './types.ts';
 
-/** `every` ns between frames, `left` of them still to come; each carries the same bytes but for the IP identification. */
+/** `every` ns between frames, `left` of them still to come; each carries the same bytes, but for the source port where that moves. */
 export interface TrafficSource {
   every: number;
   left: number;
@@ -17,7 +17,24 @@ export interface TrafficSource {
   /** Of every frame: they differ in nothing that is summed. */
   checksum: Frame['checksum'];
   line: number;
+  /** Where the port stands that goes up with each frame, and its checksum, from the frame's beginning; null: it stays. */
+  moving: { port: number; checksum: number } | null;
   sent: number;
+}
+
+/** Adds `by` to a port; the checksum is brought up to date as RFC 1624 says. */
+function move_port(bytes: Uint8Array, headroom: number, at: { port: number; checksum: number }, by: number): void {
+  const port = headroom + at.port;
+  const check = headroom + at.checksum;
+  const was = (bytes[port]! << 8) | bytes[port + 1]!;
+  const is = (was + by) & 0xffff;
+  let sum = (~((bytes[check]! << 8) | bytes[check + 1]!) & 0xffff) + (~was & 0xffff) + is;
+  sum = (sum & 0xffff) + (sum >>> 16);
+  sum = ~((sum & 0xffff) + (sum >>> 16)) & 0xffff;
+  bytes[port] = is >>> 8;
+  bytes[port + 1] = is & 0xff;
+  bytes[check] = sum >>> 8;
+  bytes[check + 1] = sum & 0xff;
 }
 
 /** Event: one frame leaves, the next is scheduled. */
@@ -26,6 +43,7 @@ export function traffic_source(host: Host, source: TrafficSource, _detail: unkno
   const id = world.next_id++;
   const bytes = take_frame_bytes(world, source.length);
   bytes.set(source.template);
+  if (source.moving !== null) move_port(bytes, source.headroom, source.moving, source.sent);
   const frame: Frame = {
     id, bytes, headroom: source.headroom, length: source.length, checksum: source.checksum,
     lineage: { kind: 'outside', id, event: world.event, time, host: '', from: [], offset: source.sent, length: source.length },

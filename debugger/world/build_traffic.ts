@@ -6,7 +6,7 @@ import { sums_right } from '../machine/nic_offload.ts';
 import type { TrafficSource } from '../machine/traffic.ts';
 import type { Host, World } from '../machine/types.ts';
 import { RX_HEADROOM } from '../machine/wire.ts';
-import { udpFrame } from './frame_bytes.ts';
+import { portAndChecksum, segmentFrame } from './frame_bytes.ts';
 
 /** MAC of a sender that is no machine of the scenario. */
 const OUTSIDER = [0x02, 0, 0, 0, 0, 0x99];
@@ -27,7 +27,9 @@ function nicOf(host: Host, name: string): Nic | null {
 
 function trafficSource(spec: TrafficSpec, nic: Nic): TrafficSource {
   const { bytes, length } = templateOf(spec, nic);
-  return { every: spec.every, left: spec.count, nic, template: bytes, headroom: RX_HEADROOM, length, checksum: sums_right(bytes, RX_HEADROOM, length) ? 'right' : 'wrong', line: spec.span.line, sent: 0 };
+  const frame = spec.frame;
+  const moving = frame.kind !== 'bytes' && frame.ends.upwards ? portAndChecksum(frame.kind) : null;
+  return { every: spec.every, left: spec.count, nic, moving, template: bytes, headroom: RX_HEADROOM, length, checksum: sums_right(bytes, RX_HEADROOM, length) ? 'right' : 'wrong', line: spec.span.line, sent: 0 };
 }
 
 function templateOf(spec: TrafficSpec, nic: Nic): { bytes: Uint8Array; length: number } {
@@ -37,10 +39,7 @@ function templateOf(spec: TrafficSpec, nic: Nic): { bytes: Uint8Array; length: n
     bytes.set(frame.bytes, RX_HEADROOM);
     return { bytes, length: Math.max(frame.bytes.length, 60) };
   }
-  return udpFrame({
-    source_mac: senderMac(nic, frame.source), destination_mac: nic.mac,
-    source: frame.source, source_port: frame.sourcePort, destination: frame.destination, destination_port: frame.destinationPort, payload: frame.payload,
-  }, RX_HEADROOM);
+  return segmentFrame(frame, { source: senderMac(nic, frame.ends.source), destination: nic.mac }, RX_HEADROOM);
 }
 
 /** The far end's own MAC when the address is its own: the frames then look as if that machine had sent them. */

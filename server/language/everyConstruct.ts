@@ -19,13 +19,19 @@ host server {
     irq cpu 1 2
     coalesce { rx-usecs 3; tx-usecs 0 }
     offloads { tcp-segmentation-offload = off; gro = on }
+    rps_cpus 2 3
+    rps_flow_cnt 256
+    xps_cpus queue 0 cpu 1
+    gro_flush_timeout 20us
+    napi_defer_hard_irqs 2
+    threaded on
     qdisc tbf { rate 100Mbps; burst 32KiB; limit 64KiB }
   }
   nic eth1 { link far; address 10.2.0.1/24; qdisc pfifo_fast }
   route default via 10.0.0.2 dev eth0
   route 192.168.0.0/16 via 10.0.0.2
   neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
-  sysctl { net.ipv4.tcp_rmem = 4096 131072 6291456; net.ipv4.ip_forward = 1 }
+  sysctl { net.ipv4.tcp_rmem = 4096 131072 6291456; net.ipv4.ip_forward = 1; net.ipv4.tcp_congestion_control = reno }
   netfilter { chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 } }
   process echo on cpu 0 at 1ms {
     listener = socket(AF_INET, SOCK_STREAM)
@@ -70,6 +76,7 @@ veth pair { end server.veth0 { address 10.1.0.1/24; mtu 1400 }; end client.veth0
 traffic {
   from 1ms every 10us count 1000: udp from 10.0.0.9 port 5000 to server port 53 payload 64B, enters wire at server
   from 2ms rate 900Mbps count 10: udp from client.eth0 port 5000 to server.eth0 port 53 payload 64B
+  from 3ms every 1us count 10: tcp from client.eth0 port 5000 upwards to server.eth0 port 7 flags S seq 1 payload 0B
   at 5ms: frame 0xffffffffffff 0x020000000002 0x0806, enters wire at server.eth0
 }
 costs { hardirq_entry = 100ns }

@@ -199,13 +199,28 @@ export interface TrafficSpec {
   readonly span: Span;
 }
 
+/** `upwards`: each frame of a series comes from the next port. */
+export interface FrameEnds {
+  readonly source: number;
+  readonly sourcePort: number;
+  readonly upwards: boolean;
+  readonly destination: number;
+  readonly destinationPort: number;
+}
+
 export type FrameSpec =
   | {
       readonly kind: 'udp';
-      readonly source: number;
-      readonly sourcePort: number;
-      readonly destination: number;
-      readonly destinationPort: number;
+      readonly ends: FrameEnds;
+      readonly payload: number;
+    }
+  | {
+      readonly kind: 'tcp';
+      readonly ends: FrameEnds;
+      /** Bits of the header's flags. */
+      readonly flags: number;
+      readonly seq: number;
+      readonly ack: number;
       readonly payload: number;
     }
   | { readonly kind: 'bytes'; readonly bytes: readonly number[] };

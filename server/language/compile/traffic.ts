@@ -1,13 +1,14 @@
 /** Lines of `traffic` to their specs. */
 
-import type { FrameSpec, TrafficSpec } from '../scenario.ts';
+import type { FrameEnds, FrameSpec, TrafficSpec } from '../scenario.ts';
+import { TCP_FLAGS } from '../schema/traffic.ts';
 import type { Topology } from '../topology.ts';
 import { arrivalOf, destinationOf, sourceOf } from '../trafficPlaces.ts';
 import { type Entry, valueIn } from '../tree.ts';
 import { numberIn, spanOf } from './slots.ts';
 
-/** Ethernet header, IPv4 header, UDP header. */
-const UDP_HEADERS = 14 + 20 + 8;
+/** Ethernet header, IPv4 header, UDP or TCP header. */
+const HEADERS = { udp: 14 + 20 + 8, tcp: 14 + 20 + 20 };
 const MIN_FRAME = 60;
 /** FCS, preamble with delimiter, inter-frame gap: what each frame costs on the wire beside its bytes. */
 const WIRE_OVERHEAD = 4 + 8 + 12;
@@ -30,7 +31,7 @@ export function compileTraffic(entry: Entry, topology: Topology): TrafficSpec | 
 /** ns from frame to frame that keep a rate, 0 without one: the frames then follow back to back. */
 function pacedBy(rate: number | null, frame: FrameSpec): number {
   if (rate === null) return 0;
-  const bytes = frame.kind === 'udp' ? frame.payload + UDP_HEADERS : frame.bytes.length;
+  const bytes = frame.kind === 'bytes' ? frame.bytes.length : frame.payload + HEADERS[frame.kind];
   return Math.ceil(((Math.max(bytes, MIN_FRAME) + WIRE_OVERHEAD) * 8 * 1e9) / rate);
 }
 
@@ -40,12 +41,25 @@ function compileFrame(entry: Entry, topology: Topology): FrameSpec | null {
   const source = sourceOf(entry, topology);
   const destination = destinationOf(entry, topology);
   if (source?.kind !== 'found' || destination?.kind !== 'found') return null;
-  return {
-    kind: 'udp',
+  const ends: FrameEnds = {
     source: source.address,
     destination: destination.address,
     sourcePort: numberIn(entry, 'sourcePort') ?? 0,
+    upwards: hasWord(entry, 'upwards'),
     destinationPort: numberIn(entry, 'destinationPort') ?? 0,
-    payload: numberIn(entry, 'payload') ?? 0,
   };
+  const payload = numberIn(entry, 'payload') ?? 0;
+  if (!hasWord(entry, 'tcp')) return { kind: 'udp', ends, payload };
+  return {
+    kind: 'tcp',
+    ends,
+    flags: TCP_FLAGS[valueIn(entry, 'flags', 'choice')?.text ?? '']?.bits ?? 0,
+    seq: numberIn(entry, 'seq') ?? 0,
+    ack: numberIn(entry, 'ack') ?? 0,
+    payload,
+  };
+}
+
+function hasWord(entry: Entry, text: string): boolean {
+  return entry.values.some((each) => each.kind === 'word' && each.text === text);
 }

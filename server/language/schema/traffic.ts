@@ -2,6 +2,7 @@
 import {
   address,
   bytes,
+  choice,
   either,
   entriesBody,
   entry,
@@ -20,18 +21,53 @@ const PORT = measure('none', 0, 65_535, '5000');
 /** What fits into one IPv4 datagram. */
 const PAYLOAD = measure('bytes', 0, 65_507, '64B');
 
-const UDP: readonly Part[] = [
-  word('udp', 'UDP datagrams.'),
+/** Both ends of the packets. */
+const ENDS: readonly Part[] = [
   word('from', 'The source that the packets claim.'),
   address('source', true),
   word('port', 'The source port.'),
   quantity('sourcePort', PORT),
+  optional(word('upwards', 'Each packet of a series comes from the next port.')),
   word('to', 'The destination.'),
   address('destination', true),
   word('port', 'The destination port.'),
   quantity('destinationPort', PORT),
+];
+
+const UDP: readonly Part[] = [
+  word('udp', 'UDP datagrams.'),
+  ...ENDS,
   word('payload', 'UDP payload of each packet.'),
   quantity('payload', PAYLOAD),
+];
+
+const SEQUENCE = measure('none', 0, 2 ** 32 - 1, '1000');
+
+/** Flags of a TCP header by tcpdump's letters, `A` for its dot; with their bits. */
+export const TCP_FLAGS: Readonly<Record<string, { bits: number; doc: string }>> = {
+  S: { bits: 0x02, doc: 'SYN: opens a connection.' },
+  SA: { bits: 0x12, doc: 'SYN and ACK: the answer to a SYN.' },
+  A: { bits: 0x10, doc: 'ACK.' },
+  PA: { bits: 0x18, doc: 'PSH and ACK: data.' },
+  FA: { bits: 0x11, doc: 'FIN and ACK: no more data will come.' },
+  F: { bits: 0x01, doc: 'FIN alone.' },
+  R: { bits: 0x04, doc: 'RST.' },
+  RA: { bits: 0x14, doc: 'RST and ACK: nobody is there.' },
+  SEW: { bits: 0xc2, doc: 'SYN, ECE and CWR: asks for ECN as well.' },
+};
+
+const TCP: readonly Part[] = [
+  word('tcp', 'TCP segments without options, such as a SYN flood or a forged RST.'),
+  ...ENDS,
+  word('flags', "Flags of the header follow, as tcpdump's letters."),
+  choice(
+    'flags',
+    'set of TCP flags',
+    Object.entries(TCP_FLAGS).map(([text, { doc }]) => ({ text, doc })),
+  ),
+  optional(word('seq', 'The sequence number; 0 without.'), quantity('seq', SEQUENCE)),
+  optional(word('ack', 'The acknowledgement number; 0 without.'), quantity('ack', SEQUENCE)),
+  optional(word('payload', 'Payload of each segment.'), quantity('payload', PAYLOAD)),
 ];
 
 const FRAME: readonly Part[] = [
@@ -41,7 +77,7 @@ const FRAME: readonly Part[] = [
 
 const TAIL: readonly Part[] = [
   mark(':'),
-  either(UDP, FRAME),
+  either(UDP, TCP, FRAME),
   optional(
     mark(','),
     word('enters', 'Where the frames come out of the wire.'),

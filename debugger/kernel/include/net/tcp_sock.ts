@@ -227,6 +227,9 @@ export interface request_sock {
   hashed: sock_common | null;
 }
 
+/** Why a SYN-ACK is sent (include/net/tcp.h). */
+export type tcp_synack_type = 'TCP_SYNACK_NORMAL' | 'TCP_SYNACK_COOKIE';
+
 export function createRequestSock(id: number, listener: sock): request_sock {
   return {
     id, sk_state: 12, rsk_listener: listener, sk: null, rsk_timer: idleTimer(), rsk_refcnt: 0,

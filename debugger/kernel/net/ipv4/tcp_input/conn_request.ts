@@ -14,11 +14,12 @@ import { inet_csk_reqsk_queue_is_full, inet_csk_reqsk_queue_len, sk_acceptq_is_f
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { inet_csk_reqsk_queue_hash_add, inet_csk_route_req, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
 import { ipv4_default_advmss } from '../route.ts';
+import { cookie_init_sequence } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
 import { tcp_v4_init_seq_and_ts_off } from '../tcp_ipv4/conn_request.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
 import { tcp_select_initial_window } from '../tcp_output/window.ts';
-import { tcp_parse_options } from './options.ts';
+import { tcp_clear_options, tcp_parse_options } from './options.ts';
 
 /** A SYN, or the ACK that would have opened a connection, is not taken. */
 export function tcp_listendrop(cpu: Cpu, sk: sock): void {
@@ -26,11 +27,12 @@ export function tcp_listendrop(cpu: Cpu, sk: sock): void {
   NET_INC_STATS(cpu, 'ListenDrops');
 }
 
-/** Too many requests. (SYN cookies are not modelled: the SYN is dropped as with net.ipv4.tcp_syncookies=0.) */
+/** Too many requests: whether this one is to be answered with a SYN cookie, or dropped. The log would tell of it, once. */
 function tcp_syn_flood_action(cpu: Cpu, sk: sock): boolean {
-  NET_INC_STATS(cpu, 'TCPReqQFullDrop');
-  sk.icsk!.icsk_accept_queue.synflood_warned = true;
-  return false;
+  const syncookies = cpu.host.knobs.sysctl_tcp_syncookies!;
+  NET_INC_STATS(cpu, syncookies !== 0 ? 'TCPReqQFullDoCookies' : 'TCPReqQFullDrop');
+  if (syncookies !== 2) sk.icsk!.icsk_accept_queue.synflood_warned = true;
+  return syncookies !== 0;
 }
 
 /** RFC 3168: a SYN with ECE and CWR asks for ECN; one that bears a congestion mark itself is suspicious. */
@@ -76,9 +78,13 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   spend(cpu, cpu.costs.tcp_conn_request);
   const knobs = cpu.host.knobs;
   let isn = TCP_SKB_CB(skb).tcp_tw_isn;
-  if (isn === 0 && inet_csk_reqsk_queue_is_full(sk) && !tcp_syn_flood_action(cpu, sk)) {
-    tcp_listendrop(cpu, sk);
-    return 0;
+  let want_cookie = false;
+  if (isn === 0 && (knobs.sysctl_tcp_syncookies === 2 || inet_csk_reqsk_queue_is_full(sk))) {
+    want_cookie = tcp_syn_flood_action(cpu, sk);
+    if (!want_cookie) {
+      tcp_listendrop(cpu, sk);
+      return 0;
+    }
   }
   if (sk_acceptq_is_full(sk)) {
     NET_INC_STATS(cpu, 'ListenOverflows');
@@ -89,7 +95,9 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   const tmp_opt = createTcpOptionsReceived();
   tmp_opt.mss_clamp = TCP_MSS_DEFAULT;
   tmp_opt.user_mss = sk.tcp!.rx_opt.user_mss;
+  req.syncookie = want_cookie;
   tcp_parse_options(cpu, skb, tmp_opt, false);
+  if (want_cookie && !tmp_opt.saw_tstamp) tcp_clear_options(cpu, tmp_opt);
   tmp_opt.tstamp_ok = tmp_opt.saw_tstamp;
   tcp_openreq_init(cpu, req, tmp_opt, skb, sk);
   const dst = inet_csk_route_req(cpu, sk, req);
@@ -99,7 +107,7 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   }
   const st = tcp_v4_init_seq_and_ts_off(cpu, skb);
   if (tmp_opt.tstamp_ok) req.ts_off = st.ts_off;
-  if (isn === 0) {
+  if (isn === 0 && !want_cookie) {
     const max_syn_backlog = knobs.sysctl_tcp_max_syn_backlog!;
     if (knobs.sysctl_tcp_syncookies! === 0 && max_syn_backlog - inet_csk_reqsk_queue_len(sk) < max_syn_backlog >> 2) {
       tcp_listendrop(cpu, sk);
@@ -108,10 +116,14 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
     isn = st.seq;
   }
   tcp_ecn_create_request(cpu, req, skb);
+  if (want_cookie) {
+    isn = cookie_init_sequence(cpu, sk, skb, req);
+    if (!tmp_opt.tstamp_ok) req.ecn_ok = false;
+  }
   req.snt_isn = isn;
   req.txhash = net_tx_rndhash(cpu);
   tcp_openreq_init_rwin(cpu, req, sk, dst);
-  if (!inet_csk_reqsk_queue_hash_add(cpu, sk, req)) return 0;
-  tcp_v4_send_synack(cpu, sk, dst, req);
+  if (!want_cookie && !inet_csk_reqsk_queue_hash_add(cpu, sk, req)) return 0;
+  tcp_v4_send_synack(cpu, sk, dst, req, want_cookie ? 'TCP_SYNACK_COOKIE' : 'TCP_SYNACK_NORMAL');
   return 0;
 }

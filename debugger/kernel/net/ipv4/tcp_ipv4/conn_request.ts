@@ -36,10 +36,10 @@ export function tcp_v4_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   return tcp_conn_request(cpu, sk, skb);
 }
 
-/** The handshake's last ACK makes a full socket of the request; null when there is no room for it. `own_req`: it is the only one. */
+/** The handshake's last ACK makes a full socket of the request; null when there is no room for it. `own_req`: it is the only one. `req_unhash`: the request whose place it takes, null after a SYN cookie. */
 export interface SynRecvResult { newsk: sock | null; own_req: boolean }
 
-export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): SynRecvResult {
+export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, req_unhash: request_sock | null): SynRecvResult {
   if (sk_acceptq_is_full(sk)) {
     NET_INC_STATS(cpu, 'ListenOverflows');
     tcp_listendrop(cpu, sk);
@@ -66,5 +66,5 @@ export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: requ
     tcp_initialize_rcv_mss(cpu, newsk);
   }
   __inet_inherit_port(cpu, sk, newsk);
-  return { newsk, own_req: inet_ehash_nolisten(cpu, newsk, req) };
+  return { newsk, own_req: inet_ehash_nolisten(cpu, newsk, req_unhash) };
 }

@@ -12,7 +12,7 @@ function mix(h: number, v: number): number {
 }
 
 /** Keyed by the world's seed and the host, as the kernel's SipHash is by its boot-time secret. @helper */
-function keyedHash(cpu: Cpu, salt: number, saddr: number, daddr: number, sport: number, dport: number): number {
+export function keyedHash(cpu: Cpu, salt: number, saddr: number, daddr: number, sport: number, dport: number): number {
   let h = mix(mix(cpu.world.seed | 0, cpu.host.index + 1), salt);
   h = mix(mix(h, saddr), daddr);
   return mix(mix(h, sport), dport) >>> 0;

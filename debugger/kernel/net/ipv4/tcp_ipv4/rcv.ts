@@ -20,6 +20,7 @@ import { ipv4_dst_check } from '../route.ts';
 import { inet_csk_reqsk_queue_drop } from '../inet_connection_sock/request.ts';
 import { __inet_lookup_listener, __inet_lookup_skb } from '../inet_hashtables.ts';
 import { inet_twsk_deschedule_put } from '../inet_timewait_sock.ts';
+import { cookie_v4_check } from '../syncookies.ts';
 import { tcp_rcv_established } from '../tcp_input/established.ts';
 import { tcp_rcv_state_process } from '../tcp_input/state_process.ts';
 import { createCheckReqResult, tcp_check_req, tcp_child_process, tcp_timewait_state_process } from '../tcp_minisocks.ts';
@@ -73,6 +74,11 @@ export function tcp_segs_in(_cpu: Cpu, tp: tcp_sock, skb: sk_buff): void {
 }
 
 /** A segment for a socket that nobody owns, or from the owner's backlog. */
+/** What is no SYN may be the ACK of a cookie. */
+function tcp_v4_cookie_check(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
+  return (th_flags(skb) & TCPHDR_SYN) !== 0 ? sk : cookie_v4_check(cpu, sk, skb);
+}
+
 export function tcp_v4_do_rcv(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (sk.sk_state === TCP_ESTABLISHED) {
     const dst = sk.sk_rx_dst;
@@ -82,6 +88,11 @@ export function tcp_v4_do_rcv(cpu: Cpu, sk: sock, skb: sk_buff): number {
     return 0;
   }
   if (skb_checksum_complete(cpu, skb) !== 0) return csumError(cpu, sk, skb);
+  if (sk.sk_state === TCP_LISTEN) {
+    const nsk = tcp_v4_cookie_check(cpu, sk, skb);
+    if (nsk === null) return 0;
+    if (nsk !== sk) return rcvChild(cpu, sk, nsk, skb);
+  }
   const reason = tcp_rcv_state_process(cpu, sk, skb);
   if (reason === '') return 0;
   tcp_v4_send_reset(cpu, sk, skb);
@@ -111,6 +122,11 @@ function rcvRequest(cpu: Cpu, req: request_sock, skb: sk_buff): number | null {
     tcp_v4_restore_cb(cpu, skb);
     return rcvSocket(cpu, sk, skb, 0);
   }
+  return rcvChild(cpu, sk, nsk, skb);
+}
+
+/** The ACK that made a socket, processed by that. @helper */
+function rcvChild(cpu: Cpu, sk: sock, nsk: sock, skb: sk_buff): number {
   const reason = tcp_child_process(cpu, sk, nsk, skb);
   if (reason === '') return 0;
   tcp_v4_send_reset(cpu, nsk, skb);

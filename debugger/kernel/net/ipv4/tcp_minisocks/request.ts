@@ -113,7 +113,7 @@ export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_soc
 
 /** The ACK is good. @helper */
 function openRequest(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, result: CheckReqResult): sock | null {
-  const { newsk: child, own_req } = tcp_v4_syn_recv_sock(cpu, sk, skb, req);
+  const { newsk: child, own_req } = tcp_v4_syn_recv_sock(cpu, sk, skb, req, req);
   if (child !== null) {
     child.sk_rxhash = skb.hash;
     tcp_synack_rtt_meas(cpu, child, req);

@@ -7,19 +7,20 @@ import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { MAX_TCP_HEADER, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_ECE, TCPHDR_SYN, TCP_ECN_MODE_RFC3168 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import type { request_sock } from '../../../include/net/tcp_sock.ts';
+import type { request_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
 import { tcp_mss_clamp, tcp_rtx_queue_head, tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { ipv4_default_advmss } from '../route.ts';
+import { cookie_init_timestamp } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
 import { createTcpOutOptions, tcp_options_write, tcp_synack_options } from './options.ts';
 import { tcp_transmit_skb } from './transmit.ts';
 
 /** A SYN-ACK for a request, without IP header. */
-export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request_sock): sk_buff {
+export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request_sock, synack_type: tcp_synack_type): sk_buff {
   const skb = alloc_skb(cpu, MAX_TCP_HEADER);
   skb.data += MAX_TCP_HEADER;
   skb.tail += MAX_TCP_HEADER;
@@ -27,7 +28,8 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   const mss = tcp_mss_clamp(sk.tcp!, ipv4_default_advmss(cpu, dst));
   skb.skb_mstamp_ns = cpu.now;
   skb.tstamp = cpu.now;
-  if (req.snt_synack === 0) req.snt_synack = Math.max(tcp_skb_timestamp_us(skb), 1);
+  if (synack_type === 'TCP_SYNACK_COOKIE' && req.tstamp_ok) skb.skb_mstamp_ns = cookie_init_timestamp(cpu, req, cpu.now);
+  else if (req.snt_synack === 0) req.snt_synack = Math.max(tcp_skb_timestamp_us(skb), 1);
   skb.hash = req.txhash;
   skb.l4_hash = true;
   const opts = createTcpOutOptions();
@@ -54,7 +56,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
 /** Once more: its timer fired, or the SYN came again. */
 export function tcp_rtx_synack(cpu: Cpu, sk: sock, req: request_sock): number {
   req.txhash = net_tx_rndhash(cpu);
-  const res = tcp_v4_send_synack(cpu, sk, null, req);
+  const res = tcp_v4_send_synack(cpu, sk, null, req, 'TCP_SYNACK_NORMAL');
   if (res === 0) {
     req.num_retrans++;
     TCP_INC_STATS(cpu, 'RetransSegs');
