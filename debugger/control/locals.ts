@@ -13,9 +13,6 @@ export interface Local {
   readonly level: number;
 }
 
-/** How a variable of a running call reads as it is before its declaration. */
-export const NOT_YET_ASSIGNED = '<not yet assigned>';
-
 /** The names visible at a call's last tick, inner blocks first; a hidden outer name is left out. */
 export function readLocals(depth: number): Local[] {
   const call = callAt(depth);
@@ -37,11 +34,6 @@ export function writeLocal(depth: number, name: string, value: unknown): boolean
   if (!found || !readPlain(call, place, found).settable) return false;
   accessorOf(depth)?.(found.index, true, value);
   return true;
-}
-
-/** Sets a variable of a frame that waits. */
-export function writeFrameLocal(frame: Frame, name: string, value: unknown): boolean {
-  return writeFrame(frame, placeOfFrame(frame), name, value);
 }
 
 /** The line a waiting frame stands on; its function's own before it began. */

@@ -10,7 +10,3 @@ export const START: Moment = { event: 0, tick: 0 };
 export function compareMoments(a: Moment, b: Moment): number {
   return a.event - b.event || a.tick - b.tick;
 }
-
-export function isBefore(a: Moment, b: Moment): boolean {
-  return compareMoments(a, b) < 0;
-}

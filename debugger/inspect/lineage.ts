@@ -21,11 +21,6 @@ export function ancestry(lineage: Lineage): Lineage[] {
   return chain.reverse();
 }
 
-/** The write (or the traffic) that these bytes began with; undefined for what a kernel made by itself. */
-export function rootOf(lineage: Lineage): Lineage {
-  return ancestry(lineage)[0]!;
-}
-
 export function lineageStep(lineage: Lineage): string {
   const others = lineage.from.length > 1 ? ` of ${lineage.from.length} pieces` : '';
   const host = lineage.host === '' ? '' : ` on ${lineage.host}`;

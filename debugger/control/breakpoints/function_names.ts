@@ -1,6 +1,6 @@
 /** From what a person writes into a function breakpoint to functions of the model. */
 import { nearest } from '../../../server/language/nearest.ts';
-import { type FunctionInfo, functions } from '../debug_info.ts';
+import { functions } from '../debug_info.ts';
 import { ALIASES, systemCallName } from './aliases.ts';
 
 export interface FunctionPlace {
@@ -24,7 +24,6 @@ const byName: ReadonlyMap<string, number> = new Map(
 );
 
 export const breakableNames = (): string[] => [...byName.keys()];
-export const breakable = (fn: FunctionInfo): boolean => fn.kernel && !fn.helper;
 
 /** Without what stands before and behind the name. */
 type Resolved = Pick<ResolvedName, 'places' | 'message'>;

@@ -21,9 +21,6 @@ export const SCHED_SOFTIRQ = 7;
 export const HRTIMER_SOFTIRQ = 8;
 export const NR_SOFTIRQS = 10;
 
-/** Names of /proc/softirqs, by number. */
-export const softirq_to_name = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
-
 const MAX_SOFTIRQ_RESTART = 10;
 /** msecs_to_jiffies(2) at HZ 250. */
 const MAX_SOFTIRQ_TIME = 1;

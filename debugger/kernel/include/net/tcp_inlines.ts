@@ -3,10 +3,9 @@ import type { Cpu } from '../../../machine/types.ts';
 import { jiffies } from '../../kernel/time/jiffies.ts';
 import { usecs_to_jiffies } from '../../kernel/time/jiffies.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
-import { SOCK_RCVBUF_LOCK } from './sock.ts';
 import type { sock } from './sock.ts';
 import {
-  ICSK_ACK_SCHED, TCPCB_SACKED_ACKED, TCPF_CA_CWR, TCPF_CA_Recovery, TCPHDR_ACK, TCP_CA_Open, TCP_PAWS_24DAYS, TCP_RMEM_TO_WIN_SCALE, after, before,
+  ICSK_ACK_SCHED, TCPF_CA_CWR, TCPF_CA_Recovery, TCPHDR_ACK, TCP_PAWS_24DAYS, TCP_RMEM_TO_WIN_SCALE, after,
 } from './tcp.ts';
 import { TCP_SKB_CB } from './tcp_sock.ts';
 import type { inet_connection_sock, tcp_options_received, tcp_sock } from './tcp_sock.ts';
@@ -450,11 +449,6 @@ export function sk_acceptq_is_full(sk: sock): boolean {
   return sk.sk_ack_backlog > sk.sk_max_ack_backlog;
 }
 
-/** Something is (s)acked that was never sent twice. @helper */
-export function tcp_skb_is_sacked(skb: sk_buff): boolean {
-  return (TCP_SKB_CB(skb).sacked & TCPCB_SACKED_ACKED) !== 0;
-}
-
 /** Whether epoll and poll may be told that there is something to read. @helper */
 export function tcp_epollin_ready(sk: sock, target: number): boolean {
   const tp = sk.tcp!;
@@ -468,19 +462,4 @@ export function tcp_rmem_pressure(sk: sock): boolean {
   if (tcp_under_memory_pressure(sk)) return true;
   const threshold = sk.sk_rcvbuf - (sk.sk_rcvbuf >> 3);
   return sk.sk_rmem_alloc > threshold;
-}
-
-/** @helper */
-export function tcp_set_window_clamp_locked(sk: sock): boolean {
-  return (sk.sk_userlocks & SOCK_RCVBUF_LOCK) !== 0;
-}
-
-/** @helper */
-export function tcp_is_open_state(icsk: inet_connection_sock): boolean {
-  return icsk.icsk_ca_state === TCP_CA_Open;
-}
-
-/** seq stands in [from, to). @helper */
-export function seqWithin(seq: number, from: number, to: number): boolean {
-  return !before(seq, from) && before(seq, to);
 }

@@ -40,10 +40,6 @@ export function mod_timer(cpu: Cpu, timer: timer_list, expires: number): boolean
   return was_pending;
 }
 
-export function add_timer(cpu: Cpu, timer: timer_list): void {
-  mod_timer(cpu, timer, timer.expires);
-}
-
 /** Disarms a timer; answers whether it was pending. */
 export function timer_delete(_cpu: Cpu, timer: timer_list): boolean {
   const was_pending = timer.pending;

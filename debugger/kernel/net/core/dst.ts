@@ -37,15 +37,6 @@ export function dst_check(cpu: Cpu, dst: dst_entry): dst_entry | null {
   return ipv4_dst_check(cpu, dst);
 }
 
-/** @helper */
-export function dst_hold(dst: dst_entry): void {
-  dst.__refcnt++;
-}
-
-export function dst_release(_cpu: Cpu, dst: dst_entry | null): void {
-  if (dst !== null) dst.__refcnt--;
-}
-
 /** The route that the socket remembers, if it is still good. */
 export function sk_dst_check(cpu: Cpu, sk: sock): dst_entry | null {
   const dst = sk.sk_dst_cache;

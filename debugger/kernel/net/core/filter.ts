@@ -8,8 +8,3 @@ import type { drop_cause } from '../../include/net/dropreason.ts';
 export function sk_filter_trim_cap(_cpu: Cpu, _sk: sock, _skb: sk_buff, _cap: number): drop_cause | null {
   return null;
 }
-
-/** @helper */
-export function sk_filter(cpu: Cpu, sk: sock, skb: sk_buff): drop_cause | null {
-  return sk_filter_trim_cap(cpu, sk, skb, 1);
-}

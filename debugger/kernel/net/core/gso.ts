@@ -44,8 +44,3 @@ export function skb_gso_network_seglen(cpu: Cpu, skb: sk_buff): number {
 export function skb_gso_validate_network_len(cpu: Cpu, skb: sk_buff, mtu: number): boolean {
   return skb_gso_network_seglen(cpu, skb) <= mtu;
 }
-
-/** Whether every segment with its Ethernet header fits `len`. */
-export function skb_gso_validate_mac_len(cpu: Cpu, skb: sk_buff, len: number): boolean {
-  return skb.network_header - skb.mac_header + skb_gso_network_seglen(cpu, skb) <= len;
-}

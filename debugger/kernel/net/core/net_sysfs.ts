@@ -16,9 +16,6 @@ export interface DeviceSysfs {
   threaded: boolean;
 }
 
-/** Nothing set. */
-export const NO_SYSFS: DeviceSysfs = { rps_cpus: [], rps_flow_cnt: 0, xps_cpus: [], gro_flush_timeout: 0, napi_defer_hard_irqs: 0, threaded: false };
-
 /** What echo into the files does to a device with the NAPI instances `napis`. @helper */
 export function storeSysfs(dev: net_device, sysfs: DeviceSysfs, napis: readonly napi_struct[]): void {
   dev.rps_cpus = sysfs.rps_cpus.slice();

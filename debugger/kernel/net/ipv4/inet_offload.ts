@@ -1,6 +1,6 @@
 /** IPv4's part in merging received packets and in cutting large ones (net/ipv4/af_inet.c). */
 import type { Cpu } from '../../../machine/types.ts';
-import { get_unaligned_be16, get_unaligned_be32, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
+import { get_unaligned_be16, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { IPPROTO_TCP, IPPROTO_UDP } from '../../include/net/sock.ts';
 import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
@@ -100,10 +100,4 @@ export function inet_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_b
     id = (id + 1) & 0xffff;
   }
   return segs;
-}
-
-/** @helper Source and destination address of a packet. */
-export function ipAddresses(skb: sk_buff): { saddr: number; daddr: number } {
-  const at = skb.network_header;
-  return { saddr: get_unaligned_be32(skb.head, at + 12), daddr: get_unaligned_be32(skb.head, at + 16) };
 }

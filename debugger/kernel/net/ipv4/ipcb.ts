@@ -8,8 +8,3 @@ export function IPCB_frag_max_size(skb: sk_buff): number {
   const cb = skb.cb as inet_skb_parm | null;
   return cb !== null && cb.kind === 'inet' ? cb.frag_max_size : 0;
 }
-
-/** @helper */
-export function setFragMaxSize(skb: sk_buff, frag_max_size: number): void {
-  skb.cb = { kind: 'inet', frag_max_size };
-}

@@ -1,6 +1,6 @@
 /** TCP's part in merging received segments and in cutting large ones (net/ipv4/tcp_offload.c). */
 import type { Cpu } from '../../../machine/types.ts';
-import { get_unaligned_be16, get_unaligned_be32, put_unaligned_be16, put_unaligned_be32 } from '../../include/asm-generic/unaligned.ts';
+import { get_unaligned_be32, put_unaligned_be16, put_unaligned_be32 } from '../../include/asm-generic/unaligned.ts';
 import { NETIF_F_CSUM_MASK } from '../../include/linux/netdevice.ts';
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_TCPV4 } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
@@ -180,9 +180,4 @@ function set_check(cpu: Cpu, seg: sk_buff, features: number): void {
     put_unaligned_be16(csum_fold(skb_checksum(cpu, seg, off, len, sum)), seg.head, at + 16);
     seg.ip_summed = CHECKSUM_NONE;
   }
-}
-
-/** @helper For tests. */
-export function tcpPorts(skb: sk_buff): number[] {
-  return [get_unaligned_be16(skb.head, skb.transport_header), get_unaligned_be16(skb.head, skb.transport_header + 2)];
 }

@@ -15,8 +15,3 @@ export function nf_hook(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device 
 export function nf_hook_slow(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device | null, outdev: net_device | null): number {
   return nft_do_chain_inet(cpu, hook, skb, indev, outdev) === NF_DROP ? -EPERM : 1;
 }
-
-/** A list of received packets: those that may go on, in their order. */
-export function nf_hook_slow_list(cpu: Cpu, hook: number, head: sk_buff[], indev: net_device | null, outdev: net_device | null): sk_buff[] {
-  return head.filter((skb) => nf_hook_slow(cpu, hook, skb, indev, outdev) === 1);
-}

@@ -40,5 +40,3 @@ export const syscalls = {
   eventfd_read,
   eventfd_write,
 } satisfies Record<string, (cpu: Cpu, ...args: any[]) => Resumable<number>>;
-
-export type Syscall = keyof typeof syscalls;

@@ -8,7 +8,7 @@ import { skb_is_gso } from '../skbuff/data.ts';
 import { skb_postpull_rcsum } from '../skbuff/checksum.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
 import { eth_type_trans } from '../../ethernet/eth.ts';
-import { NET_RX_DROP, netif_rx_internal } from './backlog.ts';
+import { NET_RX_DROP } from './backlog.ts';
 
 const VLAN_HLEN = 4;
 
@@ -46,13 +46,4 @@ export function __dev_forward_skb2(cpu: Cpu, dev: net_device, skb: sk_buff): num
   skb.protocol = eth_type_trans(cpu, skb, dev);
   skb_postpull_rcsum(skb, skb.mac_header, 14);
   return 0;
-}
-
-export function __dev_forward_skb(cpu: Cpu, dev: net_device, skb: sk_buff): number {
-  return __dev_forward_skb2(cpu, dev, skb);
-}
-
-export function dev_forward_skb(cpu: Cpu, dev: net_device, skb: sk_buff): number {
-  const ret = __dev_forward_skb(cpu, dev, skb);
-  return ret !== 0 ? ret : netif_rx_internal(cpu, skb);
 }

@@ -26,18 +26,6 @@ export function napi_schedule_prep(_cpu: Cpu, n: napi_struct): boolean {
   return !scheduled;
 }
 
-export function napi_schedule(cpu: Cpu, n: napi_struct): boolean {
-  if (!napi_schedule_prep(cpu, n)) return false;
-  __napi_schedule(cpu, n);
-  return true;
-}
-
-export function napi_schedule_irqoff(cpu: Cpu, n: napi_struct): boolean {
-  if (!napi_schedule_prep(cpu, n)) return false;
-  __napi_schedule_irqoff(cpu, n);
-  return true;
-}
-
 export function __napi_schedule(cpu: Cpu, n: napi_struct): void {
   ____napi_schedule(cpu, cpu.host.softnet[cpu.id]!, n);
 }

@@ -3,11 +3,10 @@ import { take_bytes } from '../../../../machine/memory.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  CHECKSUM_NONE, HEADER_UNSET, NET_IP_ALIGN, NET_SKB_PAD, PACKET_HOST, SIZEOF_SK_BUFF, SIZEOF_SKB_SHARED_INFO, SKB_ALLOC_FCLONE,
-  SKB_ALLOC_NAPI, SKB_ALLOC_RX, SKB_DATA_ALIGN, SKB_HEAD_ALIGN, SKB_TRUESIZE, SKB_WITH_OVERHEAD, SMP_CACHE_BYTES,
+  CHECKSUM_NONE, HEADER_UNSET, NET_IP_ALIGN, NET_SKB_PAD, PACKET_HOST, SIZEOF_SK_BUFF, SKB_ALLOC_FCLONE,
+  SKB_DATA_ALIGN, SKB_HEAD_ALIGN, SKB_TRUESIZE, SKB_WITH_OVERHEAD, SMP_CACHE_BYTES,
 } from '../../../include/linux/skbuff.ts';
 import type { Lineage, sk_buff, skb_shared_info } from '../../../include/linux/skbuff.ts';
-import type { net_device } from '../../../include/linux/netdevice.ts';
 import { lineageFrom } from './lineage.ts';
 
 /** 128 + LL_MAX_HEADER 128 + tunnels 48, to a cache line. */
@@ -97,19 +96,6 @@ export function napi_build_skb(cpu: Cpu, data: Uint8Array, frag_size: number, fr
   return skb;
 }
 
-/** A small skb for received headers: room for `len` bytes behind NET_SKB_PAD. */
-export function napi_alloc_skb(cpu: Cpu, dev: net_device | null, len: number, from: Lineage | null = null): sk_buff {
-  const skb = __alloc_skb(cpu, len + NET_SKB_PAD + NET_IP_ALIGN, SKB_ALLOC_RX | SKB_ALLOC_NAPI, from);
-  skb.data += NET_SKB_PAD + NET_IP_ALIGN;
-  skb.tail = skb.data;
-  skb.dev = dev;
-  return skb;
-}
-
-export function netdev_alloc_skb(cpu: Cpu, dev: net_device | null, len: number, from: Lineage | null = null): sk_buff {
-  return napi_alloc_skb(cpu, dev, len, from);
-}
-
 /** @helper A second struct for the same bytes (skb_clone) or for bytes of its own (skb_copy): all fields as `skb` has them. */
 export function copySkBuff(cpu: Cpu, skb: sk_buff, kind: Lineage['kind']): sk_buff {
   const world = cpu.world;
@@ -126,11 +112,6 @@ export function copySkBuff(cpu: Cpu, skb: sk_buff, kind: Lineage['kind']): sk_bu
     slow_gro: skb.slow_gro, alloc_cpu: cpu.id, dst_pending_confirm: skb.dst_pending_confirm, wifi_acked_valid: skb.wifi_acked_valid,
     peeked: skb.peeked, pfmemalloc: skb.pfmemalloc, decrypted: skb.decrypted, ignore_df: skb.ignore_df, unreadable: skb.unreadable, cb: skb.cb, next: null,
   };
-}
-
-/** Bytes of overhead that a full page-half of `size` leaves: what build_skb's users may fill. */
-export function skb_frag_usable(size: number): number {
-  return size - SKB_DATA_ALIGN(SIZEOF_SKB_SHARED_INFO);
 }
 
 /** Up to a cache line, as LL_RESERVED_SPACE and others need. */

@@ -139,10 +139,6 @@ export function __skb_checksum_complete(cpu: Cpu, skb: sk_buff): number {
   return sum;
 }
 
-export function __skb_checksum_complete_head(cpu: Cpu, skb: sk_buff, len: number): number {
-  return csum_fold(csum_add(skb.csum, skb_checksum(cpu, skb, 0, len, 0)));
-}
-
 export function skb_checksum_complete(cpu: Cpu, skb: sk_buff): number {
   return skb_csum_unnecessary(skb) ? 0 : __skb_checksum_complete(cpu, skb);
 }
@@ -158,18 +154,7 @@ export function skb_postpull_rcsum(skb: sk_buff, at: number, len: number): void 
   if (skb.ip_summed === CHECKSUM_COMPLETE) skb.csum = csum_sub(skb.csum, csum_partial(skb.head, at, len, 0));
 }
 
-/** The device's sum covers the whole packet and comes out right: no bytes need to be read again. */
-export function __skb_checksum_convert(skb: sk_buff, pseudo: number): void {
-  skb.csum = csum_fold(pseudo) ^ 0xffff;
-  skb.ip_summed = CHECKSUM_COMPLETE;
-}
-
 /** Replaces a 16-bit word `from` by `to` in a checksum (RFC 1624). */
 export function csum_replace2(check: number, from: number, to: number): number {
   return csum_fold((~check & 0xffff) + (~from & 0xffff) + to);
-}
-
-/** Replaces a 32-bit word. */
-export function csum_replace4(check: number, from: number, to: number): number {
-  return csum_replace2(csum_replace2(check, from >>> 16, to >>> 16), from & 0xffff, to & 0xffff);
 }

@@ -145,11 +145,6 @@ export function pskb_expand_head(cpu: Cpu, skb: sk_buff, nhead: number, ntail: n
   if (skb.sk === null || skb.destructor === 'sock_edemux') skb.truesize += size - osize;
 }
 
-/** Headers that may be written: bytes of its own when they are shared. */
-export function skb_cow_head(cpu: Cpu, skb: sk_buff, headroom: number): void {
-  skb_cow(cpu, skb, headroom);
-}
-
 export function skb_cow(cpu: Cpu, skb: sk_buff, headroom: number): void {
   const delta = headroom > skb.data ? headroom - skb.data : 0;
   if (delta > 0 || skb_cloned(skb)) pskb_expand_head(cpu, skb, (delta + 63) & ~63, 0);
@@ -169,15 +164,6 @@ export function __skb_unclone_keeptruesize(cpu: Cpu, skb: sk_buff): void {
 
 export function skb_unclone_keeptruesize(cpu: Cpu, skb: sk_buff): void {
   if (skb_cloned(skb)) __skb_unclone_keeptruesize(cpu, skb);
-}
-
-/** More headroom for a packet that others may hold too; the given skb is consumed when it had to be copied. */
-export function skb_realloc_headroom(cpu: Cpu, skb: sk_buff, headroom: number): sk_buff {
-  const delta = headroom - skb.data;
-  if (delta <= 0) return pskb_copy(cpu, skb);
-  const n = skb_clone(cpu, skb);
-  pskb_expand_head(cpu, n, (delta + 63) & ~63, 0);
-  return n;
 }
 
 /** Room for `headroom` bytes in front, in place when possible. */

@@ -120,14 +120,6 @@ export function skb_shift(cpu: Cpu, tgt: sk_buff, skb: sk_buff, shiftlen: number
   return shiftlen;
 }
 
-/** One more frag for received bytes: its pages count in full. */
-export function skb_coalesce_rx_frag(skb: sk_buff, i: number, size: number, truesize: number): void {
-  skb.shinfo.frags[i]!.size += size;
-  skb.len += size;
-  skb.data_len += size;
-  skb.truesize += truesize;
-}
-
 /** Gives back the unused part of a small packet's buffer: its bytes move into the head when they fit. */
 export function skb_condense(skb: sk_buff): void {
   if (skb.data_len !== 0) {

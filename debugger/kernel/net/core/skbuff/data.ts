@@ -1,7 +1,7 @@
 /** The linear part of an skb and its offsets (include/linux/skbuff.h, net/core/skbuff.c). All of these are small accessors. */
 import { take_bytes } from '../../../../machine/memory.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { HEADER_UNSET, MAX_SKB_FRAGS, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
+import { HEADER_UNSET } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 
 /** @helper */
@@ -43,25 +43,6 @@ export function skb_put(skb: sk_buff, len: number): number {
   return at;
 }
 
-/** @helper */
-export function __skb_put(skb: sk_buff, len: number): number {
-  return skb_put(skb, len);
-}
-
-/** @helper */
-export function skb_put_data(skb: sk_buff, bytes: Uint8Array): number {
-  const at = skb_put(skb, bytes.length);
-  skb.head.set(bytes, at);
-  return at;
-}
-
-/** @helper */
-export function skb_put_zero(skb: sk_buff, len: number): number {
-  const at = skb_put(skb, len);
-  skb.head.fill(0, at, at + len);
-  return at;
-}
-
 /** @helper Opens `len` bytes before the data; answers the new data offset. */
 export function skb_push(skb: sk_buff, len: number): number {
   skb.data -= len;
@@ -81,11 +62,6 @@ export function __skb_pull(skb: sk_buff, len: number): number {
   skb.len -= len;
   skb.data += len;
   return skb.data;
-}
-
-/** @helper Takes `len` bytes off the front; -1 when there are not so many. */
-export function skb_pull(skb: sk_buff, len: number): number {
-  return len > skb.len ? -1 : __skb_pull(skb, len);
 }
 
 /** @helper Cuts a linear skb to `len` bytes. */
@@ -110,28 +86,13 @@ export function skb_reset_mac_len(skb: sk_buff): void {
 }
 
 /** @helper */
-export function skb_mac_header_was_set(skb: sk_buff): boolean {
-  return skb.mac_header !== HEADER_UNSET;
-}
-
-/** @helper */
 export function skb_reset_network_header(skb: sk_buff): void {
   skb.network_header = skb.data;
 }
 
 /** @helper */
-export function skb_set_network_header(skb: sk_buff, offset: number): void {
-  skb.network_header = skb.data + offset;
-}
-
-/** @helper */
 export function skb_reset_transport_header(skb: sk_buff): void {
   skb.transport_header = skb.data;
-}
-
-/** @helper */
-export function skb_set_transport_header(skb: sk_buff, offset: number): void {
-  skb.transport_header = skb.data + offset;
 }
 
 /** @helper */
@@ -147,11 +108,6 @@ export function skb_network_offset(skb: sk_buff): number {
 /** @helper */
 export function skb_transport_offset(skb: sk_buff): number {
   return skb.transport_header - skb.data;
-}
-
-/** @helper */
-export function skb_checksum_start_offset(skb: sk_buff): number {
-  return skb.csum_start - skb.data;
 }
 
 /** @helper */
@@ -174,32 +130,11 @@ export function skb_cloned(skb: sk_buff): boolean {
   return skb.cloned && skb.shinfo.dataref !== 1;
 }
 
-/** @helper The headers may not be written. */
-export function skb_header_cloned(skb: sk_buff): boolean {
-  return skb_cloned(skb);
-}
-
-/** @helper */
-export function skb_get(skb: sk_buff): sk_buff {
-  skb.users++;
-  return skb;
-}
-
 /** @helper Gives up a reference; true when it was the last. */
 export function skb_unref(skb: sk_buff): boolean {
   if (skb.users === 1) return true;
   skb.users--;
   return skb.users === 0;
-}
-
-/** @helper */
-export function skb_dst_drop(skb: sk_buff): void {
-  skb.dst = null;
-}
-
-/** @helper */
-export function skb_dst_set(skb: sk_buff, dst: sk_buff['dst']): void {
-  skb.dst = dst;
 }
 
 /** @helper One more piece of `size` bytes of `page`, with the accounting of skb_add_rx_frag. */
@@ -216,11 +151,6 @@ export function skb_can_coalesce(skb: sk_buff, page: Uint8Array, offset: number)
   if (frags.length === 0) return false;
   const last = frags[frags.length - 1]!;
   return last.page === page && last.offset + last.size === offset;
-}
-
-/** @helper */
-export function skb_frags_full(skb: sk_buff): boolean {
-  return skb.shinfo.frags.length >= MAX_SKB_FRAGS;
 }
 
 /** Copies `len` bytes at `offset` of the packet, wherever they lie, to `to` at `at`. False when the packet is shorter. */
@@ -309,11 +239,6 @@ export function packetBytes(cpu: Cpu, skb: sk_buff, headroom: number, size: numb
   const bytes = take_bytes(cpu.world.memory, size);
   skb_copy_bits(skb, 0, bytes, headroom, skb.len);
   return bytes;
-}
-
-/** @helper What an skb with this one's head would cost alone. */
-export function skb_head_truesize(skb: sk_buff): number {
-  return SKB_TRUESIZE(skb.head.length);
 }
 
 /** @helper The companion of TCP's original has been sent and not freed yet: it waits in a qdisc or on the ring. */

@@ -65,10 +65,6 @@ export function __skb_linearize(cpu: Cpu, skb: sk_buff): boolean {
   return skb.data_len === 0 || __pskb_pull_tail(cpu, skb, skb.data_len);
 }
 
-export function skb_linearize(cpu: Cpu, skb: sk_buff): boolean {
-  return __skb_linearize(cpu, skb);
-}
-
 /** Cuts the packet to `len` bytes. */
 export function pskb_trim(cpu: Cpu, skb: sk_buff, len: number): void {
   if (len < skb.len) __pskb_trim(cpu, skb, len);

@@ -4,33 +4,8 @@ import type { drop_condition, sk_buff, skb_drop_reason } from '../../../include/
 import { kfree_skb_reason } from './free.ts';
 
 /** @helper */
-export function skb_queue_empty(list: readonly sk_buff[]): boolean {
-  return list.length === 0;
-}
-
-/** @helper */
 export function skb_queue_len(list: readonly sk_buff[]): number {
   return list.length;
-}
-
-/** @helper */
-export function skb_peek(list: readonly sk_buff[]): sk_buff | null {
-  return list.length === 0 ? null : list[0]!;
-}
-
-/** @helper */
-export function skb_peek_tail(list: readonly sk_buff[]): sk_buff | null {
-  return list.length === 0 ? null : list[list.length - 1]!;
-}
-
-/** @helper */
-export function __skb_queue_tail(list: sk_buff[], skb: sk_buff): void {
-  list.push(skb);
-}
-
-/** @helper */
-export function __skb_queue_head(list: sk_buff[], skb: sk_buff): void {
-  list.unshift(skb);
 }
 
 /** @helper */
@@ -38,32 +13,10 @@ export function __skb_dequeue(list: sk_buff[]): sk_buff | null {
   return list.length === 0 ? null : list.shift()!;
 }
 
-/** @helper */
-export function __skb_unlink(list: sk_buff[], skb: sk_buff): void {
-  const at = list.indexOf(skb);
-  if (at >= 0) list.splice(at, 1);
-}
-
 /** @helper Moves all of `list` behind `head` and leaves it empty. */
 export function skb_queue_splice_tail_init(list: sk_buff[], head: sk_buff[]): void {
   for (let i = 0; i < list.length; i++) head.push(list[i]!);
   list.length = 0;
-}
-
-export function skb_queue_tail(_cpu: Cpu, list: sk_buff[], skb: sk_buff): void {
-  list.push(skb);
-}
-
-export function skb_queue_head(_cpu: Cpu, list: sk_buff[], skb: sk_buff): void {
-  list.unshift(skb);
-}
-
-export function skb_dequeue(_cpu: Cpu, list: sk_buff[]): sk_buff | null {
-  return list.length === 0 ? null : list.shift()!;
-}
-
-export function skb_unlink(_cpu: Cpu, skb: sk_buff, list: sk_buff[]): void {
-  __skb_unlink(list, skb);
 }
 
 export function skb_queue_purge_reason(cpu: Cpu, list: sk_buff[], reason: skb_drop_reason, drop: drop_condition | null = null): void {

@@ -130,13 +130,6 @@ export function inet_csk_destroy_sock(cpu: Cpu, sk: sock): void {
   sock_put(cpu, sk);
 }
 
-/** A connection that never came to be known to anybody. */
-export function inet_csk_prepare_forced_close(cpu: Cpu, sk: sock): void {
-  sock_put(cpu, sk);
-  sk.sk_dead = true;
-  cpu.host.tcp_tables.orphan_count++;
-}
-
 /** EPOLLIN when a connection waits. */
 export function inet_csk_listen_poll(_cpu: Cpu, sk: sock): number {
   return sk.icsk!.icsk_accept_queue.rskq_accept.length > 0 ? EPOLLIN | EPOLLRDNORM : 0;
