@@ -141,7 +141,7 @@ export class CallTree {
     const below = this.#stack(cpu, softirq ? SOFTIRQ : TASK);
     const top = level === HARDIRQ ? interruptDepth() - 1 : Math.max(0, contextDepth(cpu) - 1);
     const alive = softirq ? cpu.softirq.frames.length + top - frameDepth(top) : this.#taskDepth(top);
-    return below.findLast((open) => open.depth <= alive) ?? null;
+    return below.findLast((open) => open.depth <= alive && !open.node?.helper) ?? null;
   }
 
   #depth(cpu: Cpu, level: Level): number {
