@@ -9,6 +9,7 @@ const INLINED: Readonly<Record<string, readonly string[]>> = {
   ip_push_pending_frames: ['ip_send_skb', 'ip_local_out'],
   neigh_event_ns: ['neigh_update'],
   ip_build_and_send_pkt: ['ip_local_out'],
+  ip_send_unicast_reply: ['ip_append_data'],
   ip_rcv: ['ip_rcv_finish'],
   consume_skb: ['__kfree_skb'],
   napi_consume_skb: ['__kfree_skb'],

@@ -2,7 +2,7 @@
 import type { Cpu, World } from '../../../machine/types.ts';
 import type { EventQueue } from '../../../machine/event_queue.ts';
 import type { irq_desc } from './irq.ts';
-import type { task_struct } from './sched.ts';
+import type { task_struct, wait_queue_head } from './sched.ts';
 import type { hrtimer, timer_base, timer_list } from './timer.ts';
 import type { net_device, softnet_data } from './netdevice.ts';
 import type { fib_entry } from '../net/dst.ts';
@@ -49,6 +49,7 @@ export interface Host {
   frags: ipq[];
   /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */
   nf_hooks: nf_hook_entry[][];
+  nl_table_wait: wait_queue_head;
   mib: Mib;
   /** sysctl name -> value(s); the modelled kernel's defaults, then the scenario's. */
   sysctl: Record<string, (number | string)[]>;

@@ -81,7 +81,7 @@ export function neigh_probe(cpu: Cpu, neigh: neighbour): void {
   const skb = waiting.length === 0 ? null : skb_clone(cpu, waiting[waiting.length - 1]!);
   arp_solicit(cpu, neigh, skb);
   neigh.probes++;
-  if (skb !== null) consume_skb(cpu, skb);
+  consume_skb(cpu, skb);
 }
 
 export function neigh_add_timer(cpu: Cpu, n: neighbour, when: number): void {

@@ -2,8 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { neighbour } from '../../../include/net/neighbour.ts';
 import { alloc_skb } from '../skbuff/alloc.ts';
-import { consume_skb } from '../skbuff/free.ts';
 import { skb_put } from '../skbuff/data.ts';
+import { netlink_broadcast_filtered } from '../../netlink/af_netlink.ts';
 
 /** neigh_nlmsg_size(): header, struct ndmsg, both addresses, cache information and probes. */
 const NEIGH_NLMSG_SIZE = 124;
@@ -11,7 +11,7 @@ const NEIGH_NLMSG_SIZE = 124;
 export function __neigh_notify(cpu: Cpu, n: neighbour): void {
   const skb = alloc_skb(cpu, NEIGH_NLMSG_SIZE);
   __neigh_fill_info(skb.head, skb_put(skb, NEIGH_NLMSG_SIZE), n);
-  consume_skb(cpu, skb);
+  netlink_broadcast_filtered(cpu, skb);
 }
 
 /** State and address, as far as anybody could look at them here. */

@@ -84,9 +84,9 @@ export function kfree_skb_list_reason(cpu: Cpu, segs: sk_buff | null, reason: sk
   }
 }
 
-/** The packet has served. */
-export function consume_skb(cpu: Cpu, skb: sk_buff): void {
-  if (!skb_unref(skb)) return;
+/** The packet has served. As free() does, it takes null. */
+export function consume_skb(cpu: Cpu, skb: sk_buff | null): void {
+  if (skb === null || !skb_unref(skb)) return;
   __kfree_skb(cpu, skb);
 }
 

@@ -127,7 +127,7 @@ export function* __tcp_close(cpu: Cpu, sk: sock, timeout: number): Resumable<voi
   sock_orphan(cpu, sk);
   local_bh_disable(cpu);
   bh_lock_sock(cpu, sk);
-  if (sk.sk_backlog.queue.length > 0) yield* __release_sock(cpu, sk);
+  yield* __release_sock(cpu, sk);
   orphan(cpu, sk, state);
   bh_unlock_sock(cpu, sk);
   local_bh_enable(cpu);

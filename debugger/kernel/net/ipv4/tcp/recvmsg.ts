@@ -142,7 +142,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
     if (state.copied >= target && sk.sk_backlog.queue.length === 0) break;
     const ended = endOfRead(sk, state.copied, timeo);
     if (ended !== null) {
-      if (ended < 0) return ended;
+      state.copied = ended;
       break;
     }
     if (state.copied >= target) {
