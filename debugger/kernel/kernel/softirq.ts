@@ -1,5 +1,6 @@
 /** Softirqs: raised in any context, run after a hard interrupt, when bottom halves are enabled again, or by ksoftirqd (kernel/softirq.c). */
-import { push, resume, type Resumable, YIELD } from '../../machine/frames.ts';
+import { push, type Resumable } from '../../machine/frames.ts';
+import { may_resume_within, resume_within } from '../../machine/resume_within.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { hrtimer_run_softirq } from './time/hrtimer_softirq.ts';
@@ -79,26 +80,15 @@ export function do_softirq(cpu: Cpu): void {
   runSoftirqHere(cpu, __do_softirq(cpu));
 }
 
-/**
- * Plain code keeps every other CPU waiting, so that only so much may happen in one stretch of it: the run loop goes on with the
- * softirqs that are left over, at the task's next yield. @helper
- */
+/** Softirqs in the middle of plain code. What would take too long there is left over: the run loop goes on with it at the task's next yield. @helper */
 function runSoftirqHere(cpu: Cpu, softirq: Resumable<void>): void {
-  if (!mayGoOnHere(cpu)) return;
-  push(cpu.softirq, softirq);
+  if (!may_resume_within(cpu)) return;
   const mode = cpu.mode;
   cpu.mode = 'si';
-  while (resume(cpu.softirq) === YIELD && mayGoOnHere(cpu));
+  push(cpu.softirq, softirq);
+  resume_within(cpu, cpu.softirq);
   if (cpu.softirq.frames.length === 0) cpu.softirq_by = '';
   cpu.mode = mode;
-}
-
-/** ns of plain code (an event of the run loop) after which no softirq begins or goes on within it. */
-const LONGEST_STRETCH = 20_000;
-
-/** @helper */
-function mayGoOnHere(cpu: Cpu): boolean {
-  return cpu.now - cpu.world.now < LONGEST_STRETCH;
 }
 
 /** End of a hard interrupt: pending softirqs run, unless the interrupt cut into one or into code with bottom halves disabled. */
