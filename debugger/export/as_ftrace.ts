@@ -27,16 +27,12 @@ const INLINED: Readonly<Record<string, readonly string[]>> = {
 /** Helpers of ours that stand for a kernel function. */
 const STANDS_FOR: Readonly<Record<string, string>> = { ipAppendDataAtomic: '__ip_append_data' };
 
-/** Loops of kernel threads: entered before anybody traces, and never left. */
-const ENDLESS = new Set(['smpboot_thread_fn', 'napi_threaded_poll']);
-
 /** Whether a call of `callee` leaves no entry when `caller` makes it. */
 export function isInlined(caller: string, callee: string): boolean {
   return INLINED[caller]?.includes(callee) ?? false;
 }
 
-/** The kernel's name of a function of ours, null for one that a tracer does not see. */
+/** The kernel's name of a function of ours, null for a helper that has none. */
 export function tracedName(fn: string, helper: boolean): string | null {
-  if (ENDLESS.has(fn)) return null;
   return helper ? (STANDS_FOR[fn] ?? null) : fn;
 }

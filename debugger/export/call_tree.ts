@@ -59,6 +59,9 @@ interface Open {
 /** Trees beyond this many calls are not kept: a terminal is no place for more. */
 export const CALL_LIMIT = 2_000_000;
 
+/** Functions of kernel threads that never return: each round of theirs is a tree of its own, not a branch of one that began long ago. */
+const THREAD_MAINS: ReadonlySet<string> = new Set(['smpboot_thread_fn', 'napi_threaded_poll']);
+
 export class CallTree {
   readonly roots: CallRoot[] = [];
   calls = 0;
@@ -86,7 +89,7 @@ export class CallTree {
     const stack = this.#stack(cpu, level);
     while (stack.length > 0 && stack.at(-1)!.depth >= depth) stack.pop();
     const { kernel, name, helper, file } = functions[fn]!;
-    if (!kernel) stack.push({ depth, node: null, root: -1 });
+    if (!kernel || THREAD_MAINS.has(name)) stack.push({ depth, node: null, root: -1 });
     else
       stack.push(
         this.#open(

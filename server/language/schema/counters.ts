@@ -29,7 +29,7 @@ const TCP =
   'ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors';
 const UDP = 'InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors';
 const TCP_EXT =
-  'SyncookiesSent EmbryonicRsts PruneCalled TW TWRecycled DelayedACKs DelayedACKLocked DelayedACKLost ListenOverflows ListenDrops ' +
+  'SyncookiesSent SyncookiesRecv SyncookiesFailed EmbryonicRsts PruneCalled TW TWRecycled DelayedACKs DelayedACKLocked DelayedACKLost ListenOverflows ListenDrops ' +
   'TCPHPHits TCPPureAcks TCPHPAcks TCPSackRecovery TCPLossUndo TCPLostRetransmit TCPFastRetrans TCPSlowStartRetrans TCPTimeouts TCPLossProbes ' +
   'TCPLossProbeRecovery TCPBacklogCoalesce TCPBacklogDrop TCPDSACKRecv TCPAbortOnData TCPAbortOnClose TCPAbortOnTimeout TCPMemoryPressures ' +
   'TCPRcvCoalesce TCPOFOQueue TCPOFODrop TCPAutoCorking TCPSpuriousRtxHostQueues TCPRetransFail TCPRcvCollapsed TCPWantZeroWindowAdv ' +
