@@ -96,7 +96,7 @@ function seedOf(text: string | undefined): number {
 
 function timeOf(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
-  const ns = /[a-z]/.test(text) ? parseTime(text) : undefined; // a mere 5 would be nanoseconds, which nobody means
+  const ns = parseTime(text);
   if (ns === undefined) throw usageError(`netpath run: ${option} takes a time with its unit, such as 5ms, not ${text}`);
   return ns;
 }

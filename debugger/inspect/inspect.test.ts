@@ -25,12 +25,13 @@ test('addresses and times', () => {
     '2 ms',
     '1.235 s',
   ]);
-  assert.deepEqual(['5ms', '1.5us', '2s', '7', '1.5', 'x', '5 m', ''].map(parseTime), [
+  assert.deepEqual(['5ms', '1.5us', '2s', '0', '7', '1.5', 'x', '5 m', ''].map(parseTime), [
     5_000_000,
     1500,
     2_000_000_000,
-    7,
-    2,
+    0,
+    undefined,
+    undefined,
     undefined,
     undefined,
     undefined,

@@ -81,8 +81,17 @@ export function runConsoleCommand(context: ConsoleContext, text: string): Answer
     const match = pattern.exec(text.trim());
     if (match !== null) return run(context, match);
   }
+  refuseHalf(context, text.trim());
   refuseWithoutHost(context, text.trim());
   return undefined;
+}
+
+/** The name of a command without what it needs, or with something else. */
+function refuseHalf({ names }: ConsoleContext, text: string): void {
+  const [word = ''] = text.split(/\s+/);
+  const command = CONSOLE_COMMANDS.find(({ usage }) => usage.split(' ')[0] === word);
+  if (command === undefined || names.lookup(word) !== undefined) return;
+  throw new EvaluationError(`${command.usage}: ${command.doc}`);
 }
 
 /** Each command of a shell belongs to a host; `server.ps` and the like are expressions. */
@@ -163,9 +172,10 @@ export function hostText(world: World, name: string, text: string): string {
       `no host is called ${name}; there are ${world.hosts.map((each) => each.name).join(', ')}`,
     );
   const output = runHostCommand(host, text);
-  if (output === undefined)
-    throw new EvaluationError(
-      `${text.split(' ')[0] || 'nothing'}: command not found; there are ${HOST_COMMANDS.map(({ usage }) => usage).join(', ')}`,
-    );
-  return output;
+  if (output !== undefined) return output;
+  const known = `there are ${HOST_COMMANDS.map(({ usage }) => usage).join(', ')}`;
+  const [word = ''] = text.split(' ');
+  throw new EvaluationError(
+    word === '' ? `a command belongs behind ${name}$: ${known}` : `${word}: command not found; ${known}`,
+  );
 }

@@ -12,8 +12,13 @@ import { applyBinary, applyUnary, isTrue } from './operators.ts';
 export function parse(text: string): Expression {
   if (text.trim() === '') throw new EvaluationError('an expression is empty');
   const { expression, errors } = parseExpression(text);
-  if (errors.length > 0) throw new EvaluationError(errors[0]!.message);
+  if (errors.length > 0) throw new EvaluationError(errorText(errors[0]!.message));
   return expression;
+}
+
+/** People try to set what they see. */
+function errorText(message: string): string {
+  return message.startsWith('Unexpected `=`') ? 'nothing can be set here, only looked at: == compares' : message;
 }
 
 export function evaluate(e: Expression, names: Names): Found {

@@ -22,10 +22,10 @@ export function clock(ns: number): string {
   return `${(ns / 1e6).toFixed(6)} ms`;
 }
 
-/** ns of a time with unit such as `5ms`, `1.5us`, `2s`; undefined if the text is none. A bare number counts as ns. */
+/** ns of a time with unit such as `5ms`, `1.5us`, `2s`; undefined if the text is none. 0 needs no unit. */
 export function parseTime(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*(ns|us|ms|s)?$/.exec(text.trim());
-  if (!match) return undefined;
+  if (!match || (match[2] === undefined && Number(match[1]) !== 0)) return undefined;
   const size = UNITS.find(([unit]) => unit === (match[2] ?? 'ns'))![1];
   const ns = Math.round(Number(match[1]) * size);
   return Number.isSafeInteger(ns) ? ns : undefined;

@@ -55,7 +55,7 @@ function reportUnit(p: Parser, text: string, range: Range, wanted: Dimension | n
     p,
     'NP1010',
     range,
-    `Unknown unit \`${text}\`. Units are case-exact: ${allowed}.`,
+    `Unknown unit \`${text}\`.${meant ? ` Did you mean \`${meant}\`?` : ''} Units are case-exact: ${allowed}.`,
     meant ? { fixes: [replaceFix(range, meant)] } : {},
   );
   return meant ? UNIT_BY_TEXT.get(meant)! : null;
