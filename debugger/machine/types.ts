@@ -83,6 +83,8 @@ export interface Cpu {
   /** Bottom-half work, and functions that other CPUs asked for, by name. */
   bh_work: unknown[];
   csd_queue: string[];
+  /** Interrupts of no device that this CPU has taken (irq_cpustat_t): the lines LOC, CAL and RES of /proc/interrupts. */
+  irq_stat: { apic_timer_irqs: number; irq_call_count: number; irq_resched_count: number };
   /** Expired soft hrtimers that wait for HRTIMER softirq. */
   soft_hrtimers: hrtimer[];
   /** The last jiffy whose tick this CPU has handled. */

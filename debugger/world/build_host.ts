@@ -52,7 +52,7 @@ function createCpu(host: Host, id: number): Cpu {
     id, host, world: host.world, costs: host.world.costs, now: 0, mode: 'id', spent: { us: 0, sy: 0, hi: 0, si: 0, id: 0 },
     irq_pending: [], irq_raised_at: [], halted: true, hardirq_count: 0, softirq_count: 0, softirq_pending: 0,
     softirq: { frames: [], ret: null }, softirq_by: '', current: null as unknown as Cpu['current'], idle: null as unknown as Cpu['idle'],
-    ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [],
+    ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [], irq_stat: { apic_timer_irqs: 0, irq_call_count: 0, irq_resched_count: 0 },
     soft_hrtimers: [], last_tick: 0, apic_deadline: -1, apic_seq: 0,
   };
 }

@@ -37,7 +37,7 @@ function testCpu(host: Host, id: number): Cpu {
   return {
     id, host, world: host.world, costs: host.world.costs, now: 0, mode: 'sy', spent: { us: 0, sy: 0, hi: 0, si: 0, id: 0 }, irq_pending: [],
     irq_raised_at: [], halted: false, hardirq_count: 0, softirq_count: 1, softirq_pending: 0, softirq: { frames: [], ret: null },
-    softirq_by: '', csd_queue: [],
+    softirq_by: '', csd_queue: [], irq_stat: { apic_timer_irqs: 0, irq_call_count: 0, irq_resched_count: 0 },
   } as unknown as Cpu;
 }
 

@@ -1,4 +1,5 @@
 /** `value.name` and `value->name`, which mean the same: fields, and what a host, a device or a process answers to besides. */
+import { interruptsByName } from '../../inspect/views/proc.ts';
 import { deviceCounter, deviceCounterNames } from '../../inspect/deviceCounters.ts';
 import { formatOf } from '../../inspect/format/field.ts';
 import { SETS } from '../../inspect/format/flags.ts';
@@ -80,7 +81,7 @@ const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
   netstat: (host) => ({ TcpExt: host.mib.TcpExt, IpExt: host.mib.IpExt }),
   softnet_stat: (host) => host.softnet,
   softirqs: (host) => Object.fromEntries(SETS.softirq!.map(([, name], i) => [name, host.softirq_counts[i] ?? []])),
-  interrupts: (host) => Object.fromEntries(host.irq_descs.filter(Boolean).map((desc) => [desc.name, desc.kstat])),
+  interrupts: interruptsByName,
   stat: (host) =>
     host.cpus.map(({ spent }) => ({
       user: spent.us,

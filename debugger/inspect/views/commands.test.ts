@@ -60,7 +60,10 @@ const ROWS: readonly (readonly [string, RegExp])[] = [
   ],
   ['cat /proc/net/softnet_stat', /^[0-9a-f]{8}( [0-9a-f]{8}){14}$/],
   ['cat /proc/softirqs', /^ {20}CPU0\n {10}HI: {10}0\n/],
-  ['cat /proc/interrupts', /^ {11}CPU0\n[\s\S]*eth0-rx-0/],
+  [
+    'cat /proc/interrupts',
+    /^ {11}CPU0\n[\s\S]*eth0-rx-0\n[\s\S]*\nLOC: +\d+ {3}Local timer interrupts\nRES: +0 {3}Rescheduling interrupts\nCAL: +\d+ {3}Function call interrupts$/,
+  ],
   ['cat /proc/net/snmp', /^Ip: Forwarding DefaultTTL InReceives /],
   ['cat /proc/net/netstat', /^TcpExt: SyncookiesSent /],
   ['ss -uanm', /\n\t skmem:\(r\d+,rb212992,t0,tb212992,/],

@@ -15,7 +15,24 @@ export function procSoftirqs(host: Host): string {
   return [head.trimEnd(), ...rows].join('\n');
 }
 
-/** /proc/interrupts: the lines of devices (kernel/irq/proc.c:show_interrupts). */
+/** Interrupts of no device: arch/x86/kernel/irq.c:arch_show_interrupts. */
+const LOCAL_INTERRUPTS = [
+  ['LOC', 'apic_timer_irqs', 'Local timer interrupts'],
+  ['RES', 'irq_resched_count', 'Rescheduling interrupts'],
+  ['CAL', 'irq_call_count', 'Function call interrupts'],
+] as const;
+
+/** Times taken, by CPU, of each line of /proc/interrupts by its name. */
+export function interruptsByName(host: Host): Record<string, readonly number[]> {
+  const lines = host.irq_descs.filter(Boolean).map((desc): [string, number[]] => [desc.name, desc.kstat]);
+  const local = LOCAL_INTERRUPTS.map(([name, counter]): [string, number[]] => [
+    name,
+    host.cpus.map(({ irq_stat }) => irq_stat[counter]),
+  ]);
+  return Object.fromEntries([...lines, ...local]);
+}
+
+/** /proc/interrupts: the lines of devices (kernel/irq/proc.c:show_interrupts), then those of the CPUs among themselves. */
 export function procInterrupts(host: Host): string {
   const head = `${' '.repeat(11)}${host.cpus.map((cpu) => `CPU${String(cpu.id).padEnd(8)}`).join('')}`;
   const rows = host.irq_descs
@@ -24,7 +41,11 @@ export function procInterrupts(host: Host): string {
       const counts = host.cpus.map((cpu) => right(desc.kstat[cpu.id] ?? 0, 10)).join(' ');
       return `${right(desc.irq, 3)}: ${counts}  PCI-MSIX  ${desc.irq}-edge      ${desc.name}`;
     });
-  return [head.trimEnd(), ...rows].join('\n');
+  const local = LOCAL_INTERRUPTS.map(
+    ([name, counter, what]) =>
+      `${name}: ${host.cpus.map((cpu) => right(cpu.irq_stat[counter], 10)).join(' ')}   ${what}`,
+  );
+  return [head.trimEnd(), ...rows, ...local].join('\n');
 }
 
 /** /proc/net/softnet_stat (net/core/net-procfs.c): fifteen hexadecimal columns a CPU. */

@@ -22,14 +22,17 @@ export function __common_interrupt(cpu: Cpu, irq: number): void {
 }
 
 export function __sysvec_apic_timer_interrupt(cpu: Cpu): void {
+  cpu.irq_stat.apic_timer_irqs++;
   hrtimer_interrupt(cpu);
 }
 
 export function __sysvec_call_function_single(cpu: Cpu): void {
+  cpu.irq_stat.irq_call_count++;
   generic_smp_call_function_single_interrupt(cpu);
 }
 
 export function __sysvec_reschedule_ipi(cpu: Cpu): void {
+  cpu.irq_stat.irq_resched_count++;
   scheduler_ipi(cpu);
 }
 
