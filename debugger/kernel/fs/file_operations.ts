@@ -1,4 +1,4 @@
-/** struct file_operations by name (file->f_op). */
+/** struct file_operations by name (file->f_op) (include/linux/fs.h). */
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';

@@ -1,4 +1,4 @@
-/** HRTIMER softirq: soft-mode hrtimers; the model's hrtimers all run in the interrupt, those that need the softirq raise their own. */
+/** HRTIMER softirq: soft-mode hrtimers; the model's hrtimers all run in the interrupt, those that need the softirq raise their own (kernel/time/hrtimer.c). */
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { tcp_soft_hrtimers } from '../../net/ipv4/tcp_timer.ts';

@@ -1,4 +1,4 @@
-/** Heap of pending timers ordered by (when, seq). Entries whose timer moved on are dropped when they surface. */
+/** Heap of pending timers ordered by (when, seq). Entries whose timer moved on are dropped when they surface (kernel/time/timer.c). */
 import type { timer_base, timer_entry } from '../../include/linux/timer.ts';
 
 interface HeapTimer { pending: boolean; seq: number }

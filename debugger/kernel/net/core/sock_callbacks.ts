@@ -1,4 +1,4 @@
-/** The callbacks of struct sock by name: sk_data_ready, sk_write_space, sk_state_change, sk_error_report, sk_backlog_rcv, sk_destruct. */
+/** The callbacks of struct sock by name: sk_data_ready, sk_write_space, sk_state_change, sk_error_report, sk_backlog_rcv, sk_destruct (include/net/sock.h). */
 import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { sock } from '../../include/net/sock.ts';

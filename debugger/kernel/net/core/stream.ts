@@ -7,7 +7,7 @@ import type { sock } from '../../include/net/sock.ts';
 import {
   SOCK_NOSPACE, TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_ESTABLISHED, TCPF_FIN_WAIT1, TCPF_LAST_ACK, TCPF_SYN_RECV, TCPF_SYN_SENT,
 } from '../../include/net/tcp.ts';
-import { tcp_notsent_lowat } from '../../include/net/tcp_inlines.ts';
+import { tcp_notsent_lowat } from '../../include/net/tcp_inlines/queues.ts';
 import { EAGAIN, EPIPE } from '../../include/uapi/asm-generic/errno.ts';
 import { __wake_up, add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../kernel/sched/wait.ts';
 import { lock_sock_nested, release_sock, sk_mem_reclaim, sock_error } from './sock.ts';

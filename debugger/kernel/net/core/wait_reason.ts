@@ -1,4 +1,4 @@
-/** What a sleeping task waits for, kept where a person can read it. */
+/** What a sleeping task waits for, kept where a person can read it (net/core/sock.c). */
 import type { Cpu } from '../../../machine/types.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../kernel/time/sleep_timeout.ts';
 import { TICK_NSEC } from '../../kernel/time/jiffies.ts';

@@ -1,4 +1,4 @@
-/** IPCB(skb): what the network layer keeps in skb.cb (struct inet_skb_parm). Most packets need none. */
+/** IPCB(skb): what the network layer keeps in skb.cb (struct inet_skb_parm). Most packets need none (include/net/ip.h). */
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 
 export interface inet_skb_parm { kind: 'inet'; frag_max_size: number }

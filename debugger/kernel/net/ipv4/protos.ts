@@ -1,4 +1,4 @@
-/** struct proto of each protocol by name (sk->sk_prot): what a socket of it does. */
+/** struct proto of each protocol by name (sk->sk_prot): what a socket of it does (net/ipv4/af_inet.c). */
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sockaddr_in, sockopt_value } from '../../include/linux/socket.ts';

@@ -3,7 +3,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createBictcp } from '../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../include/net/tcp_sock.ts';
-import { tcp_in_slow_start, tcp_is_cwnd_limited } from '../../include/net/tcp_inlines.ts';
+import { tcp_in_slow_start, tcp_is_cwnd_limited } from '../../include/net/tcp_inlines/congestion.ts';
 import { ENOENT } from '../../include/uapi/asm-generic/errno.ts';
 import { cubictcp } from './tcp_cubic.ts';
 

@@ -5,7 +5,8 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { TCPCB_RETRANS, TCPCB_SACKED_ACKED, after } from '../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../include/net/tcp_sock.ts';
-import { tcp_min_rtt, tcp_packets_in_flight, tcp_skb_timestamp_us, tcp_stamp_us_delta } from '../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_us, tcp_stamp_us_delta } from '../../include/net/tcp_inlines/clock.ts';
+import { tcp_min_rtt, tcp_packets_in_flight } from '../../include/net/tcp_inlines/congestion.ts';
 
 /** struct rate_sample: what one ACK says of the rate. */
 export interface rate_sample {

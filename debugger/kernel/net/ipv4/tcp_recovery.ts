@@ -8,9 +8,9 @@ import {
 } from '../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../include/net/tcp_sock.ts';
-import {
-  tcp_min_rtt, tcp_packets_in_flight, tcp_rtx_queue_head, tcp_skb_mss, tcp_skb_pcount, tcp_skb_timestamp_us, tcp_stamp_us_delta,
-} from '../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_us, tcp_stamp_us_delta } from '../../include/net/tcp_inlines/clock.ts';
+import { tcp_min_rtt, tcp_packets_in_flight } from '../../include/net/tcp_inlines/congestion.ts';
+import { tcp_rtx_queue_head, tcp_skb_mss, tcp_skb_pcount } from '../../include/net/tcp_inlines/queues.ts';
 import { usecs_to_jiffies } from '../../kernel/time/timer.ts';
 import { tcp_reset_xmit_timer } from './inet_connection_sock/timers.ts';
 import { tcp_cwnd_reduction, tcp_enter_recovery } from './tcp_input/cwnd.ts';

@@ -7,10 +7,11 @@ import {
   ICSK_ACK_TIMER, ICSK_TIME_LOSS_PROBE, ICSK_TIME_PROBE0, ICSK_TIME_REO_TIMEOUT, ICSK_TIME_RETRANS, TCPF_CLOSE, TCPF_DELACK_TIMER_DEFERRED, TCPF_LISTEN, TCPF_SYN_SENT,
   TCPF_WRITE_TIMER_DEFERRED, TCP_ATO_MIN, TCP_RESOURCE_PROBE_INTERVAL, TCP_TIMEWAIT_LEN,
 } from '../../include/net/tcp.ts';
+import { inet_csk_ack_scheduled, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode } from '../../include/net/inet_connection_sock.ts';
+import { tcp_write_queue_empty } from '../../include/net/tcp_inlines/queues.ts';
 import {
-  inet_csk_ack_scheduled, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode, keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when,
-  tcp_fin_time, tcp_write_queue_empty,
-} from '../../include/net/tcp_inlines.ts';
+  keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when, tcp_fin_time,
+} from '../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../include/net/snmp.ts';
 import { HRTIMER_SOFTIRQ, __raise_softirq_irqoff } from '../../kernel/softirq.ts';
 import { hrtimer_setup } from '../../kernel/time/hrtimer.ts';

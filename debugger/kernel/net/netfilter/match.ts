@@ -1,4 +1,4 @@
-/** Matches of netfilter rules: the scenario's expression over the packet's headers. */
+/** Matches of netfilter rules: the scenario's expression over the packet's headers (net/netfilter/nf_tables_core.c). */
 import { packet_matches } from '../../../machine/packet_match.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';

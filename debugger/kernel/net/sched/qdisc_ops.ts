@@ -1,4 +1,4 @@
-/** The table of queueing disciplines (struct Qdisc_ops), and how they are asked. */
+/** The table of queueing disciplines (struct Qdisc_ops), and how they are asked (net/sched/sch_api.c). */
 import type { Cpu } from '../../../machine/types.ts';
 import type { net_device, netdev_queue } from '../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';

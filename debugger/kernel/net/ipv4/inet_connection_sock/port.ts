@@ -4,7 +4,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import type { inet_bind_bucket, inet_timewait_sock } from '../../../include/net/tcp_sock.ts';
-import { ktime_get_seconds } from '../../../include/net/tcp_inlines.ts';
+import { ktime_get_seconds } from '../../../include/net/tcp_inlines/clock.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { EADDRNOTAVAIL } from '../../../include/uapi/asm-generic/errno.ts';
 import { findEntry, inet_ehash_insert, removeEntry } from '../inet_hashtables.ts';

@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ICSK_ACK_TIMER, ICSK_TIME_DACK, ICSK_TIME_PROBE0, ICSK_TIME_RETRANS } from '../../../include/net/tcp.ts';
-import { tcp_probe0_base, tcp_rto_max } from '../../../include/net/tcp_inlines.ts';
+import { tcp_probe0_base, tcp_rto_max } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { jiffies, timer_setup } from '../../../kernel/time/timer.ts';
 import { sk_reset_timer, sk_stop_timer } from '../../core/sock.ts';
 

@@ -8,7 +8,7 @@ import {
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPF_SYN_SENT, TCPHDR_FIN, TCP_TIMEWAIT_LEN, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { tcp_fin_time } from '../../../include/net/tcp_inlines.ts';
+import { tcp_fin_time } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { __release_sock, bh_lock_sock, bh_unlock_sock, lock_sock_nested, release_sock, sock_hold, sock_orphan, sock_put } from '../../core/sock.ts';

@@ -6,7 +6,8 @@ import {
   TCP_CHRONO_BUSY, TCP_CHRONO_RWND_LIMITED, TCP_CHRONO_SNDBUF_LIMITED, TCP_ECN_MODE_RFC3168, TCP_ECN_SEEN, TCP_INFINITE_SSTHRESH,
 } from '../../../include/net/tcp.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { tcp_is_sack, tcp_jiffies32, tcp_min_rtt } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_is_sack, tcp_min_rtt } from '../../../include/net/tcp_inlines/congestion.ts';
 
 const TCPI_OPT_TIMESTAMPS = 1;
 const TCPI_OPT_SACK = 2;

@@ -6,7 +6,7 @@ import {
   TCP_DEFAULT_SCALING_RATIO, TCP_DELACK_MAX, TCP_INFINITE_SSTHRESH, TCP_INIT_CWND, TCP_MSS_DEFAULT, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import { createInetConnectionSock, createTcpSock } from '../../../include/net/tcp_sock.ts';
-import { tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { usecs_to_jiffies } from '../../../kernel/time/timer.ts';
 import { tcp_assign_congestion_control } from '../tcp_cong.ts';
 import { tcp_init_xmit_timers } from '../tcp_timer.ts';

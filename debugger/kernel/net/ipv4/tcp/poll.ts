@@ -5,7 +5,7 @@ import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, EPOLLRDNOR
 import { RCV_SHUTDOWN, SEND_SHUTDOWN, SHUTDOWN_MASK, TCP_CLOSE, TCP_LISTEN, TCP_SYN_RECV, TCP_SYN_SENT } from '../../../include/net/sock.ts';
 import type { sock, socket } from '../../../include/net/sock.ts';
 import { SOCK_NOSPACE, TCP_URG_VALID } from '../../../include/net/tcp.ts';
-import { tcp_epollin_ready } from '../../../include/net/tcp_inlines.ts';
+import { tcp_epollin_ready } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { sock_poll_wait } from '../../core/datagram.ts';
 import { sock_rcvlowat } from '../../core/sock.ts';
 import { __sk_stream_is_writeable } from '../../core/stream.ts';

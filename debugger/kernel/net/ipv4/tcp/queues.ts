@@ -4,7 +4,7 @@ import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPHDR_ACK, TCP_CHRONO_BUSY, TCP_NAGLE_PUSH } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
-import { rtxPosition, tcp_clear_all_retrans_hints, tcp_write_queue_empty } from '../../../include/net/tcp_inlines.ts';
+import { rtxPosition, tcp_clear_all_retrans_hints, tcp_write_queue_empty } from '../../../include/net/tcp_inlines/queues.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_mem_charge, sk_mem_uncharge } from '../../core/sock.ts';

@@ -8,7 +8,7 @@ import { RCV_SHUTDOWN, TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.t
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { TCPHDR_FIN, TCPHDR_SYN, TCP_URG_READ, TCP_URG_VALID, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { tcp_fast_path_check } from '../../../include/net/tcp_inlines.ts';
+import { tcp_fast_path_check } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { EAGAIN, EINVAL, ENOTCONN } from '../../../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../../kernel/sched/wait.ts';
 import { skb_copy_datagram_msg } from '../../core/datagram.ts';

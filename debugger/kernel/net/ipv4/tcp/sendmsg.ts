@@ -15,8 +15,9 @@ import {
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
 import {
-  tcp_bound_to_half_wnd, tcp_rtx_and_write_queues_empty, tcp_rtx_queue_empty, tcp_send_head, tcp_skb_can_collapse_to, tcp_write_queue_tail,
-} from '../../../include/net/tcp_inlines.ts';
+  tcp_rtx_and_write_queues_empty, tcp_rtx_queue_empty, tcp_send_head, tcp_skb_can_collapse_to, tcp_write_queue_tail,
+} from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_bound_to_half_wnd } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { EAGAIN, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';

@@ -9,9 +9,10 @@ import {
   ICSK_ACK_PUSHED, TCPF_CLOSE, TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPF_LISTEN, TCP_DELACK_MAX, TCP_MIN_MSS, TCP_NAGLE_CORK, TCP_NAGLE_OFF, TCP_NAGLE_PUSH, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import {
-  inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode, keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed,
-  keepalive_time_when, tcp_space_from_win,
-} from '../../../include/net/tcp_inlines.ts';
+  inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode,
+} from '../../../include/net/inet_connection_sock.ts';
+import { keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
+import { tcp_space_from_win } from '../../../include/net/tcp_inlines/window.ts';
 import { EINVAL, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, skWriteSpace } from '../../core/sock.ts';
 import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';

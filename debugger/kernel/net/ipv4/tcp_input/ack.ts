@@ -10,9 +10,11 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
-import {
-  tcp_fast_path_check, tcp_highest_sack_seq, tcp_in_cwnd_reduction, tcp_is_sack, tcp_jiffies32, tcp_packets_in_flight, tcp_paws_check, tcp_update_wl, tcp_write_queue_empty,
-} from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_in_cwnd_reduction, tcp_is_sack, tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
+import { tcp_highest_sack_seq, tcp_write_queue_empty } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_fast_path_check, tcp_paws_check } from '../../../include/net/tcp_inlines/receive_path.ts';
+import { tcp_update_wl } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_ADD_STATS, NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { caOps } from '../tcp_cong.ts';
 import { tcp_rack_update_reo_wnd } from '../tcp_recovery.ts';

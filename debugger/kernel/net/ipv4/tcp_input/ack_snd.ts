@@ -2,7 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ICSK_ACK_NOW, TCPF_ACK_DEFERRED, TCP_FASTRETRANS_THRESH } from '../../../include/net/tcp.ts';
-import { inet_csk_ack_scheduled, tcp_is_sack } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
+import { inet_csk_ack_scheduled } from '../../../include/net/inet_connection_sock.ts';
 import { hrtimer_active, hrtimer_start } from '../../../kernel/time/hrtimer.ts';
 import { sock_hold } from '../../core/sock.ts';
 import { tcp_send_ack, tcp_send_delayed_ack } from '../tcp_output/ack.ts';

@@ -5,7 +5,7 @@ import { th_flags } from '../../../include/linux/tcp.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPHDR_SYN } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { __tcp_send_ack } from '../tcp_output/ack.ts';
 

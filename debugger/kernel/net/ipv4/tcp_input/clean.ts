@@ -8,9 +8,9 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
-import {
-  tcp_highest_sack_replace, tcp_is_reno, tcp_is_sack, tcp_packets_in_flight, tcp_skb_pcount, tcp_skb_timestamp_ts, tcp_skb_timestamp_us, tcp_stamp_us_delta,
-} from '../../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_ts, tcp_skb_timestamp_us, tcp_stamp_us_delta } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_is_reno, tcp_is_sack, tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
+import { tcp_highest_sack_replace, tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
 import { caOps } from '../tcp_cong.ts';
 import { tcp_rack_advance } from '../tcp_recovery.ts';
 import { tcp_rate_skb_delivered } from '../tcp_rate.ts';

@@ -4,9 +4,10 @@ import type { sock } from '../../../include/net/sock.ts';
 import {
   CA_EVENT_COMPLETE_CWR, FLAG_ECE, FLAG_SND_UNA_ADVANCED, TCP_CA_CWR, TCP_CA_Disorder, TCP_CA_Open, TCP_CA_Recovery, TCP_INFINITE_SSTHRESH,
 } from '../../../include/net/tcp.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import {
-  tcp_current_ssthresh, tcp_in_cwnd_reduction, tcp_is_reno, tcp_jiffies32, tcp_left_out, tcp_packets_in_flight,
-} from '../../../include/net/tcp_inlines.ts';
+  tcp_current_ssthresh, tcp_in_cwnd_reduction, tcp_is_reno, tcp_left_out, tcp_packets_in_flight,
+} from '../../../include/net/tcp_inlines/congestion.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { caOps, tcp_ca_event, tcp_set_ca_state } from '../tcp_cong.ts';
 import { tcp_mss_to_mtu, tcp_sync_mss } from '../tcp_output/mss.ts';

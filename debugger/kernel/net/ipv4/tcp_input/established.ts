@@ -8,7 +8,8 @@ import {
   FLAG_DATA, FLAG_SLOWPATH, FLAG_TS_PROGRESS, FLAG_UPDATE_TS_RECENT, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, after,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { inet_csk_ack_scheduled, tcp_receive_window, tcp_update_wl } from '../../../include/net/tcp_inlines.ts';
+import { inet_csk_ack_scheduled } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_receive_window, tcp_update_wl } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
 import { __kfree_skb, kfree_skb_partial } from '../../core/skbuff/free.ts';

@@ -6,7 +6,9 @@ import {
   ICSK_TIME_RETRANS, REXMIT_LOST, REXMIT_NEW, REXMIT_NONE, TCP_CA_CWR, TCP_CA_Disorder, TCP_CA_Loss, TCP_CA_Open, TCP_CA_Recovery, TCP_NAGLE_OFF, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SYN_SENT } from '../../../include/net/sock.ts';
-import { tcp_is_reno, tcp_rtx_queue_empty, tcp_wnd_end, tcp_write_queue_empty } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_reno } from '../../../include/net/tcp_inlines/congestion.ts';
+import { tcp_rtx_queue_empty, tcp_write_queue_empty } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_wnd_end } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { usecs_to_jiffies } from '../../../kernel/time/timer.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';

@@ -4,7 +4,8 @@ import {
   RCV_SHUTDOWN, TCP_CLOSE, TCP_CLOSE_WAIT, TCP_CLOSING, TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_SYN_RECV, TCP_SYN_SENT, TCP_TIME_WAIT,
 } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { inet_csk_enter_pingpong_mode, inet_csk_schedule_ack, tcp_is_sack } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
+import { inet_csk_enter_pingpong_mode, inet_csk_schedule_ack } from '../../../include/net/inet_connection_sock.ts';
 import { ECONNREFUSED, ECONNRESET, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
 import { skStateChange, sk_error_report } from '../../core/sock.ts';
 import { tcp_write_queue_purge } from '../tcp/queues.ts';

@@ -7,9 +7,9 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
-import {
-  tcp_clear_all_retrans_hints, tcp_current_ssthresh, tcp_is_reno, tcp_jiffies32, tcp_packets_in_flight, tcp_rtx_queue_head, tcp_skb_pcount, tcp_time_stamp_ms,
-} from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32, tcp_time_stamp_ms } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_current_ssthresh, tcp_is_reno, tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
+import { tcp_clear_all_retrans_hints, tcp_rtx_queue_head, tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
 import { NET_ADD_STATS, NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { caOps, tcp_ca_event, tcp_set_ca_state } from '../tcp_cong.ts';
 import { tcp_rack_skb_timeout } from '../tcp_recovery.ts';

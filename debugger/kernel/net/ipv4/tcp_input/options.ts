@@ -8,7 +8,7 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_options_received, tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { ktime_get_seconds } from '../../../include/net/tcp_inlines.ts';
+import { ktime_get_seconds } from '../../../include/net/tcp_inlines/clock.ts';
 
 export function tcp_sack_reset(_cpu: Cpu, rx_opt: tcp_options_received): void {
   rx_opt.dsack = false;

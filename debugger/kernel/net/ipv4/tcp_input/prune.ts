@@ -6,7 +6,7 @@ import { PAGE_SIZE } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPHDR_FIN, TCPHDR_SYN, after, before } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
-import { tcp_adjust_rcv_ssthresh, tcp_under_memory_pressure, tcp_win_from_space } from '../../../include/net/tcp_inlines.ts';
+import { tcp_adjust_rcv_ssthresh, tcp_under_memory_pressure, tcp_win_from_space } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { skb_copy_bits, skb_put } from '../../core/skbuff/data.ts';

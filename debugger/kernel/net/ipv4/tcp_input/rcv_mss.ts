@@ -9,7 +9,8 @@ import {
   TCP_RMEM_TO_WIN_SCALE,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode, tcp_win_from_space } from '../../../include/net/tcp_inlines.ts';
+import { inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_win_from_space } from '../../../include/net/tcp_inlines/window.ts';
 import { EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
 
 const TCP_REMNANT = TCPHDR_FIN | TCPHDR_URG | TCPHDR_SYN | TCPHDR_PSH;

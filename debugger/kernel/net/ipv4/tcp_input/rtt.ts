@@ -4,7 +4,9 @@ import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { FLAG_ACKED, FLAG_ACK_MAYBE_DELAYED, FLAG_SYN_ACKED, TCP_INIT_CWND, after } from '../../../include/net/tcp.ts';
 import type { request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { __tcp_set_rto, tcp_bound_rto, tcp_jiffies32, tcp_min_rtt, tcp_rto_min_us, tcp_stamp_us_delta, tcp_time_stamp_ts } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32, tcp_stamp_us_delta, tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_min_rtt } from '../../../include/net/tcp_inlines/congestion.ts';
+import { __tcp_set_rto, tcp_bound_rto, tcp_rto_min_us } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { createRateSample } from '../tcp_rate.ts';
 import type { rate_sample } from '../tcp_rate.ts';
 

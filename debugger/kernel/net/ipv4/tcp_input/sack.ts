@@ -8,7 +8,10 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sack_block, tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { rtxPosition, seqPosition, tcp_advance_highest_sack, tcp_highest_sack_seq, tcp_skb_mss, tcp_skb_pcount, tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines/clock.ts';
+import {
+  rtxPosition, seqPosition, tcp_advance_highest_sack, tcp_highest_sack_seq, tcp_skb_mss, tcp_skb_pcount,
+} from '../../../include/net/tcp_inlines/queues.ts';
 import { NET_ADD_STATS, NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { tcp_fragment } from '../tcp_output/fragment.ts';
 import { tcp_current_mss } from '../tcp_output/mss.ts';

@@ -4,7 +4,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import {
   FLAG_DATA_SACKED, FLAG_ORIG_SACK_ACKED, TCPCB_LOST, TCPCB_RETRANS, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS, after, before,
 } from '../../../include/net/tcp.ts';
-import { tcp_highest_sack_seq } from '../../../include/net/tcp_inlines.ts';
+import { tcp_highest_sack_seq } from '../../../include/net/tcp_inlines/queues.ts';
 import { tcp_rack_advance } from '../tcp_recovery.ts';
 import type { tcp_sacktag_state } from './sack_state.ts';
 

@@ -6,7 +6,10 @@ import {
   TCPCB_EVER_RETRANS, TCPCB_LOST, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS, TCPCB_TAGBITS, TCPHDR_FIN, TCP_MIN_GSO_SIZE, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { rtxPosition, skb_rb_next, tcp_advance_highest_sack, tcp_skb_can_collapse, tcp_skb_mss, tcp_skb_pcount, tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines/clock.ts';
+import {
+  rtxPosition, skb_rb_next, tcp_advance_highest_sack, tcp_skb_can_collapse, tcp_skb_mss, tcp_skb_pcount,
+} from '../../../include/net/tcp_inlines/queues.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_shift } from '../../core/skbuff/coalesce.ts';
 import { skb_headlen } from '../../core/skbuff/data.ts';

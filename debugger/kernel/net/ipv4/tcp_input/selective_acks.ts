@@ -5,7 +5,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import { TCP_MAX_QUICKACKS, TCP_NUM_SACKS, after, before } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sack_block, tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { tcp_is_sack } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
 import { NET_ADD_STATS, NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { hrtimer_cancel } from '../../../kernel/time/hrtimer.ts';
 import { __sock_put } from '../../core/sock.ts';

@@ -6,10 +6,11 @@ import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK } from '../../../include/net/sock.ts
 import type { sock } from '../../../include/net/sock.ts';
 import { MAX_TCP_HEADER, SOCK_NOSPACE, TCP_CHRONO_SNDBUF_LIMITED, TCP_INIT_CWND } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import { tcp_jiffies32, tcp_stamp_us_delta } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
 import {
-  tcp_adjust_rcv_ssthresh, tcp_full_space, tcp_jiffies32, tcp_packets_in_flight, tcp_space, tcp_space_from_win, tcp_stamp_us_delta, tcp_under_memory_pressure,
-  tcp_win_from_space,
-} from '../../../include/net/tcp_inlines.ts';
+  tcp_adjust_rcv_ssthresh, tcp_full_space, tcp_space, tcp_space_from_win, tcp_under_memory_pressure, tcp_win_from_space,
+} from '../../../include/net/tcp_inlines/window.ts';
 import { sk_memory_allocated, skWriteSpace } from '../../core/sock.ts';
 import { tcp_chrono_stop } from '../tcp_output/chrono.ts';
 import { tcp_mstamp_refresh } from '../tcp_output/clock.ts';

@@ -12,7 +12,10 @@ import {
   FLAG_NO_CHALLENGE_ACK, FLAG_SLOWPATH, FLAG_UPDATE_TS_RECENT, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_TIMEWAIT_LEN, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { tcp_fast_path_on, tcp_fin_time, tcp_init_wl, tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_fast_path_on } from '../../../include/net/tcp_inlines/receive_path.ts';
+import { tcp_fin_time } from '../../../include/net/tcp_inlines/timeouts.ts';
+import { tcp_init_wl } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { __kfree_skb, consume_skb } from '../../core/skbuff/free.ts';

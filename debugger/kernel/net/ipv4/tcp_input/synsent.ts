@@ -9,7 +9,10 @@ import {
   TCP_TIMEOUT_MIN, after, between,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { inet_csk_in_pingpong_mode, inet_csk_schedule_ack, tcp_init_wl, tcp_paws_reject, tcp_time_stamp_ts } from '../../../include/net/tcp_inlines.ts';
+import { tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
+import { inet_csk_in_pingpong_mode, inet_csk_schedule_ack } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_paws_reject } from '../../../include/net/tcp_inlines/receive_path.ts';
+import { tcp_init_wl } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { skStateChange } from '../../core/sock.ts';

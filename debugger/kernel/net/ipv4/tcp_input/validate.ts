@@ -8,7 +8,9 @@ import {
   TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_LAST_ACK, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCP_PAWS_WINDOW, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { tcp_is_sack, tcp_max_receive_window, tcp_paws_check, tcp_receive_window } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
+import { tcp_paws_check } from '../../../include/net/tcp_inlines/receive_path.ts';
+import { tcp_max_receive_window, tcp_receive_window } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { tcp_may_update_window } from './ack.ts';

@@ -11,7 +11,10 @@ import { TCP_CLOSE, TCP_LISTEN, TCP_NEW_SYN_RECV, TCP_SYN_RECV, TCP_SYN_SENT, TC
 import type { sock } from '../../../include/net/sock.ts';
 import { ICSK_TIME_RETRANS, TCPF_CLOSE, TCPF_LISTEN, TCPF_MTU_REDUCED_DEFERRED, TCP_TIMEOUT_INIT, between } from '../../../include/net/tcp.ts';
 import type { request_sock } from '../../../include/net/tcp_sock.ts';
-import { __tcp_set_rto, inet_csk_rto_backoff, tcp_rto_max, tcp_rtx_queue_head, tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines/clock.ts';
+import { inet_csk_rto_backoff } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_rtx_queue_head } from '../../../include/net/tcp_inlines/queues.ts';
+import { __tcp_set_rto, tcp_rto_max } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { EHOSTUNREACH, EMSGSIZE, ENOENT, EPROTO } from '../../../include/uapi/asm-generic/errno.ts';
 import { usecs_to_jiffies } from '../../../kernel/time/timer.ts';

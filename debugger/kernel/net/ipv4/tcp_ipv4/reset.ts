@@ -11,7 +11,7 @@ import {
   INET_ECN_MASK, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOPT_NOP, TCPOPT_TIMESTAMP,
 } from '../../../include/net/tcp.ts';
 import type { inet_timewait_sock, request_sock } from '../../../include/net/tcp_sock.ts';
-import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines.ts';
+import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { csum_tcpudp_nofold } from '../../core/skbuff/checksum.ts';

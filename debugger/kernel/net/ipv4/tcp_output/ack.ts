@@ -8,7 +8,9 @@ import {
   ICSK_ACK_PUSHED, ICSK_ACK_SCHED, ICSK_ACK_TIMER, MAX_TCP_HEADER, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_SYN, TCP_ATO_MIN, TCP_DELACK_MAX, TCP_DELACK_MIN, before,
 } from '../../../include/net/tcp.ts';
 import { createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
-import { inet_csk_in_pingpong_mode, tcp_rto_min, tcp_wnd_end } from '../../../include/net/tcp_inlines.ts';
+import { inet_csk_in_pingpong_mode } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_rto_min } from '../../../include/net/tcp_inlines/timeouts.ts';
+import { tcp_wnd_end } from '../../../include/net/tcp_inlines/window.ts';
 import { jiffies, usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { sk_reset_timer } from '../../core/sock.ts';

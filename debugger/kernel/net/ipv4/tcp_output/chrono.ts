@@ -3,7 +3,8 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCP_CHRONO_BUSY, TCP_CHRONO_UNSPEC } from '../../../include/net/tcp.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { tcp_jiffies32, tcp_rtx_and_write_queues_empty } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_rtx_and_write_queues_empty } from '../../../include/net/tcp_inlines/queues.ts';
 
 export function tcp_chrono_set(cpu: Cpu, tp: tcp_sock, type: number): void {
   const now = tcp_jiffies32(cpu);

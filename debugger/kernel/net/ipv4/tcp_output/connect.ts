@@ -7,7 +7,9 @@ import {
   ICSK_TIME_RETRANS, SIZEOF_TCPHDR, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_ECN_MODE_RFC3168, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
-import { tcp_full_space, tcp_init_wl, tcp_mss_clamp, tcp_send_head, tcp_skb_pcount, tcp_time_stamp_ts } from '../../../include/net/tcp_inlines.ts';
+import { tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_send_head, tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_full_space, tcp_init_wl, tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
 import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EHOSTUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_mem_charge } from '../../core/sock.ts';

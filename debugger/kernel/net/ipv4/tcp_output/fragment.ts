@@ -7,7 +7,8 @@ import {
   GSO_LEGACY_MAX_SIZE, TCPCB_LOST, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS, TCPHDR_FIN, TCPHDR_PSH, TCP_FRAG_IN_RTX_QUEUE, TCP_FRAG_IN_WRITE_QUEUE, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
-import { rtxPosition, tcp_is_reno, tcp_skb_can_collapse, tcp_skb_mss, tcp_skb_pcount } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_reno } from '../../../include/net/tcp_inlines/congestion.ts';
+import { rtxPosition, tcp_skb_can_collapse, tcp_skb_mss, tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_unclone_keeptruesize } from '../../core/skbuff/clone.ts';
 import { skb_shift, skb_split } from '../../core/skbuff/coalesce.ts';

@@ -2,7 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { CA_EVENT_CWND_RESTART } from '../../../include/net/tcp.ts';
-import { tcp_current_ssthresh, tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_current_ssthresh } from '../../../include/net/tcp_inlines/congestion.ts';
 import { tcp_ca_event } from '../tcp_cong.ts';
 import { tcp_init_cwnd } from '../tcp_input/rtt.ts';
 

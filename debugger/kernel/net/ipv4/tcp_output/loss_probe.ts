@@ -5,7 +5,9 @@ import type { sock } from '../../../include/net/sock.ts';
 import {
   ICSK_TIME_LOSS_PROBE, TCP_CA_CWR, TCP_CA_Open, TCP_FRAG_IN_RTX_QUEUE, TCP_NAGLE_OFF, TCP_TIMEOUT_INIT, TCP_TIMEOUT_MIN_US, TSQF_THROTTLED,
 } from '../../../include/net/tcp.ts';
-import { skb_rb_next, tcp_is_sack, tcp_rto_delta_us, tcp_rto_min_us, tcp_send_head, tcp_skb_pcount } from '../../../include/net/tcp_inlines.ts';
+import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
+import { skb_rb_next, tcp_send_head, tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_rto_delta_us, tcp_rto_min_us } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';

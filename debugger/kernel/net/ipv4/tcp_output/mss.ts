@@ -2,7 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { SIZEOF_TCPHDR } from '../../../include/net/tcp.ts';
-import { tcp_bound_to_half_wnd, tcp_jiffies32 } from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_bound_to_half_wnd } from '../../../include/net/tcp_inlines/window.ts';
 import { ipv4_mtu } from '../route.ts';
 import { createTcpOutOptions, tcp_established_options } from './options.ts';
 

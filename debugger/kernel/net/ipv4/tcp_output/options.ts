@@ -9,7 +9,7 @@ import {
   TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW,
 } from '../../../include/net/tcp.ts';
 import type { request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines.ts';
+import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { ipv4_default_advmss } from '../route.ts';
 
 /** struct tcp_out_options. */

@@ -7,9 +7,12 @@ import {
   TCPHDR_SYN_ECN, TCP_CA_Loss, TCP_FRAG_IN_RTX_QUEUE, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_in_cwnd_reduction, tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
 import {
-  rtxPosition, tcp_highest_sack_replace, tcp_in_cwnd_reduction, tcp_packets_in_flight, tcp_rtx_queue_head, tcp_skb_can_collapse, tcp_skb_pcount, tcp_skb_timestamp_ts, tcp_wnd_end,
-} from '../../../include/net/tcp_inlines.ts';
+  rtxPosition, tcp_highest_sack_replace, tcp_rtx_queue_head, tcp_skb_can_collapse, tcp_skb_pcount,
+} from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_wnd_end } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_ADD_STATS, NET_INC_STATS, TCP_ADD_STATS } from '../../../include/net/snmp.ts';
 import { skb_unclone_keeptruesize } from '../../core/skbuff/clone.ts';
 import { skb_cloned } from '../../core/skbuff/data.ts';

@@ -11,9 +11,11 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_skb_cb } from '../../../include/net/tcp_sock.ts';
-import {
-  inet_csk_inc_pingpong_cnt, tcp_jiffies32, tcp_packets_in_flight, tcp_rtx_queue_empty, tcp_skb_timestamp_us, tcp_urg_mode,
-} from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32, tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
+import { inet_csk_inc_pingpong_cnt } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_rtx_queue_empty } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_urg_mode } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { NET_ADD_STATS, TCP_ADD_STATS } from '../../../include/net/snmp.ts';
 import { hrtimer_cancel } from '../../../kernel/time/hrtimer.ts';
 import { pskb_copy, skb_clone } from '../../core/skbuff/clone.ts';

@@ -9,7 +9,8 @@ import {
   TCPF_ACK_DEFERRED, TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_DELACK_TIMER_DEFERRED, TCPF_ESTABLISHED, TCPF_FIN_WAIT1, TCPF_LAST_ACK, TCPF_MTU_REDUCED_DEFERRED,
   TCPF_TSQ_DEFERRED, TCPF_WRITE_TIMER_DEFERRED, TCP_DEFERRED_ALL, TSQF_QUEUED, TSQF_THROTTLED,
 } from '../../../include/net/tcp.ts';
-import { inet_csk_ack_scheduled, tcp_packets_in_flight } from '../../../include/net/tcp_inlines.ts';
+import { tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
+import { inet_csk_ack_scheduled } from '../../../include/net/inet_connection_sock.ts';
 import { queue_work_on } from '../../../kernel/workqueue.ts';
 import type { work_struct } from '../../../kernel/workqueue.ts';
 import { __sock_put, sk_free, sock_hold } from '../../core/sock.ts';

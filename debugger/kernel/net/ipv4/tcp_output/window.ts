@@ -2,9 +2,10 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ICSK_ACK_NOMEM, MAX_TCP_WINDOW, TCP_MAX_WSCALE } from '../../../include/net/tcp.ts';
+import { ilog2 } from '../../../include/net/tcp_inlines/timeouts.ts';
 import {
-  ilog2, tcp_adjust_rcv_ssthresh, tcp_full_space, tcp_receive_window, tcp_space, tcp_under_memory_pressure, tcp_update_max_rcv_wnd_seq,
-} from '../../../include/net/tcp_inlines.ts';
+  tcp_adjust_rcv_ssthresh, tcp_full_space, tcp_receive_window, tcp_space, tcp_under_memory_pressure, tcp_update_max_rcv_wnd_seq,
+} from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 
 /** What a new connection offers, and the shift that will carry it. */

@@ -10,10 +10,13 @@ import {
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
+import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import {
-  tcp_current_ssthresh, tcp_in_cwnd_reduction, tcp_is_cwnd_limited, tcp_jiffies32, tcp_min_rtt, tcp_packets_in_flight, tcp_rtx_queue_head,
-  tcp_urg_mode, tcp_wnd_end, tcp_write_queue_empty, tcp_write_queue_tail,
-} from '../../../include/net/tcp_inlines.ts';
+  tcp_current_ssthresh, tcp_in_cwnd_reduction, tcp_is_cwnd_limited, tcp_min_rtt, tcp_packets_in_flight,
+} from '../../../include/net/tcp_inlines/congestion.ts';
+import { tcp_rtx_queue_head, tcp_write_queue_empty, tcp_write_queue_tail } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_urg_mode } from '../../../include/net/tcp_inlines/receive_path.ts';
+import { tcp_wnd_end } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_ADD_STATS } from '../../../include/net/snmp.ts';
 import { hrtimer_active, hrtimer_start } from '../../../kernel/time/hrtimer.ts';
 import { sock_hold } from '../../core/sock.ts';

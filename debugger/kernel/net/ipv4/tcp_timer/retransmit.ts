@@ -7,10 +7,11 @@ import {
   ICSK_TIME_RETRANS, TCPF_SYN_RECV, TCPF_SYN_SENT, TCP_CA_Disorder, TCP_CA_Loss, TCP_CA_Recovery, TCP_RESOURCE_PROBE_INTERVAL, TCP_RTO_MIN, TCP_THIN_LINEAR_RETRIES,
   TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
-import {
-  __tcp_set_rto, ilog2, inet_csk_rto_backoff, tcp_is_sack, tcp_jiffies32, tcp_rto_max, tcp_rto_min, tcp_rtx_queue_head, tcp_send_head, tcp_skb_timestamp_ts,
-  tcp_stream_is_thin, tcp_time_stamp_ms, tcp_time_stamp_ts,
-} from '../../../include/net/tcp_inlines.ts';
+import { tcp_jiffies32, tcp_skb_timestamp_ts, tcp_time_stamp_ms, tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_is_sack, tcp_stream_is_thin } from '../../../include/net/tcp_inlines/congestion.ts';
+import { inet_csk_rto_backoff } from '../../../include/net/inet_connection_sock.ts';
+import { tcp_rtx_queue_head, tcp_send_head } from '../../../include/net/tcp_inlines/queues.ts';
+import { __tcp_set_rto, ilog2, tcp_rto_max, tcp_rto_min } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { ETIMEDOUT } from '../../../include/uapi/asm-generic/errno.ts';
 import { msecs_to_jiffies } from '../../../kernel/time/timer.ts';
