@@ -144,6 +144,6 @@ const ago = (lineage: Lineage, now: number): string => `${duration(now - lineage
 /** Says at once which line it comes from: a client may show the frames below only when asked for more. */
 function wireText(lineage: Lineage, now: number, from: string | undefined, writer: string | undefined): string {
   if (lineage.kind === 'outside') return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from the scenario's traffic`;
-  const by = writer === undefined ? '' : `, by ${writer}`;
-  return `wire: frame ${lineage.id}, ${ago(lineage, now)}, from ${from ?? lineage.host}${by}`;
+  const of = writer === undefined ? '' : ` of ${writer}`;
+  return `wire: frame ${lineage.id}${of}, ${ago(lineage, now)}, from ${from ?? lineage.host}`;
 }
