@@ -23,8 +23,10 @@ export function compile(text: string, file: string): Scenario {
 }
 
 /** The bundle as it ships. */
-export function loadEngine(build: 'fast' | 'debug'): Promise<typeof Engine> {
-  return import(pathToFileURL(resolve(`dist/engine-${build}.js`)).href) as Promise<typeof Engine>;
+export async function loadEngine(build: 'fast' | 'debug'): Promise<typeof Engine> {
+  const bundle = build === 'fast' ? 'dist/engine-fast.cjs' : 'dist/engine-debug.js';
+  const module = (await import(pathToFileURL(resolve(bundle)).href)) as typeof Engine & { default?: typeof Engine };
+  return module.default ?? module;
 }
 
 /** No limit: until nothing is left to happen. */

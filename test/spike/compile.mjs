@@ -19,6 +19,7 @@ function $enter(fn, accessor) { $probe.depth++; $probe.entries.push([fn, $probe.
 function $step(fn, frame) { $probe.depth++; if (frame.label === 0) $probe.entries.push([fn, $probe.depth]); return $probe.depth; }
 function $tick(tick, d) { $probe.depth = d; $probe.ticks.push(tick); $probe.onTick?.(tick, d); }
 function $r(d, value) { $probe.depth = d; return value; }
+const $returned = [];
 function $here() { return $probe.depth; }
 `;
 
