@@ -97,10 +97,9 @@ function visitChain(wrapper, node, last) {
   if (wraps) wrapper.text.appendLeft(node.end, ')');
 }
 
-/** The call under `yield*` only makes a frame. */
+/** The call under `yield*` is the last thing of its statement. */
 function visitYield(wrapper, node) {
-  if (node.argument?.type === 'CallExpression') visitParts(wrapper, node.argument);
-  else if (node.argument) visitExpression(wrapper, node.argument, false);
+  if (node.argument) visitExpression(wrapper, node.argument, wrapper.ticking);
 }
 
 /** A callback belongs to the function around it: each of its calls goes back to that function's depth. */

@@ -61,16 +61,22 @@ function hoistNames({ text, hoisted }, [, ...inner], references) {
 
 function writeEntry({ text, hoisted }, node, id, scopes) {
   const declared = hoisted.size > 0 ? `let ${[...hoisted.values()].join(', ')}; ` : '';
-  text.prependRight(node.body.start + 1, ` ${declared}const $d = $enter(${id}, ${accessorOf(hoisted, scopes)}); `);
+  text.prependRight(
+    node.body.start + 1,
+    ` ${declared}const $d = $enter(${id}, ${accessorOf(scopes, variablesOf(hoisted, scopes))}); `,
+  );
 }
 
+const variablesOf = (hoisted, scopes) =>
+  scopes.flatMap((scope) => scope.names).map(({ name, node }) => hoisted.get(node.start) ?? name);
+
 /** Reads or writes any local of the function by its number: scope by scope, in the order of the tables. */
-function accessorOf(hoisted, scopes) {
-  const names = scopes.flatMap((scope) => scope.names);
-  const cases = names.map(({ name, fixed, node }, i) => {
-    const variable = hoisted.get(node.start) ?? name;
-    return fixed ? `case ${i}: return ${variable};` : `case ${i}: return $w ? (${variable} = $v) : ${variable};`;
-  });
+export function accessorOf(scopes, variables) {
+  const cases = scopes
+    .flatMap((scope) => scope.names)
+    .map(({ fixed }, i) =>
+      fixed ? `case ${i}: return ${variables[i]};` : `case ${i}: return $w ? (${variables[i]} = $v) : ${variables[i]};`,
+    );
   return `($i: number, $w?: any, $v?: any): any => { switch ($i) { ${cases.join(' ')} } }`;
 }
 

@@ -14,8 +14,8 @@ export function lowerYield(lowering, node) {
   const { text } = lowering;
   const call = wait.argument;
   const after = afterCall(lowering, node, target);
-  text.update(node.start, call.start, `$f.label = ${label}; $x.frames.push(`);
-  const code = `); return 0; case ${label}: ${after}`;
+  text.update(node.start, call.start, `$f.label = ${label}; if (($s = `);
+  const code = `) === $WAIT) return 1; $x.ret = $s; case ${label}: ${after}`;
   if (call.end < node.end) text.update(call.end, node.end, code);
   else text.appendLeft(node.end, code);
 }
@@ -24,11 +24,11 @@ function lowerPause({ text }, node, wait, label) {
   if (wait.argument || node.type !== 'ExpressionStatement' || node.expression !== wait) {
     throw new SourceError('a bare `yield` gives and takes no value: write `yield;`', wait.start);
   }
-  text.update(node.start, node.end, `$f.label = ${label}; return 1; case ${label}: `);
+  text.update(node.start, node.end, `$f.label = ${label}; if ($givesWay($f.cpu)) return 1; case ${label}: `);
 }
 
 /** @returns the yield of a statement and what its value goes to */
-function takeApart(node) {
+export function takeApart(node) {
   if (node.type === 'ReturnStatement' && isYield(node.argument)) return { wait: node.argument, target: null };
   if (node.type === 'VariableDeclaration' && node.declarations.length === 1) {
     const [{ id, init }] = node.declarations;

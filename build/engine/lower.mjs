@@ -1,15 +1,19 @@
 /**
- * Turns a `function*` into two plain functions: one that makes its frame, under the old name, and a step function that runs
- * the frame from its label to the next point where it waits. Both builds use the same frames.
+ * Turns a `function*` into three plain functions. Both builds use the same frames.
  *
  *   export function* f(cpu, a) { const b = yield* g(cpu, a); return b; }
- *   export function f(cpu, a) { return { fn: 7, label: 0, cpu, a, b: undefined }; }
+ *   export function f(cpu, a) { ... }                      its first run, as far as it comes without waiting (lower-direct.mjs)
+ *   f.frame = function (cpu, a) { ... }                    a frame that has not begun
  *   $steps[7] = function ($f, $x) { let $l = $f.label, $s; $j: for (;;) switch ($l) { case 0:
- *     $f.label = 1; $x.frames.push(g($f.cpu, $f.a)); return 0; case 1: $f.b = $x.ret; ...
+ *     $f.label = 1; if (($s = g($f.cpu, $f.a)) === $WAIT) return 1; $x.ret = $s; case 1: $f.b = $x.ret; ...
  *
+ * A call that waits answers $WAIT after it has put its frame aside; then each of its callers does the same, innermost first, and
+ * `resume` puts them on the context. The step function goes on with a frame: from its label to its next wait or to its end.
  * Labels 1..n are the function's yields in source order; higher numbers are jumps and never outlive a step.
  */
+import MagicString from 'magic-string';
 import { childrenOf, isClosure, SourceError } from './ast.mjs';
+import { lowerDirect } from './lower-direct.mjs';
 import { lowerStatement } from './lower-statements.mjs';
 import { YIELD_ADVICE } from './lower-yield.mjs';
 import { analyseScopes, patternNames } from './scopes.mjs';
@@ -26,13 +30,27 @@ import { analyseScopes, patternNames } from './scopes.mjs';
  * @property {Set<any>} lowered     yields that stood where they may
  */
 
-/** Lowers one declaration in place. `step` is code to run at the start of each step (the debug build's). */
-export function lowerFunction(text, fn, { id, step = '' }) {
+/**
+ * Lowers one declaration in place.
+ * @param {import('magic-string').default} text
+ * @param {{ id: number, step?: string, enter?: (scopes: import('./scopes.mjs').Scope[], variables: string[]) => string, keep?: string }} options
+ *   the debug build's code: at the start of each step, and of a first run whose variables are named in the order of the scopes; before the value
+ *   that a first run returns
+ */
+export function lowerFunction(text, fn, { id, step = '', enter = () => '', keep = '' }) {
   checkHead(fn);
   const { scopes, references } = analyseScopes(fn);
   const waiting = new Set();
   const yields = findYields(fn.body, waiting, []);
   const names = scopes.flatMap((scope) => scope.names);
+  const lowered = lowerSteps(text.original, fn, { references, names, waiting, yields });
+  lowerDirect(text, fn, { scopes, references, waiting, yields, keep, enter: (variables) => enter(scopes, variables) });
+  writeFrame(text, fn, { id, step, names, ...lowered });
+}
+
+/** @returns the body of the step function, and the fields that its loops need */
+function lowerSteps(original, fn, { references, names, waiting, yields }) {
+  const text = new MagicString(original);
   const lowering = {
     text,
     waiting,
@@ -48,7 +66,7 @@ export function lowerFunction(text, fn, { id, step = '' }) {
   for (const statement of fn.body.body) lowerStatement(lowering, statement, flow);
   const stray = yields.find((node) => !lowering.lowered.has(node));
   if (stray) throw new SourceError(YIELD_ADVICE, stray.start);
-  writeFrame(text, fn, { id, step, names, loops: lowering.loops });
+  return { loops: lowering.loops, body: text.slice(fn.body.start + 1, fn.body.end - 1) };
 }
 
 function checkHead(fn) {
@@ -91,22 +109,21 @@ function renameReference(text, { node, name, shorthand }) {
   else text.update(node.start, end, `$f.${name.field}`);
 }
 
-/** Cuts the function in two at its opening brace. */
-function writeFrame(text, fn, { id, step, names, loops }) {
-  const params = new Set(fn.params.flatMap(patternNames).map((node) => node.start));
-  const fields = names.map(({ name, field, node }) => {
-    if (!params.has(node.start)) return `${field}: undefined`;
-    return name === field ? name : `${field}: ${name}`;
-  });
-  fields.push(...loops.map((field) => `${field}: undefined`));
+/** Adds what makes frames and what goes on with them, on the line where the function ends. */
+function writeFrame(text, fn, { id, step, names, loops, body }) {
+  const name = fn.id.name;
+  const params = fn.params.flatMap(patternNames);
+  const given = new Set(params.map((node) => node.start));
+  const keys = [...names.map((each) => each.field), ...loops];
   const star = text.original.indexOf('*', fn.start);
   text.update(star, star + 1, '');
-  text.prependRight(
-    fn.body.start + 1,
-    ` return { fn: ${id}, label: 0, ${fields.join(', ')} }; } ` +
-      `$steps[${id}] = function ($f: any, $x: any): number { ${step}let $l = $f.label, $s: any; ` +
-      `$j: for (;;) switch ($l) { case 0: `,
+  const head = text.original.slice(fn.params[0].start, fn.params.at(-1).end);
+  const initial = names.map((each) => (given.has(each.node.start) ? each.name : 'undefined'));
+  text.appendLeft(
+    fn.end,
+    ` function ${name}$at(label: any, ${keys.map((key) => `${key}: any`).join(', ')}) { return { fn: ${id}, label, ${keys.join(', ')} }; } ` +
+      `(${name} as any).frame = function (${head}) { return ${name}$at(0, ${[...initial, ...loops.map(() => 'undefined')].join(', ')}); }; ` +
+      `$steps[${id}] = function ${name}$step($f: any, $x: any): number { ${step}let $l = $f.label, $s: any; ` +
+      `$j: for (;;) switch ($l) { case 0: ${body} $x.ret = undefined; $x.frames.pop(); return 0; default: return $lost($f); } };`,
   );
-  text.appendLeft(fn.body.end - 1, ` $x.ret = undefined; $x.frames.pop(); return 0; default: return $lost($f); } `);
-  text.appendLeft(fn.body.end, ';');
 }

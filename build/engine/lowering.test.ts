@@ -41,7 +41,7 @@ async function threeWays(text: string): Promise<Record<keyof typeof names, (name
     debug: await compiler.loadCompiled(text, 'debug'),
   };
   const runBuild = (build: Loaded) => (name: string, n: number) =>
-    outcome((cpu, onWait) => compiler.runLowered(build, build[name](cpu, n), onWait));
+    outcome((cpu, onWait) => compiler.runLowered(build, build[name].frame(cpu, n), onWait));
   return {
     native: (name, n) => outcome((cpu, onWait) => compiler.runNative(native[name](cpu, n), onWait)),
     fast: runBuild(lowered.fast),
@@ -113,6 +113,21 @@ test('random programs', async () => {
   }
 });
 
+test('random programs that now and then need not wait', async () => {
+  const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
+  const programs = seeds.map((seed) => random.randomProgram(seed, `p${seed}`));
+  const text = [random.prelude, ...programs].join('\n');
+  const builds = [await compiler.loadCompiled(text, 'fast'), await compiler.loadCompiled(text, 'debug')];
+  const run = (build: Loaded, seed: number, goesOn: number): Outcome => {
+    const cpu = { ...newCpu(), goesOn };
+    return { result: compiler.runLowered(build, build[`p${seed}`].frame(cpu, 3)), log: cpu.log };
+  };
+  for (const seed of seeds)
+    for (const build of builds)
+      for (const goesOn of [1, 2, 3])
+        assert.deepEqual(run(build, seed, goesOn), run(build, seed, 0), programs[seed - 1]);
+});
+
 /** The same programs without anything that waits. */
 const withoutWaits = (program: string): string =>
   program.replace('function*', 'function').replaceAll('yield* sub(', 'plain(').replaceAll('yield;', 'cpu.log.push(0);');
@@ -140,14 +155,15 @@ test('frames are data with the same keys in both builds; copied at any wait they
   for (const mode of ['fast', 'debug']) {
     const build = await compiler.loadCompiled(text, mode);
     const keys = ['fn', 'label', 'cpu', 'n', 'a', 'x', 'y', '$array0', '$index0'];
-    assert.deepEqual(Object.keys(build.f({}, 1)), keys);
-    const context: Loaded = { frames: [build.f(newCpu(), 9)], ret: undefined };
+    assert.deepEqual(Object.keys(build.f.frame({}, 1)), keys);
+    const context: Loaded = { frames: [build.f.frame(newCpu(), 9)], ret: undefined };
     let copies = 0;
     while (context.frames.length > 0) {
       context.frames = structuredClone(context.frames);
       copies++;
       const top = context.frames.at(-1);
       build.$steps[top.fn](top, context);
+      build.$frames(context);
     }
     assert.equal(context.ret, 14);
     assert.ok(copies > 4);

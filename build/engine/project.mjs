@@ -3,7 +3,7 @@ import path from 'node:path';
 import MagicString from 'magic-string';
 import { messageOf, parse, topFunctions } from './ast.mjs';
 import { analyseSources, debugInfoOf, functionList, listings } from './debug-info.mjs';
-import { instrumentFunction, keepDepth } from './instrument.mjs';
+import { accessorOf, instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
 import { checkGenerators, checkRecords, readSources } from './sources.mjs';
 
@@ -74,14 +74,24 @@ function lowerDebug(instrumented, source, file) {
   const ids = new Map(source.functions.map(({ node, id }) => [node.id.name, id]));
   for (const { node } of topFunctions(parse(source.file, instrumented).body)) {
     const id = ids.get(node.id.name);
-    if (node.generator) lowerFunction(text, node, { id, step: `const $d = $step(${id}, $f); ` });
+    if (!node.generator) continue;
+    const enter = (scopes, variables) =>
+      `const $d = $direct(${id}, ${source.kernel ? accessorOf(scopes, variables) : 'null'}); `;
+    lowerFunction(text, node, {
+      id,
+      step: `const $d = $step(${id}, $f); `,
+      enter,
+      keep: source.kernel ? '$returned[$d] = ' : '',
+    });
   }
   text.prepend(FRAME_IMPORT);
   return withMap(text, file, source.text);
 }
 
-const FRAME_IMPORT = "import { $lost, $steps } from 'netpath:frames'; ";
-const PROBE_IMPORT = "import { $enter, $here, $r, $returned, $step, $tick } from 'netpath:probe'; ";
+/** What lowered code needs. */
+export const FRAME_IMPORT =
+  "import { $hold, $lost, $steps, $WAIT } from 'netpath:frames'; import { $givesWay } from 'netpath:give-way'; ";
+const PROBE_IMPORT = "import { $direct, $enter, $here, $r, $returned, $step, $tick } from 'netpath:probe'; ";
 
 function withMap(text, file, original) {
   const map = text.generateMap({ source: file, hires: 'boundary' });

@@ -59,7 +59,17 @@ export function $enter(fn: number, accessor: Accessor | null): number {
   return d;
 }
 
-/** A lowered function begins or goes on; answers its depth. */
+/** The same for a function that may wait, as long as it has not. */
+export function $direct(fn: number, accessor: Accessor | null): number {
+  const d = ++depth;
+  functionAt[d] = fn;
+  accessorAt[d] = accessor;
+  frameAt[d] = null;
+  if (armedFunction[fn] !== 0) entered(fn, d);
+  return d;
+}
+
+/** A frame begins or goes on; answers its depth. */
 export function $step(fn: number, frame: Frame): number {
   const d = ++depth;
   functionAt[d] = fn;
@@ -155,7 +165,7 @@ export function currentDepth(): number {
   return depth;
 }
 
-/** A call under way. `frame` is set where a lowered function runs; its callers are the frames below it in its context. */
+/** A call under way. `frame` is set where a frame goes on; its callers are the frames below it in its context. */
 export interface Call {
   readonly depth: number;
   readonly fn: number;
@@ -178,12 +188,12 @@ export function callAt(d: number): Call {
 
 /** The same as long as the call at this depth is the same one. */
 export function callIdentity(d: number): object | null {
-  return functions[functionAt[d]!]?.resumable ? frameAt[d]! : accessorAt[d]!;
+  return callAt(d).frame ?? accessorAt[d]!;
 }
 
-/** Depth, at or below `d`, of the innermost lowered function that runs; 0 if none does. */
+/** Depth, at or below `d`, of the innermost frame that goes on; 0 if none does. */
 export function frameDepth(d: number): number {
-  while (d > 0 && !functions[functionAt[d]!]!.resumable) d--;
+  while (d > 0 && callAt(d).frame === null) d--;
   return d;
 }
 
@@ -200,6 +210,8 @@ export interface Parked {
   readonly tickAt: Int32Array;
   readonly accessorAt: readonly (Accessor | null)[];
   readonly frameAt: readonly (Frame | null)[];
+  /** One deeper than the calls: what the last one to end returned. */
+  readonly returned: readonly unknown[];
   readonly handlers: ProbeHandlers;
 }
 
@@ -213,6 +225,7 @@ export function park(): Parked {
     tickAt: tickAt.slice(0, depth + 1),
     accessorAt: accessorAt.slice(0, depth + 1),
     frameAt: frameAt.slice(0, depth + 1),
+    returned: $returned.slice(0, depth + 2),
     handlers: { ...handlers },
   };
   setHandlers({ onTick: ignore, onEnter: ignore, onTrace: null });
@@ -229,6 +242,9 @@ export function unpark(parked: Parked): void {
   });
   parked.frameAt.forEach((frame, i) => {
     frameAt[i] = frame;
+  });
+  parked.returned.forEach((value, i) => {
+    $returned[i] = value;
   });
   setHandlers(parked.handlers);
   depth = parked.depth;

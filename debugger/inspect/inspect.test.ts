@@ -114,6 +114,7 @@ test('lineage reads from the write on', () => {
     from,
     offset: 0,
     length: 5,
+    line: 0,
   });
   const write = step('write', 6, 'client', []);
   const frame = step('frame', 9, 'client', [step('kernel', 7, 'client', [write])]);

@@ -1,14 +1,21 @@
 /** Sums and copies of frame bytes, as hardware does them: no CPU is charged. */
 
-const SHORT = 192;
+/** From here on a view over the bytes costs less than reading them one by one. */
+const LONG = 192;
 
-/** The one's complement sum, folded to 16 bits, of `len` bytes at `at` on top of `start`. */
+/** The one's complement sum (RFC 1071), folded to 16 bits, of `len` bytes at `at` on top of `start`. */
 export function sum_bytes(bytes: Uint8Array, at: number, len: number, start: number): number {
-  let sum = start + (len < SHORT ? sum_short(bytes, at, len) : sum_long(bytes, at, len));
-  while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 65536);
-  return sum;
+  return fold_sum(start + (len < LONG ? sum_short(bytes, at, len) : sum_long(bytes, at, len)));
 }
 
+/** To 16 bits with the carries added in. */
+export function fold_sum(sum: number): number {
+  let s = sum;
+  while (s > 0xffff) s = (s & 0xffff) + Math.floor(s / 65536);
+  return s;
+}
+
+/** Not folded. */
 function sum_short(bytes: Uint8Array, at: number, len: number): number {
   let sum = 0;
   const end = at + (len & ~1);

@@ -1,6 +1,6 @@
 /**
- * Code that can wait. A `function*` of the engine becomes a frame, a plain record, on a context's own stack (build/engine),
- * so whoever waits is data: it can be copied, hashed and shown, and going on costs the same at any depth.
+ * Code that can wait. A `function*` of the engine runs as a plain function as far as it comes (build/engine). Where it waits it becomes a frame,
+ * a plain record, on a context's own stack, and so do its callers: whoever waits is data, which can be copied, hashed and shown.
  */
 
 /** What a `function*` of the engine returns. In the source it looks like a generator; at run time it is its frame. */
@@ -10,7 +10,7 @@ export type Resumable<T> = Generator<void, T, void>;
 export interface Frame {
   /** Number of the function, the same in both builds. */
   fn: number;
-  /** 0 before the first step, else the ordinal of the `yield` where it waits. */
+  /** 0 before it began, else the ordinal of the `yield` where it waits. */
   label: number;
   // biome-ignore lint/suspicious/noExplicitAny: the fields of a frame are the locals of any function
   [name: string]: any;
@@ -28,15 +28,27 @@ export const YIELD = 1;
 /** Its last frame ended; the result is in `ret`. */
 export const DONE = 2;
 
-/** Runs a frame to its next wait: 0 where the top of the stack changed, YIELD where time may pass. */
+/** Runs a frame to its end (0: the top of the stack changed) or to its next wait (YIELD). */
 type Step = (frame: Frame, context: Context) => number;
 
 /** Filled by the lowered modules as they load; never changed afterwards. */
 export const $steps: Step[] = [];
 
-/** Puts a call on top of a context: `push(context, net_rx_action(cpu))`. */
-export function push(context: Context, resumable: Resumable<unknown>): void {
-  context.frames.push(resumable as unknown as Frame);
+/** What a lowered function answers when it waits; its frame lies in `held` then. */
+export const $WAIT = Symbol('waits');
+
+/** Frames on their way into a context, innermost first; empty between two events. */
+const held: Frame[] = [];
+
+/** Puts the frame of a function that comes to wait aside. */
+export function $hold(frame: Frame): typeof $WAIT {
+  held.push(frame);
+  return $WAIT;
+}
+
+/** Puts a call on top of a context, to begin when that is resumed: `start(context, net_rx_action, cpu)`. */
+export function start<A extends unknown[]>(context: Context, f: (...args: A) => Resumable<unknown>, ...args: A): void {
+  context.frames.push((f as unknown as { frame: (...args: A) => Frame }).frame(...args));
 }
 
 /** Goes on where the context waits, until it waits again (YIELD) or nothing is left of it (DONE). */
@@ -44,7 +56,10 @@ export function resume(context: Context): number {
   const frames = context.frames;
   while (frames.length > 0) {
     const frame = frames[frames.length - 1]!;
-    if ($steps[frame.fn]!(frame, context) === YIELD) return YIELD;
+    if ($steps[frame.fn]!(frame, context) !== YIELD) continue;
+    while (held.length > 0) frames.push(held.pop()!);
+    context.ret = undefined;
+    return YIELD;
   }
   return DONE;
 }

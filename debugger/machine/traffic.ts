@@ -46,7 +46,7 @@ export function traffic_source(host: Host, source: TrafficSource, _detail: unkno
   if (source.moving !== null) move_port(bytes, source.headroom, source.moving, source.sent);
   const frame: Frame = {
     id, bytes, headroom: source.headroom, length: source.length, checksum: source.checksum,
-    lineage: { kind: 'outside', id, event: world.event, time, host: '', from: [], offset: source.sent, length: source.length },
+    lineage: { kind: 'outside', id, event: world.event, time, host: '', from: [], offset: source.sent, length: source.length, line: 0 },
   };
   source.sent++;
   source.left--;

@@ -28,6 +28,8 @@ export interface World {
   costs: Costs;
   /** The CPU whose event runs now, or null while hardware acts. */
   running: Cpu | null;
+  /** What that CPU goes on with, its softirqs or its current task; null between two events, and while softirqs run in the middle of plain code. */
+  context: Context | null;
   /** Drops and other notable moments, oldest first, bounded. */
   log: LogEntry[];
   log_dropped: number;

@@ -37,7 +37,7 @@ export function take_frame_bytes(world: World, length: number): Uint8Array {
 /** A frame that a NIC sends, with its bytes from `offset` of what `from` carries; short ones are padded (the bytes behind are zero). */
 export function createFrame(world: World, bytes: Uint8Array, length: number, time: number, host: string, from: Lineage, offset: number): Frame {
   const id = world.next_id++;
-  const lineage: Lineage = { kind: 'frame', id, event: world.event, time, host, from: [from], offset, length };
+  const lineage: Lineage = { kind: 'frame', id, event: world.event, time, host, from: [from], offset, length, line: 0 };
   return { id, bytes, headroom: RX_HEADROOM, length: Math.max(length, MIN_FRAME), lineage, checksum: 'right' };
 }
 

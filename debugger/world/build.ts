@@ -2,7 +2,7 @@
 import type { ProcessSpec, Scenario } from '../../server/language/scenario.ts';
 import { createCosts } from '../machine/costs.ts';
 import { createMemory } from '../machine/memory.ts';
-import { push } from '../machine/frames.ts';
+import { start } from '../machine/frames.ts';
 import type { Host, World } from '../machine/types.ts';
 import { idt_setup } from '../kernel/arch/x86/kernel/irq.ts';
 import { copy_process } from '../kernel/kernel/fork.ts';
@@ -31,7 +31,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
 
 function emptyWorld(scenario: Scenario, seed: number): World {
   return {
-    event: 0, now: 0, seed, next_id: 1, hosts: [], wires: [], costs: createCosts(scenario.costs), running: null, log: [], log_dropped: 0,
+    event: 0, now: 0, seed, next_id: 1, hosts: [], wires: [], costs: createCosts(scenario.costs), running: null, context: null, log: [], log_dropped: 0,
     memory: createMemory(), longest_stretch: 0, skb_allocated: 0, skb_freed: 0, ended: false, halt: null,
   };
 }
@@ -42,7 +42,7 @@ function startProcess(host: Host, spec: ProcessSpec): void {
   const task = copy_process(cpu, spec.name, 'user', spec.cpu ?? -1);
   const program = createProgram(host.name, spec.name);
   task.program = program;
-  push(task.context, run_process(cpu, program, spec));
+  start(task.context, run_process, cpu, program, spec);
   enqueue_task(cpu, task);
   cpu.need_resched = true;
   cpu.halted = false;

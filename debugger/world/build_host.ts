@@ -1,6 +1,6 @@
 /** A machine at rest: CPUs idle, kernel threads asleep, no device yet. */
 import { createEventQueue } from '../machine/event_queue.ts';
-import { push } from '../machine/frames.ts';
+import { start } from '../machine/frames.ts';
 import { seed_of } from '../machine/random.ts';
 import type { Cpu, Host, World } from '../machine/types.ts';
 import { createMib } from '../kernel/include/net/netns.ts';
@@ -44,7 +44,7 @@ function bringUp(host: Host, id: number): void {
   cpu.current = cpu.idle;
   cpu.ksoftirqd = copy_process(cpu, `ksoftirqd/${id}`, 'ksoftirqd', id);
   cpu.ksoftirqd.__state = TASK_INTERRUPTIBLE;
-  push(cpu.ksoftirqd.context, smpboot_thread_fn(cpu));
+  start(cpu.ksoftirqd.context, smpboot_thread_fn, cpu);
 }
 
 function createCpu(host: Host, id: number): Cpu {

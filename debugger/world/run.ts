@@ -6,12 +6,12 @@
  * world is complete in its records: it can be copied, hashed, saved and handed to the other build there.
  */
 import { FOREVER } from '../machine/event_queue.ts';
-import { push, resume, YIELD } from '../machine/frames.ts';
+import { resume, YIELD } from '../machine/frames.ts';
 import { run_hardware_until } from '../machine/hardware.ts';
 import { take_interrupts } from '../machine/spend.ts';
 import type { Cpu, Host, World } from '../machine/types.ts';
 import { TASK_DEAD } from '../kernel/include/linux/sched.ts';
-import { __do_softirq, handle_softirqs } from '../kernel/kernel/softirq.ts';
+import { beginSoftirqs } from '../kernel/kernel/softirq.ts';
 import { isAtRest } from './at_rest.ts';
 import { __schedule } from '../kernel/kernel/sched/core.ts';
 
@@ -31,25 +31,32 @@ const LONG_GAP = 500_000_000;
 
 /** Runs until the limit, until nothing is left to happen, or until `before` says stop. */
 export function run(world: World, limit: RunLimit, before: BeforeEvent | null): RunEnd {
-  for (;;) {
-    if (world.halt !== null) return 'halted';
-    if (world.event >= limit.event) return 'limit';
-    const cpu = earliest_cpu(world);
-    const host = earliest_hardware(world);
-    const hardware = host === null ? FOREVER : host.hardware.next;
-    const time = cpu === null || hardware <= cpu.now ? hardware : cpu.now;
-    if (time === FOREVER || (time - world.now > LONG_GAP && isAtRest(world))) {
-      world.ended = true;
-      return 'ended';
-    }
-    if (time > limit.time) return 'limit';
-    world.now = time;
-    if (before?.(world, time === hardware ? null : cpu)) return 'stopped';
-    if (time === hardware) run_hardware_until(host!, time);
-    else run_cpu(world, cpu!);
-    world.running = null;
-    world.event++;
+  let end: RunEnd | null = null;
+  while (end === null) end = next_event(world, limit, before);
+  return end;
+}
+
+/** One event, or why there is none. A function of its own, so that the engine optimises it without leaving the loop. */
+function next_event(world: World, limit: RunLimit, before: BeforeEvent | null): RunEnd | null {
+  if (world.halt !== null) return 'halted';
+  if (world.event >= limit.event) return 'limit';
+  const cpu = earliest_cpu(world);
+  const host = earliest_hardware(world);
+  const hardware = host === null ? FOREVER : host.hardware.next;
+  const time = cpu === null || hardware <= cpu.now ? hardware : cpu.now;
+  if (time === FOREVER || (time - world.now > LONG_GAP && isAtRest(world))) {
+    world.ended = true;
+    return 'ended';
   }
+  if (time > limit.time) return 'limit';
+  world.now = time;
+  if (before !== null && before(world, time === hardware ? null : cpu)) return 'stopped';
+  if (time === hardware) run_hardware_until(host!, time);
+  else run_cpu(world, cpu!);
+  world.running = null;
+  world.context = null;
+  world.event++;
+  return null;
 }
 
 /** The machine whose hardware acts first; the scenario's order decides between equals. */
@@ -92,19 +99,19 @@ function run_cpu(world: World, cpu: Cpu): void {
   if (is_idle(cpu)) halt(cpu);
 }
 
-/** As in Linux: after do_softirq() through __do_softirq, at the end of an interrupt directly. */
 function enter_softirq(cpu: Cpu): void {
   if (cpu.softirq_pending === 0) {
     cpu.softirq_by = '';
     return;
   }
-  push(cpu.softirq, cpu.softirq_by === 'do_softirq' ? __do_softirq(cpu) : handle_softirqs(cpu, false));
+  beginSoftirqs(cpu);
   run_softirq(cpu);
 }
 
 function run_softirq(cpu: Cpu): void {
   const mode = cpu.mode;
   cpu.mode = 'si';
+  cpu.world.context = cpu.softirq;
   if (resume(cpu.softirq) !== YIELD) cpu.softirq_by = '';
   cpu.mode = mode;
 }
@@ -117,6 +124,7 @@ function may_preempt(cpu: Cpu): boolean {
 function run_task(cpu: Cpu): void {
   const task = cpu.current;
   cpu.mode = task.kind === 'ksoftirqd' ? 'si' : task.mode;
+  cpu.world.context = task.context;
   if (resume(task.context) !== YIELD) {
     task.__state = TASK_DEAD;
     __schedule(cpu);

@@ -19,7 +19,7 @@ export function knobsOf(sysctl: Readonly<Record<string, readonly (number | strin
     if (name.includes('.conf.') || name.includes('.neigh.') || typeof values[0] !== 'number') continue;
     addKnob(knobs, name.slice(name.lastIndexOf('.') + 1), values as number[]);
   }
-  return knobs;
+  return { ...knobs };
 }
 
 function addKnob(knobs: Record<string, number>, short: string, values: readonly number[]): void {

@@ -1,7 +1,7 @@
 /** A machine for tests of single kernel parts: one host, its CPUs, nothing running. */
 import { createEventQueue } from '../../debugger/machine/event_queue.ts';
 import { createCosts } from '../../debugger/machine/costs.ts';
-import { push, resume, YIELD } from '../../debugger/machine/frames.ts';
+import { resume, start, YIELD } from '../../debugger/machine/frames.ts';
 import type { Resumable } from '../../debugger/machine/frames.ts';
 import { createMemory } from '../../debugger/machine/memory.ts';
 import type { Cpu, Host, World } from '../../debugger/machine/types.ts';
@@ -45,10 +45,10 @@ export const NO_ADDRESSES: in_device = {
   ifa_list: [], cnf: { forwarding: 0, rp_filter: 0, accept_local: 0, arp_ignore: 0, arp_announce: 0, arp_filter: 0, arp_accept: 0, proxy_arp: 0 },
 };
 
-/** Runs a resumable to its end. */
-export function finish<T>(resumable: Resumable<T>): T {
+/** Runs a function that may wait to its end. */
+export function finish<A extends unknown[], T>(f: (...args: A) => Resumable<T>, ...args: A): T {
   const context = { frames: [], ret: null };
-  push(context, resumable);
+  start(context, f, ...args);
   while (resume(context) === YIELD);
   return context.ret as T;
 }

@@ -11,7 +11,7 @@ import { testHost, testWorld } from './machine.ts';
 
 const GIGABIT = 1_000_000_000;
 const MAC = [2, 0, 0, 0, 0, 1];
-const lineage: Lineage = { kind: 'kernel', id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: 0 };
+const lineage: Lineage = { kind: 'kernel', id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: 0, line: 0 };
 
 function pair(): { a: Host; b: Host; from: Nic; to: Nic } {
   const world = testWorld();

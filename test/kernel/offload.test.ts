@@ -31,7 +31,7 @@ function largeSegment(payload: number): TxDescriptor {
   bytes.set([...MAC, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 0, 0x12, 0x34, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2], at);
   bytes.set([0x1f, 0x90, 0x00, 0x50, 0xff, 0xff, 0xff, 0x00, 0, 0, 0, 9, 0x80, 0x18, 0x10, 0, 0, 0, 0, 0, 1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 8], at + 34);
   for (let i = 0; i < payload; i++) bytes[at + HEADERS + i] = (i * 31) & 0xff;
-  const lineage = { kind: 'kernel' as const, id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: payload };
+  const lineage = { kind: 'kernel' as const, id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: payload, line: 0 };
   const offload = { ip_offset: 14, l4_offset: 34, csum_offset: 16, mss: 1448, hdr_len: HEADERS };
   return { bytes, headroom: 64, length: HEADERS + payload, lineage, count: 3, offload, frames: [], next: 0, done: false, ready: 0 };
 }
@@ -69,8 +69,8 @@ test('GRO puts together what TSO has cut, and software GSO cuts it again into th
   const copies = frames.map((frame) => frame.bytes.slice(64, 64 + frame.length));
   const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
   const skbs = frames.map(received);
-  assert.equal(finish(dev_gro_receive(cpu, napi, skbs[0]!)), GRO_HELD);
-  for (const skb of skbs.slice(1, 5)) assert.equal(finish(dev_gro_receive(cpu, napi, skb)), GRO_MERGED_FREE);
+  assert.equal(finish(dev_gro_receive, cpu, napi, skbs[0]!), GRO_HELD);
+  for (const skb of skbs.slice(1, 5)) assert.equal(finish(dev_gro_receive, cpu, napi, skb), GRO_MERGED_FREE);
   const merged = skbs[0]!;
   assert.equal(merged.len, 52 + 1448 * 5);
   assert.equal(merged.truesize, 2304 + 4 * 2048);
@@ -87,13 +87,13 @@ test('GRO puts together what TSO has cut, and software GSO cuts it again into th
 test('GRO leaves alone: other streams, gaps, UDP, and everything when it is switched off', () => {
   const frames = framesOf(1448 * 3);
   const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
-  assert.equal(finish(dev_gro_receive(cpu, napi, received(frames[0]!))), GRO_HELD);
+  assert.equal(finish(dev_gro_receive, cpu, napi, received(frames[0]!)), GRO_HELD);
   frames[2]!.bytes[64 + 35] = 0x91;
   const other = received(frames[2]!);
-  assert.equal(finish(dev_gro_receive(cpu, napi, other)), GRO_NORMAL, 'PSH is not held');
+  assert.equal(finish(dev_gro_receive, cpu, napi, other), GRO_NORMAL, 'PSH is not held');
   assert.equal(napi.gro_list.length, 1);
   const features = dev.features;
   dev.features = 0;
-  assert.equal(finish(dev_gro_receive(cpu, napi, received(frames[1]!))), GRO_NORMAL);
+  assert.equal(finish(dev_gro_receive, cpu, napi, received(frames[1]!)), GRO_NORMAL);
   dev.features = features;
 });

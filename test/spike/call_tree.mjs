@@ -1,25 +1,31 @@
-/** A reference for the debug build's stacks: the same kernel with an honest try/finally around every plain function. */
-import { readFileSync } from 'node:fs';
+/** A reference for the debug build's stacks: the same kernel with an honest try/finally around every call. */
+import path from 'node:path';
 import MagicString from 'magic-string';
-import { parse, topFunctions } from '../../build/engine/ast.mjs';
+import { lowerFunction } from '../../build/engine/lower.mjs';
+import { FRAME_IMPORT } from '../../build/engine/project.mjs';
+import { readSources } from '../../build/engine/sources.mjs';
+import { spikeFolders } from './engines.mjs';
 
-/** Goes before the engine's plugin, for the files that hold plain functions only. */
+/** Goes before the engine's plugin; frames that go on are counted where they are called (referenceTree). */
 export const tryFinally = {
   name: 'try-finally',
   setup(build) {
-    build.onLoad({ filter: /test[\\/]spike[\\/]kernel[\\/].*\.ts$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      const functions = topFunctions(parse(path, source).body).map(({ node }) => node);
-      if (functions.some(({ generator }) => generator)) return undefined;
-      const text = new MagicString(source);
-      for (const { id, body } of functions) {
-        text.appendRight(body.start + 1, ` globalThis.$open('${id.name}'); try { `);
-        text.appendLeft(body.end - 1, ' } finally { globalThis.$close(); } ');
-      }
-      return { contents: text.toString(), loader: 'ts' };
+    const sources = new Map(readSources(spikeFolders).map((source) => [path.join(spikeFolders.root, source.file), source]));
+    build.onLoad({ filter: /test[\\/]spike[\\/]kernel[\\/].*\.ts$/ }, ({ path: file }) => {
+      const source = sources.get(file);
+      const text = new MagicString(source.text);
+      for (const { node, id } of source.functions) bracket(text, node, id);
+      return { contents: FRAME_IMPORT + text.toString(), loader: 'ts' };
     });
   },
 };
+
+function bracket(text, node, id) {
+  const open = `globalThis.$open('${node.id.name}'); try { `;
+  if (node.generator) lowerFunction(text, node, { id, enter: () => open });
+  else text.appendRight(node.body.start + 1, ` ${open}`);
+  text.appendLeft(node.body.end - 1, ' } finally { globalThis.$close(); } ');
+}
 
 /** Runs a world on the reference build; answers `depth name` for every entry, event by event. */
 export function referenceTree(engine, world) {

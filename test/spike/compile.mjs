@@ -13,9 +13,16 @@ export function compile(text, mode, kernel = true) {
 /** Stands in for frames.ts and the probe. */
 const runtime = `
 export const $steps = [];
+const $WAIT = Symbol('waits');
+const $givesWay = (cpu) => !cpu.goesOn || cpu.goesOn++ % 3 === 0;
+const $held = [];
+function $hold(frame) { $held.push(frame); return $WAIT; }
+export const $frames = (context) => { while ($held.length > 0) context.frames.push($held.pop()); };
+const $returned = [];
 function $lost() { throw new Error('lost'); }
 export const $probe = { depth: 0, ticks: [], entries: [], onTick: null, accessors: [] };
 function $enter(fn, accessor) { $probe.depth++; $probe.entries.push([fn, $probe.depth]); $probe.accessors[$probe.depth] = accessor; return $probe.depth; }
+const $direct = $enter;
 function $step(fn, frame) { $probe.depth++; if (frame.label === 0) $probe.entries.push([fn, $probe.depth]); return $probe.depth; }
 function $tick(tick, d) { $probe.depth = d; $probe.ticks.push(tick); $probe.onTick?.(tick, d); }
 function $r(d, value) { $probe.depth = d; return value; }
@@ -28,7 +35,7 @@ export async function loadCompiled(text, mode) {
   const { contents, errors } = compile(text, mode);
   if (errors) throw new Error(errors[0].text);
   return load(
-    runtime + contents.replaceAll(/import \{[^}]*\} from 'netpath:[a-z]+'; /g, '').replace(/\/\/# sourceMapping.*/, ''),
+    runtime + contents.replaceAll(/import \{[^}]*\} from 'netpath:[a-z-]+'; /g, '').replace(/\/\/# sourceMapping.*/, ''),
   );
 }
 
@@ -43,12 +50,14 @@ function load(text) {
 let loads = 0;
 
 /** Runs a lowered function to its end; `onWait` is called at each `yield`. */
-export function runLowered({ $steps, $probe }, frame, onWait) {
+export function runLowered({ $steps, $frames, $probe }, frame, onWait) {
   const context = { frames: [frame], ret: undefined };
   while (context.frames.length > 0) {
     $probe.depth = 0;
     const top = context.frames.at(-1);
-    if ($steps[top.fn](top, context) === 1) onWait?.(context);
+    if ($steps[top.fn](top, context) !== 1) continue;
+    $frames(context);
+    onWait?.(context);
   }
   return context.ret;
 }

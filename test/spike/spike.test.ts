@@ -94,6 +94,8 @@ test('a stop deep in plain code shows the calls under way and their locals', () 
     outer: debug.locals.readLocals(depth - 2),
   }));
   const names = [
+    '__do_softirq',
+    'net_rx_action',
     'igb_poll',
     'netif_receive_skb',
     'ip_rcv',

@@ -3,7 +3,7 @@ import type { Frame } from '../../machine/frames.ts';
 import type { Context, Cpu, World } from '../../machine/types.ts';
 import { functions } from '../debug_info.ts';
 import { $returned, callAt, callIdentity, frameDepth } from '../probe.ts';
-import { softirqRuns, taskOn } from '../context.ts';
+import { depthInContext, levelOf, SOFTIRQ, softirqRuns, taskOn } from '../context.ts';
 import { frameSite } from '../site.ts';
 import type { Armed } from './breakpoint.ts';
 import type { BreakpointTable } from './table.ts';
@@ -15,14 +15,21 @@ export const RETURN_VALUE = 'retval';
 export interface Returned {
   readonly fn: number;
   readonly depth: number;
+  /** It was a frame: its value is in its context. */
+  readonly framed: boolean;
 }
 
 interface Awaited extends Returned {
   readonly armed: readonly Armed[];
   readonly event: number;
   readonly identity: object | null;
-  /** Where its frame lies, if it has one. */
-  readonly context: Context | null;
+  /** Where its frame lies, or will lie when it comes to wait; null for a function that never does. */
+  readonly place: Place | null;
+}
+
+interface Place {
+  readonly context: Context;
+  readonly index: number;
 }
 
 export class Returns {
@@ -30,9 +37,9 @@ export class Returns {
 
   /** A call began that one of these waits for. */
   enter(world: World, fn: number, depth: number, armed: readonly Armed[]): void {
-    const identity = callIdentity(depth);
-    const context = functions[fn]!.resumable ? contextOf(world, identity as Frame) : null;
-    this.#awaited.push({ fn, depth, armed, event: world.event, identity, context });
+    const place = functions[fn]!.resumable ? placeOf(world.running!) : null;
+    const framed = callAt(depth).frame !== null;
+    this.#awaited.push({ fn, depth, armed, event: world.event, identity: callIdentity(depth), framed, place });
   }
 
   /** After breakpoints have changed, or in a world that was under way: waits for what is wanted now, for frames that began before too. */
@@ -44,12 +51,20 @@ export class Returns {
       .filter((call) => call.armed.length > 0);
     if (!breakpoints.waitsForReturns) return;
     for (const { context, cpu } of contextsOf(world))
-      context.frames.forEach((frame, i) => {
+      context.frames.forEach((frame, index) => {
         if (this.#awaited.some((call) => call.identity === frame)) return;
-        const site = frameSite(world, cpu, frame, context.frames[i - 1]?.fn ?? -1);
+        const site = frameSite(world, cpu, frame, context.frames[index - 1]?.fn ?? -1);
         const armed = breakpoints.returnsOf(frame.fn).filter((each) => each.condition.holds(site));
         if (armed.length > 0)
-          this.#awaited.push({ fn: frame.fn, depth: 0, armed, event: world.event, identity: frame, context });
+          this.#awaited.push({
+            fn: frame.fn,
+            depth: 0,
+            armed,
+            event: world.event,
+            identity: frame,
+            framed: true,
+            place: { context, index },
+          });
       });
   }
 
@@ -59,6 +74,7 @@ export class Returns {
 
   /** The innermost call that is over by this tick; it is no longer waited for. */
   over(world: World, depth: number): Awaited | null {
+    this.#awaited = this.#awaited.map((each) => withFrame(each, world));
     const at = this.#awaited.findLastIndex((each) => isOver(each, world, depth));
     return at < 0 ? null : this.#awaited.splice(at, 1)[0]!;
   }
@@ -71,23 +87,32 @@ function contextsOf(world: World): { context: Context; cpu: Cpu }[] {
   ]);
 }
 
-function contextOf(world: World, frame: Frame): Context | null {
-  const cpu = world.running!;
-  return [cpu.softirq, taskOn(cpu).context].find(({ frames }) => frames.includes(frame)) ?? null;
+/** Of the call that has just been entered. */
+function placeOf(cpu: Cpu): Place {
+  const level = levelOf(cpu);
+  return { context: level === SOFTIRQ ? cpu.softirq : taskOn(cpu).context, index: depthInContext(cpu, level) - 1 };
+}
+
+/** A call that came to wait in its event has become a frame. */
+function withFrame(call: Awaited, world: World): Awaited {
+  if (call.framed || call.place === null || world.event === call.event) return call;
+  const frame = call.place.context.frames[call.place.index];
+  return frame?.fn === call.fn ? { ...call, identity: frame, framed: true } : call;
 }
 
 /** A plain call ends within its event. A frame's end shows when its context goes on without it. */
 function isOver(call: Awaited, world: World, depth: number): boolean {
-  if (call.context === null)
+  if (!call.framed)
     return world.event !== call.event || depth < call.depth || callIdentity(call.depth) !== call.identity;
-  if (call.context.frames.includes(call.identity as Frame)) return false;
+  const { frames } = call.place!.context;
+  if (frames.includes(call.identity as Frame)) return false;
   const running = frameDepth(depth);
-  return call.context.frames.length === 0 || (running > 0 && call.context.frames.includes(callAt(running).frame!));
+  return frames.length === 0 || (running > 0 && frames.includes(callAt(running).frame!));
 }
 
 /** undefined for a call that returned nothing. */
-export function returnValue(world: World, { fn, depth }: Returned): unknown {
-  if (!functions[fn]!.resumable) return $returned[depth];
+export function returnValue(world: World, { depth, framed }: Returned): unknown {
+  if (!framed) return $returned[depth];
   const cpu = world.running;
   if (cpu === null) return undefined;
   return (softirqRuns(cpu) ? cpu.softirq : taskOn(cpu).context).ret;

@@ -23,7 +23,7 @@ export function cpuStack(world: World, cpu: Cpu): StackFrame[] {
   if (interrupt > 0) stack.push(label(`hard interrupt ${interruptName(cpu, interrupt)}`));
   if (!softirqRuns(cpu)) return [...stack, ...taskFrames(taskOn(cpu), below, cpu)];
   const first = calls.length > 0 ? Math.max(0, contextDepth(cpu) - 1) : 0;
-  stack.push(...contextStack(cpu.softirq, below.slice(first), cpu), label(softirqLabel(cpu)));
+  stack.push(...contextStack(cpu.softirq, below.slice(first), cpu), label(softirqLabel(cpu, below.slice(first))));
   return [...stack, ...taskFrames(taskOn(cpu), below.slice(0, first), cpu)];
 }
 
@@ -32,8 +32,8 @@ export function taskStack(task: task_struct): StackFrame[] {
   return taskFrames(task, [], task.cpu);
 }
 
-function softirqLabel(cpu: Cpu): string {
-  const name = softirqName(cpu.softirq);
+function softirqLabel(cpu: Cpu, calls: readonly Call[]): string {
+  const name = softirqName(cpu.softirq, calls);
   return `softirq${name === '' ? '' : ` ${name}`} on ${cpu.softirq_by || 'irq_exit_rcu'}`;
 }
 
@@ -90,9 +90,7 @@ function waitingFrame(frame: Frame, cpu: Cpu): StackFrame[] {
 /** The process's own line: of its innermost statement. Before the first one runs, where it will begin; behind the last, the last. */
 function scenarioFrames(task: task_struct): ScenarioFrame[] {
   if (task.kind !== 'user') return [];
-  const statement = task.context.frames.findLast((frame) => functions[frame.fn]!.name === 'run_statement');
-  const program = programOf(task);
-  const line = statement?.statement?.span.line ?? (program?.line || task.context.frames[0]?.spec?.body[0]?.span.line);
+  const line = programOf(task)?.line || task.context.frames[0]?.spec?.body[0]?.span.line;
   if (typeof line !== 'number') return [];
   return [{ kind: 'scenario', name: `${task.cpu.host.name}.${task.comm}`, subtle: false, line, task }];
 }

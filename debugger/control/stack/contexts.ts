@@ -1,6 +1,7 @@
 /** What to call a context that cut in: the interrupt's line, the softirq that runs. */
 import type { Context, Cpu } from '../../machine/types.ts';
 import { functions } from '../debug_info.ts';
+import type { Call } from '../probe.ts';
 import { readLocals } from '../locals.ts';
 
 const VECTORS: Readonly<Record<number, string>> = {
@@ -25,11 +26,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   workqueue_softirq_action: 'HI',
 };
 
-/** Which softirq a stack of frames is in; '' between two of them. */
-export function softirqName(context: Context): string {
-  for (const frame of context.frames) {
-    const action = ACTIONS[functions[frame.fn]!.name];
-    if (action !== undefined) return action;
-  }
-  return '';
+/** Which softirq a context's frames and the calls above them are in; '' between two of them. */
+export function softirqName(context: Context, calls: readonly Call[]): string {
+  const [found] = [...context.frames, ...calls].flatMap(({ fn }) => ACTIONS[functions[fn]!.name] ?? []);
+  return found ?? '';
 }

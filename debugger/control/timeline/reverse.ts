@@ -97,7 +97,11 @@ class Search {
       const site = returnSite(world, call, false);
       const hit = call.armed.find((each) => each.atReturn!.holds(site));
       if (hit !== undefined)
-        this.#hit(world, 'breakpoint', `Return from ${hit.label}`, 0, { fn: call.fn, depth: call.depth });
+        this.#hit(world, 'breakpoint', `Return from ${hit.label}`, 0, {
+          fn: call.fn,
+          depth: call.depth,
+          framed: call.framed,
+        });
     }
   }
 

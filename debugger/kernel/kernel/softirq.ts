@@ -1,6 +1,7 @@
 /** Softirqs: raised in any context, run after a hard interrupt, when bottom halves are enabled again, or by ksoftirqd (kernel/softirq.c). */
-import { push, type Resumable } from '../../machine/frames.ts';
-import { may_resume_within, resume_within } from '../../machine/resume_within.ts';
+import { start, type Resumable } from '../../machine/frames.ts';
+import { is_long_event } from '../../machine/give_way.ts';
+import { resume_within } from '../../machine/resume_within.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { hrtimer_run_softirq } from './time/hrtimer_softirq.ts';
@@ -69,7 +70,7 @@ export function local_bh_enable(cpu: Cpu): void {
 export function __local_bh_enable_ip(cpu: Cpu): void {
   cpu.softirq_count--;
   if (cpu.softirq_pending === 0 || in_interrupt(cpu)) return;
-  if (cpu.softirq_by === 'irq_exit_rcu') runSoftirqHere(cpu, handle_softirqs(cpu, false));
+  if (cpu.softirq_by === 'irq_exit_rcu') runSoftirqHere(cpu);
   else do_softirq(cpu);
 }
 
@@ -77,18 +78,24 @@ export function __local_bh_enable_ip(cpu: Cpu): void {
 export function do_softirq(cpu: Cpu): void {
   if (in_interrupt(cpu)) return;
   cpu.softirq_by = 'do_softirq';
-  runSoftirqHere(cpu, __do_softirq(cpu));
+  runSoftirqHere(cpu);
 }
 
 /** Softirqs in the middle of plain code. What would take too long there is left over: the run loop goes on with it at the task's next yield. @helper */
-function runSoftirqHere(cpu: Cpu, softirq: Resumable<void>): void {
-  if (!may_resume_within(cpu)) return;
+function runSoftirqHere(cpu: Cpu): void {
+  if (is_long_event(cpu)) return;
   const mode = cpu.mode;
   cpu.mode = 'si';
-  push(cpu.softirq, softirq);
+  beginSoftirqs(cpu);
   resume_within(cpu, cpu.softirq);
   if (cpu.softirq.frames.length === 0) cpu.softirq_by = '';
   cpu.mode = mode;
+}
+
+/** As in Linux: after do_softirq() through __do_softirq, at the end of an interrupt directly. @helper */
+export function beginSoftirqs(cpu: Cpu): void {
+  if (cpu.softirq_by === 'do_softirq') start(cpu.softirq, __do_softirq, cpu);
+  else start(cpu.softirq, handle_softirqs, cpu, false);
 }
 
 /** End of a hard interrupt: pending softirqs run, unless the interrupt cut into one or into code with bottom halves disabled. */

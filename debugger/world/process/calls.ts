@@ -2,12 +2,10 @@
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
-import { syscalls } from '../../kernel/arch/x86/entry/syscall_64.ts';
 import { eventfdOf } from '../../kernel/fs/eventfd.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
-import { hrtimer_nanosleep } from '../../kernel/kernel/time/sleep_timeout.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
@@ -25,34 +23,34 @@ const SO_LINGER = 13;
 type Call = (cpu: Cpu, program: Program, a: readonly Value[]) => Resumable<Outcome>;
 
 const calls: Record<string, Call> = {
-  socket: (cpu, program, a) => simple(cpu, program, syscalls.socket(cpu, num(a[0]), num(a[1]), num(a[2]))),
-  bind: (cpu, program, a) => simple(cpu, program, syscalls.bind(cpu, num(a[0]), address(a[1]))),
-  connect: (cpu, program, a) => simple(cpu, program, syscalls.connect(cpu, num(a[0]), address(a[1]))),
-  listen: (cpu, program, a) => simple(cpu, program, syscalls.listen(cpu, num(a[0]), num(a[1]))),
-  accept4: (cpu, program, a) => simple(cpu, program, syscalls.accept4(cpu, num(a[0]), null, num(a[1]))),
-  shutdown: (cpu, program, a) => simple(cpu, program, syscalls.shutdown(cpu, num(a[0]), num(a[1]))),
-  close: (cpu, program, a) => simple(cpu, program, syscalls.close(cpu, num(a[0]))),
-  setsockopt: (cpu, program, a) => simple(cpu, program, syscalls.setsockopt(cpu, num(a[0]), num(a[1]), num(a[2]), option(num(a[2]), a[3]))),
+  socket: (cpu, program, a) => simple(cpu, program, 'socket', [num(a[0]), num(a[1]), num(a[2])]),
+  bind: (cpu, program, a) => simple(cpu, program, 'bind', [num(a[0]), address(a[1])]),
+  connect: (cpu, program, a) => simple(cpu, program, 'connect', [num(a[0]), address(a[1])]),
+  listen: (cpu, program, a) => simple(cpu, program, 'listen', [num(a[0]), num(a[1])]),
+  accept4: (cpu, program, a) => simple(cpu, program, 'accept4', [num(a[0]), null, num(a[1])]),
+  shutdown: (cpu, program, a) => simple(cpu, program, 'shutdown', [num(a[0]), num(a[1])]),
+  close: (cpu, program, a) => simple(cpu, program, 'close', [num(a[0])]),
+  setsockopt: (cpu, program, a) => simple(cpu, program, 'setsockopt', [num(a[0]), num(a[1]), num(a[2]), option(num(a[2]), a[3])]),
   getsockopt: getsockopt,
   getsockname: (cpu, program, a) => name(cpu, program, num(a[0]), 'getsockname'),
   getpeername: (cpu, program, a) => name(cpu, program, num(a[0]), 'getpeername'),
   send: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, null, num(a[2])),
-  write: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, syscalls.eventfd_write(cpu, num(a[0]), num(a[1]))) : transmit(cpu, program, num(a[0]), a[1]!, null, 0)),
+  write: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, 'eventfd_write', [num(a[0]), num(a[1])]) : transmit(cpu, program, num(a[0]), a[1]!, null, 0)),
   sendto: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, a[2]!, num(a[3])),
   recv: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
-  read: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, syscalls.eventfd_read(cpu, num(a[0]))) : receive(cpu, program, num(a[0]), num(a[1]), 0)),
+  read: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, 'eventfd_read', [num(a[0])]) : receive(cpu, program, num(a[0]), num(a[1]), 0)),
   sendmsg: (cpu, program, a) => sendmsg(cpu, program, a),
   recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   sendmmsg: sendmmsg,
   recvmmsg: recvmmsg,
-  fcntl: (cpu, program, a) => simple(cpu, program, syscalls.fcntl(cpu, num(a[0]), num(a[1]), num(a[2]))),
+  fcntl: (cpu, program, a) => simple(cpu, program, 'fcntl', [num(a[0]), num(a[1]), num(a[2])]),
   poll: poll,
   select: select,
-  epoll_create1: (cpu, program, a) => simple(cpu, program, syscalls.epoll_create1(cpu, num(a[0]))),
-  epoll_ctl: (cpu, program, a) => simple(cpu, program, syscalls.epoll_ctl(cpu, num(a[0]), num(a[1]), num(a[2]), { events: num(a[3]) | 0, data: num(a[2]) })),
+  epoll_create1: (cpu, program, a) => simple(cpu, program, 'epoll_create1', [num(a[0])]),
+  epoll_ctl: (cpu, program, a) => simple(cpu, program, 'epoll_ctl', [num(a[0]), num(a[1]), num(a[2]), { events: num(a[3]) | 0, data: num(a[2]) }]),
   epoll_wait: epoll_wait,
-  eventfd: (cpu, program, a) => simple(cpu, program, syscalls.eventfd2(cpu, num(a[0]), num(a[1]))),
+  eventfd: (cpu, program, a) => simple(cpu, program, 'eventfd2', [num(a[0]), num(a[1])]),
   clock_gettime: clock_gettime,
 };
 
@@ -69,7 +67,7 @@ function begin(cpu: Cpu, program: Program, callee: string, values: readonly Valu
 
 /** Sleeps as nanosleep(2) does. */
 export function* nanosleep(cpu: Cpu, ns: number): Resumable<void> {
-  yield* do_syscall_64(cpu, hrtimer_nanosleep(cpu, Math.max(0, ns)));
+  yield* do_syscall_64(cpu, 'nanosleep', [Math.max(0, ns)]);
 }
 
 function address(value: Value | undefined): sockaddr_in {
@@ -88,7 +86,7 @@ function option(optname: number, value: Value | undefined): sockopt_value {
 
 function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const optval = createSockoptValue([0, 0]);
-  const ret = yield* simple(cpu, program, syscalls.getsockopt(cpu, num(a[0]), num(a[1]), num(a[2]), optval));
+  const ret = yield* simple(cpu, program, 'getsockopt', [num(a[0]), num(a[1]), num(a[2]), optval]);
   if (typeof ret === 'number' && ret < 0) return ret;
   return optionValue(num(a[2]), optval);
 }
@@ -102,7 +100,7 @@ function optionValue(optname: number, { text, words }: sockopt_value): Value {
 
 function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'getpeername'): Resumable<Outcome> {
   const filled: sockaddr_in = { family: AF_INET, addr: 0, port: 0 };
-  const ret = yield* simple(cpu, program, syscalls[which](cpu, fd, filled));
+  const ret = yield* simple(cpu, program, which, [fd, filled]);
   return typeof ret === 'number' && ret < 0 ? ret : { kind: 'endpoint', address: filled.addr, port: filled.port };
 }
 
@@ -111,7 +109,7 @@ function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Valu
   if (bytes === null) return { failure: `cannot send ${typeOf(data)}` };
   const endpoint = typeof to === 'object' && to !== null && to.kind === 'endpoint' ? to : null;
   const msg = outgoing(cpu, bytes, endpoint);
-  const ret = yield* simple(cpu, program, syscalls.sendto(cpu, fd, msg, flags));
+  const ret = yield* simple(cpu, program, 'sendto', [fd, msg, flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
@@ -119,7 +117,7 @@ function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Valu
 function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
   if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` } satisfies Failure;
   const msg = incoming(cpu, size);
-  const ret = yield* simple(cpu, program, syscalls.recvfrom(cpu, fd, msg, flags));
+  const ret = yield* simple(cpu, program, 'recvfrom', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   program.received_bytes += ret;
   return received(msg, Math.min(ret, size));
@@ -128,7 +126,7 @@ function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: n
 function* poll(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const watched = [{ fd: num(a[0]), events: num(a[1]), revents: 0 }];
   const timeout = a[2] === undefined ? -1 : num(a[2]);
-  const ret = yield* simple(cpu, program, syscalls.poll(cpu, watched, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)));
+  const ret = yield* simple(cpu, program, 'poll', [watched, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)]);
   return typeof ret === 'number' && ret <= 0 ? ret : watched[0]!.revents;
 }
 
@@ -137,7 +135,7 @@ function* epoll_wait(cpu: Cpu, program: Program, a: readonly Value[]): Resumable
   const events: epoll_event[] = [];
   const timeout = a[2] === undefined ? -1 : num(a[2]);
   const maxevents = a[1] === undefined ? 64 : num(a[1]);
-  const ret = yield* simple(cpu, program, syscalls.epoll_wait(cpu, num(a[0]), events, maxevents, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)));
+  const ret = yield* simple(cpu, program, 'epoll_wait', [num(a[0]), events, maxevents, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   return { kind: 'list', items: events.map(readyEvent) };
 }

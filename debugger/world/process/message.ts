@@ -3,7 +3,7 @@ import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
-import type { BufferValue, EndpointValue, Value } from './value.ts';
+import type { BufferValue, EndpointValue, Program, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
@@ -47,6 +47,7 @@ export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null):
   const world = cpu.world;
   const lineage: Lineage = {
     kind: 'write', id: world.next_id++, event: world.event, time: cpu.now, host: cpu.host.name, from: [], offset: 0, length: bytes.length,
+    line: (cpu.current.program as Program).line,
   };
   return {
     msg_name: to === null ? null : { addr: to.address, port: to.port }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },

@@ -1,7 +1,6 @@
 /** sendmsg, recvmsg and their forms for many messages, as a scenario calls them. */
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
-import { syscalls } from '../../kernel/arch/x86/entry/syscall_64.ts';
 import type { mmsghdr } from '../../kernel/include/net/sock.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Outcome } from './operators.ts';
@@ -16,7 +15,7 @@ const MOST_MESSAGES = 1024;
 export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const bytes = bytesOf(a[1]!);
   if (bytes === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
-  const ret = yield* simple(cpu, program, syscalls.sendmsg(cpu, num(a[0]), outgoing(cpu, bytes, endpointOf(a[3])), num(a[2])));
+  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, bytes, endpointOf(a[3])), num(a[2])]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
@@ -24,7 +23,7 @@ export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resum
 export function* recvmsg(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
   if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` };
   const msg = incoming(cpu, size);
-  const ret = yield* simple(cpu, program, syscalls.recvmsg(cpu, fd, msg, flags));
+  const ret = yield* simple(cpu, program, 'recvmsg', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   program.received_bytes += ret;
   return received(msg, Math.min(ret, size));
@@ -38,7 +37,7 @@ export function* sendmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (count < 0 || count > MOST_MESSAGES) return { failure: `sendmmsg takes 0 to ${MOST_MESSAGES} messages, not ${count}` };
   const mmsg: mmsghdr[] = [];
   for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, bytes, endpointOf(a[4])), msg_len: 0 });
-  const ret = yield* simple(cpu, program, syscalls.sendmmsg(cpu, num(a[0]), mmsg, num(a[3])));
+  const ret = yield* simple(cpu, program, 'sendmmsg', [num(a[0]), mmsg, num(a[3])]);
   for (const each of mmsg) program.sent_bytes += each.msg_len;
   return ret;
 }
@@ -51,7 +50,7 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (vlen < 0 || vlen > MOST_MESSAGES) return { failure: `recvmmsg takes 0 to ${MOST_MESSAGES} messages, not ${vlen}` };
   const mmsg: mmsghdr[] = [];
   for (let i = 0; i < vlen; i++) mmsg.push({ msg_hdr: incoming(cpu, size), msg_len: 0 });
-  const ret = yield* simple(cpu, program, syscalls.recvmmsg(cpu, num(a[0]), mmsg, num(a[3]), a[4] === undefined ? -1 : num(a[4])));
+  const ret = yield* simple(cpu, program, 'recvmmsg', [num(a[0]), mmsg, num(a[3]), a[4] === undefined ? -1 : num(a[4])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   const items: Value[] = [];
   for (let i = 0; i < ret; i++) {

@@ -1,7 +1,6 @@
 /** select(2) as a scenario calls it: one descriptor, its events as the sets that it stands in. */
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
-import { syscalls } from '../../kernel/arch/x86/entry/syscall_64.ts';
 import type { fd_set } from '../../kernel/include/linux/poll.ts';
 import { EPOLLIN, EPOLLOUT, EPOLLPRI } from '../../kernel/include/linux/poll.ts';
 import type { Outcome } from './operators.ts';
@@ -21,7 +20,7 @@ export function* select(cpu: Cpu, program: Program, a: readonly Value[]): Resuma
   const readfds = setOf(fd, events & EPOLLIN);
   const writefds = setOf(fd, events & EPOLLOUT);
   const exceptfds = setOf(fd, events & EPOLLPRI);
-  const ret = yield* simple(cpu, program, syscalls.select(cpu, fd + 1, readfds, writefds, exceptfds, timeout < 0 ? -1 : Math.ceil(timeout / 1000)));
+  const ret = yield* simple(cpu, program, 'select', [fd + 1, readfds, writefds, exceptfds, timeout < 0 ? -1 : Math.ceil(timeout / 1000)]);
   if (typeof ret !== 'number' || ret <= 0) return ret;
   return (has(readfds, fd) ? EPOLLIN : 0) | (has(writefds, fd) ? EPOLLOUT : 0) | (has(exceptfds, fd) ? EPOLLPRI : 0);
 }

@@ -1,5 +1,5 @@
 /** Builds the spike's world and runs it, event by event. One bundle of this file is an engine. */
-import { push, resume } from '../../../debugger/machine/frames.ts';
+import { resume, start } from '../../../debugger/machine/frames.ts';
 import { igb_msix_ring } from '../kernel/igb.ts';
 import { __do_softirq, receiver, ticker } from '../kernel/softirq.ts';
 import { frame_arrives, lidt, take_interrupt } from './spend.ts';
@@ -30,8 +30,8 @@ export function createWorld(frames: number, ballast: number): World {
   world.cpu = createCpu(world);
   fill(world.socks[3]!, ballast);
   world.tasks.push(createTask('receiver'), createTask('ticker'));
-  push(world.tasks[0]!.context, receiver(world.cpu, world.tasks[0]!, world.socks[1]!));
-  push(world.tasks[1]!.context, ticker(world.cpu, world.tasks[1]!));
+  start(world.tasks[0]!.context, receiver, world.cpu, world.tasks[0]!, world.socks[1]!);
+  start(world.tasks[1]!.context, ticker, world.cpu, world.tasks[1]!);
   return world;
 }
 
@@ -105,7 +105,7 @@ function runEvent(world: World): void {
   else if (cpu.irq_pending) take_interrupt(cpu);
   else if (cpu.softirq.frames.length > 0) resume(cpu.softirq);
   else if (cpu.softirq_pending !== 0) {
-    push(cpu.softirq, __do_softirq(cpu));
+    start(cpu.softirq, __do_softirq, cpu);
     resume(cpu.softirq);
   } else runTask(world, cpu);
   world.now = cpu.now;

@@ -67,6 +67,8 @@ export interface Lineage {
   /** Bytes of the stream or datagram that it carries: [first, last + 1), of the write `id` at the root. */
   readonly offset: number;
   readonly length: number;
+  /** Line of the scenario that wrote the bytes; 0 for what is no write. */
+  readonly line: number;
 }
 
 export interface sk_buff {

@@ -2,14 +2,16 @@
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
+import { syscalls } from './syscall_64.ts';
+import type { Syscall, SyscallArguments, SyscallEntry } from './syscall_64.ts';
 import { schedule } from '../../../kernel/sched/core.ts';
 
-/** Runs one system call, given as its frame: `do_syscall_64(cpu, __x64_sys_close(cpu, fd))`. Answers its result. */
-export function* do_syscall_64<T>(cpu: Cpu, entry: Resumable<T>): Resumable<T> {
+/** Runs one system call with its arguments: `do_syscall_64(cpu, 'close', [fd])`. Answers its result. */
+export function* do_syscall_64<K extends Syscall>(cpu: Cpu, nr: K, args: SyscallArguments<K>): Resumable<number> {
   cpu.current.mode = 'sy';
   cpu.mode = 'sy';
   spend(cpu, cpu.costs.syscall_entry);
-  const ret = yield* entry;
+  const ret = yield* (syscalls[nr] as SyscallEntry)(cpu, ...args);
   yield* syscall_exit_to_user_mode(cpu);
   return ret;
 }

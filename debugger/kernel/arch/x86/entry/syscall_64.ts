@@ -6,11 +6,14 @@ import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_wait } fr
 import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
 import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
+import { hrtimer_nanosleep } from '../../../kernel/time/sleep_timeout.ts';
 import {
   __x64_sys_accept4, __x64_sys_bind, __x64_sys_connect, __x64_sys_getpeername, __x64_sys_getsockname, __x64_sys_getsockopt,
   __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmmsg, __x64_sys_recvmsg, __x64_sys_sendmmsg, __x64_sys_sendmsg, __x64_sys_sendto, __x64_sys_setsockopt,
   __x64_sys_shutdown, __x64_sys_socket,
 } from '../../../net/socket.ts';
+
+export type SyscallEntry = (cpu: Cpu, ...args: any[]) => Resumable<number>;
 
 export const syscalls = {
   socket: __x64_sys_socket,
@@ -37,6 +40,10 @@ export const syscalls = {
   epoll_ctl: __x64_sys_epoll_ctl,
   epoll_wait: __x64_sys_epoll_wait,
   eventfd2: __x64_sys_eventfd2,
+  nanosleep: hrtimer_nanosleep,
   eventfd_read,
   eventfd_write,
-} satisfies Record<string, (cpu: Cpu, ...args: any[]) => Resumable<number>>;
+} satisfies Record<string, SyscallEntry>;
+
+export type Syscall = keyof typeof syscalls;
+export type SyscallArguments<K extends Syscall> = (typeof syscalls)[K] extends (cpu: Cpu, ...args: infer A) => unknown ? A : never;

@@ -1,5 +1,5 @@
 /** Threaded NAPI: an instance is polled by a kernel thread of its own instead of NET_RX softirq (net/core/dev.c). */
-import { push } from '../../../../machine/frames.ts';
+import { start } from '../../../../machine/frames.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { NAPI_STATE_SCHED, NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
@@ -19,7 +19,7 @@ const MIN_NAPI_ID = 8193;
 export function napi_kthread_create(cpu: Cpu, n: napi_struct, number: number): void {
   const thread = copy_process(cpu, `napi/${n.dev!.name}-${MIN_NAPI_ID + number}`, 'kthread', -1);
   thread.__state = TASK_INTERRUPTIBLE;
-  push(thread.context, napi_threaded_poll(cpu, n));
+  start(thread.context, napi_threaded_poll, cpu, n);
   n.thread = thread;
   n.state |= NAPI_STATE_THREADED;
 }

@@ -2,6 +2,7 @@
  * The Internet checksum (RFC 1071; include/net/checksum.h, lib/checksum.c, net/core/skbuff.c).
  * A partial sum is a plain number that need not be folded: only its value modulo 65535 (and zero or not) counts.
  */
+import { fold_sum, sum_bytes } from '../../../../machine/frame_sum.ts';
 import { perKib } from '../../../../machine/costs.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
@@ -9,59 +10,28 @@ import { CHECKSUM_COMPLETE, CHECKSUM_NONE, CHECKSUM_PARTIAL, CHECKSUM_UNNECESSAR
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { put_unaligned_be16 } from '../../../include/asm-generic/unaligned.ts';
 
-/** From here on a DataView over the bytes costs less than reading them one by one. */
-const LONG = 192;
-
 /** Adds `len` bytes at `at` to a partial sum. Charges nothing: see skb_checksum. */
 export function csum_partial(bytes: Uint8Array, at: number, len: number, sum: number): number {
-  if (len >= LONG) return sumLong(bytes, at, len) + sum;
-  let s = 0;
-  const end = at + (len & ~1);
-  let i = at;
-  for (; i + 7 < end; i += 8) {
-    s += ((bytes[i]! << 8) | bytes[i + 1]!) + ((bytes[i + 2]! << 8) | bytes[i + 3]!)
-      + ((bytes[i + 4]! << 8) | bytes[i + 5]!) + ((bytes[i + 6]! << 8) | bytes[i + 7]!);
-  }
-  for (; i < end; i += 2) s += (bytes[i]! << 8) | bytes[i + 1]!;
-  if ((len & 1) === 1) s += bytes[end]! << 8;
-  return s + sum;
-}
-
-/** @helper 32 bits at a time. */
-function sumLong(bytes: Uint8Array, at: number, len: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, len);
-  let s = 0;
-  let i = 0;
-  for (; i + 15 < len; i += 16) s += view.getUint32(i) + view.getUint32(i + 4) + view.getUint32(i + 8) + view.getUint32(i + 12);
-  for (; i + 1 < len; i += 2) s += view.getUint16(i);
-  if (i < len) s += view.getUint8(i) << 8;
-  return fold(s);
-}
-
-/** @helper To 16 bits with the carries added in. */
-function fold(sum: number): number {
-  let s = sum;
-  while (s > 0xffff) s = (s & 0xffff) + Math.floor(s / 65536);
-  return s;
+  return sum_bytes(bytes, at, len, 0) + sum;
 }
 
 /** The checksum of a partial sum: folded and inverted. */
 export function csum_fold(sum: number): number {
-  return ~fold(sum) & 0xffff;
+  return ~fold_sum(sum) & 0xffff;
 }
 
 export function csum_add(sum: number, addend: number): number {
-  return fold(sum) + fold(addend);
+  return fold_sum(sum) + fold_sum(addend);
 }
 
 export function csum_sub(sum: number, addend: number): number {
-  return fold(sum) + (~fold(addend) & 0xffff);
+  return fold_sum(sum) + (~fold_sum(addend) & 0xffff);
 }
 
 /** Adds the sum of a block that begins at `offset` of the whole: at an odd one its bytes are the other way round. */
 export function csum_block_add(sum: number, addend: number, offset: number): number {
-  const s = fold(addend);
-  return fold(sum) + ((offset & 1) === 1 ? ((s & 0xff) << 8) | (s >>> 8) : s);
+  const s = fold_sum(addend);
+  return fold_sum(sum) + ((offset & 1) === 1 ? ((s & 0xff) << 8) | (s >>> 8) : s);
 }
 
 /** The pseudo-header's part of the sum (addresses in host order). */

@@ -8,13 +8,13 @@ const NOTHING: readonly Lineage[] = [];
 export function createLineage(
   cpu: Cpu, kind: Lineage['kind'], id: number, from: readonly Lineage[], offset: number, length: number,
 ): Lineage {
-  return { kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name, from, offset, length };
+  return { kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name, from, offset, length, line: 0 };
 }
 
 /** @helper A lineage with one origin, or with none. */
 export function lineageFrom(cpu: Cpu, kind: Lineage['kind'], id: number, from: Lineage | null, length: number): Lineage {
   return {
     kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name,
-    from: from === null ? NOTHING : [from], offset: from === null ? 0 : from.offset, length,
+    from: from === null ? NOTHING : [from], offset: from === null ? 0 : from.offset, length, line: 0,
   };
 }
