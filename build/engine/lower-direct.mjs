@@ -5,6 +5,7 @@
  *   function f(cpu, a) { let $$b, $t; { if (($t = g(cpu, a)) === $WAIT) return $hold(f$at(1, cpu, a, $$b)); $$b = $t; } return $$b; }
  */
 import { cutDeclaration } from './declarations.mjs';
+import { goesOverList } from './index-loops.mjs';
 import { takeApart } from './lower-yield.mjs';
 import { patternNames } from './scopes.mjs';
 
@@ -25,6 +26,7 @@ export function lowerDirect(text, fn, { scopes, references, waiting, yields, ent
     yields,
     variableAt,
     loops: [],
+    lists: 0,
     state: names.map(({ node }) => variableAt.get(node.start)),
     fn,
     keep,
@@ -35,6 +37,7 @@ export function lowerDirect(text, fn, { scopes, references, waiting, yields, ent
   const flow = { loop: null, named: new Map() };
   for (const statement of fn.body.body) lower(lowering, statement, flow);
   const locals = lowering.state.filter((variable) => variable.startsWith('$'));
+  for (let i = 0; i < lowering.lists; i++) locals.push(`$a${i}: any`, `$i${i}: any`);
   text.prependRight(
     fn.body.start + 1,
     ` let ${[...locals, '$t: any'].join(', ')}; ${enter(names.map(({ node }) => variableAt.get(node.start)))}`,
@@ -66,7 +69,11 @@ const handlers = {
   DoWhileStatement: lowerLoop,
   ForStatement: lowerLoop,
   ForInStatement: lowerLoop,
-  ForOfStatement: (lowering, node, flow) => (lowering.waiting.has(node) ? lowerForOf : lowerLoop)(lowering, node, flow),
+  ForOfStatement(lowering, node, flow) {
+    if (lowering.waiting.has(node)) lowerForOf(lowering, node, flow);
+    else if (goesOverList(node)) lowerList(lowering, node, flow);
+    else lowerLoop(lowering, node, flow);
+  },
   SwitchStatement(lowering, node, flow) {
     for (const part of node.cases) lowerAll(lowering, part.consequent, { ...flow, loop: null });
   },
@@ -116,6 +123,20 @@ function lowerLoop(lowering, node, flow) {
       cutDeclaration(text, head, (id) => variableAt.get(id.start), head === node.init);
   }
   lower(lowering, node.body, inLoop(flow, null));
+}
+
+/** A loop over an array that nothing in it waits for: see index-loops.mjs. */
+function lowerList(lowering, node, flow) {
+  const { text, variableAt } = lowering;
+  const [array, index] = [`$a${lowering.lists}`, `$i${lowering.lists++}`];
+  if (node.left.type === 'VariableDeclaration')
+    cutDeclaration(text, node.left, (id) => variableAt.get(id.start), false);
+  const target = text.slice(node.left.start, node.left.end);
+  text.update(node.start, node.right.start, `for (${array} = (`);
+  const rounds = `), ${index} = 0; ${index} < ${array}.length; ${index}++) { ${target} = ${array}[${index}]; `;
+  text.update(node.right.end, node.body.start, rounds);
+  lower(lowering, node.body, inLoop(flow, null));
+  text.appendLeft(node.end, ' }');
 }
 
 const inLoop = (flow, array) => ({

@@ -3,6 +3,7 @@ import path from 'node:path';
 import MagicString from 'magic-string';
 import { messageOf, parse, topFunctions } from './ast.mjs';
 import { analyseSources, debugInfoOf, functionList, listings } from './debug-info.mjs';
+import { indexLoops } from './index-loops.mjs';
 import { accessorOf, instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
 import { checkGenerators, checkRecords, readSources } from './sources.mjs';
@@ -43,11 +44,12 @@ function loadSource(root, source, mode, analysis) {
 }
 
 function fastText(source, file) {
-  const resumable = source.functions.filter(({ node }) => node.generator);
-  if (resumable.length === 0) return source.text;
   const text = new MagicString(source.text);
-  for (const { node, id } of resumable) lowerFunction(text, node, { id });
-  text.prepend(FRAME_IMPORT);
+  for (const { node, id } of source.functions) {
+    if (node.generator) lowerFunction(text, node, { id });
+    else indexLoops(text, node);
+  }
+  if (source.functions.some(({ node }) => node.generator)) text.prepend(FRAME_IMPORT);
   return withMap(text, file, source.text);
 }
 

@@ -18,7 +18,7 @@ const MODES = [
   { mode: 'tcp-offload', ns3: 'tcp', flows: 1 },
 ] as const;
 
-interface Run { scenario: string; frames: number; frames_per_cpu_s: number; longest_stretch_ns?: number; max_rss_mb?: number }
+interface Run { scenario: string; frames: number; frames_per_cpu_s: number; steady_frames_per_cpu_s?: number; longest_stretch_ns?: number; max_rss_mb?: number }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
@@ -89,10 +89,16 @@ function referenceOf(scenario: string): string {
 function summary(runs: Run[]): Record<string, unknown> {
   const names = [...new Set(runs.map((run) => run.scenario))];
   const speed = Object.fromEntries(names.map((name) => [name, median(runs.filter((run) => run.scenario === name).map((run) => run.frames_per_cpu_s))]));
+  const ofOurs = names.filter((name) => !name.startsWith('ns3-'));
+  const steady = Object.fromEntries(ofOurs.map((name) => [name, median(runs.filter((run) => run.scenario === name).map((run) => run.steady_frames_per_cpu_s!))]));
+  const ratios = (figures: Record<string, number>): Record<string, number> =>
+    Object.fromEntries(ofOurs.filter((name) => referenceOf(name) in speed).map((name) => [name, ratio(figures[name]!, speed[referenceOf(name)]!)]));
   return {
     rounds: ROUNDS,
     framesPerCpuSecond: speed,
-    ratioToNs3: Object.fromEntries(names.filter((name) => referenceOf(name) in speed).map((name) => [name, ratio(speed[name]!, speed[referenceOf(name)]!)])),
+    ratioToNs3: ratios(speed),
+    steadyFramesPerCpuSecond: steady,
+    steadyRatioToNs3: ratios(steady),
     longestStretchNs: Math.max(...runs.map((run) => run.longest_stretch_ns ?? 0)),
     maxRssMb: Math.max(...runs.map((run) => run.max_rss_mb ?? 0)),
   };

@@ -18,7 +18,6 @@ const $givesWay = (cpu) => !cpu.goesOn || cpu.goesOn++ % 3 === 0;
 const $held = [];
 function $hold(frame) { $held.push(frame); return $WAIT; }
 export const $frames = (context) => { while ($held.length > 0) context.frames.push($held.pop()); };
-const $returned = [];
 function $lost() { throw new Error('lost'); }
 export const $probe = { depth: 0, ticks: [], entries: [], onTick: null, accessors: [] };
 function $enter(fn, accessor) { $probe.depth++; $probe.entries.push([fn, $probe.depth]); $probe.accessors[$probe.depth] = accessor; return $probe.depth; }
