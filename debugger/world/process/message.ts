@@ -55,10 +55,10 @@ export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null):
   };
 }
 
-/** Room for `size` bytes to be received. */
+/** Room for `size` bytes to be received: see faultIn. */
 export function incoming(cpu: Cpu, size: number): msghdr {
   return {
-    msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, size), offset: 0, count: size },
+    msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size },
     msg_controllen: 0, cmsg: { gso_size: 0 }, lineage: null, read: [],
   };
 }

@@ -146,12 +146,14 @@ export interface socket {
   flags: number;
 }
 
-/** What send and recv work on: user memory, as the iov_iter of a msghdr. */
+/** User memory: bytes to send, or where received ones go. `offset` is how far the copy has come, `count` what is left. */
+export interface iov_iter { bytes: Uint8Array; offset: number; count: number }
+
+/** What send and recv work on. */
 export interface msghdr {
   msg_name: { addr: number; port: number } | null;
   msg_flags: number;
-  /** Bytes to send, or where received bytes go; `offset` is how far the copy has come. */
-  iter: { bytes: Uint8Array; offset: number; count: number };
+  iter: iov_iter;
   msg_controllen: number;
   cmsg: { gso_size: number };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */

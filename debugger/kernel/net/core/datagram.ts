@@ -13,6 +13,7 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { MSG_PEEK } from '../../include/linux/socket.ts';
 import { RCV_SHUTDOWN, SHUTDOWN_MASK } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
+import { faultIn } from '../../lib/iov_iter.ts';
 import { EINVAL } from '../../include/uapi/asm-generic/errno.ts';
 import { autoremove_wake_function, finish_wait, init_wait, prepare_to_wait_exclusive } from '../../kernel/sched/wait.ts';
 import { schedule_timeout } from '../../kernel/time/sleep_timeout.ts';
@@ -76,6 +77,7 @@ export function skb_copy_datagram_iter(cpu: Cpu, skb: sk_buff, offset: number, m
 export function __skb_datagram_iter(cpu: Cpu, skb: sk_buff, offset: number, msg: msghdr, len: number): number {
   const iter = msg.iter;
   spend(cpu, perKib(cpu.costs.copy_to_user_kib, len));
+  faultIn(cpu, iter, len);
   skb_copy_bits(skb, offset, iter.bytes, iter.offset, len);
   iter.offset += len;
   iter.count -= len;

@@ -9,6 +9,7 @@ import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { TCPHDR_FIN, TCPHDR_SYN, TCP_URG_READ, TCP_URG_VALID, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_fast_path_check } from '../../../include/net/tcp_inlines/receive_path.ts';
+import { faultIn } from '../../../lib/iov_iter.ts';
 import { EAGAIN, EINVAL, ENOTCONN } from '../../../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../../kernel/sched/wait.ts';
 import { skb_copy_datagram_msg } from '../../core/datagram.ts';
@@ -35,7 +36,7 @@ export function* sk_wait_data(cpu: Cpu, sk: sock, timeo: number, skb: sk_buff | 
 }
 
 /** The one byte of urgent data. */
-function tcp_recv_urg(_cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): number {
+function tcp_recv_urg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): number {
   const tp = sk.tcp!;
   if (sk.sk_urginline || tp.urg_data === 0 || tp.urg_data === TCP_URG_READ) return -EINVAL;
   if (sk.sk_state === TCP_CLOSE && !sk.sk_done) return -ENOTCONN;
@@ -43,6 +44,7 @@ function tcp_recv_urg(_cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: numb
   const byte = tp.urg_data & 0xff;
   if ((flags & MSG_PEEK) === 0) tp.urg_data = TCP_URG_READ;
   if (len === 0) return 0;
+  faultIn(cpu, msg.iter, 1);
   msg.iter.bytes[msg.iter.offset] = byte;
   msg.iter.offset++;
   msg.iter.count--;

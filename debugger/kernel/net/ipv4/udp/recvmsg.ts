@@ -8,6 +8,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_ERRQUEUE, MSG_PEEK, MSG_TRUNC } from '../../../include/linux/socket.ts';
 import { uh_source } from '../../../include/linux/udp.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
+import { faultIn } from '../../../lib/iov_iter.ts';
 import { EAGAIN } from '../../../include/uapi/asm-generic/errno.ts';
 import {
   WAIT_SHUTDOWN, __skb_try_recv_from_queue, __skb_wait_for_more_packets, skb_copy_and_csum_datagram_msg, skb_copy_datagram_msg,
@@ -101,6 +102,7 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
 export function copy_linear_skb(cpu: Cpu, skb: sk_buff, len: number, msg: msghdr): number {
   const iter = msg.iter;
   spend(cpu, perKib(cpu.costs.copy_to_user_kib, len));
+  faultIn(cpu, iter, len);
   copyBytes(skb.head, skb.data, iter.bytes, iter.offset, len);
   iter.offset += len;
   iter.count -= len;
