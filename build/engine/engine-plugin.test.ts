@@ -15,6 +15,12 @@ before(async () => {
 
 const refused: [what: string, source: string, line: number, says: RegExp][] = [
   [
+    'a call of what may wait, without waiting',
+    'export function* g(cpu: Cpu) {\n  yield;\n}\nexport function f(cpu: Cpu) {\n  g(cpu);\n}',
+    5,
+    /g may wait: call it as `yield\* g\(\.\.\.\)`/,
+  ],
+  [
     'yield inside an expression',
     'export function* f(cpu: Cpu) {\n  return 1 + (yield* g(cpu));\n}',
     2,

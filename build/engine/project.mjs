@@ -6,6 +6,7 @@ import { analyseSources, debugInfoOf, functionList, listings } from './debug-inf
 import { indexLoops } from './index-loops.mjs';
 import { accessorOf, instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
+import { checkWaitingCalls } from './waiting-calls.mjs';
 import { checkGenerators, checkRecords, readSources } from './sources.mjs';
 
 /** @param {import('./sources.mjs').Folders} folders @param {'fast' | 'debug'} mode */
@@ -22,7 +23,7 @@ export function projectOf(sources, root, mode) {
   return {
     load: (file) => {
       const source = byFile.get(file);
-      return source && loadSource(root, source, mode, analysis);
+      return source && loadSource(root, source, mode, { analysis, byFile });
     },
     debugInfo: () => debugInfoOf(analysis()),
     functions: () => functionList(debugInfoOf(analysis()), sources),
@@ -30,11 +31,12 @@ export function projectOf(sources, root, mode) {
   };
 }
 
-function loadSource(root, source, mode, analysis) {
+function loadSource(root, source, mode, { analysis, byFile }) {
   const errors = [...source.errors, ...(source.broken ? [source.broken] : [])];
   if (errors.length > 0) return { errors };
   try {
     checkGenerators(source);
+    checkWaitingCalls(source, byFile);
     checkRecords(source);
     const file = path.join(root, source.file);
     return { contents: mode === 'debug' ? debugText(source, file, analysis()) : fastText(source, file), loader: 'ts' };

@@ -3,7 +3,7 @@
  * a plain record, on a context's own stack, and so do its callers: whoever waits is data, which can be copied, hashed and shown.
  */
 
-/** What a `function*` of the engine returns. In the source it looks like a generator; at run time it is its frame. */
+/** What a `function*` of the engine returns. In the source it looks like a generator; at run time it is its value, or $WAIT. */
 export type Resumable<T> = Generator<void, T, void>;
 
 /** A lowered function under way. Parameters and locals lie beside these three under their own names. */
@@ -56,12 +56,20 @@ export function resume(context: Context): number {
   const frames = context.frames;
   while (frames.length > 0) {
     const frame = frames[frames.length - 1]!;
-    if ($steps[frame.fn]!(frame, context) !== YIELD) continue;
+    if ($steps[frame.fn]!(frame, context) !== YIELD) {
+      if (held.length > 0) throw lost_wait(frame);
+      continue;
+    }
     while (held.length > 0) frames.push(held.pop()!);
     context.ret = undefined;
     return YIELD;
   }
   return DONE;
+}
+
+/** Somebody called what may wait without `yield*`, and took its $WAIT for a value. */
+function lost_wait(frame: Frame): Error {
+  return new Error(`function ${held[0]!.fn} waits, but whoever called it in function ${frame.fn} went on: call it with yield*`);
 }
 
 /** A frame's label that its function does not have: the world comes from another version of the sources. */

@@ -50,7 +50,7 @@ function next_event(world: World, limit: RunLimit, before: BeforeEvent | null): 
   }
   if (time > limit.time) return 'limit';
   world.now = time;
-  if (before !== null && before(world, time === hardware ? null : cpu)) return 'stopped';
+  if (before?.(world, time === hardware ? null : cpu)) return 'stopped';
   if (time === hardware) run_hardware_until(host!, time);
   else run_cpu(world, cpu!);
   world.running = null;

@@ -1,0 +1,45 @@
+/**
+ * Whoever calls a `function*` has to wait with it: `yield* f()`, or hand its answer on. Anything else would take $WAIT for a value.
+ * Calls through tables are not seen here; `resume` (machine/frames.ts) finds those when they happen.
+ */
+import path from 'node:path';
+import { childrenOf, SourceError } from './ast.mjs';
+
+/** @param {import('./sources.mjs').Source} source  @param {Map<string, import('./sources.mjs').Source>} byFile */
+export function checkWaitingCalls(source, byFile) {
+  const names = new Set([...generatorsOf(source), ...importedGenerators(source, byFile)]);
+  if (names.size > 0) for (const { node } of source.functions) visit(node.body, names, false);
+}
+
+const generatorsOf = ({ functions }) => functions.filter(({ node }) => node.generator).map(({ node }) => node.id.name);
+
+function importedGenerators({ file, body }, byFile) {
+  return body
+    .filter(({ type }) => type === 'ImportDeclaration')
+    .flatMap(({ source, specifiers }) => {
+      const target = byFile.get(path.posix.join(path.posix.dirname(file), source.value));
+      const generators = new Set(target ? generatorsOf(target) : []);
+      return specifiers.filter(({ imported }) => generators.has(imported?.name)).map(({ local }) => local.name);
+    });
+}
+
+/** Nodes that hand on what one of their parts answers. */
+const handsOn = {
+  YieldExpression: ({ argument }) => [argument],
+  ReturnStatement: ({ argument }) => [argument],
+  ArrowFunctionExpression: ({ body }) => [body],
+  ConditionalExpression: ({ consequent, alternate }) => [consequent, alternate],
+  TSAsExpression: ({ expression }) => [expression],
+  ParenthesizedExpression: ({ expression }) => [expression],
+};
+
+/** @param {boolean} waits  what the node answers is waited for, or handed on */
+function visit(node, names, waits) {
+  if (node.type === 'CallExpression' && names.has(node.callee.name) && !waits) {
+    throw new SourceError(`${node.callee.name} may wait: call it as \`yield* ${node.callee.name}(...)\``, node.start);
+  }
+  const entry =
+    node.type === 'YieldExpression' || node.type === 'ReturnStatement' || node.type === 'ArrowFunctionExpression';
+  const parts = entry || waits ? (handsOn[node.type]?.(node) ?? []) : [];
+  for (const child of childrenOf(node)) visit(child, names, parts.includes(child));
+}
