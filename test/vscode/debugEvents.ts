@@ -8,10 +8,14 @@ export class DebugEvents implements vscode.Disposable {
   private readonly waiting: ((body: DebugProtocol.StoppedEvent['body']) => void)[] = [];
   private readonly subscriptions: vscode.Disposable[] = [];
   private ended = 0;
+  private last: vscode.DebugSession | undefined;
 
   constructor() {
-    const onDidSendMessage = (message: DebugProtocol.Event): void => this.take(message);
-    const tracker = { createDebugAdapterTracker: () => ({ onDidSendMessage }) };
+    const tracker = {
+      createDebugAdapterTracker: (session: vscode.DebugSession) => ({
+        onDidSendMessage: (message: DebugProtocol.Event): void => this.take(message, session),
+      }),
+    };
     this.subscriptions.push(vscode.debug.registerDebugAdapterTrackerFactory('netpath', tracker));
     this.subscriptions.push(vscode.debug.onDidTerminateDebugSession(() => this.ended++));
   }
@@ -27,6 +31,12 @@ export class DebugEvents implements vscode.Disposable {
     return this.stops.shift();
   }
 
+  /** Whose stop came last. VS Code's active session may still be the one before, which has ended. */
+  stoppedSession(): vscode.DebugSession {
+    if (this.last === undefined) throw new Error('no session has stopped yet');
+    return this.last;
+  }
+
   sessionsEnded(): number {
     return this.ended;
   }
@@ -35,10 +45,11 @@ export class DebugEvents implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private take(message: DebugProtocol.Event): void {
+  private take(message: DebugProtocol.Event, session: vscode.DebugSession): void {
     if (message.type !== 'event') return;
     if (message.event === 'output') this.output.push(message.body.output);
     if (message.event !== 'stopped') return;
+    this.last = session;
     const waiter = this.waiting.shift();
     if (waiter) waiter(message.body);
     else this.stops.push(message.body);

@@ -5,11 +5,9 @@ import * as vscode from 'vscode';
 import { DebugEvents } from './debugEvents.ts';
 import { isBuilt, showExample } from './workspace.ts';
 
-function session(): vscode.DebugSession {
-  const active = vscode.debug.activeDebugSession;
-  assert.ok(active, 'a debug session is active');
-  return active;
-}
+let events: DebugEvents;
+
+const session = (): vscode.DebugSession => events.stoppedSession();
 
 async function topFrame(threadId: number): Promise<DebugProtocol.StackFrame> {
   const { stackFrames } = await session().customRequest('stackTrace', { threadId, startFrame: 0, levels: 20 });
@@ -25,7 +23,7 @@ async function childNames(variablesReference: number): Promise<DebugProtocol.Var
 }
 
 /** F5 on an example with these breakpoints; answers the first stop's thread and frame. */
-async function stopIn(events: DebugEvents, example: string, breakpoint: vscode.Breakpoint) {
+async function stopIn(example: string, breakpoint: vscode.Breakpoint) {
   vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
   vscode.debug.addBreakpoints([breakpoint]);
   await showExample(example);
@@ -42,8 +40,6 @@ async function breakpointAt(listing: string, text: string, condition: string): P
 }
 
 describe('debugging TCP', () => {
-  let events: DebugEvents;
-
   beforeEach(function () {
     if (!isBuilt('adapter.cjs')) this.skip();
     events = new DebugEvents();
@@ -58,7 +54,7 @@ describe('debugging TCP', () => {
   it('stops in tcp_write_xmit where skb.len > 1000; ss -ti tells of the connection', async () => {
     const condition = 'skb.len > 1000';
     const wanted = await breakpointAt('/net/ipv4/tcp_output/write_xmit.ts', 'const missing_bytes =', condition);
-    const { frame } = await stopIn(events, 'send-only-queues.netpath', wanted);
+    const { frame } = await stopIn('send-only-queues.netpath', wanted);
     assert.equal(frame.name, 'tcp_write_xmit');
     assert.match(await evaluate(condition, frame.id), /^(true|1)$/);
     const text = await evaluate('client$ ss -tinme', frame.id);
@@ -71,7 +67,7 @@ describe('debugging TCP', () => {
   });
 
   it('the Socket scope opens into groups and queues', async () => {
-    const { frame } = await stopIn(events, 'send-only-queues.netpath', new vscode.FunctionBreakpoint('tcp_ack', true));
+    const { frame } = await stopIn('send-only-queues.netpath', new vscode.FunctionBreakpoint('tcp_ack', true));
     const { scopes } = await session().customRequest('scopes', { frameId: frame.id });
     const socket = scopes.find(({ name }: DebugProtocol.Scope) => name === 'Socket');
     assert.ok(socket, 'a scope Socket');
@@ -91,13 +87,12 @@ describe('debugging TCP', () => {
 
   it('stops in net_tx_action', async () => {
     const wanted = new vscode.FunctionBreakpoint('net_tx_action', true);
-    const { frame } = await stopIn(events, 'quota-net-tx.netpath', wanted);
+    const { frame } = await stopIn('quota-net-tx.netpath', wanted);
     assert.equal(frame.name, 'net_tx_action');
   });
 
   it('stops at a drop, and the console says which', async () => {
     const { stop, frame } = await stopIn(
-      events,
       'slow-reader.netpath',
       new vscode.FunctionBreakpoint('sk_skb_reason_drop', true),
     );
