@@ -2,6 +2,13 @@
 import { SourceError } from './ast.mjs';
 import { patternNames } from './scopes.mjs';
 
+/** Puts code in a reference's place; in `{ a }` the name stays the key. @param {import('magic-string').default} text */
+export function replaceReference(text, { node, shorthand }, code) {
+  const end = node.start + node.name.length;
+  if (shorthand) text.appendLeft(end, `: ${code}`);
+  else text.update(node.start, end, code);
+}
+
 /**
  * `const a: T = 1, b` becomes `A = 1, B = undefined`, where `nameOf` says what stands for a declaring identifier.
  * @param {import('magic-string').default} text

@@ -8,7 +8,7 @@
  */
 import { SourceError } from './ast.mjs';
 import { wrapCalls } from './calls.mjs';
-import { cutDeclaration } from './declarations.mjs';
+import { cutDeclaration, replaceReference } from './declarations.mjs';
 
 /**
  * @param {import('magic-string').default} text
@@ -50,12 +50,9 @@ const hoistedName = ({ field }) => `$$${field}`;
 
 function hoistNames({ text, hoisted }, [, ...inner], references) {
   for (const { names } of inner) for (const name of names) hoisted.set(name.node.start, hoistedName(name));
-  for (const { node, name, shorthand } of references) {
-    const code = hoisted.get(name.node.start);
-    if (!code) continue;
-    const end = node.start + node.name.length;
-    if (shorthand) text.appendLeft(end, `: ${code}`);
-    else text.update(node.start, end, code);
+  for (const reference of references) {
+    const code = hoisted.get(reference.name.node.start);
+    if (code) replaceReference(text, reference, code);
   }
 }
 

@@ -4,8 +4,8 @@
  *
  *   function f(cpu, a) { let $$b, $t; { if (($t = g(cpu, a)) === $WAIT) return $hold(f$at(1, cpu, a, $$b)); $$b = $t; } return $$b; }
  */
-import { cutDeclaration } from './declarations.mjs';
-import { goesOverList } from './index-loops.mjs';
+import { cutDeclaration, replaceReference } from './declarations.mjs';
+import { goesOverList, writeIndexLoop } from './index-loops.mjs';
 import { takeApart } from './lower-yield.mjs';
 import { patternNames } from './scopes.mjs';
 
@@ -25,14 +25,13 @@ export function lowerDirect(text, fn, { scopes, references, waiting, yields, ent
     waiting,
     yields,
     variableAt,
-    loops: [],
+    loops: loopsThatWait(fn.body, waiting),
     lists: 0,
     state: names.map(({ node }) => variableAt.get(node.start)),
     fn,
     keep,
   };
-  for (const reference of references) renameReference(lowering, reference);
-  for (const loop of loopsThatWait(fn.body, waiting)) lowering.loops.push(loop);
+  for (const reference of references) replaceReference(text, reference, variableAt.get(reference.name.node.start));
   for (let i = 0; i < lowering.loops.length; i++) lowering.state.push(`$array${i}`, `$index${i}`);
   const flow = { loop: null, named: new Map() };
   for (const statement of fn.body.body) lower(lowering, statement, flow);
@@ -42,13 +41,6 @@ export function lowerDirect(text, fn, { scopes, references, waiting, yields, ent
     fn.body.start + 1,
     ` let ${[...locals, '$t: any'].join(', ')}; ${enter(names.map(({ node }) => variableAt.get(node.start)))}`,
   );
-}
-
-function renameReference({ text, variableAt }, { node, name, shorthand }) {
-  const variable = variableAt.get(name.node.start);
-  const end = node.start + node.name.length;
-  if (shorthand) text.appendLeft(end, `: ${variable}`);
-  else if (variable !== node.name) text.update(node.start, end, variable);
 }
 
 /** for-of loops with a yield inside, outermost first, as the frame's fields are numbered. */
@@ -125,18 +117,10 @@ function lowerLoop(lowering, node, flow) {
   lower(lowering, node.body, inLoop(flow, null));
 }
 
-/** A loop over an array that nothing in it waits for: see index-loops.mjs. */
+/** A loop over an array that nothing in it waits for: array and index are no part of the state. */
 function lowerList(lowering, node, flow) {
-  const { text, variableAt } = lowering;
-  const [array, index] = [`$a${lowering.lists}`, `$i${lowering.lists++}`];
-  if (node.left.type === 'VariableDeclaration')
-    cutDeclaration(text, node.left, (id) => variableAt.get(id.start), false);
-  const target = text.slice(node.left.start, node.left.end);
-  text.update(node.start, node.right.start, `for (${array} = (`);
-  const rounds = `), ${index} = 0; ${index} < ${array}.length; ${index}++) { ${target} = ${array}[${index}]; `;
-  text.update(node.right.end, node.body.start, rounds);
-  lower(lowering, node.body, inLoop(flow, null));
-  text.appendLeft(node.end, ' }');
+  const number = lowering.lists++;
+  lowerByIndex(lowering, node, inLoop(flow, null), { array: `$a${number}`, index: `$i${number}` });
 }
 
 const inLoop = (flow, array) => ({
@@ -146,17 +130,18 @@ const inLoop = (flow, array) => ({
 
 /** Array and index are part of the state; the array is let go of at the end, and by every `break`. */
 function lowerForOf(lowering, node, flow) {
-  const { text, loops, variableAt } = lowering;
-  const number = loops.indexOf(node);
-  const [array, index] = [`$array${number}`, `$index${number}`];
+  const number = lowering.loops.indexOf(node);
+  const array = `$array${number}`;
+  const atEnd = ` || (${array} = undefined, false)`;
+  lowerByIndex(lowering, node, inLoop(flow, array), { array, index: `$index${number}`, atEnd });
+}
+
+function lowerByIndex(lowering, node, flow, names) {
+  const { text, variableAt } = lowering;
   if (node.left.type === 'VariableDeclaration')
     cutDeclaration(text, node.left, (id) => variableAt.get(id.start), false);
-  const target = text.slice(node.left.start, node.left.end);
-  text.update(node.start, node.right.start, `for (${array} = (`);
-  const rounds = `), ${index} = 0; ${index} < ${array}.length || (${array} = undefined, false); ) { ${target} = ${array}[${index}++]; `;
-  text.update(node.right.end, node.body.start, rounds);
-  lower(lowering, node.body, inLoop(flow, array));
-  text.appendLeft(node.end, ' }');
+  writeIndexLoop(text, node, names);
+  lower(lowering, node.body, flow);
 }
 
 function lowerBreak({ text }, node, flow) {

@@ -13,6 +13,7 @@
  */
 import MagicString from 'magic-string';
 import { childrenOf, isClosure, SourceError } from './ast.mjs';
+import { replaceReference } from './declarations.mjs';
 import { lowerDirect } from './lower-direct.mjs';
 import { lowerStatement } from './lower-statements.mjs';
 import { YIELD_ADVICE } from './lower-yield.mjs';
@@ -61,7 +62,7 @@ function lowerSteps(original, fn, { references, names, waiting, yields }) {
     lowered: new Set(),
   };
   for (const name of names) lowering.fieldAt.set(name.node.start, name.field);
-  for (const reference of references) renameReference(text, reference);
+  for (const reference of references) replaceReference(text, reference, `$f.${reference.name.field}`);
   const flow = { breakTo: null, continueTo: null, named: new Map() };
   for (const statement of fn.body.body) lowerStatement(lowering, statement, flow);
   const stray = yields.find((node) => !lowering.lowered.has(node));
@@ -102,12 +103,6 @@ function findYields(node, waiting, found, around = []) {
 
 /** @returns the yields of a function in the order of their labels */
 export const yieldsOf = (fn) => findYields(fn.body, new Set(), []);
-
-function renameReference(text, { node, name, shorthand }) {
-  const end = node.start + node.name.length;
-  if (shorthand) text.appendLeft(end, `: $f.${name.field}`);
-  else text.update(node.start, end, `$f.${name.field}`);
-}
 
 /** Adds what makes frames and what goes on with them, on the line where the function ends. */
 function writeFrame(text, fn, { id, step, names, loops, body }) {

@@ -23,11 +23,15 @@ function importedGenerators({ file, body }, byFile) {
     });
 }
 
-/** Nodes that hand on what one of their parts answers. */
-const handsOn = {
+/** Nodes that wait for one of their parts, or answer what it does. */
+const waiters = {
   YieldExpression: ({ argument }) => [argument],
   ReturnStatement: ({ argument }) => [argument],
   ArrowFunctionExpression: ({ body }) => [body],
+};
+
+/** Nodes that are waited for when one of their parts is. */
+const passers = {
   ConditionalExpression: ({ consequent, alternate }) => [consequent, alternate],
   TSAsExpression: ({ expression }) => [expression],
   ParenthesizedExpression: ({ expression }) => [expression],
@@ -38,8 +42,6 @@ function visit(node, names, waits) {
   if (node.type === 'CallExpression' && names.has(node.callee.name) && !waits) {
     throw new SourceError(`${node.callee.name} may wait: call it as \`yield* ${node.callee.name}(...)\``, node.start);
   }
-  const entry =
-    node.type === 'YieldExpression' || node.type === 'ReturnStatement' || node.type === 'ArrowFunctionExpression';
-  const parts = entry || waits ? (handsOn[node.type]?.(node) ?? []) : [];
+  const parts = (waiters[node.type] ?? (waits ? passers[node.type] : undefined))?.(node) ?? [];
   for (const child of childrenOf(node)) visit(child, names, parts.includes(child));
 }

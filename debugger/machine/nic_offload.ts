@@ -1,4 +1,5 @@
 /** What the NIC does to the bytes themselves: puts in transport checksums, cuts large segments, verifies received frames. */
+import { get16, get32, put16, put32 } from './frame_words.ts';
 import { copy_frame_part, sum_bytes } from './frame_sum.ts';
 import { createFrame, RX_HEADROOM, take_frame_bytes } from './wire.ts';
 import type { Frame } from './wire.ts';
@@ -92,24 +93,4 @@ export function sums_right(b: Uint8Array, headroom: number, length: number): boo
   if ((proto !== TCP && proto !== UDP) || (get16(b, ip + 6) & 0x3fff) !== 0) return true;
   if (proto === UDP && get16(b, ip + ihl + 6) === 0) return true;
   return sum_bytes(b, ip + ihl, total - ihl, sum_bytes(b, ip + 12, 8, proto + total - ihl)) === 0xffff;
-}
-
-function get16(b: Uint8Array, at: number): number {
-  return (b[at]! << 8) | b[at + 1]!;
-}
-
-function put16(b: Uint8Array, at: number, value: number): void {
-  b[at] = value >>> 8;
-  b[at + 1] = value;
-}
-
-function get32(b: Uint8Array, at: number): number {
-  return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
-}
-
-function put32(b: Uint8Array, at: number, value: number): void {
-  b[at] = value >>> 24;
-  b[at + 1] = value >>> 16;
-  b[at + 2] = value >>> 8;
-  b[at + 3] = value;
 }

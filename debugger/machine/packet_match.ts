@@ -1,5 +1,6 @@
 /** Conditions of a scenario over one packet (`when` of a netfilter rule or of a loss): the expression over the headers' fields. */
 import type { Expression } from '../../server/language/expression.ts';
+import { get16, get32 } from './frame_words.ts';
 
 /** Where the headers lie in `bytes`. `ethernet`: -1 when the packet has no such header there. `length`: of the frame, without FCS. */
 export interface PacketView { bytes: Uint8Array; ethernet: number; network: number; length: number; iif: string | null; oif: string | null }
@@ -96,7 +97,7 @@ export function packet_field(name: string, packet: PacketView): Operand {
   if (name === 'iif' || name === 'iifname') return packet.iif;
   if (name === 'oif' || name === 'oifname') return packet.oif;
   if (name === 'frame.length') return packet.length;
-  const proto = packet.ethernet < 0 ? ETH_P_IP : half(packet.bytes, packet.ethernet + 12);
+  const proto = packet.ethernet < 0 ? ETH_P_IP : get16(packet.bytes, packet.ethernet + 12);
   if (name === 'eth.proto') return proto;
   if (name.startsWith('arp')) return proto === ETH_P_ARP ? arp_field(name, packet) : null;
   return proto === ETH_P_IP ? ip_field(name, packet) : null;
@@ -108,11 +109,11 @@ function arp_field(name: string, packet: PacketView): Operand {
     case 'arp':
       return true;
     case 'arp.op':
-      return half(packet.bytes, arp + 6);
+      return get16(packet.bytes, arp + 6);
     case 'arp.sip':
-      return word(packet.bytes, arp + 14);
+      return get32(packet.bytes, arp + 14);
     case 'arp.tip':
-      return word(packet.bytes, arp + 24);
+      return get32(packet.bytes, arp + 24);
     default:
       return null;
   }
@@ -123,16 +124,16 @@ function ip_field(name: string, packet: PacketView): Operand {
   const ip = packet.network;
   const protocol = b[ip + 9]!;
   const transport = ip + (b[ip]! & 15) * 4;
-  const first = (half(b, ip + 6) & 0x1fff) === 0;
+  const first = (get16(b, ip + 6) & 0x1fff) === 0;
   switch (name) {
     case 'ip':
       return true;
     case 'ip.saddr':
     case 'saddr':
-      return word(b, ip + 12);
+      return get32(b, ip + 12);
     case 'ip.daddr':
     case 'daddr':
-      return word(b, ip + 16);
+      return get32(b, ip + 16);
     case 'ip.protocol':
     case 'protocol':
       return protocol;
@@ -142,14 +143,14 @@ function ip_field(name: string, packet: PacketView): Operand {
     case 'ip.tos':
       return b[ip + 1]!;
     case 'ip.id':
-      return half(b, ip + 4);
+      return get16(b, ip + 4);
     case 'ip.tot_len':
     case 'ip.length':
     case 'length':
     case 'len':
-      return half(b, ip + 2);
+      return get16(b, ip + 2);
     case 'ip.frag_off':
-      return half(b, ip + 6);
+      return get16(b, ip + 6);
     case 'tcp':
       return protocol === IPPROTO_TCP;
     case 'udp':
@@ -163,10 +164,10 @@ function ip_field(name: string, packet: PacketView): Operand {
 
 function transport_field(name: string, b: Uint8Array, ip: number, at: number, protocol: number): Operand {
   const ports = protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
-  if (name === 'sport') return ports ? half(b, at) : null;
-  if (name === 'dport') return ports ? half(b, at + 2) : null;
+  if (name === 'sport') return ports ? get16(b, at) : null;
+  if (name === 'dport') return ports ? get16(b, at + 2) : null;
   if (name.startsWith('tcp.')) return protocol === IPPROTO_TCP ? tcp_field(name, b, ip, at) : null;
-  if (name.startsWith('udp.') && protocol === IPPROTO_UDP) return name === 'udp.sport' ? half(b, at) : name === 'udp.dport' ? half(b, at + 2) : name === 'udp.len' ? half(b, at + 4) : null;
+  if (name.startsWith('udp.') && protocol === IPPROTO_UDP) return name === 'udp.sport' ? get16(b, at) : name === 'udp.dport' ? get16(b, at + 2) : name === 'udp.len' ? get16(b, at + 4) : null;
   if (name.startsWith('icmp.') && protocol === IPPROTO_ICMP) return name === 'icmp.type' ? b[at]! : name === 'icmp.code' ? b[at + 1]! : null;
   return null;
 }
@@ -177,30 +178,22 @@ const TCP_FLAGS: Record<string, number> = { 'tcp.fin': 1, 'tcp.syn': 2, 'tcp.rst
 function tcp_field(name: string, b: Uint8Array, ip: number, at: number): Operand {
   switch (name) {
     case 'tcp.sport':
-      return half(b, at);
+      return get16(b, at);
     case 'tcp.dport':
-      return half(b, at + 2);
+      return get16(b, at + 2);
     case 'tcp.seq':
-      return word(b, at + 4);
+      return get32(b, at + 4);
     case 'tcp.ack_seq':
-      return word(b, at + 8);
+      return get32(b, at + 8);
     case 'tcp.window':
-      return half(b, at + 14);
+      return get16(b, at + 14);
     case 'tcp.flags':
       return b[at + 13]!;
     case 'tcp.payload':
-      return half(b, ip + 2) - (at - ip) - (b[at + 12]! >> 4) * 4;
+      return get16(b, ip + 2) - (at - ip) - (b[at + 12]! >> 4) * 4;
     default: {
       const flag = TCP_FLAGS[name];
       return flag === undefined ? null : (b[at + 13]! & flag) !== 0 ? 1 : 0;
     }
   }
-}
-
-function half(b: Uint8Array, at: number): number {
-  return (b[at]! << 8) | b[at + 1]!;
-}
-
-function word(b: Uint8Array, at: number): number {
-  return ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
 }

@@ -1,4 +1,6 @@
 /** Frames that come from outside the programs: a source makes the next one when the last has been put on the wire. */
+import { fold_sum } from './frame_sum.ts';
+import { get16, put16 } from './frame_words.ts';
 import { schedule_event } from './event_queue.ts';
 import { take_frame_bytes, wire_transmit } from './wire.ts';
 import type { Frame } from './wire.ts';
@@ -26,15 +28,11 @@ export interface TrafficSource {
 function move_port(bytes: Uint8Array, headroom: number, at: { port: number; checksum: number }, by: number): void {
   const port = headroom + at.port;
   const check = headroom + at.checksum;
-  const was = (bytes[port]! << 8) | bytes[port + 1]!;
+  const was = get16(bytes, port);
   const is = (was + by) & 0xffff;
-  let sum = (~((bytes[check]! << 8) | bytes[check + 1]!) & 0xffff) + (~was & 0xffff) + is;
-  sum = (sum & 0xffff) + (sum >>> 16);
-  sum = ~((sum & 0xffff) + (sum >>> 16)) & 0xffff;
-  bytes[port] = is >>> 8;
-  bytes[port + 1] = is & 0xff;
-  bytes[check] = sum >>> 8;
-  bytes[check + 1] = sum & 0xff;
+  const sum = fold_sum((~get16(bytes, check) & 0xffff) + (~was & 0xffff) + is);
+  put16(bytes, port, is);
+  put16(bytes, check, ~sum & 0xffff);
 }
 
 /** Event: one frame leaves, the next is scheduled. */

@@ -5,6 +5,7 @@
  */
 import type { FrameSpec } from '../../server/language/scenario.ts';
 import { sum_bytes } from '../machine/frame_sum.ts';
+import { get16, put16, put32 } from '../machine/frame_words.ts';
 
 /** What the wire's ends add to the spec. */
 export interface FrameMacs { source: readonly number[]; destination: readonly number[] }
@@ -16,16 +17,6 @@ const IPV4 = 20;
 const PROTOCOLS = { udp: { number: 17, header: 8, checksum: 6 }, tcp: { number: 6, header: 20, checksum: 16 } } as const;
 const MIN_FRAME = 60;
 const TCP_WINDOW = 65535;
-
-function put16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 8;
-  bytes[at + 1] = value & 0xff;
-}
-
-function put32(bytes: Uint8Array, at: number, value: number): void {
-  put16(bytes, at, value >>> 16);
-  put16(bytes, at + 2, value & 0xffff);
-}
 
 /** The Internet checksum (RFC 1071) of bytes[from, to) on top of `sum`. */
 function internetChecksum(bytes: Uint8Array, from: number, to: number, sum: number): number {
@@ -78,6 +69,6 @@ function writeTcpHeader(bytes: Uint8Array, tcp: number, spec: Segment & { kind: 
 /** With the pseudo header; UDP writes 0xffff for 0, which means none, and for TCP the two are the same. */
 function transportChecksum(bytes: Uint8Array, ip: number, transport: number, length: number, protocol: number): number {
   let pseudo = protocol + length;
-  for (let i = 12; i < 20; i += 2) pseudo += (bytes[ip + i]! << 8) | bytes[ip + i + 1]!;
+  for (let i = 12; i < 20; i += 2) pseudo += get16(bytes, ip + i);
   return internetChecksum(bytes, transport, transport + length, pseudo) || 0xffff;
 }

@@ -20,7 +20,7 @@ export interface Packet {
 export const ETH_P_IP = 0x0800;
 export const ETH_P_ARP = 0x0806;
 
-const nothing = (): Packet => ({
+export const nothing = (): Packet => ({
   eth: null,
   arp: null,
   ip: null,

@@ -4,7 +4,7 @@ import { arpHeader, type arphdr } from './arp.ts';
 import { ETH_HLEN, ethernetHeader, type ethhdr } from './ethernet.ts';
 import { icmpHeader, type icmphdr } from './icmp.ts';
 import { ipv4Header, type iphdr } from './ipv4.ts';
-import { decodeFrame, decodePacket, decodeTransport, type Packet } from './packet.ts';
+import { decodeFrame, decodePacket, decodeTransport, nothing, type Packet } from './packet.ts';
 import { tcpHeader, type tcphdr } from './tcp.ts';
 import { udpHeader, type udphdr } from './udp.ts';
 
@@ -22,15 +22,7 @@ export function packetOf(skb: sk_buff): Packet {
   const end = skb.tail;
   if (hasMac(skb)) return decodeFrame(skb.head, skb.mac_header, end);
   if (hasNetwork(skb)) return decodePacket(protocolOf(skb), skb.head, skb.network_header, end);
-  const none: Packet = {
-    eth: null,
-    arp: null,
-    ip: null,
-    udp: null,
-    tcp: null,
-    icmp: null,
-    payload: { at: skb.data, length: Math.max(0, end - skb.data) },
-  };
+  const none: Packet = { ...nothing(), payload: { at: skb.data, length: Math.max(0, end - skb.data) } };
   if (!isSet(skb.transport_header) || skb.transport_header < skb.data) return none;
   return decodeTransport(none, skb.sk?.sk_protocol ?? 0, skb.head, skb.transport_header, end);
 }
