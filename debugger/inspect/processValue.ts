@@ -1,5 +1,6 @@
 /** Values of a scenario's process on one line: received bytes as text, addresses with ports, lists by their length. */
 import { ipv4 } from './format/address.ts';
+import { SETS } from './format/flags.ts';
 import { structOf } from './struct.ts';
 
 const SHOWN = 48;
@@ -16,11 +17,23 @@ export function processValue(value: object): string | undefined {
     items?: unknown[];
     fd?: number;
     events?: number;
+    revents?: number;
   };
   if (of.kind === 'buffer' && of.bytes !== undefined) return bufferLine(of.bytes.subarray(0, of.length));
   if (of.kind === 'endpoint') return `${ipv4(of.address ?? 0)}:${of.port}`;
   if (of.kind === 'list') return `${of.items?.length ?? 0} elements`;
+  if (of.kind === 'pollfd') return pollfdLine(of.fd ?? -1, of.events ?? 0, of.revents ?? 0);
   return of.kind === 'event' ? `fd ${of.fd}, events 0x${(of.events ?? 0).toString(16)}` : undefined;
+}
+
+/** `fd 3 POLLIN|POLLOUT: POLLOUT`: what it watches for and, once poll has filled it, what is ready. */
+function pollfdLine(fd: number, events: number, revents: number): string {
+  const names = (bits: number): string =>
+    (SETS.poll ?? [])
+      .filter(([bit]) => (bits & bit) !== 0)
+      .map(([, name]) => name)
+      .join('|') || 'nothing';
+  return `fd ${fd} ${names(events)}: ${revents === 0 ? 'not ready' : names(revents)}`;
 }
 
 /** As text where it is text, else in hex. */

@@ -7,7 +7,7 @@ import { CONSTANTS } from '../language/schema/constants.ts';
 import { HOST_TABLES, ROW_MEMBERS } from '../language/schema/counters.ts';
 import type { ExpressionScope, MemberSchema, Parameter } from '../language/schema/shapes.ts';
 import { STATEMENTS } from '../language/schema/statements.ts';
-import { SYSCALLS } from '../language/schema/syscalls.ts';
+import { SYSCALLS, signatures } from '../language/schema/syscalls.ts';
 import {
   DEVICE_MEMBERS,
   HOST_MEMBERS,
@@ -19,7 +19,7 @@ import { processAt } from '../language/scope.ts';
 import { symbolKey } from '../language/symbols.ts';
 import { deviceItems } from './completeValue.ts';
 import type { Draft } from './completion.ts';
-import { constantMarkdown, signatureText, syscallMarkdown } from './markdown.ts';
+import { constantMarkdown, syscallMarkdown } from './markdown.ts';
 import { statementSnippet } from './snippets.ts';
 
 /** What an expression may begin with. */
@@ -31,14 +31,20 @@ export function expressionItems(
 ): Draft[] {
   if (scope === 'packet')
     return [...PACKET_FIELDS].map(([label, { doc }]) => ({ label, kind: 'variable', documentation: doc, rank: 1 }));
-  if (scope === 'expect') return [...hostItems(analysis), ...constantItems(null)];
-  const parameter = argument ? (SYSCALLS.get(argument.callee)?.parameters[argument.index] ?? null) : null;
+  if (scope === 'expect') return [...hostItems(analysis), ...constantItems([])];
+  const parameters = argument ? parametersAt(argument) : [];
   return [
     ...variableItems(analysis, caret),
-    ...endpointItems(analysis, parameter),
-    ...constantItems(parameter),
+    ...endpointItems(analysis, parameters),
+    ...constantItems(parameters),
+    ...nullItems(parameters),
     ...syscallItems(),
   ];
+}
+
+/** What may stand there, one of each form of the call. */
+function parametersAt({ callee, index }: ArgumentPlace): Parameter[] {
+  return (SYSCALLS.get(callee)?.forms ?? []).flatMap((form) => form[index] ?? []);
 }
 
 function hostItems({ topology }: Analysis): Draft[] {
@@ -60,8 +66,8 @@ function variableItems({ document, symbols }: Analysis, caret: number): Draft[] 
 }
 
 /** Where an address with a port is wanted, hosts come first. */
-function endpointItems({ topology }: Analysis, parameter: Parameter | null): Draft[] {
-  const wanted = parameter?.type === 'endpoint';
+function endpointItems({ topology }: Analysis, parameters: readonly Parameter[]): Draft[] {
+  const wanted = parameters.some((each) => each.type === 'endpoint');
   return [...topology.hosts.keys(), 'localhost'].map((label) => ({
     label,
     kind: 'reference',
@@ -73,8 +79,8 @@ function endpointItems({ topology }: Analysis, parameter: Parameter | null): Dra
 }
 
 /** Those that fit the parameter first; the others still, for comparisons and flags. */
-function constantItems(parameter: Parameter | null): Draft[] {
-  const prefixes = parameter?.constants ?? [];
+function constantItems(parameters: readonly Parameter[]): Draft[] {
+  const prefixes = parameters.flatMap((each) => each.constants);
   return [...CONSTANTS.values()].map((each) => ({
     label: each.name,
     kind: 'constant',
@@ -84,13 +90,19 @@ function constantItems(parameter: Parameter | null): Draft[] {
   }));
 }
 
+/** NULL, where a call takes it. */
+function nullItems(parameters: readonly Parameter[]): Draft[] {
+  if (!parameters.some((each) => each.type === 'fd_set')) return [];
+  return [{ label: 'NULL', kind: 'constant', detail: 'none', rank: 0 }];
+}
+
 function syscallItems(): Draft[] {
   return [...SYSCALLS.values()].map((each) => ({
     label: each.name,
     kind: 'function',
-    detail: signatureText(each),
+    detail: signatures(each).join(' or '),
     documentation: syscallMarkdown(each),
-    insertText: each.parameters.length === 0 ? `${each.name}()` : `${each.name}($1)`,
+    insertText: each.forms.every((form) => form.length === 0) ? `${each.name}()` : `${each.name}($1)`,
     snippet: true,
     rank: 4,
   }));

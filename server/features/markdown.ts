@@ -8,6 +8,7 @@ import type {
   SettingValue,
   SyscallSchema,
 } from '../language/schema/shapes.ts';
+import { signatures } from '../language/schema/syscalls.ts';
 import { DIMENSION_NAMES, printQuantity, unitList } from '../language/schema/units.ts';
 
 const code = (text: string): string => `\`\`\`netpath\n${text}\n\`\`\``;
@@ -33,15 +34,12 @@ export function entryMarkdown(schema: EntrySchema): string {
   return [code(schema.example), schema.doc, detail && `*${detail}*`].filter(Boolean).join('\n\n');
 }
 
-export function signatureText({ name, parameters }: SyscallSchema): string {
-  return `${name}(${parameters.map((each) => (each.optional ? `[${each.name}]` : each.name)).join(', ')})`;
-}
-
 export function syscallMarkdown(schema: SyscallSchema): string {
-  const parameters = schema.parameters.map((each) => `- \`${each.name}\`: ${each.doc}`).join('\n');
+  const named = new Map(schema.forms.flat().map((each) => [each.name, each]));
+  const parameters = [...named.values()].map((each) => `- \`${each.name}\`: ${each.doc}`).join('\n');
   const errnos = schema.errnos.length > 0 ? `Fails with ${schema.errnos.map((each) => `\`-${each}\``).join(' ')}.` : '';
   return [
-    code(signatureText(schema)),
+    code(signatures(schema).join('\n')),
     schema.doc,
     parameters,
     `Returns: ${schema.returns} ${errnos}`,

@@ -98,6 +98,7 @@ function markOf(expression: Expression): Range {
     case 'unary':
     case 'conditional':
     case 'index':
+    case 'list':
       return { start: -1, end: -1 };
     default:
       return expression.range;

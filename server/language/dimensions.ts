@@ -26,6 +26,9 @@ export function dimensionOf(expression: Expression, clash: (clash: DimensionClas
     case 'call':
       for (const each of expression.arguments) dimensionOf(each, clash);
       return expression.callee === 'clock_gettime' ? 'ns' : null;
+    case 'list':
+      for (const each of expression.elements) dimensionOf(each, clash);
+      return null;
     default:
       return null;
   }

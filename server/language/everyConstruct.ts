@@ -67,6 +67,14 @@ host client {
       total = total + data.length
       if total > 5000 && ! (data.length == 3) { continue }
     }
+    watched = [pollfd(fd, POLLIN | POLLRDHUP), pollfd(-1, POLLOUT)]
+    if poll(watched, 5ms) > 0 && watched[0].revents & POLLHUP { exit }
+    readers = [fd] + []
+    select(fd + 1, readers, [], NULL, 5ms)
+    each one in [
+      fd,
+      total,
+    ] { FD_CLR(one, readers) }
     shutdown(fd, SHUT_WR)
     close(fd)
   }

@@ -66,6 +66,8 @@ export type Expression =
       readonly arguments: readonly Expression[];
       readonly range: Range;
     }
+  /** `[a, b]`: in programs, the array that poll takes, or the members of an fd_set. */
+  | { readonly kind: 'list'; readonly elements: readonly Expression[]; readonly range: Range }
   | { readonly kind: 'unary'; readonly operator: '!' | '-' | '~'; readonly operand: Expression; readonly range: Range }
   | {
       readonly kind: 'binary';

@@ -47,6 +47,8 @@ function printBare(expression: Expression): string {
       return `${print(expression.object, POSTFIX)}[${printBare(expression.index)}]`;
     case 'call':
       return `${expression.callee}(${expression.arguments.map(printExpression).join(', ')})`;
+    case 'list':
+      return `[${expression.elements.map(printExpression).join(', ')}]`;
     case 'unary':
       return `${expression.operator}${print(expression.operand, UNARY)}`;
     case 'binary':

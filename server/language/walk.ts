@@ -43,6 +43,9 @@ export function addNodes(expression: Expression, nodes: Expression[]): void {
     case 'call':
       for (const each of expression.arguments) addNodes(each, nodes);
       break;
+    case 'list':
+      for (const each of expression.elements) addNodes(each, nodes);
+      break;
     case 'unary':
       addNodes(expression.operand, nodes);
       break;

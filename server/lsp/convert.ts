@@ -21,7 +21,7 @@ import type { CodeAction } from '../features/codeActions.ts';
 import type { Completion, CompletionKind } from '../features/completion.ts';
 import type { Fold, OutlineItem } from '../features/outline.ts';
 import { type SemanticToken, TOKEN_TYPES } from '../features/semanticTokens.ts';
-import type { Signature } from '../features/signature.ts';
+import type { Signatures } from '../features/signature.ts';
 import type { Diagnostic, Severity, TextEdit } from '../language/diagnostic.ts';
 import type { Range } from '../language/expression.ts';
 
@@ -85,18 +85,15 @@ export function toCompletion(document: TextDocument, item: Completion): Completi
   };
 }
 
-export function toSignature(signature: Signature): SignatureHelp {
-  const parameters = signature.parameters.map((each) => ({ label: each.label, documentation: each.documentation }));
+export function toSignature({ documentation, forms, activeForm, activeParameter }: Signatures): SignatureHelp {
   return {
-    signatures: [
-      {
-        label: signature.label,
-        documentation: { kind: MarkupKind.Markdown, value: signature.documentation },
-        parameters,
-      },
-    ],
-    activeSignature: 0,
-    activeParameter: signature.active,
+    signatures: forms.map(({ label, parameters }) => ({
+      label,
+      documentation: { kind: MarkupKind.Markdown, value: documentation },
+      parameters: parameters.map((each) => ({ label: each.label, documentation: each.documentation })),
+    })),
+    activeSignature: activeForm,
+    activeParameter,
   };
 }
 

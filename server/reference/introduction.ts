@@ -50,7 +50,11 @@ A process runs its statements in order, each system call as one line to step ove
   \`errno\` holds the last error as a positive number.
 * \`send(fd, 1400B)\` sends 1400 bytes of a pattern, \`send(fd, "text")\` the text, \`send(fd, data)\` what was received.
 * \`recv\` and \`recvfrom\` return a buffer with \`.length\` and \`.text\`; \`recvfrom\` adds \`.from\`, for \`sendto(fd, data, data.from)\`.
-* \`poll(fd, POLLIN, 5ms)\` returns the events that are ready, 0 after the timeout. Many descriptors are epoll's business:
+* \`[a, b]\` is a list: \`.length\`, \`list[0]\`, \`list + [c]\`, \`each one in list { }\`. As arrays in C, a list that a call is given may
+  come back changed.
+* \`poll(fd, POLLIN, 5ms)\` returns the events that are ready, 0 after the timeout. Of many descriptors it tells how many are ready, and
+  each pollfd has its \`revents\`: \`fds = [pollfd(a, POLLIN), pollfd(b, POLLIN | POLLOUT)]; ready = poll(fds, 5ms)\`, then \`fds[0].revents\`.
+* \`select(nfds, readers, writers, NULL, 5ms)\` leaves in each list the descriptors that are ready. Epoll remembers what it watches:
   \`each event in epoll_wait(ep) { ... event.fd ... event.events ... }\`.
 * \`sleep 1ms\` gives the CPU away, \`compute 20us\` keeps it busy.
 

@@ -1,11 +1,11 @@
 /** docs/LANGUAGE.md: the prose below, and tables made of the schema. */
-import { entryDetail, settingValueText, signatureText } from '../features/markdown.ts';
+import { entryDetail, settingValueText } from '../features/markdown.ts';
 import { CODES } from '../language/codes.ts';
 import { CONSTANTS } from '../language/schema/constants.ts';
 import { walkSchema } from '../language/schema/schema.ts';
 import type { EntrySchema } from '../language/schema/shapes.ts';
 import { STATEMENTS } from '../language/schema/statements.ts';
-import { SYSCALLS } from '../language/schema/syscalls.ts';
+import { SYSCALLS, signatures } from '../language/schema/syscalls.ts';
 import { COST_TABLE } from '../language/schema/costs.ts';
 import { DOCUMENTED_SYSCTLS } from '../language/schema/sysctls.ts';
 import { DIMENSION_NAMES, UNITS } from '../language/schema/units.ts';
@@ -99,7 +99,14 @@ function entryText(entry: EntrySchema, path: readonly string[]): string {
 function syscalls(): string {
   return table(
     ['call', 'what it does', 'returns', 'fails with'],
-    [...SYSCALLS.values()].map((each) => [`\`${signatureText(each)}\``, each.doc, each.returns, each.errnos.join(' ')]),
+    [...SYSCALLS.values()].map((each) => [
+      signatures(each)
+        .map((form) => `\`${form}\``)
+        .join(' '),
+      each.doc,
+      each.returns,
+      each.errnos.join(' '),
+    ]),
   );
 }
 

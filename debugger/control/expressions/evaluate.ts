@@ -42,6 +42,8 @@ export function evaluate(e: Expression, names: Names): Found {
       return element(evaluate(e.object, names).value, evaluate(e.index, names).value);
     case 'call':
       return call(e, names);
+    case 'list':
+      return { value: { kind: 'list', items: e.elements.map((each) => evaluate(each, names).value) } };
     case 'unary':
       return { value: applyUnary(e.operator, evaluate(e.operand, names).value) };
     case 'binary':

@@ -61,10 +61,12 @@ function asNumber(operator: string, value: unknown): number {
   );
 }
 
-/** Strings with strings and received bytes, endpoints by what they hold, structs by identity; null is 0, as NULL is. */
+/** Strings with strings and received bytes, endpoints and lists by what they hold, structs by identity; null is 0, as NULL is. */
 export function equal(left: unknown, right: unknown): boolean {
   const [a, b] = [comparable(left), comparable(right)];
   if (isEndpoint(a) && isEndpoint(b)) return a.address === b.address && a.port === b.port;
+  if (isList(a) && isList(b))
+    return a.items.length === b.items.length && a.items.every((item, i) => equal(item, b.items[i]));
   return a === b;
 }
 
@@ -78,3 +80,4 @@ const kindOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;
 const isBuffer = (value: unknown): value is BufferValue => kindOf(value) === 'buffer';
 const isEndpoint = (value: unknown): value is { address: number; port: number } => kindOf(value) === 'endpoint';
+const isList = (value: unknown): value is { items: readonly unknown[] } => kindOf(value) === 'list';

@@ -65,6 +65,17 @@ export const SETS: Readonly<Record<string, Names>> = {
     [1 << 30, 'EPOLLONESHOT'],
     [1 << 31, 'EPOLLET'],
   ],
+  poll: [
+    [0x1, 'POLLIN'],
+    [0x2, 'POLLPRI'],
+    [0x4, 'POLLOUT'],
+    [0x8, 'POLLERR'],
+    [0x10, 'POLLHUP'],
+    [0x20, 'POLLNVAL'],
+    [0x40, 'POLLRDNORM'],
+    [0x100, 'POLLWRNORM'],
+    [0x2000, 'POLLRDHUP'],
+  ],
   tcpcb: [
     [1, 'SACKED_ACKED'],
     [2, 'SACKED_RETRANS'],

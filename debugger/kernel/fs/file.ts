@@ -6,8 +6,8 @@ import type { file } from '../include/linux/fs.ts';
 import { EBADF, EMFILE } from '../include/uapi/asm-generic/errno.ts';
 import { fileRelease } from './file_operations.ts';
 
-/** RLIMIT_NOFILE as most distributions set it. */
-const NR_OPEN_DEFAULT = 1024;
+/** Descriptors that a process may have, as most distributions set the limit. */
+export const RLIMIT_NOFILE = 1024;
 /** 0, 1 and 2 are the terminal's. */
 const FIRST_FD = 3;
 
@@ -19,7 +19,7 @@ export function alloc_file(_cpu: Cpu, f_op: file['f_op'], f_flags: number, priva
 /** The lowest free descriptor of the running task. */
 export function alloc_fd(cpu: Cpu): number {
   const files = cpu.current.files;
-  for (let fd = FIRST_FD; fd < NR_OPEN_DEFAULT; fd++) if (fd >= files.length || files[fd] === null) return fd;
+  for (let fd = FIRST_FD; fd < RLIMIT_NOFILE; fd++) if (fd >= files.length || files[fd] === null) return fd;
   return -EMFILE;
 }
 
@@ -32,6 +32,12 @@ export function fd_install(cpu: Cpu, fd: number, file: file): void {
 /** The file behind a descriptor of the running task. */
 export function fget(cpu: Cpu, fd: number): file | null {
   return cpu.current.files[fd] ?? null;
+}
+
+/** A reference more. */
+export function get_file(file: file): file {
+  file.f_count++;
+  return file;
 }
 
 /** close(2). */

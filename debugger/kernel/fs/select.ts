@@ -1,4 +1,5 @@
 /** poll(2) and select(2) (fs/select.c): a task waits on many files by standing in each one's wait queue. */
+import { perKib } from '../../machine/costs.ts';
 import type { Resumable } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
@@ -6,38 +7,35 @@ import type { file, poll_table } from '../include/linux/fs.ts';
 import {
   EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLNVAL, EPOLLOUT, EPOLLPRI, EPOLLRDBAND, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM,
 } from '../include/linux/poll.ts';
-import type { fd_set, pollfd } from '../include/linux/poll.ts';
+import { BITS_PER_LONG } from '../include/linux/poll.ts';
+import type { fd_set, fd_set_bits, poll_table_entry, poll_wqueues, pollfd } from '../include/linux/poll.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../include/linux/sched.ts';
-import type { task_struct, wait_queue_entry, wait_queue_head } from '../include/linux/sched.ts';
+import type { wait_queue_entry, wait_queue_head } from '../include/linux/sched.ts';
 import { EBADF, EINVAL } from '../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, default_wake_function, init_wait, remove_wait_queue } from '../kernel/sched/wait.ts';
 import { schedule_hrtimeout_range } from '../kernel/time/sleep_timeout.ts';
 import { ep_ptable_queue_proc } from './eventpoll/insert.ts';
-import { fget } from './file.ts';
+import { RLIMIT_NOFILE, fget, get_file } from './file.ts';
 import { vfs_poll } from './file_operations.ts';
-
-/** struct poll_wqueues: what a poll in progress keeps beside its table. */
-interface poll_wqueues { polling_task: task_struct; triggered: boolean }
-
-/** What select(2) asked for and what it found, as bits of descriptors. */
-interface fd_set_bits { in: fd_set; out: fd_set; ex: fd_set; res_in: fd_set; res_out: fd_set; res_ex: fd_set }
+import { polledText, selectedText } from './select/watched_text.ts';
 
 /** Poll events by which a descriptor belongs into each of select's three sets. */
 const POLLIN_SET = EPOLLRDNORM | EPOLLRDBAND | EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLNVAL;
 const POLLOUT_SET = EPOLLWRBAND | EPOLLWRNORM | EPOLLOUT | EPOLLERR | EPOLLNVAL;
 const POLLEX_SET = EPOLLPRI | EPOLLNVAL;
 
-/** Bits of a word of an fd_set (BITS_PER_LONG is 64 there, JavaScript's bit operations have 32). */
-const BITS_PER_LONG = 32;
+/** Bytes of a struct pollfd. */
+const SIZEOF_POLLFD = 8;
 /** A task's descriptor table has this room at least (NR_OPEN_DEFAULT). */
 const LEAST_FDTABLE = 64;
 
 const queue_procs: Record<string, (cpu: Cpu, filp: file, head: wait_queue_head, p: poll_table) => void> = { __pollwait, ep_ptable_queue_proc };
 
 /** A table whose entries wake the running task. */
-function poll_initwait(cpu: Cpu): poll_table {
-  const pwq: poll_wqueues = { polling_task: cpu.current, triggered: false };
-  return { _qproc: '__pollwait', _key: 0, entries: [], data: pwq };
+function poll_initwait(cpu: Cpu): poll_wqueues {
+  const pwq: poll_wqueues = { pt: { _qproc: '__pollwait', _key: 0, data: null }, polling_task: cpu.current, triggered: false, entries: [] };
+  pwq.pt.data = pwq;
+  return pwq;
 }
 
 /** Called by each file's poll function for every queue that will be woken when its answer changes. */
@@ -45,12 +43,19 @@ export function poll_wait(cpu: Cpu, filp: file, head: wait_queue_head, p: poll_t
   if (p !== null && p._qproc !== null) queue_procs[p._qproc]!(cpu, filp, head, p);
 }
 
-/** Puts the polling task on a wait queue, to be woken by events it asked for. */
-export function __pollwait(cpu: Cpu, _filp: file, head: wait_queue_head, p: poll_table): void {
-  const entry = init_wait(cpu, 'pollwake');
-  entry.data = { pwq: p.data, key: p._key };
-  p.entries.push(entry);
-  add_wait_queue(cpu, head, entry);
+/** A fresh entry of the table. */
+function poll_get_entry(cpu: Cpu, pwq: poll_wqueues, filp: file): poll_table_entry {
+  const entry: poll_table_entry = { filp, key: pwq.pt._key, wait: init_wait(cpu, 'pollwake') };
+  pwq.entries.push(entry);
+  return entry;
+}
+
+/** Puts the polling task on a wait queue, to be woken by events it asked for; the file stays until poll_freewait(). */
+export function __pollwait(cpu: Cpu, filp: file, head: wait_queue_head, p: poll_table): void {
+  const pwq = p.data as poll_wqueues;
+  const entry = poll_get_entry(cpu, pwq, get_file(filp));
+  entry.wait.data = { pwq, key: entry.key };
+  add_wait_queue(cpu, head, entry.wait);
 }
 
 /** Wakes the polling task, unless the event is none that it asked for. */
@@ -66,46 +71,47 @@ export function __pollwake(cpu: Cpu, wait: wait_queue_entry, key: number): numbe
 }
 
 /** What one descriptor is ready for, of what was asked and of what is always told. */
-function do_pollfd(cpu: Cpu, pollfd: pollfd, pt: poll_table): number {
+function do_pollfd(cpu: Cpu, pollfd: pollfd, pwait: poll_table): number {
   if (pollfd.fd < 0) return 0;
+  spend(cpu, cpu.costs.poll_fd);
   const file = fget(cpu, pollfd.fd);
   if (file === null) return EPOLLNVAL;
   const filter = pollfd.events | EPOLLERR | EPOLLHUP;
-  pt._key = filter;
-  return vfs_poll(cpu, file, pt) & filter;
+  pwait._key = filter;
+  return vfs_poll(cpu, file, pwait) & filter;
 }
 
-/** One round over the descriptors; once something is ready or the task stands in all queues, later rounds only ask. */
-function pollRound(cpu: Cpu, fds: pollfd[], pt: poll_table): number {
-  let count = 0;
-  for (const pollfd of fds) {
-    pollfd.revents = do_pollfd(cpu, pollfd, pt);
-    if (pollfd.revents === 0) continue;
-    count++;
-    pt._qproc = null;
-  }
-  pt._qproc = null;
-  return count;
-}
-
-/** Until something is ready or the clock reads `end_time` ns (-1: no limit, 0: do not wait). */
-function* do_poll(cpu: Cpu, fds: pollfd[], pt: poll_table, end_time: number): Resumable<number> {
-  const pwq = pt.data as poll_wqueues;
+/**
+ * Asks all descriptors, in rounds with sleeps between, until something is ready or the clock reads `end_time` ns (-1: no limit, 0: do not
+ * wait). Once something is ready, or the task stands in all queues, they are only asked. Answers how many are ready.
+ */
+function* do_poll(cpu: Cpu, fds: pollfd[], wait: poll_wqueues, end_time: number): Resumable<number> {
+  const pt = wait.pt;
   let timed_out = end_time === 0;
   if (timed_out) pt._qproc = null;
   for (;;) {
-    const count = pollRound(cpu, fds, pt);
+    let count = 0;
+    for (let i = 0; i < fds.length; i++) {
+      const mask = do_pollfd(cpu, fds[i]!, pt);
+      fds[i]!.revents = mask;
+      if (mask !== 0) {
+        count++;
+        pt._qproc = null;
+      }
+      yield;
+    }
+    pt._qproc = null;
     if (count > 0 || timed_out) return count;
-    timed_out = yield* poll_schedule_timeout(cpu, pwq, end_time);
+    timed_out = yield* poll_schedule_timeout(cpu, wait, polledText(fds), end_time);
   }
 }
 
-/** Sleeps until a queue wakes the task; true when the time was up. */
-function* poll_schedule_timeout(cpu: Cpu, pwq: poll_wqueues, expires: number): Resumable<boolean> {
+/** Sleeps until a queue wakes the task; true when the time was up. `what` says what it waits for. */
+function* poll_schedule_timeout(cpu: Cpu, pwq: poll_wqueues, what: string, expires: number): Resumable<boolean> {
   let up = false;
   cpu.current.__state = TASK_INTERRUPTIBLE;
   if (!pwq.triggered) {
-    cpu.current.wait = { what: 'a descriptor of poll() or select()', until: expires, since: cpu.now, event: cpu.world.event };
+    cpu.current.wait = { what, until: expires, since: cpu.now, event: cpu.world.event };
     up = yield* schedule_hrtimeout_range(cpu, expires);
     cpu.current.wait = null;
   }
@@ -114,24 +120,40 @@ function* poll_schedule_timeout(cpu: Cpu, pwq: poll_wqueues, expires: number): R
   return up;
 }
 
-/** `timeout` in ns from now; -1: no limit. */
-export function* do_sys_poll(cpu: Cpu, ufds: pollfd[], timeout: number): Resumable<number> {
-  const pt = poll_initwait(cpu);
-  const end_time = timeout < 0 ? -1 : timeout === 0 ? 0 : cpu.now + timeout;
-  const count = yield* do_poll(cpu, ufds, pt, end_time);
-  poll_freewait(cpu, pt);
-  return count;
+/** The program's array is copied in, asked about, and gets its `revents` back. `end_time` as do_poll()'s. -EINVAL for more than RLIMIT_NOFILE. */
+export function* do_sys_poll(cpu: Cpu, ufds: pollfd[], end_time: number): Resumable<number> {
+  if (ufds.length > RLIMIT_NOFILE) return -EINVAL;
+  spend(cpu, perKib(cpu.costs.copy_from_user_kib, ufds.length * SIZEOF_POLLFD));
+  const head: pollfd[] = [];
+  for (let i = 0; i < ufds.length; i++) head.push({ fd: ufds[i]!.fd, events: ufds[i]!.events & 0xffff, revents: 0 });
+  const table = poll_initwait(cpu);
+  const fdcount = yield* do_poll(cpu, head, table, end_time);
+  poll_freewait(cpu, table);
+  for (let i = 0; i < head.length; i++) ufds[i]!.revents = head[i]!.revents;
+  return fdcount;
+}
+
+/** Off its queue, and the file let go. */
+function free_poll_entry(cpu: Cpu, entry: poll_table_entry): void {
+  if (entry.wait.head !== null) remove_wait_queue(cpu, entry.wait.head, entry.wait);
+  entry.filp.f_count--;
 }
 
 /** Off all queues. */
-export function poll_freewait(cpu: Cpu, pt: poll_table): void {
-  for (const entry of pt.entries) if (entry.head !== null) remove_wait_queue(cpu, entry.head, entry);
+export function poll_freewait(cpu: Cpu, pwq: poll_wqueues): void {
+  for (const entry of pwq.entries) free_poll_entry(cpu, entry);
+}
+
+/** Time of the clock at which a timeout of `ns` is over; -1 for none, 0 for one of zero, which does not wait. */
+function poll_select_set_timeout(cpu: Cpu, ns: number): number {
+  return ns < 0 ? -1 : ns === 0 ? 0 : cpu.now + ns;
 }
 
 /** poll(2); `timeout_msecs` < 0: no limit. Answers how many descriptors have `revents`. */
 export function* __x64_sys_poll(cpu: Cpu, ufds: pollfd[], timeout_msecs: number): Resumable<number> {
   spend(cpu, cpu.costs.poll_entry);
-  return yield* do_sys_poll(cpu, ufds, timeout_msecs < 0 ? -1 : timeout_msecs * 1_000_000);
+  const end_time = poll_select_set_timeout(cpu, timeout_msecs < 0 ? -1 : timeout_msecs * 1_000_000);
+  return yield* do_sys_poll(cpu, ufds, end_time);
 }
 
 /** Bits of word `i` that any of the three sets has. @helper */
@@ -152,6 +174,7 @@ function max_select_fd(cpu: Cpu, n: number, fds: fd_set_bits): number {
 
 /** What one descriptor is ready for; `bit` is its bit in the words `inp` and `outp`. */
 function select_poll_one(cpu: Cpu, fd: number, wait: poll_table, inp: number, outp: number, bit: number): number {
+  spend(cpu, cpu.costs.poll_fd);
   const file = fget(cpu, fd);
   if (file === null) return EPOLLNVAL;
   wait._key = POLLEX_SET;
@@ -164,7 +187,6 @@ function select_poll_one(cpu: Cpu, fd: number, wait: poll_table, inp: number, ou
 function selectOne(cpu: Cpu, fds: fd_set_bits, fd: number, wait: poll_table): number {
   const word = Math.floor(fd / BITS_PER_LONG);
   const bit = 1 << (fd % BITS_PER_LONG);
-  if ((asked(fds, word) & bit) === 0) return 0;
   const mask = select_poll_one(cpu, fd, wait, fds.in[word]!, fds.out[word]!, bit);
   const isIn = (mask & POLLIN_SET) !== 0 && (fds.in[word]! & bit) !== 0;
   const isOut = (mask & POLLOUT_SET) !== 0 && (fds.out[word]! & bit) !== 0;
@@ -181,17 +203,22 @@ function selectOne(cpu: Cpu, fds: fd_set_bits, fd: number, wait: poll_table): nu
 function* do_select(cpu: Cpu, n: number, fds: fd_set_bits, end_time: number): Resumable<number> {
   const nfds = max_select_fd(cpu, n, fds);
   if (nfds < 0) return nfds;
-  const wait = poll_initwait(cpu);
+  const table = poll_initwait(cpu);
+  const wait = table.pt;
   let timed_out = end_time === 0;
   if (timed_out) wait._qproc = null;
   let retval = 0;
   for (;;) {
-    for (let fd = 0; fd < nfds; fd++) retval += selectOne(cpu, fds, fd, wait);
+    for (let fd = 0; fd < nfds; fd++) {
+      if ((asked(fds, Math.floor(fd / BITS_PER_LONG)) & (1 << (fd % BITS_PER_LONG))) === 0) continue;
+      retval += selectOne(cpu, fds, fd, wait);
+      yield;
+    }
     wait._qproc = null;
     if (retval > 0 || timed_out) break;
-    timed_out = yield* poll_schedule_timeout(cpu, wait.data as poll_wqueues, end_time);
+    timed_out = yield* poll_schedule_timeout(cpu, table, selectedText(fds, nfds), end_time);
   }
-  poll_freewait(cpu, wait);
+  poll_freewait(cpu, table);
   return retval;
 }
 
@@ -221,7 +248,7 @@ export function* core_sys_select(cpu: Cpu, n: number, inp: fd_set, outp: fd_set,
 }
 
 export function* kern_select(cpu: Cpu, n: number, inp: fd_set, outp: fd_set, exp: fd_set, timeout_us: number): Resumable<number> {
-  const end_time = timeout_us < 0 ? -1 : timeout_us === 0 ? 0 : cpu.now + timeout_us * 1000;
+  const end_time = poll_select_set_timeout(cpu, timeout_us < 0 ? -1 : timeout_us * 1000);
   return yield* core_sys_select(cpu, n, inp, outp, exp, end_time);
 }
 

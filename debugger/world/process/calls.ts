@@ -9,7 +9,8 @@ import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/sock
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
-import { select } from './select.ts';
+import { FD_CLR, FD_ISSET, FD_SET, select } from './select.ts';
+import { milliseconds, poll, pollfd } from './poll.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
 import type { EndpointValue, Program, Value } from './value.ts';
@@ -52,6 +53,10 @@ const calls: Record<string, Call> = {
   epoll_wait: epoll_wait,
   eventfd: (cpu, program, a) => simple(cpu, program, 'eventfd2', [num(a[0]), num(a[1])]),
   clock_gettime: clock_gettime,
+  pollfd: pollfd,
+  FD_SET: FD_SET,
+  FD_CLR: FD_CLR,
+  FD_ISSET: FD_ISSET,
 };
 
 /** Calls `callee` with values that the checker has found to be of the right number and kind. */
@@ -123,19 +128,11 @@ function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: n
   return received(msg, Math.min(ret, size));
 }
 
-function* poll(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
-  const watched = [{ fd: num(a[0]), events: num(a[1]), revents: 0 }];
-  const timeout = a[2] === undefined ? -1 : num(a[2]);
-  const ret = yield* simple(cpu, program, 'poll', [watched, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)]);
-  return typeof ret === 'number' && ret <= 0 ? ret : watched[0]!.revents;
-}
-
 /** The list of what is ready; the user's data of an interest is its descriptor. */
 function* epoll_wait(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const events: epoll_event[] = [];
-  const timeout = a[2] === undefined ? -1 : num(a[2]);
   const maxevents = a[1] === undefined ? 64 : num(a[1]);
-  const ret = yield* simple(cpu, program, 'epoll_wait', [num(a[0]), events, maxevents, timeout < 0 ? -1 : Math.ceil(timeout / 1_000_000)]);
+  const ret = yield* simple(cpu, program, 'epoll_wait', [num(a[0]), events, maxevents, milliseconds(a[2])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   return { kind: 'list', items: events.map(readyEvent) };
 }

@@ -17,6 +17,8 @@ function callsOut(e: Expression): boolean {
       return callsOut(e.object);
     case 'index':
       return callsOut(e.object) || callsOut(e.index);
+    case 'list':
+      return e.elements.some(callsOut);
     case 'unary':
       return callsOut(e.operand);
     case 'binary':
@@ -46,6 +48,9 @@ export function* evaluate(cpu: Cpu, program: Program, e: Expression): Resumable<
     const object = yield* evaluate(cpu, program, e.object);
     const index = yield* evaluate(cpu, program, e.index);
     outcome = element(object, index);
+  } else if (e.kind === 'list') {
+    const items = yield* evaluateAll(cpu, program, e.elements);
+    outcome = { kind: 'list', items };
   } else if (e.kind === 'conditional') {
     const test = yield* evaluate(cpu, program, e.test);
     outcome = yield* evaluate(cpu, program, isTrue(test) ? e.then : e.otherwise);
@@ -70,16 +75,23 @@ function* evaluateBinary(cpu: Cpu, program: Program, e: Expression & { kind: 'bi
 }
 
 function* evaluateCall(cpu: Cpu, program: Program, e: Expression & { kind: 'call' }): Resumable<Outcome> {
+  const values = yield* evaluateAll(cpu, program, e.arguments);
+  if (program.error !== null) return null;
+  return yield* call(cpu, program, e.callee, values);
+}
+
+/** The values in their order; it stops at the first that fails. */
+function* evaluateAll(cpu: Cpu, program: Program, expressions: readonly Expression[]): Resumable<Value[]> {
   const values: Value[] = [];
-  for (let i = 0; i < e.arguments.length; i++) {
-    const argument = e.arguments[i]!;
+  for (let i = 0; i < expressions.length; i++) {
+    const expression = expressions[i]!;
     let value: Value = null;
-    if (callsOut(argument)) value = yield* evaluate(cpu, program, argument);
-    else value = settle(program, plainly(program, argument));
-    if (program.error !== null) return null;
+    if (callsOut(expression)) value = yield* evaluate(cpu, program, expression);
+    else value = settle(program, plainly(program, expression));
+    if (program.error !== null) break;
     values.push(value);
   }
-  return yield* call(cpu, program, e.callee, values);
+  return values;
 }
 
 /** Evaluates an expression that calls nothing. */
@@ -99,6 +111,8 @@ export function plainly(program: Program, e: Expression): Outcome {
       return lift(plainly(program, e.object), (object) => member(object, e.name));
     case 'index':
       return lift(plainly(program, e.object), (object) => lift(plainly(program, e.index), (index) => element(object, index)));
+    case 'list':
+      return plainList(program, e.elements);
     case 'unary':
       return lift(plainly(program, e.operand), (operand) => unary(e.operator, operand));
     case 'binary':
@@ -108,6 +122,16 @@ export function plainly(program: Program, e: Expression): Outcome {
     default:
       return null;
   }
+}
+
+function plainList(program: Program, elements: readonly Expression[]): Outcome {
+  const items: Value[] = [];
+  for (const each of elements) {
+    const item = plainly(program, each);
+    if (failed(item)) return item;
+    items.push(item);
+  }
+  return { kind: 'list', items };
 }
 
 function plainBinary(program: Program, e: Expression & { kind: 'binary' }): Outcome {

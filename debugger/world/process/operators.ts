@@ -1,7 +1,7 @@
 /** Operators and members of the scenario's expressions over a process's values. An error is an answer, not an exception. */
 import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { isTrue, typeOf } from './value.ts';
-import type { BufferValue, Value } from './value.ts';
+import type { BufferValue, ListValue, Value } from './value.ts';
 
 /** What went wrong, in words; kept apart from Value by its own shape. */
 export interface Failure { failure: string }
@@ -34,6 +34,7 @@ export function binary(operator: BinaryOperator, left: Value, right: Value): Out
   if (operator === '!=') return Number(!same(left, right));
   const a = asNumber(left);
   const b = asNumber(right);
+  if (operator === '+' && isList(left) && isList(right)) return { kind: 'list', items: [...left.items, ...right.items] };
   if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
   if (a === null || b === null) return { failure: `'${operator}' needs two numbers, not ${typeOf(left)} and ${typeOf(right)}` };
   if ((operator === '/' || operator === '%') && b === 0) return { failure: `division by zero` };
@@ -50,7 +51,12 @@ function same(a: Value, b: Value): boolean {
   }
   if (typeof a === 'object' && a !== null && a.kind === 'buffer' && typeof b === 'string') return text(a.bytes, a.length) === b;
   if (typeof b === 'object' && b !== null && b.kind === 'buffer') return typeof a === 'string' && same(b, a);
+  if (isList(a) && isList(b)) return a.items.length === b.items.length && a.items.every((item, i) => same(item, b.items[i]!));
   return (asNumber(a) ?? a) === (asNumber(b) ?? b);
+}
+
+function isList(value: Value): value is ListValue {
+  return typeof value === 'object' && value !== null && value.kind === 'list';
 }
 
 export function unary(operator: '!' | '-' | '~', operand: Value): Outcome {
@@ -72,7 +78,10 @@ function readMember(object: Value, name: string): Value | undefined {
   if (object.kind === 'buffer') return bufferMember(object, name);
   if (object.kind === 'list') return name === 'length' ? object.items.length : undefined;
   if (object.kind === 'endpoint') return name === 'address' ? object.address : name === 'port' ? object.port : undefined;
-  return name === 'fd' ? object.fd : name === 'events' ? object.events : name === 'data' ? object.data : undefined;
+  if (name === 'fd') return object.fd;
+  if (name === 'events') return object.events;
+  if (object.kind === 'pollfd') return name === 'revents' ? object.revents : undefined;
+  return name === 'data' ? object.data : undefined;
 }
 
 function bufferMember(buffer: BufferValue, name: string): Value | undefined {

@@ -111,8 +111,9 @@ function* run_each(cpu: Cpu, program: Program, statement: Statement & { kind: 'e
     if (program.error === null && typeof list !== 'number') program.error = `each needs a list, not ${typeOf(list)}`;
     return NEXT;
   }
-  for (let i = 0; i < list.items.length; i++) {
-    program.variables[statement.name] = list.items[i]!;
+  const items = list.items;
+  for (let i = 0; i < items.length; i++) {
+    program.variables[statement.name] = items[i]!;
     const how = yield* run_block(cpu, program, statement.body);
     if (how === BREAK) break;
     if (how === EXIT) return EXIT;

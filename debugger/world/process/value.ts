@@ -1,4 +1,5 @@
 /** Values of a process's variables: plain data, part of the world. */
+import type { pollfd } from '../../kernel/include/linux/poll.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 
 export interface BufferValue {
@@ -15,7 +16,9 @@ export interface BufferValue {
 export interface EndpointValue { kind: 'endpoint'; address: number; port: number }
 export interface EventValue { kind: 'event'; fd: number; events: number; data: Value }
 export interface ListValue { kind: 'list'; items: Value[] }
-export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue;
+/** A struct pollfd of the program: poll(2) writes its revents. */
+export interface PollfdValue extends pollfd { kind: 'pollfd' }
+export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue;
 
 /** A running process of the scenario; `task.program`. */
 export interface Program {

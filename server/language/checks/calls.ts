@@ -2,7 +2,7 @@
 import { dimensionOf } from '../dimensions.ts';
 import type { Dimension, Expression } from '../expression.ts';
 import type { ArgumentType, Parameter, SyscallSchema } from '../schema/shapes.ts';
-import { SYSCALLS } from '../schema/syscalls.ts';
+import { SYSCALLS, signatures } from '../schema/syscalls.ts';
 import { DIMENSION_NAMES, unitList } from '../schema/units.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 
@@ -13,11 +13,20 @@ export function checkCall(reporter: Reporter, call: Call): void {
   if (!schema) {
     const { hint, fixes } = suggestion(call.callee, call.calleeRange, SYSCALLS.keys());
     reporter.report('NP1402', call.calleeRange, `No system call \`${call.callee}\` is known.${hint}`, { fixes });
-  } else if (!hasRightCount(call, schema)) {
-    reporter.report('NP1403', call.range, `\`${call.callee}\` takes ${countText(schema)}: \`${signature(schema)}\`.`);
+    return;
+  }
+  const form = formOf(call, schema);
+  if (form === undefined) {
+    reporter.report(
+      'NP1403',
+      call.range,
+      `\`${call.callee}\` takes ${countText(schema)}: ${signatures(schema)
+        .map((each) => `\`${each}\``)
+        .join(' or ')}.`,
+    );
   } else {
     call.arguments.forEach((each, index) => {
-      checkArgument(reporter, each, schema.parameters[index]!, call.callee);
+      checkArgument(reporter, each, form[index]!, call.callee);
     });
     if (call.callee === 'setsockopt') checkOptionUnit(reporter, call);
   }
@@ -34,20 +43,22 @@ function checkOptionUnit({ report, text }: Reporter, call: Call): void {
   report('NP1404', value.range, `\`${option.name}\` is a plain number in the option's own unit, ${shown} is a time.`);
 }
 
-function hasRightCount(call: Call, { parameters }: SyscallSchema): boolean {
+/** The form that a call is written in: the one that its arguments fit, else one of as many; undefined when none has so many. */
+function formOf(call: Call, { forms }: SyscallSchema): readonly Parameter[] | undefined {
+  const possible = forms.filter((each) => hasRightCount(call, each));
+  return possible.find((form) => call.arguments.every((each, index) => fits(each, form[index]!.type))) ?? possible[0];
+}
+
+function hasRightCount(call: Call, parameters: readonly Parameter[]): boolean {
   const { length } = call.arguments;
   return length <= parameters.length && (length === parameters.length || parameters[length]!.optional);
 }
 
-function countText({ parameters }: SyscallSchema): string {
-  const least = parameters.filter((each) => !each.optional).length;
-  const range = least === parameters.length ? String(least) : `${least} to ${parameters.length}`;
+function countText({ forms }: SyscallSchema): string {
+  const least = Math.min(...forms.map((form) => form.filter((each) => !each.optional).length));
+  const most = Math.max(...forms.map((form) => form.length));
+  const range = least === most ? String(least) : `${least} to ${most}`;
   return `${range} argument${range === '1' ? '' : 's'}`;
-}
-
-/** `recv(fd, size, [flags])`. */
-export function signature({ name, parameters }: SyscallSchema): string {
-  return `${name}(${parameters.map((each) => (each.optional ? `[${each.name}]` : each.name)).join(', ')})`;
 }
 
 const WANTED: Readonly<Record<ArgumentType, string>> = {
@@ -58,6 +69,8 @@ const WANTED: Readonly<Record<ArgumentType, string>> = {
   'buffer size': 'a size',
   time: `a time (${unitList('ns')})`,
   number: 'a number',
+  pollfds: 'a list of pollfd(fd, events)',
+  fd_set: 'a list of descriptors',
   any: 'a value',
 };
 
@@ -69,6 +82,8 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
   'buffer size': ['none', 'bytes'],
   time: ['ns'],
   number: ['none', 'bytes'],
+  pollfds: [],
+  fd_set: [],
   any: ['none', 'bytes', 'ns'],
 };
 
@@ -97,13 +112,18 @@ function fits(argument: Expression, type: ArgumentType): boolean {
       return argument.operator === '-' && type === 'time' && isOne(argument.operand)
         ? true
         : dimensionFits(argument, type);
-    case 'boolean':
+    case 'list':
+      return type === 'any' || LISTS.has(type);
     case 'null':
+      return type === 'any' || type === 'fd_set';
+    case 'boolean':
       return type === 'any';
     default:
       return true;
   }
 }
+
+const LISTS: ReadonlySet<ArgumentType> = new Set(['pollfds', 'fd_set']);
 
 /** -1 waits for ever. */
 function isOne(expression: Expression): boolean {
@@ -112,6 +132,6 @@ function isOne(expression: Expression): boolean {
 
 function dimensionFits(argument: Expression, type: ArgumentType): boolean {
   const dimension = dimensionOf(argument, () => {});
-  if (dimension === null) return type !== 'endpoint' || argument.kind === 'binary';
+  if (dimension === null) return argument.kind === 'binary' || (type !== 'endpoint' && !LISTS.has(type));
   return DIMENSIONS[type].includes(dimension);
 }

@@ -17,6 +17,8 @@ export function resolveExpression(expression: Expression, addressOf: AddressOf):
       return { ...expression, object: inner(expression.object), index: inner(expression.index) };
     case 'call':
       return { ...expression, arguments: expression.arguments.map(inner) };
+    case 'list':
+      return { ...expression, elements: expression.elements.map(inner) };
     case 'unary':
       return { ...expression, operand: inner(expression.operand) };
     case 'binary':

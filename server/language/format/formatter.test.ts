@@ -7,6 +7,11 @@ const formatted = (text: string): string => format(analyse(text, 'f'));
 
 /** name, text, what it becomes */
 const CASES: readonly (readonly [string, string, string])[] = [
+  [
+    'lists, over lines too',
+    'host a { process p {\na=[ 1,b[0] ]\neach c in[a,\na ,\n] { }\nd = poll([\n pollfd(a,1),\n],5ms)\n} }',
+    'host a {\n  process p {\n    a = [1, b[0]]\n    each c in [a,\n      a,\n    ] {}\n    d = poll([\n      pollfd(a, 1),\n    ], 5ms)\n  }\n}\n',
+  ],
   ['spaces between words', 'link   wire{rate   1Gbps;delay 50us}', 'link wire { rate 1Gbps; delay 50us }\n'],
   [
     'indentation',

@@ -80,6 +80,7 @@ function indentation(tokens: Tokens, layout: Layout, index: number, style: Style
 /** Whether the token goes on with what the line above began. */
 function continues(tokens: Tokens, layout: Layout, index: number): boolean {
   if (index === 0 || tokens.kind[index] === CLOSE_BRACE) return false;
+  if (tokens.kind[index] === CLOSE_PAREN || tokens.kind[index] === CLOSE_BRACKET) return false;
   if (layout.parens[index]! > 0) return true;
   const before = tokens.kind[index - 1]!;
   if ([OPEN_BRACE, CLOSE_BRACE, SEMICOLON, CLOSE_PAREN, CLOSE_BRACKET].includes(before)) return false;
@@ -98,11 +99,11 @@ function hasSpace(tokens: Tokens, layout: Layout, index: number): boolean {
   return !isUnary(tokens, index - 1);
 }
 
-/** `send(` and `stat[`: a name, or the end of an indexed value. Words that begin statements are no callees. */
+/** `send(` and `stat[`: a name, or the end of an indexed value. Words before an expression are no callees. */
 function isCallee(tokens: Tokens, index: number, opens: number): boolean {
   const kind = tokens.kind[index]!;
-  if (opens === OPEN_BRACKET) return kind === Kind.word || kind === CLOSE_BRACKET || kind === CLOSE_PAREN;
-  return kind === Kind.word && !WORDS_BEFORE_PAREN.has(tokenText(tokens, index));
+  if (kind === Kind.word) return !WORDS_BEFORE_PAREN.has(tokenText(tokens, index));
+  return opens === OPEN_BRACKET && (kind === CLOSE_BRACKET || kind === CLOSE_PAREN);
 }
 
 const WORDS_BEFORE_PAREN: ReadonlySet<string> = new Set(['if', 'in', 'repeat', 'sleep', 'compute', 'when', 'before']);

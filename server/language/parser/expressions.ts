@@ -195,6 +195,8 @@ function parsePrimary(p: Parser, context: Context): Expression {
       return parseWord(p, context);
     case OPEN_PAREN:
       return parseParenthesised(p, context);
+    case OPEN_BRACKET:
+      return parseList(p, context);
     default:
       return wantExpression(p);
   }
@@ -218,6 +220,21 @@ function parseParenthesised(p: Parser, context: Context): Expression {
   p.depth--;
   closeWith(p, CLOSE_PAREN, ')');
   return inner;
+}
+
+/** `[a, b]`; a comma may stand behind the last element, as in C's initialisers. */
+function parseList(p: Parser, context: Context): Expression {
+  const start = startAt(p);
+  advance(p);
+  p.depth++;
+  const elements: Expression[] = [];
+  while (!at(p, CLOSE_BRACKET)) {
+    elements.push(parseConditional(p, CONTEXTS[context.scope]));
+    if (p.panic || !accept(p, COMMA)) break;
+  }
+  p.depth--;
+  closeSequence(p, elements.length, CLOSE_BRACKET, ']');
+  return { kind: 'list', elements, range: { start, end: previousEnd(p) } };
 }
 
 function parseAddressOrEndpoint(p: Parser): Expression {
@@ -261,7 +278,7 @@ function parseCall(p: Parser, callee: string, calleeRange: Range, context: Conte
     if (p.panic || !accept(p, COMMA)) break;
   }
   p.depth--;
-  closeCall(p, list.length);
+  closeSequence(p, list.length, CLOSE_PAREN, ')');
   return { kind: 'call', callee, calleeRange, arguments: list, range: join(calleeRange, previousEnd(p)) };
 }
 
@@ -270,10 +287,10 @@ function argumentContext(p: Parser, context: Context, callee: string, index: num
   return p.listener ? { scope: context.scope, argument: { callee, index } } : CONTEXTS[context.scope];
 }
 
-function closeCall(p: Parser, count: number): void {
-  if (p.listener) expects(p, (from) => ({ kind: 'mark', text: ')', from }));
+function closeSequence(p: Parser, count: number, kind: number, text: string): void {
+  if (p.listener) expects(p, (from) => ({ kind: 'mark', text, from }));
   if (p.listener && count > 0) expects(p, (from) => ({ kind: 'mark', text: ',', from }));
-  if (accept(p, CLOSE_PAREN)) return;
+  if (accept(p, kind)) return;
   stopListening(p);
-  reportWanted(p, '`,` or `)`');
+  reportWanted(p, `\`,\` or \`${text}\``);
 }

@@ -25,6 +25,7 @@ export const COST_FIGURES = {
   syscall_exit: [82, '[M]'],
   socket_call: [60, '[S] descriptor look-up, sockaddr copy'],
   poll_entry: [70, '[M] epoll_wait with one ready item 140'],
+  poll_fd: [40, '[S] a descriptor asked by poll or select: look-up, poll function, its place in the table'],
   // copies and checksums, per KiB in ns
   copy_from_user_kib: [44, '[M] _copy_from_iter 63 for 1448 B'],
   copy_to_user_kib: [88, '[M] _copy_to_iter 125 for 1448 B'],

@@ -167,7 +167,17 @@ export type SettingValue =
   | { readonly kind: 'switch' };
 
 /** What an argument of a system call is. */
-export type ArgumentType = 'fd' | 'flags' | 'endpoint' | 'data' | 'buffer size' | 'time' | 'number' | 'any';
+export type ArgumentType =
+  | 'fd'
+  | 'flags'
+  | 'endpoint'
+  | 'data'
+  | 'buffer size'
+  | 'time'
+  | 'number'
+  | 'pollfds'
+  | 'fd_set'
+  | 'any';
 
 export interface Parameter {
   readonly name: string;
@@ -180,9 +190,10 @@ export interface Parameter {
 
 export interface SyscallSchema {
   readonly name: string;
-  readonly parameters: readonly Parameter[];
+  /** The ways to write it: most calls have one; poll takes one descriptor or an array of them. */
+  readonly forms: readonly (readonly Parameter[])[];
   readonly returns: string;
-  readonly result: 'fd' | 'number' | 'buffer' | 'buffers' | 'events' | 'time';
+  readonly result: 'fd' | 'number' | 'buffer' | 'buffers' | 'events' | 'time' | 'pollfd';
   readonly errnos: readonly string[];
   readonly doc: string;
   readonly example: string;

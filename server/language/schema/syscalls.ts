@@ -19,7 +19,7 @@ const DATA = parameter(
 );
 const SIZE = parameter('size', 'buffer size', 'Room in the buffer: at most so many bytes arrive.');
 const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.');
-const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 waits for ever, 0 not at all.');
+const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 or nothing waits for ever, 0 not at all.');
 const EVENTS = parameter('events', 'flags', 'Events to wait for, joined with `|`.', ['POLL']);
 const LEVEL = parameter('level', 'number', "Which layer's option.", ['SOL_', 'IPPROTO_']);
 const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'UDP_']);
@@ -37,7 +37,7 @@ function call(
 ): SyscallSchema {
   return {
     name,
-    parameters,
+    forms: [parameters],
     result,
     returns,
     errnos: errnos.split(' ').filter(Boolean),
@@ -276,25 +276,46 @@ const TRANSFERS = [
   ),
 ];
 
+const SET = parameter('set', 'fd_set', 'A list of descriptors.');
+const set = (name: string, doc: string): Parameter => parameter(name, 'fd_set', `${doc} \`[]\` or \`NULL\`: none.`);
+
 const WAITING = [
-  call(
-    'poll',
-    [FD, EVENTS, TIMEOUT],
-    'number',
-    'The events that are ready (`revents`), 0 after the timeout.',
-    'EBADF EINVAL',
-    'Waits for one descriptor; epoll waits for many.',
-    'ready = poll(fd, POLLIN, 5ms)',
-  ),
-  call(
-    'select',
-    [FD, EVENTS, TIMEOUT],
-    'number',
-    'The events whose sets have the descriptor, 0 after the timeout.',
-    'EBADF EINVAL',
-    'As poll, by way of select(2): POLLIN stands for the set of readers, POLLOUT for that of writers, POLLPRI for exceptions. Errors and hang-up make a descriptor readable and writable.',
-    'ready = select(fd, POLLIN, 5ms)',
-  ),
+  {
+    ...call(
+      'poll',
+      [],
+      'number',
+      'Of a list: how many of it have `revents`. Of one descriptor: its `revents`. 0 after the timeout.',
+      'EINVAL',
+      'Waits until a descriptor is ready. Each `pollfd` of a list has its `.revents` then: POLLERR, POLLHUP and POLLNVAL (not open) stand there unasked; a negative descriptor is passed over.',
+      'fds = [pollfd(0, POLLIN), pollfd(1, POLLIN | POLLOUT)]; ready = poll(fds, 5ms)',
+    ),
+    forms: [
+      [parameter('fds', 'pollfds', 'A list of `pollfd(fd, events)`.'), maybe(TIMEOUT)],
+      [FD, EVENTS, maybe(TIMEOUT)],
+    ],
+  },
+  {
+    ...call(
+      'select',
+      [],
+      'number',
+      'Of sets: how many descriptors are left in them, which are those that are ready. Of one descriptor: the events that are ready. 0 after the timeout.',
+      'EBADF EINVAL',
+      'Waits until a descriptor is ready, and leaves only ready ones in the sets. POLLIN stands for the set of readers, POLLOUT for that of writers, POLLPRI for exceptions. Errors and hang-up make a descriptor readable, errors writable as well.',
+      'readers = [0]; writers = [0, 1]; ready = select(2, readers, writers, NULL, 5ms)',
+    ),
+    forms: [
+      [
+        parameter('nfds', 'number', 'One more than the highest descriptor: those from here on are not looked at.'),
+        set('readfds', 'Watched for something to read.'),
+        set('writefds', 'Watched for room to write.'),
+        set('exceptfds', 'Watched for urgent data.'),
+        maybe(TIMEOUT),
+      ],
+      [FD, EVENTS, maybe(TIMEOUT)],
+    ],
+  },
   call(
     'epoll_create1',
     [maybe(parameter('flags', 'flags', 'EPOLL_CLOEXEC or nothing.', ['EPOLL_CLOEXEC']))],
@@ -364,6 +385,49 @@ const WAITING = [
   },
 ];
 
+/** What the headers of the C library give, beside system calls: it runs in user mode and takes no time. */
+function macro(
+  name: string,
+  parameters: readonly Parameter[],
+  result: Result,
+  returns: string,
+  doc: string,
+  example: string,
+): SyscallSchema {
+  return { ...call(name, parameters, result, returns, '', doc, example), takesTime: false };
+}
+
+const MACROS = [
+  macro(
+    'pollfd',
+    [parameter('fd', 'fd', 'The descriptor; a negative one is passed over.'), EVENTS],
+    'pollfd',
+    'A pollfd with `.fd`, `.events` and `.revents`, which poll fills.',
+    'Makes a `struct pollfd`, an element of the list that poll takes.',
+    'fds = [pollfd(0, POLLIN)]',
+  ),
+  macro('FD_SET', [FD, SET], 'number', '0.', 'Puts a descriptor into a set.', 'readers = []; FD_SET(0, readers)'),
+  macro('FD_CLR', [FD, SET], 'number', '0.', 'Takes a descriptor out of a set.', 'readers = [0]; FD_CLR(0, readers)'),
+  macro(
+    'FD_ISSET',
+    [FD, SET],
+    'number',
+    '1 or 0.',
+    'Whether a descriptor is in a set: after select, whether it is ready.',
+    'readers = [0]; select(1, readers, [], [], 5ms); if FD_ISSET(0, readers) { }',
+  ),
+];
+
 export const SYSCALLS: ReadonlyMap<string, SyscallSchema> = new Map(
-  [...SOCKETS, ...TRANSFERS, ...WAITING].map((each) => [each.name, each]),
+  [...SOCKETS, ...TRANSFERS, ...WAITING, ...MACROS].map((each) => [each.name, each]),
 );
+
+/** `recv(fd, size, [flags])`, for each form of the call. */
+export function signatures({ name, forms }: SyscallSchema): string[] {
+  return forms.map((form) => `${name}(${form.map(parameterText).join(', ')})`);
+}
+
+/** A parameter's name, in brackets where it may be left out. */
+export function parameterText({ name, optional }: Parameter): string {
+  return optional ? `[${name}]` : name;
+}

@@ -5,14 +5,15 @@ const member = (name: string, doc: string): MemberSchema => ({ name, doc });
 const byName = (...members: readonly MemberSchema[]): ReadonlyMap<string, MemberSchema> =>
   new Map(members.map((each) => [each.name, each]));
 
-/** Of what recv, epoll_wait and addresses return. */
+/** Of what recv, epoll_wait, pollfd and addresses return. */
 export const VALUE_MEMBERS = byName(
-  member('length', 'Number of bytes; of events, how many there are.'),
+  member('length', 'Number of bytes; of a list, how many elements it has.'),
   member('text', 'The bytes as text.'),
   member('from', 'Who sent it: address and port.'),
   member('flags', '`msg_flags` as recvmsg left them: MSG_TRUNC when the datagram was longer than the buffer.'),
-  member('fd', 'The descriptor that is ready.'),
-  member('events', 'The events that are ready.'),
+  member('fd', 'The descriptor that is ready, or that poll watches.'),
+  member('events', 'The events that are ready; of a pollfd, those that it watches for.'),
+  member('revents', 'Of a pollfd: the events that poll found ready.'),
   member('address', 'The address of an endpoint.'),
   member('port', 'The port of an endpoint.'),
 );

@@ -15,7 +15,7 @@ export function is_file_epoll(file: file): boolean {
 
 /** A poll table that asks only, or queues the item too. @helper */
 export function createPollTable(qproc: poll_table['_qproc'], epi: epitem | null): poll_table {
-  return { _qproc: qproc, _key: -1, entries: [], data: epi };
+  return { _qproc: qproc, _key: -1, data: epi };
 }
 
 /** The file's poll function hands over its wait queue: the item's callback takes its place there. */

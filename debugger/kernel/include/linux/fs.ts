@@ -1,6 +1,5 @@
 /** Open files (include/linux/fs.h): sockets, epoll instances and eventfds. */
 import type { socket } from '../net/sock.ts';
-import type { wait_queue_entry } from './sched.ts';
 
 export interface file {
   /** Name in the table of file operations (fs/file_operations.ts). */
@@ -28,7 +27,6 @@ export interface poll_table {
   /** Name in the table of queue procs; null: only ask, do not wait. */
   _qproc: '__pollwait' | 'ep_ptable_queue_proc' | null;
   _key: number;
-  /** Entries queued so far, to be taken off again; and what the queue proc needs. */
-  entries: wait_queue_entry[];
+  /** What the queue proc needs: the poll_wqueues or the epitem that the table is part of (container_of). */
   data: unknown;
 }

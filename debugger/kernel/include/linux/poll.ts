@@ -1,4 +1,7 @@
-/** Poll bits (include/uapi/asm-generic/poll.h, uapi/linux/eventpoll.h: the same numbers). */
+/** Poll bits (include/uapi/asm-generic/poll.h, uapi/linux/eventpoll.h: the same numbers) and a poll in progress (linux/poll.h). */
+import type { file, poll_table } from './fs.ts';
+import type { task_struct, wait_queue_entry } from './sched.ts';
+
 export const EPOLLIN = 0x1;
 export const EPOLLPRI = 0x2;
 export const EPOLLOUT = 0x4;
@@ -11,8 +14,18 @@ export const EPOLLWRNORM = 0x100;
 export const EPOLLWRBAND = 0x200;
 export const EPOLLRDHUP = 0x2000;
 
-/** struct pollfd, as poll(2) takes it. */
+/** struct pollfd, as poll(2) takes it. `events` and `revents` have 16 bits. */
 export interface pollfd { fd: number; events: number; revents: number }
 
 /** Descriptors as bits, 32 a word, as select(2) takes them (fd_set). */
 export type fd_set = number[];
+/** Bits of a word of it (BITS_PER_LONG is 64 there, JavaScript's bit operations have 32). */
+export const BITS_PER_LONG = 32;
+/** What select(2) asked for and what it found, as bits of descriptors. */
+export interface fd_set_bits { in: fd_set; out: fd_set; ex: fd_set; res_in: fd_set; res_out: fd_set; res_ex: fd_set }
+
+/** One file of a poll in progress: it stands in one of the file's wait queues and holds the file. */
+export interface poll_table_entry { filp: file; key: number; wait: wait_queue_entry }
+
+/** struct poll_wqueues: all that a poll in progress keeps, for all its descriptors. */
+export interface poll_wqueues { pt: poll_table; polling_task: task_struct; triggered: boolean; entries: poll_table_entry[] }
