@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 export const root = path.join(import.meta.dirname, '..');
 
@@ -37,6 +37,7 @@ export async function bundleTarget(target) {
     keepNames: target.minify === true,
     banner: { js: banner },
     plugins: await enginePlugins(target.engine),
+    inline: target.inline === true,
   });
 }
 
@@ -44,11 +45,18 @@ export async function bundleTarget(target) {
 const esmRequire =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
-/** Runs esbuild with the house's options and writes what it made. */
-export async function bundle(options) {
-  const result = await build({ ...common, ...options });
+/** Runs esbuild with the house's options and writes what it made; with `inline`, small functions go where they are called, and there is no source map. */
+export async function bundle({ inline = false, ...options }) {
+  const result = await build({ ...common, ...options, ...(inline ? { sourcemap: false } : {}) });
   for (const { text, location } of result.warnings) console.warn(`${location?.file}:${location?.line}: ${text}`);
-  for (const file of result.outputFiles) writeWhole(file.path, file.contents);
+  for (const file of result.outputFiles) writeWhole(file.path, inline ? await inlined(file.text, options) : file.contents);
+}
+
+/** Loads the parser only for bundles that need it; esbuild takes away the brackets that inlining was generous with. */
+async function inlined(text, { minifyWhitespace = false }) {
+  const { inlineSmallFunctions } = await import('./engine/inline.mjs');
+  const { code } = await transform(inlineSmallFunctions(text), { minifyWhitespace, target: common.target });
+  return Buffer.from(code);
 }
 
 /** The plugin that makes kernel sources runnable, once it exists. */

@@ -3,6 +3,7 @@
  *   entry    the source file; until it exists the row is skipped with a note
  *   out      the bundle; `.cjs` where CommonJS is needed, because the package is `type: module`
  *   engine   which build of the kernel the bundle contains, if it may import the kernel ('fast' | 'debug')
+ *   inline   true where small functions go where they are called (build/engine/inline.mjs); no source map then
  *   minify   true where start-up time or the size of the .vsix counts; 'whitespace' for what holds the engine, whose names are data
  */
 export const targets = [
@@ -32,6 +33,7 @@ export const targets = [
     out: 'dist/engine-fast.cjs',
     minify: 'whitespace',
     engine: 'fast',
+    inline: true,
   },
   { name: 'engine-debug', entry: 'debugger/world/engine.ts', out: 'dist/engine-debug.js', engine: 'debug' },
 ];

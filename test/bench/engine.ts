@@ -57,7 +57,7 @@ export async function benchEngine(): Promise<Record<string, unknown>> {
   const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
   for (const mode of ['fast', 'debug']) {
     const outfile = path.resolve(`dist/test/bench/flood-${mode}.mjs`);
-    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode) });
+    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode), inline: mode === 'fast' });
   }
   const reference = buildNs3();
   const runs: Run[] = [];
@@ -74,7 +74,7 @@ export async function benchEngine(): Promise<Record<string, unknown>> {
 async function idleConnection(): Promise<unknown> {
   const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
   const outfile = path.resolve('dist/test/bench/idle-fast.mjs');
-  await bundle({ entryPoints: ['test/bench/idle.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins('fast') });
+  await bundle({ entryPoints: ['test/bench/idle.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins('fast'), inline: true });
   return JSON.parse(execFileSync(process.execPath, ['--expose-gc', outfile, '2000'], { encoding: 'utf8' }));
 }
 

@@ -109,10 +109,13 @@ function clocks(): { cpu: number; wall: number } {
   return { cpu: (user + system) / 1e6, wall: performance.now() / 1e3 };
 }
 
-/** Goes on until so many frames have been carried, or to the end. */
-function runToFrames(world: World, frames: number): string {
+/** Frames of the sender, host a. */
+const sentBy = (world: World): number => Math.max(...world.wires[0]!.directions.map((each) => each.carried));
+
+/** Goes on until the sender's frames have carried so many payload bytes, or to the end. */
+function runToBytes(world: World, bytes: number): string {
   let end = 'limit';
-  while (end === 'limit' && framesOf(world) < frames) end = run(world, { event: world.event + 1000, time: Number.MAX_SAFE_INTEGER }, null);
+  while (end === 'limit' && sentBy(world) * PAYLOAD < bytes) end = run(world, { event: world.event + 1000, time: Number.MAX_SAFE_INTEGER }, null);
   return end;
 }
 
@@ -126,10 +129,10 @@ function main(build: string, armed: number, megabytes: number, mode: string): vo
   arm(armed);
   const world = buildWorld(scenario, 1);
   const start = clocks();
-  runToFrames(world, (megabytes * 1_000_000) / PAYLOAD);
+  runToBytes(world, megabytes * 1_000_000);
   const [half, frames, events] = [clocks(), framesOf(world), world.event];
   const max_rss_mb = Math.round(process.resourceUsage().maxRSS / 1024);
-  const end = runToFrames(world, Number.MAX_SAFE_INTEGER);
+  const end = runToBytes(world, Number.MAX_SAFE_INTEGER);
   const cpu_s = half.cpu - start.cpu;
   console.log(
     JSON.stringify({
