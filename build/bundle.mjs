@@ -49,7 +49,8 @@ const esmRequire =
 export async function bundle({ inline = false, ...options }) {
   const result = await build({ ...common, ...options, ...(inline ? { sourcemap: false } : {}) });
   for (const { text, location } of result.warnings) console.warn(`${location?.file}:${location?.line}: ${text}`);
-  for (const file of result.outputFiles) writeWhole(file.path, inline ? await inlined(file.text, options) : file.contents);
+  for (const file of result.outputFiles)
+    writeWhole(file.path, inline ? await inlined(file.text, options) : file.contents);
 }
 
 /** Loads the parser only for bundles that need it; esbuild takes away the brackets that inlining was generous with. */

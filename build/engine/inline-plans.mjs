@@ -68,7 +68,8 @@ function canStandAsExpression(fn) {
   walk(fn.body, (node) => {
     if (isClosure(node) || REFUSED.test(node.type)) can = false;
     else if (node.type === 'Identifier' && /^(arguments|\$hold|\$lost)$/.test(node.name)) can = false;
-    else if (node.type === 'AssignmentExpression' && !/^(Identifier|MemberExpression)$/.test(node.left.type)) can = false;
+    else if (node.type === 'AssignmentExpression' && !/^(Identifier|MemberExpression)$/.test(node.left.type))
+      can = false;
     else if (node.type === 'VariableDeclarator') {
       if (node.id.type !== 'Identifier' || declared.has(node.id.name)) can = false;
       else declared.add(node.id.name);
@@ -85,7 +86,8 @@ function isSequence(statements) {
     if (statement.type === 'BlockStatement') {
       if (hasReturn(statement) || !isSequence(statement.body)) return false;
     } else if (statement.type === 'IfStatement') {
-      if (hasReturn(statement)) return endsInReturn(statement.consequent) && bothWays(statement, statements.slice(i + 1));
+      if (hasReturn(statement))
+        return endsInReturn(statement.consequent) && bothWays(statement, statements.slice(i + 1));
       if (!bothWays(statement, [])) return false;
     } else if (!/^(Expression|Empty)Statement$|^VariableDeclaration$/.test(statement.type)) return false;
   }
@@ -121,13 +123,26 @@ function endsInReturn(statement) {
 /** @returns {Plan} */
 function describe(name, fn, planOf) {
   const params = fn.params.map((param) => param.name);
-  const plan = { name, fn, params, locals: new Set(), free: new Set(), assigned: new Set(), uses: new Map(), pure: true, falls: false, size: 0 };
+  const plan = {
+    name,
+    fn,
+    params,
+    locals: new Set(),
+    free: new Set(),
+    assigned: new Set(),
+    uses: new Map(),
+    pure: true,
+    falls: false,
+    size: 0,
+  };
   walk(fn.body, (node) => {
     plan.size++;
     if (node.type === 'VariableDeclarator') plan.locals.add(node.id.name);
-    const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
+    const target =
+      node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
     if (target?.type === 'Identifier') plan.assigned.add(target.name);
-    if (target || /^(Call|New|TaggedTemplate)Expression$/.test(node.type) || node.operator === 'delete') plan.pure = false;
+    if (target || /^(Call|New|TaggedTemplate)Expression$/.test(node.type) || node.operator === 'delete')
+      plan.pure = false;
     if (node.type === 'CallExpression' && node.callee.type === 'Identifier') addCallee(plan, planOf(node.callee.name));
   });
   forEachReference(fn.body, ({ name: used }) => {

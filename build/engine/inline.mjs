@@ -31,7 +31,8 @@ function topVariables(body) {
   const variables = new Set();
   for (const statement of body) {
     const node = statement.declaration ?? statement;
-    if (node.type === 'VariableDeclaration') for (const { id } of node.declarations) if (node.kind !== 'const') variables.add(id.name);
+    if (node.type === 'VariableDeclaration')
+      for (const { id } of node.declarations) if (node.kind !== 'const') variables.add(id.name);
   }
   return variables;
 }
@@ -77,7 +78,8 @@ function writeFunction(inliner, node, place) {
 /** The called function's expression in place of the call, or null where the call stays. */
 function writeInlined(inliner, call, place, unused) {
   const plan = call.callee.type === 'Identifier' && !call.optional ? inliner.planOf(call.callee.name) : null;
-  if (plan === null || place.inside.includes(plan.name) || call.arguments.some(({ type }) => type === 'SpreadElement')) return null;
+  if (plan === null || place.inside.includes(plan.name) || call.arguments.some(({ type }) => type === 'SpreadElement'))
+    return null;
   const hidden = namesIn(inliner, place.fn);
   if (hidden.declared.has(plan.name) || [...plan.free].some((name) => hidden.declared.has(name))) return null;
   const meanings = new Map();
@@ -97,7 +99,8 @@ function writeArguments(inliner, call, plan, place, meanings) {
     const value = args[i] ? write(inliner, args[i], place, false) : 'void 0';
     const param = plan.params[i];
     if (param === undefined) first.push(value);
-    else if (!change && mayBeReadLate(inliner, plan, param, args[i], value, place)) meanings.set(param, simple(value) ? value : `(${value})`);
+    else if (!change && mayBeReadLate(inliner, plan, param, args[i], value, place))
+      meanings.set(param, simple(value) ? value : `(${value})`);
     else {
       meanings.set(param, temporary(inliner, place));
       first.push(`${meanings.get(param)}=${value}`);
@@ -111,16 +114,21 @@ const simple = (value) => /^[\w$.]+$/.test(value) && !/^\d/.test(value);
 /** Whether an argument may stand where the parameter is read, instead of being evaluated before. */
 function mayBeReadLate(inliner, plan, param, arg, value, place) {
   if (plan.assigned.has(param)) return false;
-  if (!arg || arg.type === 'Literal' || (arg.type === 'UnaryExpression' && arg.argument.type === 'Literal')) return true;
+  if (!arg || arg.type === 'Literal' || (arg.type === 'UnaryExpression' && arg.argument.type === 'Literal'))
+    return true;
   if (!isChain(arg)) return false;
   const root = /^[\w$]+/.exec(value)?.[0];
-  if (root === undefined || inliner.variables.has(root) || namesIn(inliner, place.fn).changedInside.has(root)) return false;
+  if (root === undefined || inliner.variables.has(root) || namesIn(inliner, place.fn).changedInside.has(root))
+    return false;
   return simple(value) && (!value.includes('.') || (plan.pure && (plan.uses.get(param) ?? 0) <= 1));
 }
 
 /** `a`, `a.b.c` */
 function isChain(node) {
-  return node.type === 'Identifier' || (node.type === 'MemberExpression' && !node.computed && !node.optional && isChain(node.object));
+  return (
+    node.type === 'Identifier' ||
+    (node.type === 'MemberExpression' && !node.computed && !node.optional && isChain(node.object))
+  );
 }
 
 function changesVariable(node) {
@@ -144,14 +152,20 @@ function namesIn(inliner, fn) {
       node.params.forEach(declare);
       if (node !== fn) walk(node, (inner) => void noteChange(inner, names.changedInside));
     }
-    if (/^(VariableDeclarator|Function(Declaration|Expression)|ClassDeclaration)$/.test(node.type) && node.id && node !== fn) declare(node.id);
+    if (
+      /^(VariableDeclarator|Function(Declaration|Expression)|ClassDeclaration)$/.test(node.type) &&
+      node.id &&
+      node !== fn
+    )
+      declare(node.id);
     if (node.type === 'CatchClause' && node.param) declare(node.param);
   });
   return names;
 }
 
 function noteChange(node, changed) {
-  const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
+  const target =
+    node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
   if (target) forEachReference(target, ({ name }) => changed.add(name));
 }
 

@@ -20,21 +20,41 @@ function said(source: string): unknown[] {
 /** Programs whose `main` calls `f`: gone from main (inlined) or still there (kept), and always with the same output. */
 const programs: [what: string, fate: 'inlined' | 'kept', source: string][] = [
   ['an expression', 'inlined', 'function f(a, b) { return a - b; } function main() { return f(7, 2); } say(main());'],
-  ['a member read late', 'inlined', 'function f(x) { return x.n + 1; } function main(o) { return f(o.inner); } say(main({ inner: { n: 1 } }));'],
+  [
+    'a member read late',
+    'inlined',
+    'function f(x) { return x.n + 1; } function main(o) { return f(o.inner); } say(main({ inner: { n: 1 } }));',
+  ],
   [
     'arguments evaluated once, in order',
     'inlined',
     'const log = []; const g = (n) => { log.push(n); return n; }; function f(a, b) { return b * 10 + a + b; } function main() { return f(g(1), g(2)); } say(main(), log);',
   ],
-  ['an argument too many, for what it does', 'inlined', 'let n = 0; function f(a) { return a; } function main() { return f(1, n++); } say(main(), n);'],
-  ['an argument that is missing', 'inlined', 'function f(a, b) { return b === undefined ? a : b; } function main() { return f(3); } say(main());'],
-  ['a parameter that is changed', 'inlined', 'function f(a) { a += 2; return a; } function main(x) { return f(x) + x; } say(main(5));'],
+  [
+    'an argument too many, for what it does',
+    'inlined',
+    'let n = 0; function f(a) { return a; } function main() { return f(1, n++); } say(main(), n);',
+  ],
+  [
+    'an argument that is missing',
+    'inlined',
+    'function f(a, b) { return b === undefined ? a : b; } function main() { return f(3); } say(main());',
+  ],
+  [
+    'a parameter that is changed',
+    'inlined',
+    'function f(a) { a += 2; return a; } function main(x) { return f(x) + x; } say(main(5));',
+  ],
   [
     'a field that is changed before its old value is used',
     'inlined',
     'function f(o, n) { o.n = 9; return n; } function main(o) { return f(o, o.n); } say(main({ n: 1 }));',
   ],
-  ['an argument that the next one changes', 'inlined', 'function f(a, b) { return a + b; } function main(x) { return f(x, (x = 4)); } say(main(1));'],
+  [
+    'an argument that the next one changes',
+    'inlined',
+    'function f(a, b) { return a + b; } function main(x) { return f(x, (x = 4)); } say(main(1));',
+  ],
   [
     'a variable of the bundle that a call changes',
     'inlined',
@@ -55,30 +75,74 @@ const programs: [what: string, fate: 'inlined' | 'kept', source: string][] = [
     'inlined',
     'function f(o) { if (o.a) o.b = 1; else { o.c = 2; o.d = 3; } o.e = 4; } function main(o) { f(o); return o; } say(main({ a: 0 }), main({ a: 1 }));',
   ],
-  ['no value, where one is looked at', 'inlined', 'function f(o) { o.n++; } function main(o) { return f(o); } say(main({ n: 1 }));'],
+  [
+    'no value, where one is looked at',
+    'inlined',
+    'function f(o) { o.n++; } function main(o) { return f(o); } say(main({ n: 1 }));',
+  ],
   ['an empty function', 'inlined', 'function f() {} function main() { return f(); } say(main());'],
-  ['names of its own, twice', 'inlined', 'function f(a) { const n = a + 1; return n * n; } function main() { return f(1) + f(2); } say(main());'],
-  ['one that calls another', 'inlined', 'function g(a) { return a * 2; } function f(a) { return g(a) + g(a); } function main(n) { return f(n + 1); } say(main(3));'],
-  ['a shorthand property', 'inlined', 'function f(a) { return { a, b: a }; } function main(x) { return f(x); } say(main(1));'],
-  ['a template', 'inlined', 'function f(a) { return `<$' + '{a}>$' + '{a}`; } function main(x) { return f(x); } say(main(1));'],
-  ['an object literal', 'inlined', 'function f(x) { return x; } function main() { return f({ a: 1 }).a; } say(main());'],
+  [
+    'names of its own, twice',
+    'inlined',
+    'function f(a) { const n = a + 1; return n * n; } function main() { return f(1) + f(2); } say(main());',
+  ],
+  [
+    'one that calls another',
+    'inlined',
+    'function g(a) { return a * 2; } function f(a) { return g(a) + g(a); } function main(n) { return f(n + 1); } say(main(3));',
+  ],
+  [
+    'a shorthand property',
+    'inlined',
+    'function f(a) { return { a, b: a }; } function main(x) { return f(x); } say(main(1));',
+  ],
+  [
+    'a template',
+    'inlined',
+    'function f(a) { return `<$' + '{a}>$' + '{a}`; } function main(x) { return f(x); } say(main(1));',
+  ],
+  [
+    'an object literal',
+    'inlined',
+    'function f(x) { return x; } function main() { return f({ a: 1 }).a; } say(main());',
+  ],
   [
     'a call inside a closure with a block',
     'inlined',
     'function f(a) { return a + 1; } function main() { return [1, 2].map((n) => { return f(n); }); } say(main());',
   ],
-  ['a loop', 'kept', 'function f(a) { let s = 0; for (let i = 0; i < a; i++) s += i; return s; } function main() { return f(4); } say(main());'],
-  ['one that calls itself', 'kept', 'function f(a) { return a < 1 ? 0 : f(a - 1) + 1; } function main() { return f(3); } say(main());'],
+  [
+    'a loop',
+    'kept',
+    'function f(a) { let s = 0; for (let i = 0; i < a; i++) s += i; return s; } function main() { return f(4); } say(main());',
+  ],
+  [
+    'one that calls itself',
+    'kept',
+    'function f(a) { return a < 1 ? 0 : f(a - 1) + 1; } function main() { return f(3); } say(main());',
+  ],
   ['a closure', 'kept', 'function f(a) { return () => a; } function main() { return f(3)(); } say(main());'],
-  ['one that is assigned to', 'kept', 'function f(a) { return a; } f = (a) => a + 1; function main() { return f(1); } say(main());'],
+  [
+    'one that is assigned to',
+    'kept',
+    'function f(a) { return a; } f = (a) => a + 1; function main() { return f(1); } say(main());',
+  ],
   ['a default parameter', 'kept', 'function f(a = 2) { return a; } function main() { return f(); } say(main());'],
-  ['spread arguments', 'kept', 'function f(a, b) { return a + b; } function main(l) { return f(...l); } say(main([1, 2]));'],
+  [
+    'spread arguments',
+    'kept',
+    'function f(a, b) { return a + b; } function main(l) { return f(...l); } say(main([1, 2]));',
+  ],
   [
     'a name of the caller that hides one it uses',
     'kept',
     'const k = 10; function f(a) { return a + k; } function main() { const k = 1; return f(k); } say(main());',
   ],
-  ['a return in the middle of a branch', 'kept', 'function f(a) { if (a) { if (a > 1) return 5; a = 2; } return a; } function main(a) { return f(a); } say(main(0), main(1), main(2));'],
+  [
+    'a return in the middle of a branch',
+    'kept',
+    'function f(a) { if (a) { if (a > 1) return 5; a = 2; } return a; } function main(a) { return f(a); } say(main(0), main(1), main(2));',
+  ],
 ];
 
 const mainOf = (text: string): string => /function main\([\s\S]*?(?= say\()/.exec(text)![0];

@@ -3,6 +3,7 @@
  * One queue a host; an entry is data, its handler a name in `hardware.ts`.
  */
 import type { HardwareHandler } from './hardware.ts';
+import { layOut } from './wide_fields.ts';
 
 export interface HardwareEvent {
   time: number;
@@ -31,9 +32,15 @@ function before(a: HardwareEvent, b: HardwareEvent): boolean {
   return a.time < b.time || (a.time === b.time && a.seq < b.seq);
 }
 
+function createEvent(time: number, seq: number, handler: HardwareHandler, target: unknown, detail: unknown): HardwareEvent {
+  return { time, seq, handler, target, detail };
+}
+
+layOut(createEvent(0, 0, 'apic_timer', null, null), 'time');
+
 /** Adds an event `handler(target, detail)` at `time`; answers its sequence number. */
 export function schedule_event(queue: EventQueue, time: number, handler: HardwareHandler, target: unknown, detail: unknown): number {
-  const event: HardwareEvent = { time, seq: queue.seq++, handler, target, detail };
+  const event = createEvent(time, queue.seq++, handler, target, detail);
   const heap = queue.heap;
   let i = heap.length;
   heap.push(event);

@@ -15,6 +15,7 @@ import { wire_send } from './wire.ts';
 import type { Frame, Wire } from './wire.ts';
 import type { Host } from './types.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
+import { layOut } from './wide_fields.ts';
 
 /** A receive descriptor: `frame` null while it belongs to hardware and waits; `ready` ns at which write-back was seen in memory. */
 export interface RxDescriptor { frame: Frame | null; ready: number; csum_ok: boolean; hash: number; rss_tcp: boolean }
@@ -196,12 +197,18 @@ export function nic_receive_dma(host: Host, nic: Nic, frame: Frame, time: number
   }
   write_back(host, nic, q, frame, hash, time);
 }
+function received(frame: Frame | null, ready: number, csum_ok: boolean, hash: number, rss_tcp: boolean): RxDescriptor {
+  return { frame, ready, csum_ok, hash, rss_tcp };
+}
+
+layOut(received(null, 0, false, 0, false), 'ready', 'hash');
+
 
 function write_back(host: Host, nic: Nic, q: number, frame: Frame, hash: number, time: number): void {
   const ring = nic.rx[q]!;
   nic.rx_buffer_used -= frame.length;
   count_received(nic, frame);
-  ring.descriptors[ring.head] = { frame, ready: time, csum_ok: frame_checksum_ok(frame), hash, rss_tcp: hashes_ports(frame) };
+  ring.descriptors[ring.head] = received(frame, time, frame_checksum_ok(frame), hash, hashes_ports(frame));
   ring.head = (ring.head + 1) % ring.count;
   set_cause(host, nic, nic.vectors[nic.rx_vector[q]!]!, time);
 }

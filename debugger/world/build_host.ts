@@ -14,6 +14,7 @@ import { createNeighTable } from '../kernel/net/core/neighbour/table.ts';
 import { inet_init } from '../kernel/net/ipv4/inet_init.ts';
 import { createTcpTables } from '../kernel/net/ipv4/inet_hashtables.ts';
 import { knobsOf, sysctlValues } from './sysctls.ts';
+import { widen } from '../machine/wide_fields.ts';
 
 /** A host named `name` with `cpus` CPUs, added to the world. */
 export function buildHost(world: World, name: string, cpus: number, sysctls: Readonly<Record<string, readonly (number | string)[]>>): Host {
@@ -48,11 +49,12 @@ function bringUp(host: Host, id: number): void {
 }
 
 function createCpu(host: Host, id: number): Cpu {
-  return {
-    id, host, world: host.world, costs: host.world.costs, now: 0, mode: 'id', spent: { us: 0, sy: 0, hi: 0, si: 0, id: 0 },
+  const cpu: Cpu = {
+    id, host, world: host.world, costs: host.world.costs, now: 0, mode: 'id', spent: widen({ us: 0, sy: 0, hi: 0, si: 0, id: 0 }, 'us', 'sy', 'hi', 'si', 'id'),
     irq_pending: [], irq_raised_at: [], halted: true, hardirq_count: 0, softirq_count: 0, softirq_pending: 0,
     softirq: { frames: [], ret: null }, softirq_by: '', current: null as unknown as Cpu['current'], idle: null as unknown as Cpu['idle'],
     ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [], irq_stat: { apic_timer_irqs: 0, irq_call_count: 0, irq_resched_count: 0 },
     soft_hrtimers: [], last_tick: 0, apic_deadline: -1, apic_seq: 0,
   };
+  return widen(cpu, 'now', 'min_vruntime', 'last_tick', 'apic_deadline');
 }

@@ -1,6 +1,7 @@
 /** Values of a process's variables: plain data, part of the world. */
 import type { pollfd } from '../../kernel/include/linux/poll.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
+import { layOut } from '../../machine/wide_fields.ts';
 
 export interface BufferValue {
   kind: 'buffer';
@@ -44,6 +45,8 @@ export interface Program {
 export function createProgram(host: string, name: string): Program {
   return { host, name, variables: {}, errno: 0, error: null, started_at: -1, finished_at: -1, line: 0, spins: 0, spin_clock: -1, received_bytes: 0, sent_bytes: 0 };
 }
+
+layOut(createProgram('', ''), 'started_at', 'finished_at', 'spin_clock');
 
 /** What counts as true in `if`: non-zero numbers, non-empty things. */
 export function isTrue(value: Value): boolean {

@@ -7,6 +7,7 @@ import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer, timer_list } from '../linux/timer.ts';
 import type { dst_entry } from './dst.ts';
 import type { sock } from './sock.ts';
+import { layOut } from '../../../machine/wide_fields.ts';
 
 /** What the sender remembers of a moment at which an skb was sent: to sample the delivery rate when it is acknowledged. */
 export interface tcp_skb_tx { is_app_limited: boolean; delivered: number; delivered_ce: number; first_tx_mstamp: number; delivered_mstamp: number }
@@ -42,6 +43,8 @@ export function createTcpSkbCb(seq: number, end_seq: number, tcp_flags: number):
   };
 }
 
+layOut(createTcpSkbCb(0, 0, 0), 'seq', 'end_seq', 'ack_seq');
+
 /** @helper */
 export function TCP_SKB_CB(skb: sk_buff): tcp_skb_cb {
   return skb.cb as tcp_skb_cb;
@@ -63,6 +66,8 @@ export function createTcpOptionsReceived(): tcp_options_received {
   };
 }
 
+layOut(createTcpOptionsReceived(), 'ts_recent', 'rcv_tsval', 'rcv_tsecr');
+
 export interface icsk_ack {
   pending: number; quick: number; pingpong: number; retry: number; ato: number; timeout: number;
   lrcvtime: number; last_seg_size: number; rcv_mss: number; dst_quick_ack: boolean;
@@ -83,6 +88,8 @@ export function createBictcp(): bictcp {
     sample_cnt: 0, found: false, round_start: 0, end_seq: 0, last_ack: 0, curr_rtt: 0,
   };
 }
+
+layOut(createBictcp(), 'end_seq');
 
 /** Connections whose handshake has finished and that wait for accept(), first come first served; and how many SYNs are being answered. */
 export interface request_sock_queue {
@@ -201,6 +208,18 @@ export function createTcpSock(): tcp_sock {
   };
 }
 
+const example = createTcpSock();
+layOut(example.selective_acks[0]!, 'start_seq', 'end_seq');
+layOut(example.pacing_timer, 'expires');
+layOut(example.rack, 'end_seq');
+layOut(example.rcv_rtt_est, 'seq');
+layOut(example.rcvq_space, 'seq');
+layOut(
+  example,
+  'snd_una', 'snd_nxt', 'snd_wl1', 'snd_up', 'snd_sml', 'write_seq', 'pushed_seq', 'rcv_nxt', 'rcv_wup', 'rcv_mwnd_seq', 'copied_seq', 'rtt_seq', 'cwnd_usage_seq',
+  'high_seq', 'undo_marker', 'tlp_high_seq', 'urg_seq', 'compressed_ack_rcv_nxt', 'pred_flags', 'rcv_rtt_last_tsecr', 'tsoffset', 'tcp_clock_cache', 'tcp_wstamp_ns', 'app_limited',
+);
+
 /** @helper */
 export function tcp_sk(sk: sock): tcp_sock {
   return sk.tcp!;
@@ -240,6 +259,11 @@ export function createRequestSock(id: number, listener: sock): request_sock {
     dst: null, hashed: null,
   };
 }
+
+layOut(
+  createRequestSock(0, null as unknown as sock),
+  'ts_recent', 'txhash', 'rcv_isn', 'snt_isn', 'ts_off', 'snt_tsval_first', 'snt_tsval_last', 'rcv_nxt', 'ir_loc_addr', 'ir_rmt_addr',
+);
 
 /** What is left of a connection that this side closed first (inet_timewait_sock with tcp_timewait_sock around it). */
 export interface inet_timewait_sock {

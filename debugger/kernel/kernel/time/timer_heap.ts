@@ -1,4 +1,5 @@
 /** Heap of pending timers ordered by (when, seq). Entries whose timer moved on are dropped when they surface (kernel/time/timer.c). */
+import { layOut } from '../../../machine/wide_fields.ts';
 import type { timer_base, timer_entry } from '../../include/linux/timer.ts';
 
 interface HeapTimer { pending: boolean; seq: number }
@@ -11,9 +12,15 @@ function timerBefore(a: timer_entry<unknown>, b: timer_entry<unknown>): boolean 
   return a.when < b.when || (a.when === b.when && a.seq < b.seq);
 }
 
+function createEntry<T>(when: number, seq: number, timer: T): timer_entry<T> {
+  return { when, seq, timer };
+}
+
+layOut(createEntry(0, 0, {}), 'when');
+
 /** @helper */
 export function timerPush<T extends HeapTimer>(base: timer_base<T>, when: number, timer: T): void {
-  const entry: timer_entry<T> = { when, seq: base.next_seq++, timer };
+  const entry = createEntry(when, base.next_seq++, timer);
   timer.seq = entry.seq;
   const heap = base.heap;
   let i = heap.length;

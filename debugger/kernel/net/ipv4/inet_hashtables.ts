@@ -6,6 +6,7 @@ import { TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createInetHashinfo } from '../../include/net/tcp_sock.ts';
 import type { inet_hashinfo, inet_timewait_sock, request_sock, sock_common } from '../../include/net/tcp_sock.ts';
+import { layOut } from '../../../machine/wide_fields.ts';
 
 /** A full socket, a request or a TIME-WAIT sock: told apart by sk_state. */
 export type AnySock = sock | request_sock | inet_timewait_sock;
@@ -31,6 +32,8 @@ export function entrySock(entry: sock_common): AnySock {
 function createEntry(hash: number, daddr: number, rcv_saddr: number, dport: number, num: number): sock_common {
   return { skc_hash: hash, skc_daddr: daddr, skc_rcv_saddr: rcv_saddr, skc_dport: dport, skc_num: num, sk: null, req: null, tw: null };
 }
+
+layOut(createEntry(0, 0, 0, 0, 0), 'skc_hash', 'skc_daddr', 'skc_rcv_saddr');
 
 /** @helper The entry of a four-tuple. */
 export function findEntry(cpu: Cpu, daddr: number, dport: number, rcv_saddr: number, num: number): sock_common | null {

@@ -7,6 +7,7 @@ import { TCPCB_RETRANS, TCPCB_SACKED_ACKED, after } from '../../include/net/tcp.
 import { TCP_SKB_CB } from '../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_us, tcp_stamp_us_delta } from '../../include/net/tcp_inlines/clock.ts';
 import { tcp_min_rtt, tcp_packets_in_flight } from '../../include/net/tcp_inlines/congestion.ts';
+import { layOut } from '../../../machine/wide_fields.ts';
 
 /** struct rate_sample: what one ACK says of the rate. */
 export interface rate_sample {
@@ -21,6 +22,8 @@ export function createRateSample(): rate_sample {
     rtt_us: 0, losses: 0, acked_sacked: 0, prior_in_flight: 0, last_end_seq: 0, is_app_limited: false, is_retrans: false, is_ack_delayed: false,
   };
 }
+
+layOut(createRateSample(), 'last_end_seq');
 
 /** @helper Sent later; at the same moment the later sequence number decides. */
 export function tcp_skb_sent_after(t1: number, t2: number, seq1: number, seq2: number): boolean {

@@ -8,6 +8,7 @@ import {
 } from '../../../include/linux/skbuff.ts';
 import type { Lineage, sk_buff, skb_shared_info } from '../../../include/linux/skbuff.ts';
 import { lineageFrom } from './lineage.ts';
+import { layOut } from '../../../../machine/wide_fields.ts';
 
 /** 128 + LL_MAX_HEADER 128 + tunnels 48, to a cache line. */
 export const MAX_TCP_HEADER = 320;
@@ -36,19 +37,27 @@ export function createSharedInfo(): skb_shared_info {
 }
 
 /** @helper The one literal of struct sk_buff; callers set what differs. */
-function createSkBuff(cpu: Cpu, head: Uint8Array, truesize: number, fclone: sk_buff['fclone'], head_frag: boolean): sk_buff {
-  const world = cpu.world;
-  world.skb_allocated++;
+function createSkBuff(id: number, alloc_cpu: number, head: Uint8Array, truesize: number, fclone: sk_buff['fclone'], head_frag: boolean): sk_buff {
   return {
-    id: world.next_id++, lineage: null as unknown as Lineage, head, data: 0, tail: 0, len: 0, data_len: 0,
+    id, lineage: null as unknown as Lineage, head, data: 0, tail: 0, len: 0, data_len: 0,
     mac_header: HEADER_UNSET, mac_len: 0, network_header: 0, transport_header: HEADER_UNSET, shinfo: createSharedInfo(),
     cloned: false, fclone, fclone_partner: null, nohdr: false, head_frag, users: 1, truesize, sk: null, destructor: null, dev: null, skb_iif: 0, dst: null,
     protocol: 0, pkt_type: PACKET_HOST, ip_summed: CHECKSUM_NONE, csum: 0, csum_start: 0, csum_offset: 0, csum_level: 0, csum_valid: false, hash: 0,
     l4_hash: false, queue_mapping: 0, priority: 0, mark: 0, tstamp: 0, skb_mstamp_ns: 0, ooo_okay: false, slow_gro: false,
-    alloc_cpu: cpu.id, dst_pending_confirm: false, wifi_acked_valid: false, peeked: false, pfmemalloc: false, decrypted: false, ignore_df: false,
+    alloc_cpu, dst_pending_confirm: false, wifi_acked_valid: false, peeked: false, pfmemalloc: false, decrypted: false, ignore_df: false,
     unreadable: false, cb: null, next: null,
   };
 }
+
+/** @helper An skb of this CPU, with the world's next id. */
+function bornSkBuff(cpu: Cpu, head: Uint8Array, truesize: number, fclone: sk_buff['fclone'], head_frag: boolean): sk_buff {
+  cpu.world.skb_allocated++;
+  return createSkBuff(cpu.world.next_id++, cpu.id, head, truesize, fclone, head_frag);
+}
+
+const example = createSkBuff(0, 0, new Uint8Array(0), 0, 'unavailable', false);
+layOut(Object.assign(example.shinfo, { frags: [], frag_list: [] }));
+layOut(Object.assign(example, { head: new Uint8Array(0), shinfo: createSharedInfo() }), 'hash', 'tstamp', 'skb_mstamp_ns', 'csum');
 
 /**
  * An skb with room for `size` bytes (more, as the allocator rounds up). `from` is what it will carry: the write whose bytes are
@@ -58,7 +67,7 @@ export function __alloc_skb(cpu: Cpu, size: number, flags: number, from: Lineage
   spend(cpu, cpu.costs.alloc_skb);
   const usable = SKB_WITH_OVERHEAD(kmalloc_reserve(size));
   const fclone = (flags & SKB_ALLOC_FCLONE) !== 0 ? 'original' : 'unavailable';
-  const skb = createSkBuff(cpu, take_bytes(cpu.world.memory, usable), SKB_TRUESIZE(usable), fclone, false);
+  const skb = bornSkBuff(cpu, take_bytes(cpu.world.memory, usable), SKB_TRUESIZE(usable), fclone, false);
   skb.lineage = lineageFrom(cpu, 'kernel', skb.id, from, from === null ? 0 : from.length);
   return skb;
 }
@@ -91,7 +100,7 @@ export function alloc_skb_with_frags(cpu: Cpu, header_len: number, data_len: num
 /** An skb around a buffer that the device has filled; `frag_size` is what the buffer takes of its page. No bytes are copied. */
 export function napi_build_skb(cpu: Cpu, data: Uint8Array, frag_size: number, from: Lineage): sk_buff {
   spend(cpu, cpu.costs.alloc_skb);
-  const skb = createSkBuff(cpu, data, frag_size + SKB_DATA_ALIGN(SIZEOF_SK_BUFF), 'unavailable', true);
+  const skb = bornSkBuff(cpu, data, frag_size + SKB_DATA_ALIGN(SIZEOF_SK_BUFF), 'unavailable', true);
   skb.lineage = lineageFrom(cpu, 'receive', skb.id, from, from.length);
   return skb;
 }

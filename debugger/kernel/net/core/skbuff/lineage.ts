@@ -1,6 +1,7 @@
 /** Records of where bytes came from, made whenever an skb or a frame is born. */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { Lineage } from '../../../include/linux/skbuff.ts';
+import { layOut } from '../../../../machine/wide_fields.ts';
 
 const NOTHING: readonly Lineage[] = [];
 
@@ -18,3 +19,5 @@ export function lineageFrom(cpu: Cpu, kind: Lineage['kind'], id: number, from: L
     from: from === null ? NOTHING : [from], offset: from === null ? 0 : from.offset, length, line: 0,
   };
 }
+
+layOut<{ -readonly [K in keyof Lineage]: Lineage[K] }>({ kind: 'kernel', id: 0, event: 0, time: 0, host: '', from: NOTHING, offset: 0, length: 0, line: 0 }, 'time');

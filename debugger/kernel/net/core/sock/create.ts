@@ -11,6 +11,7 @@ import { mod_timer, timer_delete, timer_setup } from '../../../kernel/time/timer
 import { skDestruct } from '../sock_callbacks.ts';
 import { skb_queue_purge } from '../skbuff/queue.ts';
 import { protoOf } from '../../ipv4/protos.ts';
+import { layOut } from '../../../../machine/wide_fields.ts';
 
 const UNLIMITED_RATE = 9_000_000_000_000_000;
 
@@ -48,6 +49,11 @@ function createSock(host: Host, family: number, prot: string): sock {
     sk_destruct: '', inet: createInetSock(), udp: null, icsk: null, tcp: null, write_lineage: null,
   };
 }
+
+const example = createSock({ world: { next_id: 0 } } as Host, 0, '');
+layOut(example.sk_lock, 'slock_released');
+layOut(example.inet, 'inet_id', 'inet_num', 'inet_sport', 'inet_daddr', 'inet_saddr', 'inet_rcv_saddr');
+layOut(example, 'sk_rcvtimeo', 'sk_sndtimeo', 'sk_rxhash', 'sk_txhash', 'sk_pacing_rate', 'sk_max_pacing_rate');
 
 /** A socket of protocol `prot` (a row of net/ipv4/protos.ts), with nothing set up yet. */
 export function sk_alloc(cpu: Cpu, family: number, prot: string): sock {

@@ -2,6 +2,7 @@
 import { REXMIT_NONE } from '../../../include/net/tcp.ts';
 import { createRateSample } from '../tcp_rate.ts';
 import type { rate_sample } from '../tcp_rate.ts';
+import { layOut } from '../../../../machine/wide_fields.ts';
 
 export interface tcp_sacktag_state {
   /** us; of the first and last skb that was SACKed now and never retransmitted; 0 none. */
@@ -21,3 +22,5 @@ export interface tcp_sacktag_state {
 export function createSacktagState(): tcp_sacktag_state {
   return { first_sackt: 0, last_sackt: 0, reord: 0, sack_delivered: 0, flag: 0, mss_now: 0, rate: createRateSample(), ack_flag: 0, rexmit: REXMIT_NONE };
 }
+
+layOut(createSacktagState(), 'reord');

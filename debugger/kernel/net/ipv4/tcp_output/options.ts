@@ -11,6 +11,7 @@ import {
 import type { request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { ipv4_default_advmss } from '../route.ts';
+import { layOut } from '../../../../machine/wide_fields.ts';
 
 /** struct tcp_out_options. */
 export interface tcp_out_options { options: number; mss: number; ws: number; num_sack_blocks: number; tsval: number; tsecr: number }
@@ -18,6 +19,8 @@ export interface tcp_out_options { options: number; mss: number; ws: number; num
 export function createTcpOutOptions(): tcp_out_options {
   return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, tsval: 0, tsecr: 0 };
 }
+
+layOut(createTcpOutOptions(), 'tsval', 'tsecr');
 
 /** MSS to announce: what this side accepts, no more than the route allows. */
 export function tcp_advertise_mss(cpu: Cpu, sk: sock): number {

@@ -8,7 +8,7 @@ import { RX_HEADROOM, take_frame_bytes } from '../../../../../../machine/wire.ts
 import { NETDEV_TX_BUSY, NETDEV_TX_OK } from '../../../../../include/linux/netdevice.ts';
 import type { net_device } from '../../../../../include/linux/netdevice.ts';
 import { CHECKSUM_PARTIAL } from '../../../../../include/linux/skbuff.ts';
-import type { sk_buff } from '../../../../../include/linux/skbuff.ts';
+import type { Lineage, sk_buff } from '../../../../../include/linux/skbuff.ts';
 import { dma_map_page_attrs } from '../../../../../kernel/dma/mapping.ts';
 import { netdev_tx_sent_queue } from '../../../../../net/core/dev/bql.ts';
 import { netif_tx_start_queue, netif_tx_stop_queue, netif_xmit_stopped } from '../../../../../net/core/dev/netif_schedule.ts';
@@ -16,6 +16,7 @@ import { skb_copy_bits, skb_headlen } from '../../../../../net/core/skbuff/data.
 import { skb_put_padto } from '../../../../../net/core/skbuff/pull.ts';
 import { DESC_NEEDED, igb_desc_unused, IGB_MAX_DATA_PER_TXD } from './igb.ts';
 import type { igb_adapter, igb_ring, igb_tx_buffer } from './igb.ts';
+import { layOut } from '../../../../../../machine/wide_fields.ts';
 
 /** The hardware pads to 60 bytes itself, but takes none below 17. */
 const IGB_MIN_XMIT = 17;
@@ -32,13 +33,26 @@ function igb_tx_queue_mapping(adapter: igb_adapter, skb: sk_buff): igb_ring {
   return adapter.tx_ring[skb.queue_mapping % adapter.tx_ring.length]!;
 }
 
+/** @helper */
+function createBuffer(skb: sk_buff, bytecount: number, count: number, time_stamp: number): igb_tx_buffer {
+  return { skb, bytecount, gso_segs: 1, count, time_stamp };
+}
+
+/** @helper */
+function createDescriptor(bytes: Uint8Array, length: number, lineage: Lineage, count: number, offload: TxOffload | null): TxDescriptor {
+  return { bytes, headroom: RX_HEADROOM, length, lineage, count, offload, frames: [], next: 0, done: false, ready: 0 };
+}
+
+layOut(createBuffer(null as unknown as sk_buff, 0, 0, 0), 'time_stamp');
+layOut(createDescriptor(new Uint8Array(0), 0, null as unknown as Lineage, 0, null), 'ready');
+
 /** Puts a packet on the ring: NETDEV_TX_BUSY when it has no room, which the queue should have known. */
 export function igb_xmit_frame_ring(cpu: Cpu, skb: sk_buff, tx_ring: igb_ring): number {
   let count = Math.ceil(skb_headlen(skb) / IGB_MAX_DATA_PER_TXD);
   for (const frag of skb.shinfo.frags) count += Math.ceil(frag.size / IGB_MAX_DATA_PER_TXD);
   if (igb_maybe_stop_tx(cpu, tx_ring, count + 3)) return NETDEV_TX_BUSY;
   spend(cpu, cpu.costs.driver_xmit);
-  const first: igb_tx_buffer = { skb, bytecount: skb.len, gso_segs: 1, count, time_stamp: cpu.now };
+  const first = createBuffer(skb, skb.len, count, cpu.now);
   let offload = igb_tso(cpu, skb, first);
   if (offload === null) offload = igb_tx_csum(cpu, skb);
   if (offload !== null) first.count++;
@@ -74,9 +88,7 @@ export function igb_tx_map(cpu: Cpu, tx_ring: igb_ring, first: igb_tx_buffer, of
   dma_map_page_attrs(cpu, skb_headlen(skb));
   for (let i = 0; i < skb.shinfo.frags.length; i++) dma_map_page_attrs(cpu, skb.shinfo.frags[i]!.size);
   skb_copy_bits(skb, 0, bytes, RX_HEADROOM, skb.len);
-  const descriptor: TxDescriptor = {
-    bytes, headroom: RX_HEADROOM, length: skb.len, lineage: skb.lineage, count: first.count, offload, frames: [], next: 0, done: false, ready: 0,
-  };
+  const descriptor = createDescriptor(bytes, skb.len, skb.lineage, first.count, offload);
   hardware.descriptors[tx_ring.next_to_use] = descriptor;
   tx_ring.tx_buffer_info[tx_ring.next_to_use] = first;
   netdev_tx_sent_queue(txq, first.bytecount);
