@@ -5,6 +5,7 @@ import { functionsText } from './cli/functions.ts';
 import { type Command, parseCommand } from './cli/options.ts';
 import { type Output, runCommand } from './cli/run.ts';
 import { CliError, USAGE } from './cli/usage.ts';
+import { compileLess } from './control/compile_less.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
 
@@ -32,6 +33,7 @@ async function execute(command: Command): Promise<number> {
 }
 
 async function main(): Promise<number> {
+  compileLess();
   try {
     return await execute(parseCommand(process.argv.slice(2)));
   } catch (error) {

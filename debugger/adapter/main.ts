@@ -1,5 +1,6 @@
 /** `node dist/adapter.cjs`: a debug adapter on standard input and output. */
 import { DebuggerClient } from '../control/client.ts';
+import { compileLess } from '../control/compile_less.ts';
 import { tell } from './events.ts';
 import { AdapterServer } from './server.ts';
 import { type Session, terminated } from './session.ts';
@@ -8,6 +9,7 @@ import { Sources } from './sources.ts';
 const beside = (name: string): URL => new URL(name, import.meta.url);
 
 function main(): void {
+  compileLess();
   const server = new AdapterServer();
   const leave = (): void => void setImmediate(() => process.exit(0));
   const session: Session = {

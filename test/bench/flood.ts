@@ -3,6 +3,7 @@
  *   node flood-fast.mjs 0 MEGABYTES [MODE]    node flood-debug.mjs ARMED MEGABYTES [udp|tcp|tcp100|tcp-offload]
  * ARMED function breakpoints stand on functions that UDP never enters. Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
  */
+import { compileLess } from '../../debugger/control/compile_less.ts';
 import { functionNumber } from '../../debugger/control/debug_info.ts';
 import { armFunction } from '../../debugger/control/probe.ts';
 import type { World } from '../../debugger/machine/types.ts';
@@ -126,6 +127,7 @@ function runToBytes(world: World, bytes: number): string {
 function main(build: string, armed: number, megabytes: number, mode: string): void {
   const { scenario, diagnostics } = analyse(SCENARIOS[mode]!(2 * megabytes * 1_000_000), 'flood.netpath');
   if (scenario === null) throw new Error(JSON.stringify(diagnostics));
+  compileLess();
   arm(armed);
   const world = buildWorld(scenario, 1);
   const start = clocks();
