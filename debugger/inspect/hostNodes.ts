@@ -39,7 +39,9 @@ interface Armed {
 
 /** Soonest first. */
 function timerNodes(host: Host, look: Look): Child[] {
-  const wheel = host.timer_bases.flatMap((base, cpu) => armed(base, cpu, JIFFY));
+  const wheel = [host.timer_bases, host.timer_bases_def].flatMap((bases) =>
+    bases.flatMap((base, cpu) => armed(base, cpu, JIFFY)),
+  );
   const high = host.hrtimer_bases.flatMap((base, cpu) => armed(base, cpu, 1));
   return [...wheel, ...high]
     .sort((a, b) => a.at - b.at)

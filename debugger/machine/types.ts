@@ -91,6 +91,8 @@ export interface Cpu {
   soft_hrtimers: hrtimer[];
   /** The last jiffy whose tick this CPU has handled. */
   last_tick: number;
+  /** Idle without a tick (TS_FLAG_STOPPED): only a timer that is due brings one. */
+  tick_stopped: boolean;
   /** ns of the local APIC timer's deadline, Infinity-free: -1 when off. */
   apic_deadline: number;
   /** Sequence number of the armed APIC event; an older one is ignored. */

@@ -22,7 +22,7 @@ export function buildHost(world: World, name: string, cpus: number, sysctls: Rea
   const host: Host = {
     name, index: world.hosts.length, world, cpus: [], hardware: createEventQueue(), tasks: [], irq_descs: [],
     softirq_counts: Array.from({ length: NR_SOFTIRQS }, () => new Array<number>(cpus).fill(0)),
-    timer_bases: [], hrtimer_bases: [], softnet: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'],
+    timer_bases: [], timer_bases_def: [], hrtimer_bases: [], softnet: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'],
     udp_table: [], ipv4_icmp_sk: [], ipv4_tcp_sk: [], inet_peers: [], tcp_tables: createTcpTables(), frags: [], nf_hooks: [[], [], [], [], []], nl_table_wait: init_waitqueue_head(), mib: createMib(), sysctl, knobs: knobsOf(sysctl),
     memory_allocated: { UDP: 0, TCP: 0 }, rps_sock_flow_table: [], ip_idents: seed_of(world.seed, `${name} idents`) & 0xffff, random: seed_of(world.seed, name),
     icmp_global: { credit: 0, stamp: 0 },
@@ -39,6 +39,7 @@ function bringUp(host: Host, id: number): void {
   const cpu = createCpu(host, id);
   host.cpus.push(cpu);
   host.timer_bases.push(createTimerBase());
+  host.timer_bases_def.push(createTimerBase());
   host.hrtimer_bases.push(createTimerBase());
   host.softnet.push(createSoftnetData(cpu));
   cpu.idle = copy_process(cpu, `swapper/${id}`, 'idle', id);
@@ -54,7 +55,7 @@ function createCpu(host: Host, id: number): Cpu {
     irq_pending: [], irq_raised_at: [], halted: true, hardirq_count: 0, softirq_count: 0, softirq_pending: 0,
     softirq: { frames: [], ret: null }, softirq_by: '', current: null as unknown as Cpu['current'], idle: null as unknown as Cpu['idle'],
     ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [], irq_stat: { apic_timer_irqs: 0, irq_call_count: 0, irq_resched_count: 0 },
-    soft_hrtimers: [], last_tick: 0, apic_deadline: -1, apic_seq: 0,
+    soft_hrtimers: [], last_tick: 0, tick_stopped: true, apic_deadline: -1, apic_seq: 0,
   };
   return widen(cpu, 'now', 'min_vruntime', 'last_tick', 'apic_deadline');
 }

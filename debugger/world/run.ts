@@ -26,8 +26,8 @@ export type RunEnd = 'limit' | 'ended' | 'halted' | 'stopped';
  */
 export type BeforeEvent = (world: World, next: Cpu | null) => boolean;
 
-/** A gap after which it is worth asking whether anybody waits for what comes, ns. */
-const LONG_GAP = 500_000_000;
+/** A gap after which it is worth asking whether anybody waits for what comes (an idle CPU's last tick is one that nobody does), ns. */
+const LONG_GAP = 100_000;
 
 /** Runs until the limit, until nothing is left to happen, or until `before` says stop. */
 export function run(world: World, limit: RunLimit, before: BeforeEvent | null): RunEnd {

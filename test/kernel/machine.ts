@@ -23,7 +23,7 @@ export function testWorld(): World {
 export function testHost(world: World, name: string, cpus: number): Host {
   const host = {
     name, index: world.hosts.length, world, cpus: [], hardware: createEventQueue(), irq_descs: [], softnet: [], devices: [], knobs: { ...KNOBS },
-    hrtimer_bases: [], timer_bases: [],
+    hrtimer_bases: [], timer_bases: [], timer_bases_def: [],
   } as unknown as Host;
   for (let id = 0; id < cpus; id++) {
     host.cpus.push(testCpu(host, id));

@@ -26,8 +26,9 @@ export interface Host {
   irq_descs: irq_desc[];
   /** /proc/softirqs: [softirq][cpu]. */
   softirq_counts: number[][];
-  /** Per CPU: the timer wheel's pending timers and the pending hrtimers. */
+  /** Per CPU: the timer wheel's pending timers, those that are deferrable (BASE_DEF), and the pending hrtimers. */
   timer_bases: timer_base<timer_list>[];
+  timer_bases_def: timer_base<timer_list>[];
   hrtimer_bases: timer_base<hrtimer>[];
   softnet: softnet_data[];
   /** By ifindex - 1; lo first. */

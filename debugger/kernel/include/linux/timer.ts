@@ -1,12 +1,17 @@
 /** struct timer_list and struct hrtimer (include/linux/timer.h, hrtimer.h). */
 import type { Cpu } from '../../../machine/types.ts';
 
+/** It need not wake an idle CPU: it fires at the first tick that comes anyway. */
+export const TIMER_DEFERRABLE = 0x00080000;
+
 /** A timer on the wheel: fires in TIMER softirq of the CPU that armed it, at a jiffy not before `expires`. */
 export interface timer_list {
   /** jiffies */
   expires: number;
   /** Name in the table of timer functions (kernel/time/timer.ts). */
   function: string;
+  /** TIMER_DEFERRABLE or 0 */
+  flags: number;
   data: unknown;
   pending: boolean;
   /** The jiffy of its bucket on the wheel: when it really fires. */

@@ -155,7 +155,7 @@ export interface tcp_sock {
   mtu_probe: { probe_seq_start: number; probe_seq_end: number };
 }
 
-const idleTimer = (): timer_list => ({ expires: 0, function: '', data: null, pending: false, bucket: 0, cpu: null, seq: 0 });
+const idleTimer = (): timer_list => ({ expires: 0, function: '', flags: 0, data: null, pending: false, bucket: 0, cpu: null, seq: 0 });
 const idleHrtimer = (): hrtimer => ({ expires: 0, function: '', data: null, pending: false, cpu: null, seq: 0 });
 
 export function createInetConnectionSock(): inet_connection_sock {
@@ -294,6 +294,9 @@ export interface inet_hashinfo {
   bhash: Record<string, inet_bind_bucket>;
   tw_count: number;
   orphan_count: number;
+  /** tcp_orphan_cache: what orphan_timer found last. */
+  orphan_cache: number;
+  orphan_timer: timer_list | null;
   /** Where the search for a port of connect() goes on (table_perturb). */
   table_perturb: number;
   /** Per CPU: bottom-half work that lets sockets go on that TCP small queues held up; `data` are the sockets. */
@@ -306,6 +309,6 @@ export function createInetHashinfo(): inet_hashinfo {
   const ehash: sock_common[][] = [];
   for (let i = 0; i < 256; i++) ehash.push([]);
   return {
-    ehash, ehash_mask: 255, lhash2: {}, bhash: {}, tw_count: 0, orphan_count: 0, table_perturb: 0, tsq_work: [], challenge_timestamp: 0, challenge_count: 0,
+    ehash, ehash_mask: 255, lhash2: {}, bhash: {}, tw_count: 0, orphan_count: 0, orphan_cache: 0, orphan_timer: null, table_perturb: 0, tsq_work: [], challenge_timestamp: 0, challenge_count: 0,
   };
 }

@@ -4,7 +4,7 @@ import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { TASK_RUNNING } from '../../include/linux/sched.ts';
 import type { task_struct } from '../../include/linux/sched.ts';
-import { tick_program } from '../time/tick.ts';
+import { tick_nohz_idle_exit, tick_program } from '../time/tick.ts';
 import { enqueue_task, pick_next_task, slice_is_over, update_curr } from './fair.ts';
 
 /** Gives the CPU away; returns when this task is chosen again. */
@@ -30,6 +30,7 @@ export function __schedule(cpu: Cpu): void {
 /** The clock runs on while registers and stacks change; the next task's own frames hold the rest. */
 export function context_switch(cpu: Cpu, next: task_struct): void {
   spend(cpu, cpu.costs.context_switch);
+  if (cpu.current === cpu.idle) tick_nohz_idle_exit(cpu);
   cpu.current = next;
   next.cpu = cpu;
   next.exec_start = cpu.now;

@@ -7,8 +7,8 @@ import { napi_watchdog } from '../../net/core/dev/napi.ts';
 import { qdisc_watchdog } from '../../net/sched/qdisc_watchdog.ts';
 import { tcp_hrtimer_functions } from '../../net/ipv4/tcp_timer.ts';
 import { wake_up_process } from '../sched/wake.ts';
-import { tick_nohz_handler, tick_program } from './tick.ts';
-import { TICK_NSEC } from './jiffies.ts';
+import { tickIsDue, tick_nohz_handler, tick_program } from './tick.ts';
+import { jiffies } from './jiffies.ts';
 import { timerPeek, timerPop, timerPush } from './timer_heap.ts';
 
 /** hrtimer functions by name; an answer >= 0 restarts the timer at that moment (ns). */
@@ -45,9 +45,8 @@ export function hrtimer_active(timer: hrtimer): boolean {
 export function hrtimer_interrupt(cpu: Cpu): void {
   spend(cpu, cpu.costs.timer_interrupt);
   __hrtimer_run_queues(cpu);
-  const tick = Math.floor(cpu.now / TICK_NSEC);
-  if (tick > cpu.last_tick) {
-    cpu.last_tick = tick;
+  if (tickIsDue(cpu)) {
+    cpu.last_tick = jiffies(cpu);
     tick_nohz_handler(cpu);
   }
   tick_program(cpu);

@@ -1,6 +1,7 @@
 /** Timers on the wheel: cheap to arm, fire in TIMER softirq, late by up to the granularity of their level (kernel/time/timer.c). */
 import type { Cpu } from '../../../machine/types.ts';
-import type { timer_list } from '../../include/linux/timer.ts';
+import { TIMER_DEFERRABLE } from '../../include/linux/timer.ts';
+import type { timer_base, timer_list } from '../../include/linux/timer.ts';
 import { jiffies } from './jiffies.ts';
 import { tick_program } from './tick.ts';
 import { timerPush } from './timer_heap.ts';
@@ -12,8 +13,8 @@ const LVL_DEPTH = 9;
 const LVL_SLOTS_BELOW = 63;
 
 /** A timer that is not armed; `func` names a row of the table in timer_softirq.ts. */
-export function timer_setup(func: string, data: unknown): timer_list {
-  return { expires: 0, function: func, data, pending: false, bucket: 0, cpu: null, seq: 0 };
+export function timer_setup(func: string, data: unknown, flags = 0): timer_list {
+  return { expires: 0, function: func, flags, data, pending: false, bucket: 0, cpu: null, seq: 0 };
 }
 
 /** The jiffy at which the wheel looks at a timer's bucket: never before `expires`, later by the granularity of its level. */
@@ -26,6 +27,11 @@ export function calc_wheel_index(expires: number, clk: number): number {
   return (Math.floor(expires / gran) + 1) * gran;
 }
 
+/** The wheel of this CPU that the timer belongs on. */
+function get_timer_this_cpu_base(cpu: Cpu, tflags: number): timer_base<timer_list> {
+  return (tflags & TIMER_DEFERRABLE ? cpu.host.timer_bases_def : cpu.host.timer_bases)[cpu.id]!;
+}
+
 /** Arms or moves a timer to `expires` (jiffies). Answers whether it was pending. */
 export function mod_timer(cpu: Cpu, timer: timer_list, expires: number): boolean {
   const was_pending = timer.pending;
@@ -35,7 +41,7 @@ export function mod_timer(cpu: Cpu, timer: timer_list, expires: number): boolean
   timer.pending = true;
   timer.bucket = bucket;
   timer.cpu = cpu;
-  timerPush(cpu.host.timer_bases[cpu.id]!, bucket, timer);
+  timerPush(get_timer_this_cpu_base(cpu, timer.flags), bucket, timer);
   tick_program(cpu);
   return was_pending;
 }

@@ -1,9 +1,10 @@
 /** TIMER softirq: expired timers of this CPU, in the order of their buckets (kernel/time/timer.c). */
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
-import type { timer_list } from '../../include/linux/timer.ts';
+import type { timer_base, timer_list } from '../../include/linux/timer.ts';
 import { neigh_timer_handler } from '../../net/core/neighbour/timer.ts';
 import { ip_expire } from '../../net/ipv4/ip_fragment.ts';
+import { tcp_orphan_update } from '../../net/ipv4/tcp/orphan.ts';
 import { tcp_timer_functions } from '../../net/ipv4/tcp_timer.ts';
 import { process_timeout } from './sleep_timeout.ts';
 import { jiffies } from './jiffies.ts';
@@ -15,6 +16,7 @@ const timer_functions: Record<string, (cpu: Cpu, timer: timer_list) => void> = {
   process_timeout,
   neigh_timer_handler,
   ip_expire,
+  tcp_orphan_update,
 };
 
 /** @helper */
@@ -22,8 +24,14 @@ function timerFunction(name: string): (cpu: Cpu, timer: timer_list) => void {
   return timer_functions[name] ?? tcp_timer_functions[name]!;
 }
 
+/** Deferrable timers come after the others. */
 export function* run_timer_softirq(cpu: Cpu): Resumable<void> {
-  const base = cpu.host.timer_bases[cpu.id]!;
+  yield* run_timer_base(cpu, cpu.host.timer_bases[cpu.id]!);
+  yield* run_timer_base(cpu, cpu.host.timer_bases_def[cpu.id]!);
+  tick_program(cpu);
+}
+
+function* run_timer_base(cpu: Cpu, base: timer_base<timer_list>): Resumable<void> {
   for (;;) {
     const entry = timerPeek(base);
     if (entry === null || entry.when > jiffies(cpu)) break;
@@ -32,7 +40,6 @@ export function* run_timer_softirq(cpu: Cpu): Resumable<void> {
     call_timer_fn(cpu, entry.timer);
     yield;
   }
-  tick_program(cpu);
 }
 
 export function call_timer_fn(cpu: Cpu, timer: timer_list): void {

@@ -8,6 +8,7 @@ import { MAX_TCP_HEADER } from '../../../include/net/tcp.ts';
 import { alloc_skb_fclone } from '../../core/skbuff/alloc.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { sk_enter_memory_pressure, sk_forced_mem_schedule, sk_stream_moderate_sndbuf, sk_wmem_schedule } from '../../core/sock.ts';
+import { tcp_too_many_orphans } from './orphan.ts';
 
 /** An skb for the write queue, with room for the headers in front; null when memory is short. `force`: it must be had. */
 export function tcp_stream_alloc_skb(cpu: Cpu, sk: sock, force_schedule: boolean, from: Lineage | null): sk_buff | null {
@@ -38,8 +39,7 @@ export function tcp_wmem_schedule(cpu: Cpu, sk: sock, copy: number): number {
 
 /** Whether orphans or their memory are too many (tcp_check_oom). */
 export function tcp_check_oom(cpu: Cpu, sk: sock, shift: number): boolean {
-  const tables = cpu.host.tcp_tables;
-  const too_many_orphans = tables.orphan_count * (1 << shift) > cpu.host.knobs.sysctl_tcp_max_orphans!;
+  const too_many_orphans = tcp_too_many_orphans(cpu, shift);
   const out_of_socket_memory = sk.sk_wmem_queued > 4608 && sk.host.memory_allocated.TCP > cpu.host.knobs.sysctl_tcp_mem_2!;
   return too_many_orphans || out_of_socket_memory;
 }
