@@ -16,6 +16,7 @@ const INLINED: Readonly<Record<string, readonly string[]>> = {
   skb_attempt_defer_free: ['__kfree_skb'],
   sk_skb_reason_drop: ['__kfree_skb'],
   kfree_skb_list_reason: ['__kfree_skb'],
+  kfree_skb_partial: ['__kfree_skb'],
   arp_xmit: ['arp_xmit_finish'],
   napi_schedule_rps: ['__napi_schedule_irqoff'],
   sock_rfree: ['__sk_mem_reclaim'],

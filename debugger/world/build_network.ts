@@ -44,5 +44,5 @@ function configure(host: Host, spec: HostSpec): void {
 }
 
 function addRule(host: Host, rule: NfRuleSpec): void {
-  host.nf_hooks[HOOKS[rule.hook]]!.push({ match: rule.match, quota: rule.quota, consumed: 0, verdict: rule.verdict, packets: 0, bytes: 0, line: rule.span.line });
+  host.nf_hooks[HOOKS[rule.hook]]!.push({ family: rule.family, match: rule.match, quota: rule.quota, consumed: 0, verdict: rule.verdict, packets: 0, bytes: 0, line: rule.span.line });
 }

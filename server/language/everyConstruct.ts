@@ -32,7 +32,7 @@ host server {
   route 192.168.0.0/16 via 10.0.0.2
   neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
   sysctl { net.ipv4.tcp_rmem = 4096 131072 6291456; net.ipv4.ip_forward = 1; net.ipv4.tcp_congestion_control = reno }
-  netfilter { chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 } }
+  netfilter ip { chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 } }
   process echo on cpu 0 at 1ms {
     listener = socket(AF_INET, SOCK_STREAM)
     bind(listener, 0.0.0.0:7)

@@ -143,6 +143,7 @@ export interface NeighbourSpec {
 }
 
 export interface NfRuleSpec {
+  readonly family: 'inet' | 'ip';
   readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
   readonly match: Expression | null;
   /** Bytes; null: without limit. */

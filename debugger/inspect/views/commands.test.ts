@@ -22,7 +22,7 @@ const ROWS: readonly (readonly [string, RegExp])[] = [
   ['mpstat -P ALL', /\n00:00:00 {4}0 +0\.00 /],
   [
     'nft list ruleset',
-    /^table ip filter \{\n\tchain input \{\n\t\ttype filter hook input priority filter; policy accept;\n\t\tip saddr 192\.0\.2\.1 counter packets 0 bytes 0\n[\s\S]*\t\tudp dport 9000 counter packets 895 bytes 114560 accept\n/,
+    /^table inet filter \{\n\tchain input \{\n\t\ttype filter hook input priority filter; policy accept;\n\t\tip saddr 192\.0\.2\.1 counter packets 0 bytes 0\n[\s\S]*\t\tudp dport 9000 counter packets 895 bytes 114560 accept\n/,
   ],
   [
     'ethtool -c eth0',

@@ -8,7 +8,8 @@ const HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
 
 export function nftRuleset(host: Host): string {
   const chains = HOOKS.flatMap((hook, i) => (host.nf_hooks[i]!.length > 0 ? [chain(hook, host.nf_hooks[i]!)] : []));
-  return chains.length === 0 ? '' : `table ip filter {\n${chains.join('\n\n')}\n}`;
+  const family = host.nf_hooks.flat()[0]?.family;
+  return family === undefined ? '' : `table ${family} filter {\n${chains.join('\n\n')}\n}`;
 }
 
 function chain(hook: string, rules: readonly nf_hook_entry[]): string {

@@ -14,9 +14,9 @@ export function compileHost(entry: Entry, addressOf: AddressOf): HostSpec {
     routes: entriesOf(entry, 'route').map(compileRoute),
     neighbours: entriesOf(entry, 'neighbour').flatMap(compileNeighbour),
     sysctls: compileSysctls(entry),
-    netfilter: entriesOf(entry, 'netfilter')
-      .flatMap((each) => entriesOf(each, 'chain'))
-      .flatMap(compileChain),
+    netfilter: entriesOf(entry, 'netfilter').flatMap((each) =>
+      entriesOf(each, 'chain').flatMap((chain) => compileChain(chain, familyOf(each))),
+    ),
     processes: entriesOf(entry, 'process').map((each) => compileProcess(each, addressOf)),
     span: spanOf(entry),
   };
@@ -51,9 +51,13 @@ function compileSysctls(entry: Entry): Record<string, readonly (number | string)
   return result;
 }
 
-function compileChain(chain: Entry): NfRuleSpec[] {
+const familyOf = (netfilter: Entry): NfRuleSpec['family'] =>
+  (valueIn(netfilter, 'family', 'choice')?.text ?? 'inet') as NfRuleSpec['family'];
+
+function compileChain(chain: Entry, family: NfRuleSpec['family']): NfRuleSpec[] {
   const hook = (valueIn(chain, 'hook', 'choice')?.text ?? 'input') as NfRuleSpec['hook'];
   return (chain.body?.entries ?? []).map((rule) => ({
+    family,
     hook,
     match: valueIn(rule, 'match', 'expression')?.expression ?? null,
     quota: numberIn(rule, 'quota'),

@@ -57,9 +57,16 @@ const CHAIN = entry(
 
 const NETFILTER = entry(
   'netfilter',
-  'Packet filter rules by hook, as a base chain of nft has them.',
+  'Packet filter rules by hook, as base chains of nft have them: of a `table inet`, or of a `table ip` with `netfilter ip { ... }`.',
   'netfilter { chain input { drop when udp.dport == 53 } }',
-  [],
+  [
+    optional(
+      choice('family', 'family', [
+        { text: 'inet', doc: 'IPv4 and IPv6 (`table inet`): nft_do_chain_inet. The default.' },
+        { text: 'ip', doc: 'IPv4 only (`table ip`): nft_do_chain_ipv4.' },
+      ]),
+    ),
+  ],
   { body: entriesBody(CHAIN) },
 );
 

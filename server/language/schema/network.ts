@@ -206,7 +206,12 @@ export const NIC: EntrySchema = entry(
       MTU,
       property('rx-ring', RING, 'Receive descriptors of each queue (`ethtool -G rx`).', '256'),
       property('tx-ring', RING, 'Transmit descriptors of each queue (`ethtool -G tx`).', '256'),
-      property('queues', measure('none', 1, 8, '1'), 'Queue pairs (`ethtool -L combined`).', '1'),
+      property(
+        'queues',
+        measure('none', 1, 8, '1'),
+        'Queue pairs (`ethtool -L combined`).',
+        'one for each CPU, at most 8',
+      ),
       property(
         'txqueuelen',
         measure('none', 0, 1e6, '1000'),

@@ -10,6 +10,8 @@ export const NF_ACCEPT = 1;
 
 /** One rule of the chain at a hook: a match (an expression of the scenario, null = all) and what happens to what it matches. */
 export interface nf_hook_entry {
+  /** Of its table, which says how the chain is entered: nft_do_chain_inet or nft_do_chain_ipv4. */
+  family: 'inet' | 'ip';
   match: unknown;
   /** Bytes that the rule may match, null without a limit; and those that matched the rest of it so far. */
   quota: number | null;

@@ -23,7 +23,7 @@ import { skb_share_check } from '../core/skbuff/share.ts';
 import { skb_orphan } from '../core/skbuff/destructors.ts';
 import { kfree_skb_reason } from '../core/skbuff/free.ts';
 import { pskb_may_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
-import { nf_hook } from '../netfilter/core.ts';
+import { nf_hook, nf_hook_slow_list } from '../netfilter/core.ts';
 import { icmp_send } from './icmp/send.ts';
 import { ip_defrag } from './ip_fragment.ts';
 import { inetProtocol } from './protocol.ts';
@@ -218,18 +218,8 @@ export function* ip_list_rcv(cpu: Cpu, head: sk_buff[]): Resumable<void> {
 
 /** Packets of one device. */
 export function* ip_sublist_rcv(cpu: Cpu, head: sk_buff[], dev: net_device): Resumable<void> {
-  if (cpu.host.nf_hooks[NF_INET_PRE_ROUTING]!.length > 0) hookList(cpu, head, dev);
+  if (cpu.host.nf_hooks[NF_INET_PRE_ROUTING]!.length > 0) nf_hook_slow_list(cpu, NF_INET_PRE_ROUTING, head, dev);
   if (head.length > 0) yield* ip_list_rcv_finish(cpu, head);
-}
-
-/** @helper NF_HOOK_LIST: what the hook refuses leaves the list. */
-function hookList(cpu: Cpu, head: sk_buff[], dev: net_device): void {
-  let kept = 0;
-  for (let i = 0; i < head.length; i++) {
-    const skb = head[i]!;
-    if (nf_hook(cpu, NF_INET_PRE_ROUTING, skb, dev, null) === 1) head[kept++] = skb;
-  }
-  head.length = kept;
 }
 
 /** Routes all, then sends each run of packets with the same route on its way. */

@@ -14,6 +14,10 @@ export function nft_do_chain_inet(cpu: Cpu, hook: number, skb: sk_buff, indev: n
   return nft_do_chain(cpu, hook, skb, indev, outdev);
 }
 
+export function nft_do_chain_ipv4(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device | null, outdev: net_device | null): number {
+  return nft_do_chain(cpu, hook, skb, indev, outdev);
+}
+
 /** Walks the chain's rules; each costs. A dropped packet is freed here. */
 export function nft_do_chain(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device | null, outdev: net_device | null): number {
   for (const rule of cpu.host.nf_hooks[hook]!) {

@@ -4,7 +4,9 @@ import { IP_MAX_MTU } from '../../../include/linux/ip.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
 import { RTCF_LOCAL } from '../../../include/net/dst.ts';
 import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
+import type { sock } from '../../../include/net/sock.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
+import { sk_dst_reset } from '../../core/dst.ts';
 
 /** genid of a route that nobody may use any longer (DST_OBSOLETE_KILL). */
 const KILLED = -1;
@@ -45,6 +47,11 @@ export function rt_set_nexthop(_cpu: Cpu, rt: dst_entry, fib: fib_entry | null, 
 /** The route if it is still good: neither have routes changed since, nor was it killed. */
 export function ipv4_dst_check(cpu: Cpu, dst: dst_entry): dst_entry | null {
   return dst.genid === cpu.host.fib_genid ? dst : null;
+}
+
+/** A sender that gets no answer: a route that was learnt for a time (path MTU, redirect) is given up. */
+export function ipv4_negative_advice(sk: sock, dst: dst_entry): void {
+  if (dst.expires !== 0) sk_dst_reset(sk);
 }
 
 /** Who uses the route asks for it anew. */

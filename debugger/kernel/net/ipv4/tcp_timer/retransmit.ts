@@ -26,7 +26,7 @@ import { tcp_send_active_reset } from '../tcp_output/fin.ts';
 import { tcp_mss_to_mtu, tcp_mtu_to_mss, tcp_sync_mss } from '../tcp_output/mss.ts';
 import { tcp_send_probe0 } from '../tcp_output/probe.ts';
 import { tcp_retransmit_skb } from '../tcp_output/retransmit.ts';
-import { ipv4_dst_check } from '../route.ts';
+import { ipv4_negative_advice } from '../route.ts';
 
 /** The connection has timed out; the user hears the last soft error, if there was one. */
 export function tcp_write_err(cpu: Cpu, sk: sock): void {
@@ -91,9 +91,9 @@ export function retransmits_timed_out(cpu: Cpu, sk: sock, boundary: number, time
 }
 
 /** A route that may have gone bad is asked for anew. */
-function __dst_negative_advice(cpu: Cpu, sk: sock): void {
+function __dst_negative_advice(sk: sock): void {
   const dst = sk.sk_dst_cache;
-  if (dst !== null && (dst.expires !== 0 || ipv4_dst_check(cpu, dst) === null)) sk_dst_reset(sk);
+  if (dst !== null) ipv4_negative_advice(sk, dst);
 }
 
 /** True: the connection is over. */
@@ -103,14 +103,14 @@ function tcp_write_timeout(cpu: Cpu, sk: sock): boolean {
   let expired = false;
   let retry_until: number;
   if (((1 << sk.sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) !== 0) {
-    if (icsk.icsk_retransmits !== 0) __dst_negative_advice(cpu, sk);
+    if (icsk.icsk_retransmits !== 0) __dst_negative_advice(sk);
     retry_until = icsk.icsk_syn_retries !== 0 ? icsk.icsk_syn_retries : knobs.sysctl_tcp_syn_retries!;
     const linear = sk.sk_state === TCP_SYN_SENT ? knobs.sysctl_tcp_syn_linear_timeouts! : 0;
     expired = icsk.icsk_retransmits >= retry_until + linear;
   } else {
     if (retransmits_timed_out(cpu, sk, knobs.sysctl_tcp_retries1!, 0)) {
       tcp_mtu_probing(cpu, sk);
-      __dst_negative_advice(cpu, sk);
+      __dst_negative_advice(sk);
     }
     retry_until = knobs.sysctl_tcp_retries2!;
     if (sk.sk_dead) {
