@@ -27,7 +27,7 @@ export const SETS: Readonly<Record<string, Names>> = {
     [8, 'LOOPBACK'],
     [0x80, 'NOARP'],
   ],
-  napi: bits('SCHED', 'MISSED', 'DISABLE'),
+  napi: bits('SCHED', 'MISSED', 'DISABLE', 'THREADED', 'SCHED_THREADED', 'IN_BUSY_POLL'),
   softirq: bits('HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'),
   nud: bits('INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT'),
   queue: bits('DRV_XOFF', 'STACK_XOFF', 'FROZEN'),

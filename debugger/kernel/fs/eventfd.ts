@@ -37,7 +37,7 @@ export function do_eventfd(cpu: Cpu, count: number, flags: number): number {
   return fd;
 }
 
-export function eventfd_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+export function* eventfd_poll(cpu: Cpu, file: file, wait: poll_table | null): Resumable<number> {
   const ctx = file.private_data as eventfd_ctx;
   poll_wait(cpu, file, ctx.wqh, wait);
   let events = 0;

@@ -7,7 +7,7 @@ import { ep_eventpoll_poll, ep_eventpoll_release, eventpoll_release } from './ev
 import { eventfd_poll, eventfd_release } from './eventfd.ts';
 
 interface file_operations {
-  poll: (cpu: Cpu, file: file, wait: poll_table | null) => number;
+  poll: (cpu: Cpu, file: file, wait: poll_table | null) => Resumable<number>;
   release: (cpu: Cpu, file: file) => Resumable<number>;
 }
 
@@ -18,8 +18,8 @@ const operations: Record<file['f_op'], file_operations> = {
 };
 
 /** What a file is ready for; with a table the caller is put on the queues that will tell when that changes. */
-export function vfs_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
-  return operations[file.f_op].poll(cpu, file, wait);
+export function* vfs_poll(cpu: Cpu, file: file, wait: poll_table | null): Resumable<number> {
+  return yield* operations[file.f_op].poll(cpu, file, wait);
 }
 
 /** Epoll forgets the file, then its own release function runs. @helper */

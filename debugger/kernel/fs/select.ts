@@ -5,12 +5,13 @@ import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
 import {
-  EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLNVAL, EPOLLOUT, EPOLLPRI, EPOLLRDBAND, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM,
+  EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLNVAL, EPOLLOUT, EPOLLPRI, EPOLLRDBAND, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM, POLL_BUSY_LOOP,
 } from '../include/linux/poll.ts';
 import { BITS_PER_LONG } from '../include/linux/poll.ts';
 import type { fd_set, fd_set_bits, poll_table_entry, poll_wqueues, pollfd } from '../include/linux/poll.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../include/linux/sched.ts';
 import type { wait_queue_entry, wait_queue_head } from '../include/linux/sched.ts';
+import { busy_loop_current_time, busy_loop_timeout, net_busy_loop_on } from '../include/net/busy_poll.ts';
 import { EBADF, EINVAL } from '../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, default_wake_function, init_wait, remove_wait_queue } from '../kernel/sched/wait.ts';
 import { schedule_hrtimeout_range } from '../kernel/time/sleep_timeout.ts';
@@ -70,15 +71,33 @@ export function __pollwake(cpu: Cpu, wait: wait_queue_entry, key: number): numbe
   return default_wake_function(cpu, wait, key);
 }
 
+/** Whether to busy-poll (POLL_BUSY_LOOP or 0), whether this round met a socket that can, and since when it goes on so (0: not yet). */
+interface BusyState { flag: number; can_busy_loop: boolean; busy_start: number }
+
+/** @helper */
+function createBusyState(cpu: Cpu): BusyState {
+  return { flag: net_busy_loop_on(cpu) ? POLL_BUSY_LOOP : 0, can_busy_loop: false, busy_start: 0 };
+}
+
+/** After a round that found nothing: whether the next one follows at once. @helper */
+function goesOnBusy(cpu: Cpu, busy: BusyState): boolean {
+  if (!busy.can_busy_loop || cpu.need_resched) return false;
+  if (busy.busy_start !== 0) return !busy_loop_timeout(cpu, busy.busy_start);
+  busy.busy_start = busy_loop_current_time(cpu);
+  return true;
+}
+
 /** What one descriptor is ready for, of what was asked and of what is always told. */
-function do_pollfd(cpu: Cpu, pollfd: pollfd, pwait: poll_table): number {
+function* do_pollfd(cpu: Cpu, pollfd: pollfd, pwait: poll_table, busy: BusyState): Resumable<number> {
   if (pollfd.fd < 0) return 0;
   spend(cpu, cpu.costs.poll_fd);
   const file = fget(cpu, pollfd.fd);
   if (file === null) return EPOLLNVAL;
   const filter = pollfd.events | EPOLLERR | EPOLLHUP;
-  pwait._key = filter;
-  return vfs_poll(cpu, file, pwait) & filter;
+  pwait._key = filter | busy.flag;
+  const mask = yield* vfs_poll(cpu, file, pwait);
+  if ((mask & busy.flag) !== 0) busy.can_busy_loop = true;
+  return mask & filter;
 }
 
 /**
@@ -88,20 +107,26 @@ function do_pollfd(cpu: Cpu, pollfd: pollfd, pwait: poll_table): number {
 function* do_poll(cpu: Cpu, fds: pollfd[], wait: poll_wqueues, end_time: number): Resumable<number> {
   const pt = wait.pt;
   let timed_out = end_time === 0;
+  const busy = createBusyState(cpu);
   if (timed_out) pt._qproc = null;
   for (;;) {
     let count = 0;
+    busy.can_busy_loop = false;
     for (let i = 0; i < fds.length; i++) {
-      const mask = do_pollfd(cpu, fds[i]!, pt);
+      const mask = yield* do_pollfd(cpu, fds[i]!, pt, busy);
       fds[i]!.revents = mask;
       if (mask !== 0) {
         count++;
         pt._qproc = null;
+        busy.flag = 0;
+        busy.can_busy_loop = false;
       }
       yield;
     }
     pt._qproc = null;
     if (count > 0 || timed_out) return count;
+    if (goesOnBusy(cpu, busy)) continue;
+    busy.flag = 0;
     timed_out = yield* poll_schedule_timeout(cpu, wait, polledText(fds), end_time);
   }
 }
@@ -173,21 +198,21 @@ function max_select_fd(cpu: Cpu, n: number, fds: fd_set_bits): number {
 }
 
 /** What one descriptor is ready for; `bit` is its bit in the words `inp` and `outp`. */
-function select_poll_one(cpu: Cpu, fd: number, wait: poll_table, inp: number, outp: number, bit: number): number {
+function* select_poll_one(cpu: Cpu, fd: number, wait: poll_table, inp: number, outp: number, bit: number, ll_flag: number): Resumable<number> {
   spend(cpu, cpu.costs.poll_fd);
   const file = fget(cpu, fd);
   if (file === null) return EPOLLNVAL;
-  wait._key = POLLEX_SET;
+  wait._key = POLLEX_SET | ll_flag;
   if ((inp & bit) !== 0) wait._key |= POLLIN_SET;
   if ((outp & bit) !== 0) wait._key |= POLLOUT_SET;
-  return vfs_poll(cpu, file, wait);
+  return yield* vfs_poll(cpu, file, wait);
 }
 
 /** Enters descriptor `fd` into the result sets it belongs to and answers into how many. @helper */
-function selectOne(cpu: Cpu, fds: fd_set_bits, fd: number, wait: poll_table): number {
+function* selectOne(cpu: Cpu, fds: fd_set_bits, fd: number, wait: poll_table, busy: BusyState): Resumable<number> {
   const word = Math.floor(fd / BITS_PER_LONG);
   const bit = 1 << (fd % BITS_PER_LONG);
-  const mask = select_poll_one(cpu, fd, wait, fds.in[word]!, fds.out[word]!, bit);
+  const mask = yield* select_poll_one(cpu, fd, wait, fds.in[word]!, fds.out[word]!, bit, busy.flag);
   const isIn = (mask & POLLIN_SET) !== 0 && (fds.in[word]! & bit) !== 0;
   const isOut = (mask & POLLOUT_SET) !== 0 && (fds.out[word]! & bit) !== 0;
   const isEx = (mask & POLLEX_SET) !== 0 && (fds.ex[word]! & bit) !== 0;
@@ -196,6 +221,7 @@ function selectOne(cpu: Cpu, fds: fd_set_bits, fd: number, wait: poll_table): nu
   if (isEx) fds.res_ex[word]! |= bit;
   const found = Number(isIn) + Number(isOut) + Number(isEx);
   if (found > 0) wait._qproc = null;
+  else if ((mask & busy.flag) !== 0) busy.can_busy_loop = true;
   return found;
 }
 
@@ -207,15 +233,21 @@ function* do_select(cpu: Cpu, n: number, fds: fd_set_bits, end_time: number): Re
   const wait = table.pt;
   let timed_out = end_time === 0;
   if (timed_out) wait._qproc = null;
+  const busy = createBusyState(cpu);
   let retval = 0;
   for (;;) {
+    busy.can_busy_loop = false;
     for (let fd = 0; fd < nfds; fd++) {
       if ((asked(fds, Math.floor(fd / BITS_PER_LONG)) & (1 << (fd % BITS_PER_LONG))) === 0) continue;
-      retval += selectOne(cpu, fds, fd, wait);
+      const found = yield* selectOne(cpu, fds, fd, wait, busy);
+      retval += found;
+      if (retval > 0) busy.flag = 0;
       yield;
     }
     wait._qproc = null;
     if (retval > 0 || timed_out) break;
+    if (goesOnBusy(cpu, busy)) continue;
+    busy.flag = 0;
     timed_out = yield* poll_schedule_timeout(cpu, table, selectedText(fds, nfds), end_time);
   }
   poll_freewait(cpu, table);

@@ -4,8 +4,10 @@ import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
 import { O_NONBLOCK, O_RDWR } from '../include/linux/fs.ts';
+import { POLL_BUSY_LOOP } from '../include/linux/poll.ts';
 import type { sockaddr_in, sockopt_value } from '../include/linux/socket.ts';
 import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOL_SOCKET } from '../include/linux/socket.ts';
+import { sk_busy_loop, sk_can_busy_loop } from '../include/net/busy_poll.ts';
 import { AF_INET } from '../include/net/sock.ts';
 import type { mmsghdr, msghdr, socket } from '../include/net/sock.ts';
 import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
@@ -347,9 +349,15 @@ export function do_sock_getsockopt(cpu: Cpu, sock: socket, level: number, optnam
 }
 
 /** What the socket behind a file is ready for. */
-export function sock_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+export function* sock_poll(cpu: Cpu, file: file, wait: poll_table | null): Resumable<number> {
   const sock = file.private_data as socket;
-  return opsOf(sock).poll(cpu, file, sock, wait);
+  const sk = sock.sk!;
+  let flag = 0;
+  if (sk_can_busy_loop(sk)) {
+    if (wait !== null && (wait._key & POLL_BUSY_LOOP) !== 0) yield* sk_busy_loop(cpu, sk, true);
+    flag = POLL_BUSY_LOOP;
+  }
+  return opsOf(sock).poll(cpu, file, sock, wait) | flag;
 }
 
 export function* sock_close(cpu: Cpu, file: file): Resumable<number> {

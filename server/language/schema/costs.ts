@@ -14,6 +14,7 @@ export const COST_FIGURES = {
   igb_msix_ring: [150, '[S]'],
   softirq_entry: [100, '[S] raise and entry 50-150'],
   napi_poll: [200, '[S] fixed part of a poll 100-300'],
+  busy_loop: [40, '[S] a round of busy polling, beside the poll: clock, bottom halves off and on, cpu_relax'],
   napi_complete_done: [60, '[S]'],
   ipi: [500, '[S] sending a reschedule or call-function interrupt'],
   wake_up: [130, '[M] sock_def_readable with its RCU, 129'],

@@ -39,8 +39,16 @@ const CORE: readonly SettingSchema[] = [
   row('net.core.wmem_default', size, 'Send buffer of a new socket.'),
   row('net.core.wmem_max', size, 'Largest send buffer that SO_SNDBUF may ask for.'),
   row('net.core.somaxconn', whole, 'Upper bound of the backlog given to listen().'),
-  row('net.core.busy_poll', whole, 'Microseconds to busy-poll in poll and select.'),
-  row('net.core.busy_read', whole, 'Microseconds to busy-poll on reads.'),
+  row(
+    'net.core.busy_poll',
+    whole,
+    'Microseconds that poll, select and epoll_wait poll the NIC themselves before they sleep.',
+  ),
+  row(
+    'net.core.busy_read',
+    whole,
+    'SO_BUSY_POLL of new sockets: microseconds that a receive polls the NIC itself before it sleeps.',
+  ),
   row('net.core.rps_sock_flow_entries', whole, 'Size of the RFS flow table.'),
   words(
     'net.core.default_qdisc',

@@ -9,18 +9,19 @@ import { createPollTable, ep_item_poll, ep_remove } from './insert.ts';
 import { ep_done_scan, ep_start_scan } from './poll.ts';
 
 /** An instance watched by another, or by poll(2): readable when one of its files is ready. */
-export function ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
-  return __ep_eventpoll_poll(cpu, file, wait);
+export function* ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): Resumable<number> {
+  return yield* __ep_eventpoll_poll(cpu, file, wait);
 }
 
-export function __ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): number {
+export function* __ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): Resumable<number> {
   const ep = file.private_data as eventpoll;
   poll_wait(cpu, file, ep.poll_wait, wait);
   const pt = createPollTable(null, null);
   const txlist = ep_start_scan(cpu, ep);
   let res = 0;
   while (txlist.length > 0) {
-    if (ep_item_poll(cpu, txlist[0]!, pt) !== 0) {
+    const revents = yield* ep_item_poll(cpu, txlist[0]!, pt);
+    if (revents !== 0) {
       res = EPOLLIN | EPOLLRDNORM;
       break;
     }

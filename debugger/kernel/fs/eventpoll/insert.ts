@@ -1,4 +1,5 @@
 /** Interests come and go (fs/eventpoll.c). */
+import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { EPOLLEXCLUSIVE } from '../../include/linux/eventpoll.ts';
 import type { epitem, epoll_event, eventpoll } from '../../include/linux/eventpoll.ts';
@@ -6,6 +7,7 @@ import type { file, poll_table } from '../../include/linux/fs.ts';
 import type { wait_queue_entry, wait_queue_head } from '../../include/linux/sched.ts';
 import { __wake_up, add_wait_queue, add_wait_queue_exclusive, remove_wait_queue } from '../../kernel/sched/wait.ts';
 import { vfs_poll } from '../file_operations.ts';
+import { ep_set_busy_poll_napi_id } from './busy_loop.ts';
 import { ep_poll_safewake, linkReady } from './wake.ts';
 
 /** @helper */
@@ -28,9 +30,10 @@ export function ep_ptable_queue_proc(cpu: Cpu, _file: file, whead: wait_queue_he
 }
 
 /** Events of interest that the file has now: it is asked, not remembered. */
-export function ep_item_poll(cpu: Cpu, epi: epitem, pt: poll_table): number {
+export function* ep_item_poll(cpu: Cpu, epi: epitem, pt: poll_table): Resumable<number> {
   pt._key = epi.event.events;
-  return vfs_poll(cpu, epi.ffd.file, pt) & epi.event.events;
+  const res = yield* vfs_poll(cpu, epi.ffd.file, pt);
+  return res & epi.event.events;
 }
 
 /** @helper */
@@ -49,22 +52,24 @@ function linkIfReady(cpu: Cpu, epi: epitem, revents: number): void {
 }
 
 /** EPOLL_CTL_ADD. */
-export function ep_insert(cpu: Cpu, ep: eventpoll, event: epoll_event, tfile: file, fd: number): number {
+export function* ep_insert(cpu: Cpu, ep: eventpoll, event: epoll_event, tfile: file, fd: number): Resumable<number> {
   const epi: epitem = { rdllink: false, next: false, ep, ffd: { file: tfile, fd }, event: { events: event.events, data: event.data }, pwqlist: [] };
   if (is_file_epoll(tfile)) (tfile.private_data as eventpoll).refs.push(epi);
   tfile.f_ep.unshift(epi);
   ep.rbr.push(epi);
   const pt = createPollTable('ep_ptable_queue_proc', epi);
-  const revents = ep_item_poll(cpu, epi, pt);
+  const revents = yield* ep_item_poll(cpu, epi, pt);
+  ep_set_busy_poll_napi_id(cpu, epi);
   linkIfReady(cpu, epi, revents);
   return 0;
 }
 
 /** EPOLL_CTL_MOD. */
-export function ep_modify(cpu: Cpu, _ep: eventpoll, epi: epitem, event: epoll_event): number {
+export function* ep_modify(cpu: Cpu, _ep: eventpoll, epi: epitem, event: epoll_event): Resumable<number> {
   epi.event.events = event.events;
   epi.event.data = event.data;
-  linkIfReady(cpu, epi, ep_item_poll(cpu, epi, createPollTable(null, epi)));
+  const revents = yield* ep_item_poll(cpu, epi, createPollTable(null, epi));
+  linkIfReady(cpu, epi, revents);
   return 0;
 }
 

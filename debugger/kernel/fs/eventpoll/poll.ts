@@ -6,6 +6,7 @@ import type { epitem, epoll_event, eventpoll } from '../../include/linux/eventpo
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, WQ_FLAG_EXCLUSIVE } from '../../include/linux/sched.ts';
 import { __wake_up, init_wait, remove_wait_queue } from '../../kernel/sched/wait.ts';
 import { schedule_hrtimeout_range } from '../../kernel/time/sleep_timeout.ts';
+import { ep_busy_loop } from './busy_loop.ts';
 import { createPollTable, ep_item_poll } from './insert.ts';
 
 /** @helper Something may be ready. */
@@ -37,14 +38,14 @@ export function ep_done_scan(cpu: Cpu, ep: eventpoll, txlist: epitem[]): void {
 }
 
 /** Asks each item of the ready list again; those that are ready are reported. Level-triggered ones go back to the list. */
-export function ep_send_events(cpu: Cpu, ep: eventpoll, events: epoll_event[], maxevents: number): number {
+export function* ep_send_events(cpu: Cpu, ep: eventpoll, events: epoll_event[], maxevents: number): Resumable<number> {
   const txlist = ep_start_scan(cpu, ep);
   const pt = createPollTable(null, null);
   let res = 0;
   while (txlist.length > 0 && res < maxevents) {
     const epi = txlist.shift()!;
     epi.rdllink = false;
-    const revents = ep_item_poll(cpu, epi, pt);
+    const revents = yield* ep_item_poll(cpu, epi, pt);
     if (revents === 0) continue;
     events.push({ events: revents, data: epi.event.data });
     res++;
@@ -65,10 +66,12 @@ export function* ep_poll(cpu: Cpu, ep: eventpoll, events: epoll_event[], maxeven
   let eavail = ep_events_available(ep);
   for (;;) {
     if (eavail) {
-      const res = ep_send_events(cpu, ep, events, maxevents);
+      const res = yield* ep_send_events(cpu, ep, events, maxevents);
       if (res > 0) return res;
     }
     if (timed_out) return 0;
+    eavail = yield* ep_busy_loop(cpu, ep);
+    if (eavail) continue;
     const wait = init_wait(cpu, 'ep_autoremove_wake_function');
     cpu.current.__state = TASK_INTERRUPTIBLE;
     eavail = ep_events_available(ep);

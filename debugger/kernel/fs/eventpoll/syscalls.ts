@@ -19,7 +19,7 @@ const EPOLLEXCLUSIVE_OK_BITS = EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM | 
 
 /** @helper struct eventpoll */
 function createEventpoll(): eventpoll {
-  return { wq: init_waitqueue_head(), poll_wait: init_waitqueue_head(), rdllist: [], ovflist: null, rbr: [], refs: [], file: null };
+  return { wq: init_waitqueue_head(), poll_wait: init_waitqueue_head(), rdllist: [], ovflist: null, rbr: [], refs: [], napi_id: 0, file: null };
 }
 
 export function* __x64_sys_epoll_create1(cpu: Cpu, flags: number): Resumable<number> {
@@ -41,16 +41,16 @@ export function do_epoll_create(cpu: Cpu, flags: number): number {
 
 export function* __x64_sys_epoll_ctl(cpu: Cpu, epfd: number, op: number, fd: number, event: epoll_event): Resumable<number> {
   spend(cpu, cpu.costs.socket_call);
-  const err = do_epoll_ctl(cpu, epfd, op, fd, event);
+  const err = yield* do_epoll_ctl(cpu, epfd, op, fd, event);
   yield;
   return err;
 }
 
-export function do_epoll_ctl(cpu: Cpu, epfd: number, op: number, fd: number, epds: epoll_event): number {
+export function* do_epoll_ctl(cpu: Cpu, epfd: number, op: number, fd: number, epds: epoll_event): Resumable<number> {
   const f = fget(cpu, epfd);
   const tf = fget(cpu, fd);
   if (f === null || tf === null) return -EBADF;
-  return do_epoll_ctl_file(cpu, f, op, tf, fd, epds);
+  return yield* do_epoll_ctl_file(cpu, f, op, tf, fd, epds);
 }
 
 /** @helper Whether instances nest too deep, or in a circle, when `to` is put into `ep`. */
@@ -68,13 +68,16 @@ function checkCtl(f: file, op: number, tf: file, epds: epoll_event): boolean {
   return !is_file_epoll(tf) && (epds.events & ~EPOLLEXCLUSIVE_OK_BITS) === 0;
 }
 
-export function do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: number, epds: epoll_event): number {
+export function* do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: number, epds: epoll_event): Resumable<number> {
   if (!checkCtl(f, op, tf, epds)) return -EINVAL;
   const ep = f.private_data as eventpoll;
   const event: epoll_event = { events: (epds.events & ~EPOLLWAKEUP) | EPOLLERR | EPOLLHUP, data: epds.data };
   if (op === EPOLL_CTL_ADD && is_file_epoll(tf) && ep_loop_check(ep, tf.private_data as eventpoll, 0)) return -ELOOP;
   const epi = ep_find(ep, tf, fd);
-  if (op === EPOLL_CTL_ADD) return epi === null ? ep_insert(cpu, ep, event, tf, fd) : -EEXIST;
+  if (op === EPOLL_CTL_ADD) {
+    if (epi !== null) return -EEXIST;
+    return yield* ep_insert(cpu, ep, event, tf, fd);
+  }
   if (op === EPOLL_CTL_DEL) {
     if (epi === null) return -ENOENT;
     ep_remove(cpu, ep, epi);
@@ -82,7 +85,8 @@ export function do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: n
   }
   if (op !== EPOLL_CTL_MOD) return -EINVAL;
   if (epi === null) return -ENOENT;
-  return (epi.event.events & EPOLLEXCLUSIVE) !== 0 ? -EINVAL : ep_modify(cpu, ep, epi, event);
+  if ((epi.event.events & EPOLLEXCLUSIVE) !== 0) return -EINVAL;
+  return yield* ep_modify(cpu, ep, epi, event);
 }
 
 /** Fills `events`; `timeout` in ms, < 0: no limit. Answers how many there are. */

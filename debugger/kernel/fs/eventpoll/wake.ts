@@ -4,6 +4,7 @@ import { EPOLLEXCLUSIVE, EP_PRIVATE_BITS } from '../../include/linux/eventpoll.t
 import type { epitem, eventpoll } from '../../include/linux/eventpoll.ts';
 import { EPOLLIN, EPOLLOUT } from '../../include/linux/poll.ts';
 import type { wait_queue_entry } from '../../include/linux/sched.ts';
+import { ep_set_busy_poll_napi_id } from './busy_loop.ts';
 import { WAKE_SYNC, __wake_up, __wake_up_common, default_wake_function, remove_wait_queue } from '../../kernel/sched/wait.ts';
 
 /** The item goes to the end of the ready list, unless it is there. @helper */
@@ -30,6 +31,7 @@ function exclusiveWoken(epi: epitem, pollflags: number): number {
 export function ep_poll_callback(cpu: Cpu, wait: wait_queue_entry, key: number): number {
   const epi = wait.data as epitem;
   const ep = epi.ep;
+  ep_set_busy_poll_napi_id(cpu, epi);
   const sync = (key & WAKE_SYNC) !== 0;
   const pollflags = key & ~WAKE_SYNC;
   let ewake = 0;

@@ -45,5 +45,7 @@ export interface eventpoll {
   rbr: epitem[];
   /** Interests of other instances in this one. */
   refs: epitem[];
+  /** The NAPI instance of the socket that was ready last, for busy polling; 0: none. */
+  napi_id: number;
   file: file | null;
 }

@@ -4,7 +4,7 @@ import type { EventQueue } from '../../../machine/event_queue.ts';
 import type { irq_desc } from './irq.ts';
 import type { task_struct, wait_queue_head } from './sched.ts';
 import type { hrtimer, timer_base, timer_list } from './timer.ts';
-import type { net_device, softnet_data } from './netdevice.ts';
+import type { napi_struct, net_device, softnet_data } from './netdevice.ts';
 import type { fib_entry } from '../net/dst.ts';
 import type { neigh_table } from '../net/neighbour.ts';
 import type { sock } from '../net/sock.ts';
@@ -31,6 +31,8 @@ export interface Host {
   timer_bases_def: timer_base<timer_list>[];
   hrtimer_bases: timer_base<hrtimer>[];
   softnet: softnet_data[];
+  /** NAPI instances of devices by napi_id - MIN_NAPI_ID (napi_hash). */
+  napi_hash: napi_struct[];
   /** By ifindex - 1; lo first. */
   devices: net_device[];
   /** Routes: local table first, then main; longest prefix first within each. */

@@ -64,10 +64,14 @@ export const NAPI_STATE_DISABLE = 4;
 /** Polled by a kernel thread of its own, and scheduled there. */
 export const NAPI_STATE_THREADED = 8;
 export const NAPI_STATE_SCHED_THREADED = 16;
+/** A task polls it and has it, SCHED included, for itself. */
+export const NAPI_STATE_IN_BUSY_POLL = 32;
 export const NAPI_POLL_WEIGHT = 64;
 
 export interface napi_struct {
   name: string;
+  /** Its number on this host, from MIN_NAPI_ID on; 0 for backlogs. */
+  napi_id: number;
   dev: net_device | null;
   state: number;
   weight: number;

@@ -13,6 +13,8 @@ export const EPOLLRDBAND = 0x80;
 export const EPOLLWRNORM = 0x100;
 export const EPOLLWRBAND = 0x200;
 export const EPOLLRDHUP = 0x2000;
+/** Not the user's: poll and select ask for busy polling, and hear that a socket can. */
+export const POLL_BUSY_LOOP = 0x8000;
 
 /** struct pollfd, as poll(2) takes it. `events` and `revents` have 16 bits. */
 export interface pollfd { fd: number; events: number; revents: number }

@@ -123,6 +123,8 @@ export interface sk_buff {
   skb_mstamp_ns: number;
   ooo_okay: boolean;
   slow_gro: boolean;
+  /** The NAPI instance that received it, 0 for none: its socket learns what to busy-poll. */
+  napi_id: number;
   /** CPU that allocated it (skb->alloc_cpu): where a deferred free goes. */
   alloc_cpu: number;
   dst_pending_confirm: boolean;

@@ -50,6 +50,7 @@ export const SO_MARK = 36;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
 export const SO_BUSY_POLL = 46;
+export const SO_INCOMING_NAPI_ID = 56;
 export const SO_MAX_PACING_RATE = 47;
 export const SO_INCOMING_CPU = 49;
 export const SO_BINDTOIFINDEX = 62;

@@ -24,7 +24,7 @@ export function storeSysfs(dev: net_device, sysfs: DeviceSysfs, napis: readonly 
   dev.gro_flush_timeout = sysfs.gro_flush_timeout;
   dev.napi_defer_hard_irqs = sysfs.napi_defer_hard_irqs;
   if (!sysfs.threaded) return;
-  for (const [i, napi] of napis.entries()) napi_kthread_create(dev.host.cpus[0]!, napi, (dev.ifindex - 2) * dev.num_tx_queues + i);
+  for (const napi of napis) napi_kthread_create(dev.host.cpus[0]!, napi);
 }
 
 /** The map that transmission reads is the other way round: queues by CPU. */

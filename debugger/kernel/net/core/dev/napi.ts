@@ -2,7 +2,7 @@
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { NAPI_STATE_DISABLE, NAPI_STATE_MISSED, NAPI_STATE_SCHED, NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
+import { NAPI_STATE_DISABLE, NAPI_STATE_IN_BUSY_POLL, NAPI_STATE_MISSED, NAPI_STATE_SCHED, NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
 import type { napi_struct, softnet_data } from '../../../include/linux/netdevice.ts';
 import type { hrtimer } from '../../../include/linux/timer.ts';
 import { NET_RX_SOFTIRQ, __raise_softirq_irqoff } from '../../../kernel/softirq.ts';
@@ -16,7 +16,7 @@ import { process_backlog } from './backlog.ts';
 import { net_rps_action_and_irq_enable } from './rps.ts';
 
 /** Poll functions by name (napi_struct.poll). */
-const poll_functions: Record<string, (cpu: Cpu, napi: napi_struct, budget: number) => Resumable<number>> = { igb_poll, process_backlog };
+export const poll_functions: Record<string, (cpu: Cpu, napi: napi_struct, budget: number) => Resumable<number>> = { igb_poll, process_backlog };
 
 /** Claims the instance for polling: false when it is scheduled already (it will be polled once more) or disabled. */
 export function napi_schedule_prep(_cpu: Cpu, n: napi_struct): boolean {
@@ -50,9 +50,11 @@ export function ____napi_schedule(cpu: Cpu, sd: softnet_data, napi: napi_struct)
 
 /**
  * The ring is empty: what GRO holds goes up the stack, and polling ends. Answers whether the driver may enable its interrupt:
- * not when an interrupt came meanwhile (MISSED: polled again), nor when hard interrupts are deferred to a timer.
+ * not when an interrupt came meanwhile (MISSED: polled again), nor when hard interrupts are deferred to a timer. To a task that
+ * busy-polls it means nothing: that one ends its polling itself (busy_poll_stop).
  */
 export function* napi_complete_done(cpu: Cpu, n: napi_struct, work_done: number): Resumable<boolean> {
+  if ((n.state & NAPI_STATE_IN_BUSY_POLL) !== 0) return false;
   spend(cpu, cpu.costs.napi_complete_done);
   let may_enable = true;
   let timeout = 0;

@@ -12,12 +12,9 @@ import { skb_defer_free_flush } from '../skbuff/defer.ts';
 import { __napi_poll } from './napi.ts';
 import { net_rps_action_and_irq_enable } from './rps.ts';
 
-/** The first napi_id: lower numbers stand for CPUs. */
-const MIN_NAPI_ID = 8193;
-
-/** The thread of an instance, asleep; it may run on any CPU. `number` counts the host's instances from 0. */
-export function napi_kthread_create(cpu: Cpu, n: napi_struct, number: number): void {
-  const thread = copy_process(cpu, `napi/${n.dev!.name}-${MIN_NAPI_ID + number}`, 'kthread', -1);
+/** The thread of an instance, asleep; it may run on any CPU. */
+export function napi_kthread_create(cpu: Cpu, n: napi_struct): void {
+  const thread = copy_process(cpu, `napi/${n.dev!.name}-${n.napi_id}`, 'kthread', -1);
   thread.__state = TASK_INTERRUPTIBLE;
   start(thread.context, napi_threaded_poll, cpu, n);
   n.thread = thread;

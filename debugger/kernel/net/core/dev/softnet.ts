@@ -6,7 +6,7 @@ import { NAPI_POLL_WEIGHT } from '../../../include/linux/netdevice.ts';
 /** @helper A NAPI instance that is not scheduled; `poll` names a row of the table in napi_poll.ts. */
 export function createNapi(name: string, dev: net_device | null, poll: string, data: unknown): napi_struct {
   return {
-    name, dev, state: 0, weight: NAPI_POLL_WEIGHT, poll, data, gro_list: [], rx_list: [], rx_count: 0, list_owner: -1,
+    name, napi_id: 0, dev, state: 0, weight: NAPI_POLL_WEIGHT, poll, data, gro_list: [], rx_list: [], rx_count: 0, list_owner: -1,
     defer_hard_irqs_count: 0, timer: null, scheduled_at: 0, thread: null,
   };
 }

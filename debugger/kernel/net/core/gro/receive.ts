@@ -7,6 +7,7 @@ import { NETIF_F_GRO } from '../../../include/linux/netdevice.ts';
 import type { napi_struct } from '../../../include/linux/netdevice.ts';
 import { CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { skb_mark_napi_id } from '../../../include/net/busy_poll.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
 import { inet_gro_receive } from '../../ipv4/inet_offload.ts';
 import { skb_has_frag_list, skb_is_gso, skb_reset_mac_len } from '../skbuff/data.ts';
@@ -21,6 +22,7 @@ import {
 /** A driver hands a received packet to GRO. Eight that were not merged go up the stack as a list. */
 export function* gro_receive_skb(cpu: Cpu, napi: napi_struct, skb: sk_buff): Resumable<void> {
   spend(cpu, cpu.costs.gro_packet);
+  skb_mark_napi_id(skb, napi);
   skb.cb = createGroCb();
   const ret = yield* dev_gro_receive(cpu, napi, skb);
   gro_skb_finish(cpu, napi, skb, ret);

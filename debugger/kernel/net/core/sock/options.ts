@@ -2,12 +2,13 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
-  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_KEEPALIVE,
+  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_KEEPALIVE,
   SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
   SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TYPE,
 } from '../../../include/linux/socket.ts';
 import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
+import { napi_id_valid } from '../../../include/net/busy_poll.ts';
 import { EDOM, EINVAL, ENODEV, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
 import { HZ } from '../../../kernel/time/jiffies.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
@@ -125,7 +126,8 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       sk.sk_mark = val;
       break;
     case SO_BUSY_POLL:
-      sk.sk_busy_poll = val;
+      if (val < 0) return -EINVAL;
+      sk.sk_ll_usec = val;
       break;
     case SO_INCOMING_CPU:
       sk.sk_incoming_cpu = val;
@@ -229,7 +231,9 @@ function readOption(sk: sock, optname: number): number[] | null {
     case SO_MARK:
       return [sk.sk_mark];
     case SO_BUSY_POLL:
-      return [sk.sk_busy_poll];
+      return [sk.sk_ll_usec];
+    case SO_INCOMING_NAPI_ID:
+      return [napi_id_valid(sk.sk_napi_id) ? sk.sk_napi_id : 0];
     case SO_INCOMING_CPU:
       return [sk.sk_incoming_cpu];
     case SO_BINDTOIFINDEX:

@@ -4,7 +4,8 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { MSG_DONTWAIT, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../../../include/linux/socket.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { RCV_SHUTDOWN, TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
+import { sk_busy_loop, sk_can_busy_loop } from '../../../include/net/busy_poll.ts';
+import { RCV_SHUTDOWN, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { TCPHDR_FIN, TCPHDR_SYN, TCP_URG_READ, TCP_URG_VALID, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
@@ -162,6 +163,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
 }
 
 export function* tcp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, size: number, flags: number): Resumable<number> {
+  if (sk_can_busy_loop(sk) && sk.sk_receive_queue.length === 0 && sk.sk_state === TCP_ESTABLISHED) yield* sk_busy_loop(cpu, sk, (flags & MSG_DONTWAIT) !== 0);
   yield* lock_sock_nested(cpu, sk);
   const ret = yield* tcp_recvmsg_locked(cpu, sk, msg, size, flags);
   yield* release_sock(cpu, sk);

@@ -1,6 +1,7 @@
 /** The handshake is done (net/ipv4/tcp_input.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { sk_mark_napi_id } from '../../../include/net/busy_poll.ts';
 import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
@@ -43,7 +44,10 @@ export function tcp_finish_connect(cpu: Cpu, sk: sock, skb: sk_buff | null): voi
   const icsk = sk.icsk!;
   tcp_set_state(cpu, sk, TCP_ESTABLISHED);
   icsk.icsk_ack.lrcvtime = tcp_jiffies32(cpu);
-  if (skb !== null) inet_sk_rx_dst_set(cpu, sk, skb);
+  if (skb !== null) {
+    inet_sk_rx_dst_set(cpu, sk, skb);
+    sk_mark_napi_id(sk, skb);
+  }
   tcp_init_transfer(cpu, sk);
   tp.lsndtime = tcp_jiffies32(cpu);
   if (sk.sk_keepopen) inet_csk_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk));

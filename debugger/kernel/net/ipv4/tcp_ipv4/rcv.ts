@@ -5,6 +5,7 @@ import { iph_daddr, iph_saddr, iph_tos } from '../../../include/linux/ip.ts';
 import { PACKET_HOST } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
+import { sk_mark_napi_id } from '../../../include/net/busy_poll.ts';
 import { TCP_ESTABLISHED, TCP_LISTEN, TCP_NEW_SYN_RECV, TCP_TIME_WAIT } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { SIZEOF_TCPHDR, TCPHDR_FIN, TCPHDR_SYN } from '../../../include/net/tcp.ts';
@@ -83,6 +84,7 @@ export function tcp_v4_do_rcv(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (sk.sk_state === TCP_ESTABLISHED) {
     const dst = sk.sk_rx_dst;
     sk.sk_rxhash = skb.hash;
+    sk_mark_napi_id(sk, skb);
     if (dst !== null && (sk.sk_rx_dst_ifindex !== skb.skb_iif || ipv4_dst_check(cpu, dst) === null)) sk.sk_rx_dst = null;
     tcp_rcv_established(cpu, sk, skb);
     return 0;

@@ -2,6 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { th_window } from '../../../include/linux/tcp.ts';
+import { sk_mark_napi_id_set } from '../../../include/net/busy_poll.ts';
 import { TCP_SYN_RECV } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { SIZEOF_TCPHDR, TCPOLEN_TSTAMP_ALIGNED, TCP_CA_Open, TCP_ECN_MODE_RFC3168, TCP_MSS_DEFAULT } from '../../../include/net/tcp.ts';
@@ -103,6 +104,7 @@ function takeOptions(cpu: Cpu, newsk: sock, req: request_sock, skb: sk_buff): vo
 export function tcp_child_process(cpu: Cpu, parent: sock, child: sock, skb: sk_buff): RcvVerdict {
   const state = child.sk_state;
   let reason: RcvVerdict = '';
+  sk_mark_napi_id_set(child, skb);
   tcp_segs_in(cpu, child.tcp!, skb);
   if (!sock_owned_by_user(child)) {
     reason = tcp_rcv_state_process(cpu, child, skb);

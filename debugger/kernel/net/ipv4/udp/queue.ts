@@ -3,6 +3,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { CHECKSUM_NONE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
+import { sk_mark_napi_id, sk_mark_napi_id_once } from '../../../include/net/busy_poll.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
@@ -60,7 +61,10 @@ export function ipv4_pktinfo_prepare(_cpu: Cpu, _sk: sock, skb: sk_buff, drop_ds
 export function __udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (sk.inet.inet_daddr !== 0) {
     sk.sk_rxhash = skb.hash;
+    sk_mark_napi_id(sk, skb);
     sk.sk_incoming_cpu = cpu.id;
+  } else {
+    sk_mark_napi_id_once(sk, skb);
   }
   const rc = __udp_enqueue_schedule_skb(cpu, sk, skb);
   if (rc === 0) return 0;

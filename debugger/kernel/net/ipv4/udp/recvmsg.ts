@@ -6,6 +6,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_ERRQUEUE, MSG_PEEK, MSG_TRUNC } from '../../../include/linux/socket.ts';
+import { sk_busy_loop, sk_can_busy_loop } from '../../../include/net/busy_poll.ts';
 import { uh_source } from '../../../include/linux/udp.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { faultIn } from '../../../lib/iov_iter.ts';
@@ -35,13 +36,16 @@ export function* __skb_recv_udp(cpu: Cpu, sk: sock, flags: number): Resumable<sk
         if ((flags & MSG_PEEK) === 0) udp_skb_destructor(cpu, sk, skb);
         return skb;
       }
-      if (sk_queue.length === 0) break;
-      skb_queue_splice_tail_init(sk_queue, queue);
-      skb = __skb_try_recv_from_queue(cpu, queue, flags);
-      if (skb !== null) {
-        if ((flags & MSG_PEEK) === 0) udp_skb_dtor_locked(cpu, sk, skb);
-        return skb;
+      if (sk_queue.length > 0) {
+        skb_queue_splice_tail_init(sk_queue, queue);
+        skb = __skb_try_recv_from_queue(cpu, queue, flags);
+        if (skb !== null) {
+          if ((flags & MSG_PEEK) === 0) udp_skb_dtor_locked(cpu, sk, skb);
+          return skb;
+        }
       }
+      if (!sk_can_busy_loop(sk)) break;
+      yield* sk_busy_loop(cpu, sk, (flags & MSG_DONTWAIT) !== 0);
     } while (sk_queue.length > 0);
     if (timeo === 0) return -EAGAIN;
     timeo = yield* __skb_wait_for_more_packets(cpu, sk, sk_queue, timeo);

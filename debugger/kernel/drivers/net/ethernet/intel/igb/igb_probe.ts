@@ -9,6 +9,7 @@ import type { QdiscSetup } from '../../../../../net/core/dev/netdev.ts';
 import { storeSysfs } from '../../../../../net/core/net_sysfs.ts';
 import type { DeviceSysfs } from '../../../../../net/core/net_sysfs.ts';
 import { withOffloads } from '../../../../../net/core/dev/features.ts';
+import { napi_hash_add } from '../../../../../net/core/dev/busy_poll.ts';
 import { createNapi } from '../../../../../net/core/dev/softnet.ts';
 import { IGB_DEFAULT_TX_WORK, igb_desc_unused, IGB_START_ITR } from './igb.ts';
 import type { igb_adapter, igb_q_vector, igb_ring, igb_ring_container } from './igb.ts';
@@ -88,6 +89,7 @@ function igb_alloc_q_vector(adapter: igb_adapter, v: number, rx_vector: readonly
   };
   q_vector.napi.name = q_vector.name;
   q_vector.napi.data = q_vector;
+  napi_hash_add(adapter.netdev.host, q_vector.napi);
   if (rx_queue >= 0) {
     q_vector.rx.ring = createRing(adapter, q_vector, rx_queue, true);
     adapter.rx_ring.push(q_vector.rx.ring);
