@@ -37,6 +37,8 @@ const MARKS: readonly (readonly [string, ...string[]])[] = [
   ['eventpoll', 'rbr', 'rdllist'],
   ['epitem', 'ffd', 'rdllink'],
   ['epoll_event', 'events', 'data'],
+  ['sock_exterr_skb', 'ee', 'daddr', 'port'],
+  ['sock_extended_err', 'ee_errno', 'ee_origin'],
   ['eventfd_ctx', 'wqh', 'count'],
   ['request_sock', 'rsk_listener', 'num_retrans'],
   ['inet_timewait_sock', 'tw_substate', 'tw_timer'],

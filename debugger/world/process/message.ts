@@ -1,9 +1,10 @@
 /** User memory of a process's transfers: what send takes, what recv fills. */
+import type { recverr_cmsg } from '../../kernel/include/linux/errqueue.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
-import type { BufferValue, EndpointValue, Program, Value } from './value.ts';
+import type { BufferValue, EndpointValue, ExtendedErrorValue, Program, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
@@ -51,23 +52,29 @@ export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null):
   };
   return {
     msg_name: to === null ? null : { addr: to.address, port: to.port }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },
-    msg_controllen: 0, cmsg: { gso_size: 0 }, lineage, read: [],
+    msg_controllen: 0, cmsg: { gso_size: 0, recverr: null }, lineage, read: [],
   };
 }
 
-/** Room for `size` bytes to be received: see faultIn. */
-export function incoming(cpu: Cpu, size: number): msghdr {
+/** Room for `size` bytes to be received: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
+export function incoming(cpu: Cpu, size: number, controllen: number = 0): msghdr {
   return {
     msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size },
-    msg_controllen: 0, cmsg: { gso_size: 0 }, lineage: null, read: [],
+    msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null }, lineage: null, read: [],
   };
 }
 
 /** What recv answers with: the first `length` bytes of the message's room. */
 export function received(msg: msghdr, length: number): BufferValue {
   const name = msg.msg_name;
+  const recverr = msg.cmsg.recverr;
   return {
-    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, lineage: msg.read,
+    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
     from: name === null || name.port === 0 ? null : { kind: 'endpoint', address: name.addr, port: name.port },
   };
+}
+
+/** The control message IP_RECVERR, as the program reads it. */
+function extendedError({ ee, offender }: recverr_cmsg): ExtendedErrorValue {
+  return { kind: 'sock_extended_err', ...ee, offender: offender === 0 ? null : { kind: 'endpoint', address: offender, port: 0 } };
 }

@@ -1,6 +1,7 @@
 /** sendmsg, recvmsg and their forms for many messages, as a scenario calls them. */
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
+import { MSG_ERRQUEUE } from '../../kernel/include/linux/socket.ts';
 import type { mmsghdr } from '../../kernel/include/net/sock.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Outcome } from './operators.ts';
@@ -10,6 +11,8 @@ import type { EndpointValue, Program, Value } from './value.ts';
 
 /** Largest count of messages of one call (UIO_MAXIOV). */
 const MOST_MESSAGES = 1024;
+/** Bytes that a program keeps for control messages. */
+const CONTROL_ROOM = 256;
 
 /** Data, flags, and the address for msg_name. */
 export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
@@ -22,10 +25,10 @@ export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resum
 
 export function* recvmsg(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
   if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` };
-  const msg = incoming(cpu, size);
+  const msg = incoming(cpu, size, CONTROL_ROOM);
   const ret = yield* simple(cpu, program, 'recvmsg', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
-  program.received_bytes += ret;
+  if ((flags & MSG_ERRQUEUE) === 0) program.received_bytes += ret;
   return received(msg, Math.min(ret, size));
 }
 
@@ -49,7 +52,7 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (size < 0 || size * vlen > LARGEST_BUFFER) return { failure: `${vlen} buffers of ${size} bytes are out of bounds` };
   if (vlen < 0 || vlen > MOST_MESSAGES) return { failure: `recvmmsg takes 0 to ${MOST_MESSAGES} messages, not ${vlen}` };
   const mmsg: mmsghdr[] = [];
-  for (let i = 0; i < vlen; i++) mmsg.push({ msg_hdr: incoming(cpu, size), msg_len: 0 });
+  for (let i = 0; i < vlen; i++) mmsg.push({ msg_hdr: incoming(cpu, size, CONTROL_ROOM), msg_len: 0 });
   const ret = yield* simple(cpu, program, 'recvmmsg', [num(a[0]), mmsg, num(a[3]), a[4] === undefined ? -1 : num(a[4])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   const items: Value[] = [];

@@ -78,6 +78,7 @@ function readMember(object: Value, name: string): Value | undefined {
   if (object.kind === 'buffer') return bufferMember(object, name);
   if (object.kind === 'list') return name === 'length' ? object.items.length : undefined;
   if (object.kind === 'endpoint') return name === 'address' ? object.address : name === 'port' ? object.port : undefined;
+  if (object.kind === 'sock_extended_err') return Object.hasOwn(object, name) && name !== 'kind' ? object[name as 'ee_errno' | 'offender'] : undefined;
   if (name === 'fd') return object.fd;
   if (name === 'events') return object.events;
   if (object.kind === 'pollfd') return name === 'revents' ? object.revents : undefined;
@@ -88,6 +89,7 @@ function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'length') return buffer.length;
   if (name === 'from') return buffer.from;
   if (name === 'flags') return buffer.flags;
+  if (name === 'error') return buffer.error;
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** Values of a process's variables: plain data, part of the world. */
+import type { sock_extended_err } from '../../kernel/include/linux/errqueue.ts';
 import type { pollfd } from '../../kernel/include/linux/poll.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { layOut } from '../../machine/wide_fields.ts';
@@ -11,15 +12,19 @@ export interface BufferValue {
   flags: number;
   /** Who sent it (recvfrom). */
   from: EndpointValue | null;
+  /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
+  error: ExtendedErrorValue | null;
   /** What it was made of, for "where do these bytes come from". */
   lineage: Lineage[];
 }
+/** A struct sock_extended_err with its offender: who told of the error, null for this host itself. */
+export interface ExtendedErrorValue extends sock_extended_err { kind: 'sock_extended_err'; offender: EndpointValue | null }
 export interface EndpointValue { kind: 'endpoint'; address: number; port: number }
 export interface EventValue { kind: 'event'; fd: number; events: number; data: Value }
 export interface ListValue { kind: 'list'; items: Value[] }
 /** A struct pollfd of the program: poll(2) writes its revents. */
 export interface PollfdValue extends pollfd { kind: 'pollfd' }
-export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue;
+export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue;
 
 /** A running process of the scenario; `task.program`. */
 export interface Program {

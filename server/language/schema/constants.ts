@@ -36,7 +36,8 @@ const SOCKET = [
     ['MSG_DONTWAIT', 0x40, 'Do not wait.'],
     ['MSG_WAITALL', 0x100, 'Wait until the buffer is full.'],
     ['MSG_NOSIGNAL', 0x4000, 'No SIGPIPE.'],
-    ['MSG_ERRQUEUE', 0x2000, 'Read from the error queue.'],
+    ['MSG_ERRQUEUE', 0x2000, 'Read from the error queue; does not wait.'],
+    ['MSG_CTRUNC', 8, 'In `.flags`: there was no room for the control message.'],
     ['MSG_MORE', 0x8000, 'More follows: cork.'],
     ['MSG_WAITFORONE', 0x10000, 'recvmmsg: wait for the first message only.'],
     ['MSG_ZEROCOPY', 0x4000000, "Send from the user's pages."],
@@ -78,7 +79,7 @@ const OPTIONS = [
     ['IP_TOS', 1],
     ['IP_TTL', 2],
     ['IP_MTU_DISCOVER', 10],
-    ['IP_RECVERR', 11, 'Queue ICMP errors for the socket.'],
+    ['IP_RECVERR', 11, 'Queue errors about datagrams for recvmsg with MSG_ERRQUEUE.'],
     ['IP_MTU', 14],
     ['IP_PMTUDISC_DONT', 0],
     ['IP_PMTUDISC_WANT', 1],
@@ -104,6 +105,28 @@ const OPTIONS = [
     ['TCP_NOTSENT_LOWAT', 25],
   ),
   ...group('UDP option.', ['UDP_CORK', 1], ['UDP_SEGMENT', 103], ['UDP_GRO', 104]),
+];
+
+const ERRORS = [
+  ...group(
+    'Origin of an error in the error queue.',
+    ['SO_EE_ORIGIN_LOCAL', 1, 'This host found it.'],
+    ['SO_EE_ORIGIN_ICMP', 2, 'An ICMP message told of it.'],
+  ),
+  ...group(
+    'ICMP type.',
+    ['ICMP_DEST_UNREACH', 3, 'A datagram cannot be delivered.'],
+    ['ICMP_TIME_EXCEEDED', 11, 'Its time to live is over, or a fragment is missing.'],
+    ['ICMP_PARAMETERPROB', 12, 'Its header is wrong.'],
+  ),
+  ...group(
+    'Code of ICMP_DEST_UNREACH.',
+    ['ICMP_NET_UNREACH', 0],
+    ['ICMP_HOST_UNREACH', 1],
+    ['ICMP_PROT_UNREACH', 2],
+    ['ICMP_PORT_UNREACH', 3, 'Nobody has that port.'],
+    ['ICMP_FRAG_NEEDED', 4, 'Larger than the MTU on its way, and must not be fragmented.'],
+  ),
 ];
 
 const WAITING = [
@@ -142,5 +165,5 @@ const WAITING = [
 ];
 
 export const CONSTANTS: ReadonlyMap<string, ConstantSchema> = new Map(
-  [...SOCKET, ...OPTIONS, ...WAITING, ...ERRNOS].map((each) => [each.name, each]),
+  [...SOCKET, ...OPTIONS, ...ERRORS, ...WAITING, ...ERRNOS].map((each) => [each.name, each]),
 );

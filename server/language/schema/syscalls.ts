@@ -219,7 +219,7 @@ const TRANSFERS = [
     'recvmsg',
     [FD, SIZE, FLAGS],
     'buffer',
-    `${RECEIVED} Its \`.flags\` are the message's \`msg_flags\`.`,
+    `${RECEIVED} Its \`.flags\` are the message's \`msg_flags\`; with MSG_ERRQUEUE it is what is known of a datagram that came to grief, \`.error\` says how.`,
     'EAGAIN ECONNREFUSED ECONNRESET ENOTCONN',
     'Receives a message, with its flags and its sender.',
     'data = recvmsg(fd, 2KiB)',

@@ -7,6 +7,7 @@ import type { Host } from '../linux/host.ts';
 import type { task_struct, wait_queue_head } from '../linux/sched.ts';
 import type { Lineage, sk_buff } from '../linux/skbuff.ts';
 import type { timer_list } from '../linux/timer.ts';
+import type { recverr_cmsg } from '../linux/errqueue.ts';
 import type { file } from '../linux/fs.ts';
 import type { dst_entry, flowi4 } from './dst.ts';
 import type { inet_connection_sock, tcp_sock } from './tcp_sock.ts';
@@ -157,7 +158,7 @@ export interface msghdr {
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;
-  cmsg: { gso_size: number };
+  cmsg: { gso_size: number; recverr: recverr_cmsg | null };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
   lineage: Lineage | null;
   read: Lineage[];

@@ -5,6 +5,7 @@ import type { sockopt_value } from '../../include/linux/socket.ts';
 import { SOCK_STREAM } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { EINVAL, ENOPROTOOPT, ENOTCONN } from '../../include/uapi/asm-generic/errno.ts';
+import { skb_errqueue_purge } from '../core/skbuff/errqueue.ts';
 import { sk_dst_reset } from '../core/dst.ts';
 import { ipv4_mtu } from './route/cache.ts';
 import { ip_select_ttl } from './ip_output/ident.ts';
@@ -13,7 +14,7 @@ export function ip_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number
   return level === SOL_IP ? do_ip_setsockopt(cpu, sk, optname, optval) : -ENOPROTOOPT;
 }
 
-export function do_ip_setsockopt(_cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+export function do_ip_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
   const inet = sk.inet;
   const val = optval.words[0] ?? 0;
   switch (optname) {
@@ -35,6 +36,7 @@ export function do_ip_setsockopt(_cpu: Cpu, sk: sock, optname: number, optval: s
       return 0;
     case IP_RECVERR:
       inet.recverr = val !== 0;
+      if (val === 0) skb_errqueue_purge(cpu, sk.sk_error_queue);
       return 0;
     case IP_FREEBIND:
       inet.freebind = val !== 0;

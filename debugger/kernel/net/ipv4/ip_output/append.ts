@@ -10,7 +10,7 @@ import { NETIF_F_CSUM_MASK, NETIF_F_SG } from '../../../include/linux/netdevice.
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_WITH_OVERHEAD } from '../../../include/linux/skbuff.ts';
 import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_MORE } from '../../../include/linux/socket.ts';
-import type { dst_entry } from '../../../include/net/dst.ts';
+import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
 import type { inet_cork, sock } from '../../../include/net/sock.ts';
 import { EAGAIN, EMSGSIZE, ENETUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb, alloc_skb_with_frags } from '../../core/skbuff/alloc.ts';
@@ -18,6 +18,7 @@ import { csum_partial, csum_sub } from '../../core/skbuff/checksum.ts';
 import { copyBytes, skb_put, skb_reserve, skb_tailroom, skb_trim } from '../../core/skbuff/data.ts';
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_wmem_alloc_get, skb_set_owner_w, sock_alloc_send_pskb } from '../../core/sock/wmem.ts';
+import { ip_local_error } from '../ip_sockglue/recverr.ts';
 import { ipv4_mtu } from '../route/cache.ts';
 import type { GetfragName } from './getfrag.ts';
 import { callGetfrag } from './getfrag.ts';
@@ -52,7 +53,7 @@ export function ip_setup_cork(cpu: Cpu, sk: sock, cork: inet_cork, rt: dst_entry
 
 /** @helper The start of __ip_append_data; a negative errno when the datagram is too long. */
 function appendBegin(
-  sk: sock, queue: sk_buff[], cork: inet_cork, getfrag: GetfragName, from: unknown, lineage: Lineage | null,
+  cpu: Cpu, sk: sock, fl4: flowi4, queue: sk_buff[], cork: inet_cork, getfrag: GetfragName, from: unknown, lineage: Lineage | null,
   length: number, transhdrlen: number, flags: number,
 ): append_state | number {
   const rt = cork.dst!;
@@ -60,7 +61,10 @@ function appendBegin(
   const fragheaderlen = SIZEOF_IPHDR;
   const maxfraglen = ((mtu - fragheaderlen) & ~7) + fragheaderlen;
   const maxnonfragsize = ip_sk_ignore_df(sk) ? IP_MAX_MTU : mtu;
-  if (cork.length + length > maxnonfragsize - fragheaderlen) return -EMSGSIZE;
+  if (cork.length + length > maxnonfragsize - fragheaderlen) {
+    ip_local_error(cpu, sk, EMSGSIZE, fl4.daddr, sk.inet.inet_dport, mtu);
+    return -EMSGSIZE;
+  }
   const offload = transhdrlen !== 0 && length + fragheaderlen <= mtu && (rt.dev.features & NETIF_F_CSUM_MASK) !== 0
     && ((flags & MSG_MORE) === 0 || cork.gso_size !== 0);
   cork.length += length;
@@ -166,10 +170,10 @@ function appendAlloc(cpu: Cpu, st: append_state): sk_buff | null {
 
 /** Packets on `queue` for `length` bytes (transport header included) of `from`. */
 export function* __ip_append_data(
-  cpu: Cpu, sk: sock, queue: sk_buff[], cork: inet_cork, getfrag: GetfragName, from: unknown, lineage: Lineage | null,
+  cpu: Cpu, sk: sock, fl4: flowi4, queue: sk_buff[], cork: inet_cork, getfrag: GetfragName, from: unknown, lineage: Lineage | null,
   length: number, transhdrlen: number, flags: number,
 ): Resumable<number> {
-  const st = appendBegin(sk, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
+  const st = appendBegin(cpu, sk, fl4, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
   if (typeof st === 'number') return st;
   let err = 0;
   while (st.length > 0) {
@@ -194,10 +198,10 @@ export function* __ip_append_data(
 
 /** __ip_append_data for softirqs: fails where the other would sleep. @helper */
 export function ipAppendDataAtomic(
-  cpu: Cpu, sk: sock, queue: sk_buff[], cork: inet_cork, getfrag: GetfragName, from: unknown, lineage: Lineage | null,
+  cpu: Cpu, sk: sock, fl4: flowi4, queue: sk_buff[], cork: inet_cork, getfrag: GetfragName, from: unknown, lineage: Lineage | null,
   length: number, transhdrlen: number, flags: number,
 ): number {
-  const st = appendBegin(sk, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
+  const st = appendBegin(cpu, sk, fl4, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
   if (typeof st === 'number') return st;
   while (st.length > 0) {
     const room = appendRoom(st);

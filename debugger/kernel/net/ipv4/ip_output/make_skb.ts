@@ -79,7 +79,7 @@ export function* ip_make_skb(
   const cork = createCork();
   let err = ip_setup_cork(cpu, sk, cork, rt, tos, ttl, gso_size);
   if (err !== 0) return err;
-  err = yield* __ip_append_data(cpu, sk, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
+  err = yield* __ip_append_data(cpu, sk, fl4, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
   if (err !== 0) {
     __ip_flush_pending_frames(cpu, queue, cork);
     return err;
@@ -100,7 +100,7 @@ export function ip_append_data(
     if (err !== 0) return err;
     cork.fl4 = fl4;
   } else header = 0;
-  return ipAppendDataAtomic(cpu, sk, sk.sk_write_queue, cork, getfrag, from, lineage, length, header, flags);
+  return ipAppendDataAtomic(cpu, sk, fl4, sk.sk_write_queue, cork, getfrag, from, lineage, length, header, flags);
 }
 
 /** ip_append_data of a system call, which may sleep for room in the send buffer (UDP_CORK, MSG_MORE). @helper */
@@ -115,7 +115,7 @@ export function* ipAppendDataWaiting(
     if (err !== 0) return err;
     cork.fl4 = fl4;
   } else header = 0;
-  return yield* __ip_append_data(cpu, sk, sk.sk_write_queue, cork, getfrag, from, lineage, length, header, flags);
+  return yield* __ip_append_data(cpu, sk, fl4, sk.sk_write_queue, cork, getfrag, from, lineage, length, header, flags);
 }
 
 /** Sends; the answer of a congested device is an error only for sockets that asked to know. */

@@ -2,7 +2,7 @@
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { MSG_DONTWAIT, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../../../include/linux/socket.ts';
+import { MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../../../include/linux/socket.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { sk_busy_loop, sk_can_busy_loop } from '../../../include/net/busy_poll.ts';
 import { RCV_SHUTDOWN, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN } from '../../../include/net/sock.ts';
@@ -16,6 +16,7 @@ import { add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../
 import { skb_copy_datagram_msg } from '../../core/datagram.ts';
 import { __sk_flush_backlog, lock_sock_nested, release_sock, sock_error, sock_rcvlowat, sock_rcvtimeo } from '../../core/sock.ts';
 import { waitFor } from '../../core/wait_reason.ts';
+import { ip_recv_error } from '../ip_sockglue/recverr.ts';
 import { tcp_rcv_space_adjust } from '../tcp_input/space.ts';
 import { tcp_cleanup_rbuf, tcp_eat_recv_skb } from './cleanup.ts';
 
@@ -163,6 +164,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
 }
 
 export function* tcp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, size: number, flags: number): Resumable<number> {
+  if ((flags & MSG_ERRQUEUE) !== 0) return ip_recv_error(cpu, sk, msg, size);
   if (sk_can_busy_loop(sk) && sk.sk_receive_queue.length === 0 && sk.sk_state === TCP_ESTABLISHED) yield* sk_busy_loop(cpu, sk, (flags & MSG_DONTWAIT) !== 0);
   yield* lock_sock_nested(cpu, sk);
   const ret = yield* tcp_recvmsg_locked(cpu, sk, msg, size, flags);

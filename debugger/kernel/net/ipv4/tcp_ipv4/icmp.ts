@@ -22,6 +22,7 @@ import { bh_lock_sock, bh_unlock_sock, sk_error_report, sock_hold, sock_owned_by
 import { icmp_err_convert } from '../icmp/errors.ts';
 import { inet_csk_reqsk_queue_drop } from '../inet_connection_sock/request.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
+import { ip_icmp_error } from '../ip_sockglue/recverr.ts';
 import { __inet_lookup_established } from '../inet_hashtables.ts';
 import { inet_csk_update_pmtu, ipv4_mtu } from '../route.ts';
 import { tcp_listendrop } from '../tcp_input/conn_request.ts';
@@ -93,7 +94,8 @@ function icmpError(cpu: Cpu, sk: sock, seq: number, type: number, code: number, 
 }
 
 /** For a connection. @helper */
-function errSocket(cpu: Cpu, sk: sock, seq: number, type: number, code: number, info: number): void {
+function errSocket(cpu: Cpu, sk: sock, skb: sk_buff, th: number, type: number, code: number, info: number): void {
+  const seq = get_unaligned_be32(skb.head, th + 4);
   const tp = sk.tcp!;
   const owned = sock_owned_by_user(sk);
   if (owned && !(type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) NET_INC_STATS(cpu, 'LockDroppedIcmps');
@@ -105,6 +107,7 @@ function errSocket(cpu: Cpu, sk: sock, seq: number, type: number, code: number, 
   const err = icmpError(cpu, sk, seq, type, code, info);
   if (err === 0) return;
   if (sk.sk_state === TCP_SYN_SENT || sk.sk_state === TCP_SYN_RECV) {
+    ip_icmp_error(cpu, sk, skb, err, get_unaligned_be16(skb.head, th + 2), info, th);
     if (!owned) tcp_done_with_error(cpu, sk, err);
     else sk.sk_err_soft = err;
   } else if (!owned && sk.inet.recverr) {
@@ -138,7 +141,7 @@ export function tcp_v4_err(cpu: Cpu, skb: sk_buff, info: number): number {
   }
   const full = sk as sock;
   bh_lock_sock(cpu, full);
-  errSocket(cpu, full, seq, type, code, info);
+  errSocket(cpu, full, skb, th, type, code, info);
   bh_unlock_sock(cpu, full);
   return 0;
 }

@@ -5,9 +5,11 @@ import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_PARAMETERPROB, ICMP_REDIRECT,
 import { iph_hdrlen } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { IP_PMTUDISC_DONT } from '../../../include/linux/socket.ts';
+import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
 import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import { EHOSTUNREACH, EMSGSIZE, ENOENT, EPROTO } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_error_report } from '../../core/sock/callbacks.ts';
+import { ip_icmp_error } from '../ip_sockglue/recverr.ts';
 import { icmp_err_convert } from '../icmp/errors.ts';
 import { ipv4_sk_update_pmtu } from '../route/pmtu.ts';
 import { __udp4_lib_lookup } from './lookup.ts';
@@ -44,7 +46,8 @@ export function udp_err(cpu: Cpu, skb: sk_buff, info: number): number {
       harderr = icmp_err_convert[code]!.fatal;
     }
   }
-  if (!sk.inet.recverr && (!harderr || sk.sk_state !== TCP_ESTABLISHED)) return 0;
+  if (sk.inet.recverr) ip_icmp_error(cpu, sk, skb, err, get_unaligned_be16(head, uh + 2), info, uh + SIZEOF_UDPHDR);
+  else if (!harderr || sk.sk_state !== TCP_ESTABLISHED) return 0;
   sk.sk_err = err;
   sk_error_report(cpu, sk);
   return 0;

@@ -20,6 +20,7 @@ import { skb_attempt_defer_free } from '../../core/skbuff/defer.ts';
 import { __consume_stateless_skb, kfree_skb_reason, skb_release_head_state } from '../../core/skbuff/free.ts';
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
 import { sock_error, sock_rcvtimeo } from '../../core/sock/options.ts';
+import { ip_recv_error } from '../ip_sockglue/recverr.ts';
 import { udp_skb_destructor, udp_skb_dtor_locked } from './memory.ts';
 
 /** The next datagram: of the reader's own queue, of the receive queue behind it, or after a sleep; 0 or a negative errno when none. */
@@ -56,7 +57,7 @@ export function* __skb_recv_udp(cpu: Cpu, sk: sock, flags: number): Resumable<sk
 
 /** Bytes go to msg.iter, what is left of a longer datagram is lost (MSG_TRUNC tells). Answers the bytes copied. */
 export function* udp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): Resumable<number> {
-  if ((flags & MSG_ERRQUEUE) !== 0) return -EAGAIN;
+  if ((flags & MSG_ERRQUEUE) !== 0) return ip_recv_error(cpu, sk, msg, len);
   spend(cpu, cpu.costs.udp_recvmsg);
   for (;;) {
     const skb = yield* __skb_recv_udp(cpu, sk, flags);
