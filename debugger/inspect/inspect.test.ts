@@ -8,6 +8,7 @@ import { hexDump } from './bytesRows.ts';
 import { decodeFrame } from './headers/packet.ts';
 import { packetLine } from './headers/line.ts';
 import { lineageChain } from './lineage.ts';
+import { processValue } from './processValue.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 
 test('addresses and times', () => {
@@ -133,4 +134,11 @@ test('arrays in pages, bytes in rows', () => {
     [990, 991, 992, 993, 994].map((i) => [`[${i}]`, `list[${i}]`]),
   );
   assert.equal(hexDump(bytes('68656c6c6f00')), '0x0000:  68 65 6c 6c 6f 00                                hello.');
+});
+
+test('a pollfd of a process on one line: what it watches for, and what is ready', () => {
+  const pollfd = (events: number, revents: number) => ({ kind: 'pollfd', fd: 3, events, revents });
+  assert.equal(processValue(pollfd(0x2001, 0)), 'fd 3 POLLIN|POLLRDHUP: not ready');
+  assert.equal(processValue(pollfd(1, 0x11)), 'fd 3 POLLIN: POLLIN|POLLHUP');
+  assert.equal(processValue(pollfd(0, 0x20)), 'fd 3 nothing: POLLNVAL');
 });

@@ -37,6 +37,7 @@ const MARKS: readonly (readonly [string, ...string[]])[] = [
   ['eventpoll', 'rbr', 'rdllist'],
   ['epitem', 'ffd', 'rdllink'],
   ['epoll_event', 'events', 'data'],
+  ['ubuf_info_msgzc', 'bytelen', 'zerocopy'],
   ['sock_exterr_skb', 'ee', 'daddr', 'port'],
   ['sock_extended_err', 'ee_errno', 'ee_origin'],
   ['eventfd_ctx', 'wqh', 'count'],

@@ -43,6 +43,13 @@ function fillPattern(bytes: Uint8Array): Uint8Array {
 /** The pattern up to the largest datagram, made once: nobody writes to what a process sends. */
 const PATTERN = fillPattern(new Uint8Array(65536));
 
+/** The bytes in pages of the program's own, for a send that does not copy them: they must not change until the kernel says so. */
+export function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
+  const pages = take_bytes(cpu.world.memory, bytes.length);
+  pages.set(bytes);
+  return pages;
+}
+
 /** A message to send; its lineage is the root of all that is made of these bytes. */
 export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null): msghdr {
   const world = cpu.world;

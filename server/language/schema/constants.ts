@@ -40,7 +40,11 @@ const SOCKET = [
     ['MSG_CTRUNC', 8, 'In `.flags`: there was no room for the control message.'],
     ['MSG_MORE', 0x8000, 'More follows: cork.'],
     ['MSG_WAITFORONE', 0x10000, 'recvmmsg: wait for the first message only.'],
-    ['MSG_ZEROCOPY', 0x4000000, "Send from the user's pages."],
+    [
+      'MSG_ZEROCOPY',
+      0x4000000,
+      "Send from the user's pages; recvmsg with MSG_ERRQUEUE tells when they are free. TCP, with SO_ZEROCOPY.",
+    ],
   ),
 ];
 
@@ -71,7 +75,7 @@ const OPTIONS = [
     ['SO_BUSY_POLL', 46, 'Microseconds that a receive polls the NIC itself before it sleeps.'],
     ['SO_INCOMING_CPU', 49],
     ['SO_INCOMING_NAPI_ID', 56, 'The NAPI instance whose packets the socket gets; 0: none yet.'],
-    ['SO_ZEROCOPY', 60],
+    ['SO_ZEROCOPY', 60, 'Allows MSG_ZEROCOPY (TCP).'],
     ['SO_BINDTOIFINDEX', 62, 'Only by the device of this number (1 is lo, then the devices in their order).'],
   ),
   ...group(
@@ -112,7 +116,13 @@ const ERRORS = [
     'Origin of an error in the error queue.',
     ['SO_EE_ORIGIN_LOCAL', 1, 'This host found it.'],
     ['SO_EE_ORIGIN_ICMP', 2, 'An ICMP message told of it.'],
+    [
+      'SO_EE_ORIGIN_ZEROCOPY',
+      5,
+      'No error: pages of MSG_ZEROCOPY sends are free, those of the calls `ee_info` to `ee_data`.',
+    ],
   ),
+  ...group('Code of SO_EE_ORIGIN_ZEROCOPY.', ['SO_EE_CODE_ZEROCOPY_COPIED', 1, 'The bytes were copied after all.']),
   ...group(
     'ICMP type.',
     ['ICMP_DEST_UNREACH', 3, 'A datagram cannot be delivered.'],

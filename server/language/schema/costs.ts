@@ -31,6 +31,7 @@ export const COST_FIGURES = {
   copy_from_user_kib: [44, '[M] _copy_from_iter 63 for 1448 B'],
   copy_to_user_kib: [88, '[M] _copy_to_iter 125 for 1448 B'],
   csum_kib: [35, '[M] csum_partial 98 for 1448 B twice'],
+  pin_page: [60, '[S] a page of a MSG_ZEROCOPY send found and held (get_user_pages)'],
   // memory
   alloc_skb: [104, '[M] __alloc_skb'],
   free_skb: [67, '[M] skb_release_data'],

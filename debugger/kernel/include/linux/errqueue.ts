@@ -5,6 +5,8 @@ export const SO_EE_ORIGIN_LOCAL = 1;
 export const SO_EE_ORIGIN_ICMP = 2;
 export const SO_EE_ORIGIN_ICMP6 = 3;
 export const SO_EE_ORIGIN_ZEROCOPY = 5;
+/** In ee_code: the bytes were copied after all. */
+export const SO_EE_CODE_ZEROCOPY_COPIED = 1;
 
 export interface sock_extended_err { ee_errno: number; ee_origin: number; ee_type: number; ee_code: number; ee_info: number; ee_data: number }
 

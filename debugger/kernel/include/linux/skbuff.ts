@@ -49,7 +49,26 @@ export interface skb_shared_info {
   gso_segs: number;
   gso_type: number;
   tx_flags: number;
+  /** SKBFL_*, and to whom frags of a user's pages belong (MSG_ZEROCOPY). */
+  flags: number;
+  destructor_arg: ubuf_info_msgzc | null;
   dataref: number;
+}
+
+/** Frags are pages of a user, who is told when they are no longer needed. */
+export const SKBFL_ZEROCOPY_ENABLE = 1;
+export const SKBFL_SHARED_FRAG = 2;
+/** No frag is anything else: their memory is the user's, and not charged to the socket. */
+export const SKBFL_PURE_ZEROCOPY = 4;
+export const SKBFL_ZEROCOPY_FRAG = SKBFL_ZEROCOPY_ENABLE | SKBFL_SHARED_FRAG;
+
+/** Sends with MSG_ZEROCOPY that are told of together: `len` calls from number `id` on. Each skb_shared_info that has their pages holds it. */
+export interface ubuf_info_msgzc {
+  refcnt: number; id: number; len: number; bytelen: number;
+  /** False once a page had to be copied after all. */
+  zerocopy: boolean;
+  /** The notification, ready to be queued. */
+  skb: sk_buff;
 }
 
 /**

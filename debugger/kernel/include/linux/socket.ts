@@ -16,6 +16,7 @@ export const MSG_CONFIRM = 0x800;
 export const MSG_ERRQUEUE = 0x2000;
 export const MSG_NOSIGNAL = 0x4000;
 export const MSG_MORE = 0x8000;
+export const MSG_ZEROCOPY = 0x4000000;
 export const MSG_WAITFORONE = 0x10000;
 export const MSG_BATCH = 0x40000;
 
@@ -51,6 +52,7 @@ export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
 export const SO_BUSY_POLL = 46;
 export const SO_INCOMING_NAPI_ID = 56;
+export const SO_ZEROCOPY = 60;
 export const SO_MAX_PACING_RATE = 47;
 export const SO_INCOMING_CPU = 49;
 export const SO_BINDTOIFINDEX = 62;

@@ -118,7 +118,7 @@ export interface sock {
   /** Microseconds to busy-poll (SO_BUSY_POLL), and the NAPI instance that feeds the socket, 0 for none. */
   sk_ll_usec: number; sk_napi_id: number;
   sk_timer: timer_list;
-  sk_stamp: number; sk_tsflags: number; sk_tskey: number; sk_zckey: number;
+  sk_stamp: number; sk_tsflags: number; sk_tskey: number; sk_zckey: number; sk_zerocopy: boolean;
   sk_refcnt: number;
   sk_socket: socket | null;
   /** sk_wq: who waits on this socket; kept when sk_socket goes. */

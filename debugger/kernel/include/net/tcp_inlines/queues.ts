@@ -1,4 +1,5 @@
 /** The write queue, the retransmission queue and the marks in them (include/net/tcp.h). */
+import { SKBFL_PURE_ZEROCOPY } from '../../linux/skbuff.ts';
 import type { sk_buff } from '../../linux/skbuff.ts';
 import type { sock } from '../sock.ts';
 import { after } from '../tcp.ts';
@@ -100,7 +101,7 @@ export function tcp_skb_can_collapse_to(skb: sk_buff): boolean {
 
 /** @helper */
 export function tcp_skb_can_collapse(to: sk_buff, from: sk_buff): boolean {
-  return !TCP_SKB_CB(to).eor && to.decrypted === from.decrypted;
+  return !TCP_SKB_CB(to).eor && to.decrypted === from.decrypted && (to.shinfo.flags & SKBFL_PURE_ZEROCOPY) === (from.shinfo.flags & SKBFL_PURE_ZEROCOPY);
 }
 
 /** @helper */

@@ -10,6 +10,7 @@ import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
 import type { packet_type } from './ptype.ts';
 import { get_rps_cpu, rflowOf, rps_needed } from './rps.ts';
+import { skb_orphan_frags_rx } from '../skbuff/zerocopy.ts';
 
 /**
  * Prepares a packet for its protocol and finds the handler, which the caller then calls (for lists: once for several packets).
@@ -23,6 +24,7 @@ export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | 
   if (!skb_transport_header_was_set(skb)) skb_reset_transport_header(skb);
   skb_reset_mac_len(skb);
   skb.skb_iif = dev.ifindex;
+  if (skb.shinfo.destructor_arg !== null) skb_orphan_frags_rx(cpu, skb);
   const pt_prev = packetType(skb.protocol);
   if (pt_prev === null) {
     dev.stats.rx_dropped++;

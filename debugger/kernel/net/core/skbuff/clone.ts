@@ -8,6 +8,7 @@ import type { sk_buff, skb_frag } from '../../../include/linux/skbuff.ts';
 import { copySkBuff, createSharedInfo, kmalloc_reserve } from './alloc.ts';
 import { skb_release_all } from './free.ts';
 import { copyBytes, skb_cloned, skb_copy_bits, skb_headlen } from './data.ts';
+import { net_zcopy_get, skb_zerocopy_clone } from './zerocopy.ts';
 
 /** Same bytes, another struct. The companion of a fast-clone pair is used when it is free. */
 export function skb_clone(cpu: Cpu, skb: sk_buff): sk_buff {
@@ -57,6 +58,7 @@ export function __pskb_copy_fclone(cpu: Cpu, skb: sk_buff, headroom: number, fcl
   n.shinfo = createSharedInfo();
   n.shinfo.frags = copyFrags(skb.shinfo.frags);
   copyGso(n, skb);
+  skb_zerocopy_clone(n, skb);
   for (const part of skb.shinfo.frag_list) n.shinfo.frag_list.push(skb_clone(cpu, part));
   return n;
 }
@@ -136,6 +138,9 @@ export function pskb_expand_head(cpu: Cpu, skb: sk_buff, nhead: number, ntail: n
     shinfo.gso_segs = old.gso_segs;
     shinfo.gso_type = old.gso_type;
     shinfo.tx_flags = old.tx_flags;
+    shinfo.flags = old.flags;
+    shinfo.destructor_arg = old.destructor_arg;
+    if (old.destructor_arg !== null) net_zcopy_get(old.destructor_arg);
   }
   skb.head = head;
   skb.head_frag = false;

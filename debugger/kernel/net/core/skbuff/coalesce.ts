@@ -1,10 +1,11 @@
 /** Two packets become one, or one two, by moving pieces instead of bytes (net/core/skbuff.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  CHECKSUM_PARTIAL, MAX_SKB_FRAGS, SIZEOF_SK_BUFF, SIZEOF_SKB_SHARED_INFO, SKB_DATA_ALIGN, SKB_TRUESIZE,
+  CHECKSUM_PARTIAL, MAX_SKB_FRAGS, SIZEOF_SK_BUFF, SIZEOF_SKB_SHARED_INFO, SKBFL_PURE_ZEROCOPY, SKBFL_SHARED_FRAG, SKB_DATA_ALIGN, SKB_TRUESIZE,
 } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, skb_frag } from '../../../include/linux/skbuff.ts';
 import { skb_unclone_keeptruesize } from './clone.ts';
+import { skb_zcopy, skb_zerocopy_clone } from './zerocopy.ts';
 import { skb_cloned, skb_copy_bits, skb_headlen, skb_put } from './data.ts';
 
 /** What skb_try_coalesce did: the head became a frag of the other, and how much more the other costs. */
@@ -22,6 +23,7 @@ export function skb_try_coalesce(_cpu: Cpu, to: sk_buff, from: sk_buff): Coalesc
     if (len > 0) skb_copy_bits(from, 0, to.head, skb_put(to, len), len);
     return { stolen: false, delta: 0 };
   }
+  if (skb_zcopy(to) !== null || skb_zcopy(from) !== null) return null;
   const to_shinfo = to.shinfo;
   const from_shinfo = from.shinfo;
   if (to_shinfo.frag_list.length > 0 || from_shinfo.frag_list.length > 0) return null;
@@ -47,6 +49,10 @@ export function skb_try_coalesce(_cpu: Cpu, to: sk_buff, from: sk_buff): Coalesc
 /** Cuts `skb` at `len`: what follows goes to the empty `skb1`. */
 export function skb_split(skb: sk_buff, skb1: sk_buff, len: number): void {
   const pos = skb_headlen(skb);
+  if (skb.shinfo.flags !== 0) {
+    skb1.shinfo.flags |= skb.shinfo.flags & (SKBFL_SHARED_FRAG | SKBFL_PURE_ZEROCOPY);
+    skb_zerocopy_clone(skb1, skb);
+  }
   if (len < pos) skb_split_inside_header(skb, skb1, len, pos);
   else skb_split_no_header(skb, skb1, len, pos);
 }
@@ -90,6 +96,7 @@ function skb_split_no_header(skb: sk_buff, skb1: sk_buff, len: number, headlen: 
  */
 export function skb_shift(cpu: Cpu, tgt: sk_buff, skb: sk_buff, shiftlen: number): number {
   if (shiftlen > skb.len || skb_headlen(skb) !== 0 || skb_headlen(tgt) !== 0) return 0;
+  if (skb_zcopy(tgt) !== null || skb_zcopy(skb) !== null) return 0;
   skb_unclone_keeptruesize(cpu, skb);
   skb_unclone_keeptruesize(cpu, tgt);
   const from = skb.shinfo.frags;

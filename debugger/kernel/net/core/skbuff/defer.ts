@@ -7,6 +7,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { NET_RX_SOFTIRQ, __raise_softirq_irqoff, local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { smp_call_function_single_async } from '../../../kernel/smp.ts';
 import { __kfree_skb, __napi_kfree_skb, napi_consume_skb } from './free.ts';
+import { skb_zcopy } from './zerocopy.ts';
 
 /** net.core.skb_defer_max */
 const SKB_DEFER_MAX = 128;
@@ -21,11 +22,11 @@ function kfree_skb_napi_cache(cpu: Cpu, skb: sk_buff): void {
   local_bh_enable(cpu);
 }
 
-/** Frees at once what this CPU allocated; else queues it at its CPU, which is kicked when the list is half full. */
+/** Frees at once what this CPU allocated, and a user's pages, of which news must not wait; else queues it at its CPU, which is kicked when the list is half full. */
 export function skb_attempt_defer_free(cpu: Cpu, skb: sk_buff): void {
   const owner = skb.alloc_cpu;
   const defer_max = cpu.host.knobs.skb_defer_max ?? SKB_DEFER_MAX;
-  if (owner === cpu.id || defer_max === 0) {
+  if (owner === cpu.id || defer_max === 0 || skb_zcopy(skb) !== null) {
     kfree_skb_napi_cache(cpu, skb);
     return;
   }

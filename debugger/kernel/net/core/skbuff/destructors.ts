@@ -3,9 +3,10 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { __sock_wfree, sock_efree, sock_pfree, sock_rfree, sock_wfree } from '../sock.ts';
 import { sock_rmem_free } from './errqueue.ts';
+import { sock_ofree } from './zerocopy.ts';
 import { tcp_wfree } from '../../ipv4/tcp_output/tsq.ts';
 
-const destructors = { sock_wfree, __sock_wfree, sock_rfree, sock_efree, sock_pfree, sock_rmem_free, tcp_wfree } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => void>;
+const destructors = { sock_wfree, __sock_wfree, sock_rfree, sock_efree, sock_pfree, sock_rmem_free, sock_ofree, tcp_wfree } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => void>;
 
 export type SkbDestructor = keyof typeof destructors;
 

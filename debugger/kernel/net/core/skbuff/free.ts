@@ -6,6 +6,7 @@ import type { drop_condition, sk_buff, skb_drop_reason } from '../../../include/
 import type { sock } from '../../../include/net/sock.ts';
 import { skb_shared, skb_unref } from './data.ts';
 import { skb_attempt_defer_free } from './defer.ts';
+import { skb_zcopy_clear } from './zerocopy.ts';
 import { runDestructor } from './destructors.ts';
 
 /** Route and socket are let go. */
@@ -19,6 +20,7 @@ export function skb_release_data(cpu: Cpu, skb: sk_buff): void {
   const shinfo = skb.shinfo;
   if (skb.cloned && --shinfo.dataref > 0) return;
   spend(cpu, cpu.costs.free_skb);
+  if (shinfo.destructor_arg !== null) skb_zcopy_clear(cpu, skb, true);
   const list = shinfo.frag_list;
   if (list.length === 0) return;
   shinfo.frag_list = [];

@@ -8,6 +8,7 @@ import { csum_partial, csum_sub, sumPacket } from './checksum.ts';
 import { pskb_expand_head, skb_unclone } from './clone.ts';
 import { __skb_trim, skb_cloned, skb_copy_bits, skb_headlen } from './data.ts';
 import { consume_skb } from './free.ts';
+import { skb_zcopy_clear } from './zerocopy.ts';
 
 /** Whether the first `len` bytes can be made to lie in the linear part; they do afterwards. */
 export function pskb_may_pull(cpu: Cpu, skb: sk_buff, len: number): boolean {
@@ -25,6 +26,7 @@ export function __pskb_pull_tail(cpu: Cpu, skb: sk_buff, delta: number): boolean
   drop_front(cpu, skb, delta);
   skb.tail += delta;
   skb.data_len -= delta;
+  if (skb.data_len === 0 && skb.shinfo.destructor_arg !== null) skb_zcopy_clear(cpu, skb, false);
   return true;
 }
 

@@ -6,6 +6,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { __alloc_skb } from './alloc.ts';
 import { copyBytes, skb_copy_bits, skb_headlen } from './data.ts';
 import { createLineage } from './lineage.ts';
+import { skb_zerocopy_clone } from './zerocopy.ts';
 
 /**
  * `head_skb.data` stands behind all headers. Answers the segments, linked by next, each from its Ethernet header on. Their frags share
@@ -66,6 +67,7 @@ function shareFrags(nskb: sk_buff, head_skb: sk_buff, offset: number, len: numbe
     }
     start = end;
   }
+  skb_zerocopy_clone(nskb, head_skb);
   const shared = len - left;
   nskb.data_len += shared;
   nskb.len += shared;

@@ -2,14 +2,14 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
-  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_KEEPALIVE,
+  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
   SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
   SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TYPE,
 } from '../../../include/linux/socket.ts';
 import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { napi_id_valid } from '../../../include/net/busy_poll.ts';
-import { EDOM, EINVAL, ENODEV, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
+import { EDOM, EINVAL, ENODEV, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
 import { HZ } from '../../../kernel/time/jiffies.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
 import { skWriteSpace } from '../sock_callbacks.ts';
@@ -129,6 +129,11 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       if (val < 0) return -EINVAL;
       sk.sk_ll_usec = val;
       break;
+    case SO_ZEROCOPY:
+      if (sk.tcp === null) return -EOPNOTSUPP;
+      if (val < 0 || val > 1) return -EINVAL;
+      sk.sk_zerocopy = valbool;
+      break;
     case SO_INCOMING_CPU:
       sk.sk_incoming_cpu = val;
       break;
@@ -232,6 +237,8 @@ function readOption(sk: sock, optname: number): number[] | null {
       return [sk.sk_mark];
     case SO_BUSY_POLL:
       return [sk.sk_ll_usec];
+    case SO_ZEROCOPY:
+      return [Number(sk.sk_zerocopy)];
     case SO_INCOMING_NAPI_ID:
       return [napi_id_valid(sk.sk_napi_id) ? sk.sk_napi_id : 0];
     case SO_INCOMING_CPU:

@@ -1,11 +1,13 @@
 /** The write and retransmission queues as containers (include/net/tcp.h, net/ipv4/tcp.c). */
 import type { Cpu } from '../../../../machine/types.ts';
+import { SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
 import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPHDR_ACK, TCP_CHRONO_BUSY, TCP_NAGLE_PUSH } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
 import { rtxPosition, tcp_clear_all_retrans_hints, tcp_write_queue_empty } from '../../../include/net/tcp_inlines/queues.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
+import { skb_zcopy_pure } from '../../core/skbuff/zerocopy.ts';
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_mem_charge, sk_mem_uncharge } from '../../core/sock.ts';
 import { tcp_chrono_start, tcp_chrono_stop } from '../tcp_output/chrono.ts';
@@ -14,7 +16,7 @@ import { tcp_slow_start_after_idle_check } from '../tcp_output/idle.ts';
 /** Frees an skb of the write or retransmission queue, with the memory charged for it. */
 export function tcp_wmem_free_skb(cpu: Cpu, sk: sock, skb: sk_buff): void {
   sk.sk_wmem_queued -= skb.truesize;
-  sk_mem_uncharge(cpu, sk, skb.truesize);
+  sk_mem_uncharge(cpu, sk, skb_zcopy_pure(skb) ? SKB_TRUESIZE(skb.head.length) : skb.truesize);
   __kfree_skb(cpu, skb);
 }
 

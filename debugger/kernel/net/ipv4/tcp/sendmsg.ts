@@ -4,9 +4,10 @@ import type { Resumable } from '../../../../machine/frames.ts';
 import { take_bytes } from '../../../../machine/memory.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { MAX_SKB_FRAGS } from '../../../include/linux/skbuff.ts';
-import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { MSG_DONTWAIT, MSG_EOR, MSG_MORE, MSG_OOB } from '../../../include/linux/socket.ts';
+import { NETIF_F_SG } from '../../../include/linux/netdevice.ts';
+import { MAX_SKB_FRAGS, SKBFL_PURE_ZEROCOPY, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
+import type { sk_buff, ubuf_info_msgzc } from '../../../include/linux/skbuff.ts';
+import { MSG_DONTWAIT, MSG_EOR, MSG_MORE, MSG_OOB, MSG_ZEROCOPY } from '../../../include/linux/socket.ts';
 import { SEND_SHUTDOWN } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import {
@@ -19,10 +20,11 @@ import {
 } from '../../../include/net/tcp_inlines/queues.ts';
 import { tcp_bound_to_half_wnd } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { EAGAIN, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
-import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
+import { EAGAIN, ENOBUFS, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
+import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, sk_wmem_schedule, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
 import { sk_stream_error, sk_stream_memory_free, sk_stream_wait_connect, sk_stream_wait_memory } from '../../core/stream.ts';
 import { skb_can_coalesce } from '../../core/skbuff/data.ts';
+import { msg_zerocopy_put_abort, msg_zerocopy_realloc, net_zcopy_put, skb_zcopy, skb_zcopy_pure, skb_zerocopy_iter_stream } from '../../core/skbuff/zerocopy.ts';
 import { tcp_rate_check_app_limited } from '../tcp_rate.ts';
 import { tcp_chrono_stop } from '../tcp_output/chrono.ts';
 import { tcp_current_mss } from '../tcp_output/mss.ts';
@@ -125,9 +127,10 @@ function newSegment(cpu: Cpu, sk: sock): sk_buff | null {
   return skb;
 }
 
-/** As much as fits the last skb; how many bytes, 0: no room. @helper */
-function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number): number {
+/** As much as fits the last skb; how many bytes, 0: no room. `zc`: as pages of the user, for whom `zc` stands, else copied. @helper */
+function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, zc: ubuf_info_msgzc | null): number {
   const tp = sk.tcp!;
+  if (zc !== null) return fillZerocopy(cpu, sk, msg, size_goal, zc);
   let skb = writableSkb(cpu, sk, size_goal);
   if (skb === null) return 0;
   sk_page_frag_refill(cpu, sk);
@@ -139,9 +142,47 @@ function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number): number {
     if (skb === null) return 0;
     merge = false;
   }
+  if (skb_zcopy_pure(skb) && !tcp_downgrade_zcopy_pure(cpu, sk, skb)) return 0;
   const room = Math.min(size_goal - skb.len, msg.iter.count, frag.size - frag.offset);
   const copy = tcp_wmem_schedule(cpu, sk, room);
   if (copy > 0) copyIn(cpu, sk, skb, msg, copy, merge);
+  return copy;
+}
+
+/** Copied bytes come behind a user's pages: from now on all of the skb is charged. False when memory is short. */
+function tcp_downgrade_zcopy_pure(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
+  const extra = skb.truesize - SKB_TRUESIZE(skb.head.length);
+  if (!sk_wmem_schedule(cpu, sk, extra)) return false;
+  sk_mem_charge(sk, extra);
+  skb.shinfo.flags &= ~SKBFL_PURE_ZEROCOPY;
+  return true;
+}
+
+/** fillSkb() with the user's own pages. @helper */
+function fillZerocopy(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, uarg: ubuf_info_msgzc): number {
+  const tp = sk.tcp!;
+  let skb = writableSkb(cpu, sk, size_goal);
+  for (;;) {
+    if (skb === null) return 0;
+    let copy = Math.min(size_goal - skb.len, msg.iter.count);
+    if (skb.len === 0) skb.shinfo.flags |= SKBFL_PURE_ZEROCOPY;
+    if (!skb_zcopy_pure(skb)) copy = tcp_wmem_schedule(cpu, sk, copy);
+    if (copy === 0) return 0;
+    const offset = msg.iter.offset;
+    const err = skb_zerocopy_iter_stream(cpu, sk, skb, msg, copy, uarg);
+    if (err > 0) return advance(cpu, sk, skb, msg, offset, err);
+    tcp_mark_push(cpu, tp, skb);
+    skb = newSegment(cpu, sk);
+  }
+}
+
+/** `copy` more bytes, from `offset` of the message on, stand in the last skb. @helper */
+function advance(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, offset: number, copy: number): number {
+  const tcb = TCP_SKB_CB(skb);
+  appendLineage(cpu, skb, msg.lineage, offset, copy);
+  sk.tcp!.write_seq = (sk.tcp!.write_seq + copy) >>> 0;
+  tcb.end_seq = (tcb.end_seq + copy) >>> 0;
+  tcb.tcp_gso_segs = 0;
   return copy;
 }
 
@@ -175,7 +216,7 @@ function pushFull(cpu: Cpu, sk: sock, mss_now: number): void {
 }
 
 /** Answers the bytes taken, or a negative errno. */
-export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, _size: number): Resumable<number> {
+export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: number): Resumable<number> {
   spend(cpu, cpu.costs.tcp_sendmsg);
   const tp = sk.tcp!;
   const flags = msg.msg_flags;
@@ -183,10 +224,22 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, _size: numb
   let copied = 0;
   let err = 0;
   let segments = 0;
+  let uarg: ubuf_info_msgzc | null = null;
+  let zc: ubuf_info_msgzc | null = null;
+  if ((flags & MSG_ZEROCOPY) !== 0 && size > 0 && sk.sk_zerocopy) {
+    const tail = tcp_write_queue_tail(sk);
+    uarg = msg_zerocopy_realloc(cpu, sk, size, tail === null ? null : skb_zcopy(tail));
+    if (uarg === null) return sendError(cpu, sk, flags, -ENOBUFS);
+    if ((sk.sk_route_caps & NETIF_F_SG) !== 0) zc = uarg;
+    else uarg.zerocopy = false;
+  }
   tcp_rate_check_app_limited(cpu, sk);
   if (((1 << sk.sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) !== 0) {
     timeo = yield* sk_stream_wait_connect(cpu, sk, timeo);
-    if (timeo < 0) return sendError(cpu, sk, flags, timeo);
+    if (timeo < 0) {
+      if (uarg !== null) msg_zerocopy_put_abort(cpu, sk, uarg);
+      return sendError(cpu, sk, flags, timeo);
+    }
   }
   sk.write_lineage = msg.lineage;
   let mss_now = tcp_current_mss(cpu, sk);
@@ -205,7 +258,7 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, _size: numb
         }
       }
     }
-    const copy = fillSkb(cpu, sk, msg, size_goal);
+    const copy = fillSkb(cpu, sk, msg, size_goal, zc);
     if (copy > 0) {
       const skb = tcp_write_queue_tail(sk)!;
       if (copied === 0) TCP_SKB_CB(skb).tcp_flags &= ~TCPHDR_PSH;
@@ -231,8 +284,10 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, _size: numb
   if (err !== 0) tcp_remove_empty_skb(cpu, sk);
   if (copied > 0) {
     tcp_push(cpu, sk, flags, mss_now, tp.nonagle, size_goal);
+    if (uarg !== null) net_zcopy_put(cpu, uarg);
     yield;
     return copied;
   }
+  if (uarg !== null && err !== 0) msg_zerocopy_put_abort(cpu, sk, uarg);
   return err !== 0 ? sendError(cpu, sk, flags, err) : 0;
 }

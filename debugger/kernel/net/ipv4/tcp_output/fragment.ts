@@ -16,6 +16,7 @@ import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_mem_charge, sk_mem_uncharge } from '../../core/sock.ts';
 import { tcp_stream_alloc_skb } from '../tcp/alloc.ts';
 import { tcp_wmem_free_skb } from '../tcp/queues.ts';
+import { skb_zcopy_pure } from '../../core/skbuff/zerocopy.ts';
 
 /** How many segments an skb makes at `mss_now`. */
 export function tcp_set_skb_tso_segs(_cpu: Cpu, skb: sk_buff, mss_now: number): number {
@@ -143,7 +144,7 @@ export function tcp_trim_head(cpu: Cpu, sk: sock, skb: sk_buff, len: number): nu
   skb.lineage = createLineage(cpu, 'segment', skb.id, [whole], whole.offset + len, whole.length - len);
   skb.truesize -= delta_truesize;
   sk.sk_wmem_queued -= delta_truesize;
-  sk_mem_uncharge(cpu, sk, delta_truesize);
+  if (!skb_zcopy_pure(skb)) sk_mem_uncharge(cpu, sk, delta_truesize);
   if (tcp_skb_pcount(skb) > 1) tcp_set_skb_tso_segs(cpu, skb, tcp_skb_mss(skb));
   return 0;
 }
