@@ -11,9 +11,10 @@ const harmless = new Set(['Math', 'Number', 'Object', 'Array', 'String', 'BigInt
  * Wraps the calls in a function's body.
  * @param {import('magic-string').default} text
  * @param {boolean} ticking  the function has ticks, which restore the depth between statements
+ * @param {Set<string>} silent  names of functions that leave the depth alone
  */
-export function wrapCalls(text, fn, ticking) {
-  for (const statement of fn.body.body) visitStatement({ text, ticking }, statement);
+export function wrapCalls(text, fn, ticking, silent) {
+  for (const statement of fn.body.body) visitStatement({ text, ticking, silent }, statement);
 }
 
 /** Parts of statements whose last call is followed by a tick or by the end of the function. */
@@ -76,13 +77,14 @@ function visitExpression(wrapper, node, last) {
 }
 
 function visitCall(wrapper, node, last) {
-  const wraps = !last && !isHarmless(node.callee);
+  const wraps = !last && !isHarmless(node.callee) && !wrapper.silent.has(node.callee.name);
   if (wraps) wrapper.text.appendRight(node.start, '$r($d, ');
   visitParts(wrapper, node);
   if (wraps) wrapper.text.appendLeft(node.end, ')');
 }
 
-function isHarmless(callee) {
+/** Is it a call of the language's own, which has nothing to do with the kernel? */
+export function isHarmless(callee) {
   const root = callee.type === 'MemberExpression' ? callee.object : callee;
   return root.type === 'Super' || (root.type === 'Identifier' && harmless.has(root.name));
 }
@@ -104,7 +106,7 @@ function visitYield(wrapper, node) {
 
 /** A callback belongs to the function around it: each of its calls goes back to that function's depth. */
 function visitClosure(wrapper, node) {
-  const inner = { text: wrapper.text, ticking: false, callback: true };
+  const inner = { ...wrapper, ticking: false, callback: true };
   if (node.body.type !== 'BlockStatement') return visitExpression(inner, node.body, false);
   for (const statement of node.body.body) visitStatement(inner, statement);
 }

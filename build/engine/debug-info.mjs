@@ -2,6 +2,7 @@
 import { placesOf } from './ast.mjs';
 import { yieldsOf } from './lower.mjs';
 import { analyseScopes, patternNames } from './scopes.mjs';
+import { silentHelpers } from './silent-helpers.mjs';
 import { isHelper } from './sources.mjs';
 import { kernelFileOf, stageOf } from './stages.mjs';
 import { findTicks } from './ticks.mjs';
@@ -29,10 +30,11 @@ import { findTicks } from './ticks.mjs';
  * @param {import('./sources.mjs').Source[]} sources
  */
 export function analyseSources(sources) {
+  const silent = silentHelpers(sources);
   const functions = [];
   for (const source of sources) {
     for (const entry of source.functions)
-      if (entry.id >= 0) functions[entry.id] = { source, ...analyse(source, entry) };
+      if (entry.id >= 0) functions[entry.id] = { source, ...analyse(source, entry, silent.has(entry.node)) };
   }
   let tick = 1;
   let scope = 0;
@@ -45,10 +47,10 @@ export function analyseSources(sources) {
   return functions;
 }
 
-function analyse(source, { node, id, statement }) {
+function analyse(source, { node, id, statement }, silent) {
   const { scopes, scopeOf, references } = analyseScopes(node);
-  const ticks = source.kernel ? findTicks(node, { scopeOf }) : [];
-  return { id, node, statement, scopes, references, ticks };
+  const ticks = source.kernel && !silent ? findTicks(node, { scopeOf }) : [];
+  return { id, node, statement, scopes, references, ticks, silent };
 }
 
 /** @returns the tables as plain JSON */

@@ -160,3 +160,22 @@ test('ids stay when plain functions come and go', () => {
   const idOf = (text: string) => /\$steps\[(\d+)\]/.exec(compiler.compile(text, 'fast').contents)?.[1];
   assert.equal(idOf(more), idOf(sample));
 });
+
+test('a helper that only looks something up, and calls only such, has no ticks', () => {
+  const helper = (code: string) => `/** @helper */\nexport function ${code}\n`;
+  const text = [
+    helper('look(a: A) { return a.x + Math.max(a.y, 0); }'),
+    helper('twice(a: A) { return look(a) + look(a); }'),
+    helper('put(a: A) { if (a.x) a.y = 1; }'),
+    helper('loops(a: A) { for (const b of a.list) b.x = 1; }'),
+    helper('callsKernel(a: A) { return kernel(a); }'),
+    helper('callsThat(a: A) { return callsKernel(a); }'),
+    helper('viaTable(a: A) { return a.ops.f(a); }'),
+    'export function kernel(a: A) { return look(a) + callsThat(a) + look(a); }\n',
+  ].join('');
+  const { contents, info } = compiler.compile(text, 'debug');
+  const silent = info.functions.filter(({ lastTick }: Loaded) => lastTick < 0).map(({ name }: Loaded) => name);
+  assert.deepEqual(silent.sort(), ['look', 'put', 'twice']);
+  assert.match(contents, /function twice\(a: A\) \{ return look\(a\) \+ look\(a\); \}/);
+  assert.match(contents, /look\(a\) \+ \$r\(\$d, callsThat\(a\)\) \+ look\(a\)/);
+});

@@ -13,9 +13,10 @@ import { cutDeclaration, replaceReference } from './declarations.mjs';
 /**
  * @param {import('magic-string').default} text
  * @param {{ node: any, id: number, ticks: import('./ticks.mjs').Tick[], firstTick: number, scopes: import('./scopes.mjs').Scope[], references: import('./scopes.mjs').Reference[] }} fn
+ * @param {Set<string>} silent  names of functions that leave the depth alone
  */
-export function instrumentFunction(text, { node, id, ticks, firstTick, scopes, references }) {
-  wrapCalls(text, node, true);
+export function instrumentFunction(text, { node, id, ticks, firstTick, scopes, references }, silent) {
+  wrapCalls(text, node, true, silent);
   const writer = { text, hoisted: new Map(), marks: marksOf(ticks, firstTick), plain: !node.generator };
   if (!node.generator) hoistNames(writer, scopes, references);
   for (const statement of node.body.body) visit(writer, statement, true);
@@ -31,8 +32,8 @@ function writeEnd(text, body, end) {
 }
 
 /** Code outside the kernel: no ticks, but whoever calls into the kernel keeps its depth. */
-export function keepDepth(text, fn) {
-  wrapCalls(text, fn, false);
+export function keepDepth(text, fn, silent) {
+  wrapCalls(text, fn, false, silent);
   if (!fn.generator) text.prependRight(fn.body.start + 1, ' const $d = $here(); ');
 }
 

@@ -6,6 +6,7 @@ import { analyseSources, debugInfoOf, functionList, listings } from './debug-inf
 import { indexLoops } from './index-loops.mjs';
 import { accessorOf, instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
+import { silentNames } from './silent-helpers.mjs';
 import { checkWaitingCalls } from './waiting-calls.mjs';
 import { checkGenerators, checkRecords, readSources } from './sources.mjs';
 
@@ -39,7 +40,10 @@ function loadSource(root, source, mode, { analysis, byFile }) {
     checkWaitingCalls(source, byFile);
     checkRecords(source);
     const file = path.join(root, source.file);
-    return { contents: mode === 'debug' ? debugText(source, file, analysis()) : fastText(source, file), loader: 'ts' };
+    return {
+      contents: mode === 'debug' ? debugText(source, file, analysis(), byFile) : fastText(source, file),
+      loader: 'ts',
+    };
   } catch (error) {
     return { errors: [messageOf(source.file, source.text, error)] };
   }
@@ -56,11 +60,12 @@ function fastText(source, file) {
 }
 
 /** Instruments first, then lowers what came out of it: ticks are statements like others. */
-function debugText(source, file, analysis) {
+function debugText(source, file, analysis, byFile) {
   const text = new MagicString(source.text);
+  const silent = silentNames(source, new Set(analysis.filter((fn) => fn.silent).map(({ node }) => node)), byFile);
   for (const { node, id } of source.functions) {
-    if (source.kernel) instrumentFunction(text, analysis[id]);
-    else keepDepth(text, node);
+    if (!source.kernel) keepDepth(text, node, silent);
+    else if (!analysis[id].silent) instrumentFunction(text, analysis[id], silent);
   }
   text.prepend(PROBE_IMPORT);
   lowerFunctionsOf(new MagicString(source.text), source);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import MagicString from 'magic-string';
 import { lowerFunction } from '../../build/engine/lower.mjs';
 import { FRAME_IMPORT } from '../../build/engine/project.mjs';
+import { silentHelpers } from '../../build/engine/silent-helpers.mjs';
 import { readSources } from '../../build/engine/sources.mjs';
 import { spikeFolders } from './engines.mjs';
 
@@ -10,11 +11,13 @@ import { spikeFolders } from './engines.mjs';
 export const tryFinally = {
   name: 'try-finally',
   setup(build) {
-    const sources = new Map(readSources(spikeFolders).map((source) => [path.join(spikeFolders.root, source.file), source]));
+    const all = readSources(spikeFolders);
+    const silent = silentHelpers(all);
+    const sources = new Map(all.map((source) => [path.join(spikeFolders.root, source.file), source]));
     build.onLoad({ filter: /test[\\/]spike[\\/]kernel[\\/].*\.ts$/ }, ({ path: file }) => {
       const source = sources.get(file);
       const text = new MagicString(source.text);
-      for (const { node, id } of source.functions) bracket(text, node, id);
+      for (const { node, id } of source.functions) if (!silent.has(node)) bracket(text, node, id);
       return { contents: FRAME_IMPORT + text.toString(), loader: 'ts' };
     });
   },

@@ -100,19 +100,20 @@ function waitText(tick: number): string {
   return `the condition is asked in line ${tickInfo(tick).line}, where its variables have their values`;
 }
 
+function whyNoPlace(file: string, line: number): string {
+  const inFile = functions.filter((fn) => fn.kernel && fn.file === file);
+  const silent = inFile.find((fn) => fn.line <= line && line <= fn.endLine && fn.lastTick < fn.firstTick);
+  if (silent !== undefined)
+    return `${silent.name} only looks something up, so nothing stops in it: break where it is called`;
+  return inFile.length > 0 ? 'no statement stands here or below in this function' : `the model has no listing ${file}`;
+}
+
 export function listingRow(id: number, file: string, request: BreakpointRequest, complain: Complain): Row {
   const own = conditionOf(request, complain);
   const line = request.line ?? 0;
   if (typeof own === 'string') return unverified(id, own, { file, line });
   const place = listingPlace(file, line);
-  if (place === undefined)
-    return unverified(
-      id,
-      functions.some((fn) => fn.file === file)
-        ? 'no statement stands here or below in this function'
-        : `the model has no listing ${file}`,
-      { file, line },
-    );
+  if (place === undefined) return unverified(id, whyNoPlace(file, line), { file, line });
   return lineRow(id, { ...request, line: place.line }, place.tick, {
     file,
     label: `${file}:${place.line}`,
