@@ -7,6 +7,7 @@ export function virtualModules(build, project, { mode, repository }) {
   build.onResolve({ filter: /^netpath:/ }, ({ path: name }) => {
     if (name === 'netpath:probe' && mode === 'debug') return { path: probe };
     if (name === 'netpath:frames') return { path: path.join(repository, 'debugger/machine/frames.ts') };
+    if (name === 'netpath:entries') return { path: path.join(repository, 'debugger/control/entries.ts') };
     if (name === 'netpath:give-way') return { path: path.join(repository, 'debugger/machine/give_way.ts') };
     return { path: name, namespace: 'netpath' };
   });

@@ -41,7 +41,7 @@ function loadSource(root, source, mode, { analysis, byFile }) {
     checkRecords(source);
     const file = path.join(root, source.file);
     return {
-      contents: mode === 'debug' ? debugText(source, file, analysis(), byFile) : fastText(source, file),
+      contents: mode === 'debug' ? debugText(source, file, analysis(), byFile) : fastText(source, file, analysis()),
       loader: 'ts',
     };
   } catch (error) {
@@ -49,12 +49,19 @@ function loadSource(root, source, mode, { analysis, byFile }) {
   }
 }
 
-function fastText(source, file) {
+/** Functions that a breakpoint can wait for tell when they begin, if somebody does (control/entries.ts). */
+function fastText(source, file, analysis) {
   const text = new MagicString(source.text);
   for (const { node, id } of source.functions) {
-    if (node.generator) lowerFunction(text, node, { id });
-    else indexLoops(text, node);
+    const tells = source.kernel && !analysis[id].silent ? `if ($watched[${id}] !== 0) $entered(); ` : '';
+    if (node.generator)
+      lowerFunction(text, node, { id, enter: () => tells, step: tells && `if ($f.label === 0) { ${tells}} ` });
+    else {
+      indexLoops(text, node);
+      if (tells) text.prependRight(node.body.start + 1, ` ${tells}`);
+    }
   }
+  if (source.kernel) text.prepend(ENTRIES_IMPORT);
   if (source.functions.some(({ node }) => node.generator)) text.prepend(FRAME_IMPORT);
   return withMap(text, file, source.text);
 }
@@ -100,6 +107,7 @@ function lowerDebug(instrumented, source, file) {
 /** What lowered code needs. */
 export const FRAME_IMPORT =
   "import { $hold, $lost, $steps, $WAIT } from 'netpath:frames'; import { $givesWay } from 'netpath:give-way'; ";
+const ENTRIES_IMPORT = "import { $entered, $watched } from 'netpath:entries'; ";
 const PROBE_IMPORT = "import { $direct, $enter, $here, $r, $returned, $step, $tick } from 'netpath:probe'; ";
 
 function withMap(text, file, original) {

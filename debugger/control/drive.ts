@@ -17,6 +17,7 @@ import { LogWatch } from './log_watch.ts';
 import { compareMoments, type Moment } from './moment.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
+import type { Scout } from './scout.ts';
 import { returnSite, scenarioSite, siteAt } from './site.ts';
 import { callerPosition, type Position, positionAt } from './stepping/position.ts';
 import { stepEnds } from './stepping/step.ts';
@@ -30,6 +31,7 @@ export interface DriveParts {
   readonly engines: Engines;
   readonly timeline: Timeline;
   readonly breakpoints: BreakpointTable;
+  readonly scout: Scout;
   readonly waiter: Waiter;
   /** ns; the run ends there. */
   readonly until: number;
@@ -66,6 +68,7 @@ export class Drive {
   /** Decided at a function's entry or in between; the stop is at the next tick. */
   #pending: Pending | null = null;
   #everyTick = false;
+  #watched: readonly number[] | null = null;
   readonly #returns = new Returns();
 
   constructor(parts: DriveParts, world: World, plan: Plan) {
@@ -87,10 +90,12 @@ export class Drive {
     for (;;) {
       const debug = this.#needsTicks();
       forget();
+      if (!debug) this.#watch();
       const engine = debug ? this.#parts.engines.debug : this.#parts.engines.fast;
       const end = engine.run(this.#world, { event: FOREVER, time: this.#parts.until }, (world, next) =>
         this.#before(world, next, debug),
       );
+      if (!debug) this.#repeatIfEntered();
       if (end !== 'stopped') return end;
     }
   }
@@ -109,14 +114,38 @@ export class Drive {
   /** An arrival in the distance needs ticks only once it is near. */
   #needsTicks(): boolean {
     return (
-      !this.#parts.breakpoints.isEmpty ||
+      !(this.#parts.breakpoints.isEmpty || this.#mayGoAhead()) ||
       this.#plan.step !== null ||
       this.#pending !== null ||
       (this.#plan.arrival !== null && this.#plan.arrival.moment.event <= this.#world.event + 1)
     );
   }
 
+  /** Breakpoints on entries alone let the fast build go ahead. */
+  #mayGoAhead(): boolean {
+    const { breakpoints, scout } = this.#parts;
+    return breakpoints.entries !== null && this.#plan.arrival === null && scout.mayRun(this.#world.event);
+  }
+
+  /** Tells the fast build what is armed now; what it saw on other errands does not count. */
+  #watch(): void {
+    const { engines, breakpoints } = this.#parts;
+    if (breakpoints.entries !== null && breakpoints.entries !== this.#watched)
+      engines.fast.watchEntries(breakpoints.entries);
+    this.#watched = breakpoints.entries;
+    engines.fast.takeEntered();
+  }
+
+  /** After an event in the fast build. */
+  #repeatIfEntered(): void {
+    if (!this.#parts.engines.fast.takeEntered() || this.#plan.arrival !== null) return;
+    const event = this.#world.event - 1;
+    this.#parts.scout.found(event);
+    throw new Unwind({ kind: 'repeat' }, { event, tick: 0 }, null);
+  }
+
   #before(world: World, next: Cpu | null, debug: boolean): boolean {
+    if (!debug) this.#repeatIfEntered();
     this.#parts.timeline.note(world, next);
     beginEvent(next);
     this.#poll();
@@ -124,6 +153,7 @@ export class Drive {
     const arrival = this.#plan.arrival;
     if (arrival !== null && compareMoments(arrival.moment, this.#moment()) <= 0) this.#arrive(null);
     if (this.#needsTicks() !== debug) return true;
+    if (!debug && this.#parts.breakpoints.entries !== this.#watched) this.#watch();
     this.#everyTick = this.#pending !== null || this.#returns.waiting || this.#mayStepEnd(next);
     this.#setLimit();
     return false;
@@ -265,7 +295,9 @@ export class Drive {
       packetEvent: what.packetEvent,
       returned: what.returned,
     };
+    this.#parts.scout.stopped(this.#world.event);
     this.#obey(this.#parts.waiter.wait(stop), position);
+    this.#parts.engines.fast.takeEntered();
   }
 
   /** Moves forward change the plan; all others leave this world. */

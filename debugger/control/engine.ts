@@ -10,20 +10,28 @@ export interface Engine {
   readonly run: (world: World, limit: RunLimit, before: BeforeEvent | null) => RunEnd;
 }
 
+/** What the fast build tells of armed functions (entries.ts). */
+export interface Watching {
+  readonly watchEntries: (functions: readonly number[]) => void;
+  readonly takeEntered: () => boolean;
+}
+
 export interface Engines {
   /** Runs at full speed and cannot be stopped within an event. */
-  readonly fast: Engine;
+  readonly fast: Engine & Watching;
   /** Calls the probe of this thread at every tick. */
   readonly debug: Engine;
 }
 
 /** The fast build is a bundle of its own, loaded when it is first needed: most first stops come without it. */
-export function lazyEngine(file: URL): Engine {
+export function lazyEngine(file: URL): Engine & Watching {
   const load = createRequire(file);
-  let engine: Engine | null = null;
-  const loaded = (): Engine => (engine ??= load(fileURLToPath(file)) as Engine);
+  let engine: (Engine & Watching) | null = null;
+  const loaded = (): Engine & Watching => (engine ??= load(fileURLToPath(file)) as Engine & Watching);
   return {
     buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
     run: (world, limit, before) => loaded().run(world, limit, before),
+    watchEntries: (functions) => loaded().watchEntries(functions),
+    takeEntered: () => engine !== null && engine.takeEntered(),
   };
 }

@@ -7,6 +7,7 @@ import { Desk } from './desk/desk.ts';
 import type { DriveParts } from './drive.ts';
 import type { Engines } from './engine.ts';
 import type { LaunchParameters } from './protocol.ts';
+import { Scout } from './scout.ts';
 import { PastStacks } from './stack/past.ts';
 import { Timeline } from './timeline/timeline.ts';
 import type { Waiter } from './waiter.ts';
@@ -39,6 +40,7 @@ export function openRecording(engines: Engines, breakpoints: BreakpointTable, la
       engines,
       timeline,
       breakpoints,
+      scout: new Scout(),
       waiter,
       until: launch.until ?? FOREVER,
       log: (text: string, world: World) => say(logText(text, world)),

@@ -68,6 +68,7 @@ function endText(world: World, { step }: Plan): string {
 /** Where a move that leaves the world leads. A search that is broken off stays where it began. */
 function startOf(parts: DriveParts, { move, moment, position }: Unwind): Start | 'quit' | 'restart' {
   if (move.kind === 'quit' || move.kind === 'restart') return move.kind;
+  if (move.kind === 'repeat') return { event: moment.event, plan: RUN_ON };
   try {
     return landing(destination(parts, move, moment, position));
   } catch (error) {

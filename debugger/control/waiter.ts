@@ -13,6 +13,8 @@ export type Move =
   | { readonly kind: 'reverse' }
   | { readonly kind: 'goto'; readonly moment: Moment }
   | { readonly kind: 'goto time'; readonly ns: number }
+  /** Not a person's: the event in which the run stands is repeated in the debug build. */
+  | { readonly kind: 'repeat' }
   | { readonly kind: 'restart' }
   | { readonly kind: 'quit' };
 

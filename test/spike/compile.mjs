@@ -26,6 +26,8 @@ function $step(fn, frame) { $probe.depth++; if (frame.label === 0) $probe.entrie
 function $tick(tick, d) { $probe.depth = d; $probe.ticks.push(tick); $probe.onTick?.(tick, d); }
 function $r(d, value) { $probe.depth = d; return value; }
 const $returned = [];
+const $watched = [];
+function $entered() {}
 function $here() { return $probe.depth; }
 `;
 

@@ -26,6 +26,7 @@ export class BreakpointTable {
   readonly #filters = new Map<PacketFilter['filter'], Condition>();
   #byFunction = new Map<number, Armed[]>();
   #byTick = new Map<number, Armed[]>();
+  #entries: readonly number[] | null = [];
   #nextId = 1;
   #muted = false;
   readonly #say: (message: string) => void;
@@ -96,6 +97,11 @@ export class BreakpointTable {
     return this.#byFunction.size === 0 && this.#byTick.size === 0 && (this.#muted || this.#filters.size === 0);
   }
 
+  /** The functions whose entries are all that needs looking at; null when ticks do. A new list whenever breakpoints change. */
+  get entries(): readonly number[] | null {
+    return this.#entries;
+  }
+
   /** A run without debugging keeps its breakpoints for the next one. */
   set muted(muted: boolean) {
     this.#muted = muted;
@@ -155,7 +161,9 @@ export class BreakpointTable {
     disarmAll();
     for (const fn of this.#byFunction.keys()) armFunction(fn, true);
     for (const tick of this.#byTick.keys()) armTick(tick, true);
-    if (this.filter('drop') !== undefined && DROP_FUNCTION >= 0) armFunction(DROP_FUNCTION, true);
+    const drops = this.filter('drop') !== undefined && DROP_FUNCTION >= 0 ? [DROP_FUNCTION] : [];
+    for (const fn of drops) armFunction(fn, true);
+    this.#entries = this.#byTick.size > 0 || this.waitsForReturns ? null : [...this.#byFunction.keys(), ...drops];
   }
 }
 

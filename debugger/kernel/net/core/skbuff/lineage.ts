@@ -3,8 +3,6 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { Lineage } from '../../../include/linux/skbuff.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
-const NOTHING: readonly Lineage[] = [];
-
 /** @helper A lineage made on a CPU at its clock; `id` is the id of what is born. */
 export function createLineage(
   cpu: Cpu, kind: Lineage['kind'], id: number, from: readonly Lineage[], offset: number, length: number,
@@ -16,8 +14,8 @@ export function createLineage(
 export function lineageFrom(cpu: Cpu, kind: Lineage['kind'], id: number, from: Lineage | null, length: number): Lineage {
   return {
     kind, id, event: cpu.world.event, time: cpu.now, host: cpu.host.name,
-    from: from === null ? NOTHING : [from], offset: from === null ? 0 : from.offset, length, line: 0,
+    from: from === null ? [] : [from], offset: from === null ? 0 : from.offset, length, line: 0,
   };
 }
 
-layOut<{ -readonly [K in keyof Lineage]: Lineage[K] }>({ kind: 'kernel', id: 0, event: 0, time: 0, host: '', from: NOTHING, offset: 0, length: 0, line: 0 }, 'time');
+layOut<{ -readonly [K in keyof Lineage]: Lineage[K] }>({ kind: 'kernel', id: 0, event: 0, time: 0, host: '', from: [], offset: 0, length: 0, line: 0 }, 'time');
