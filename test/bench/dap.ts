@@ -95,11 +95,41 @@ async function steps(program: string, breakpoint: Body): Promise<{ run: number; 
   return { run, step: forward, stepBack: back };
 }
 
+/** TCP's functions, which a UDP flood never enters. */
+const NEVER_ENTERED = (
+  'tcp_v4_rcv tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_ack tcp_data_queue tcp_write_xmit __tcp_transmit_skb tcp_sendmsg tcp_recvmsg ' +
+  'tcp_v4_connect tcp_connect tcp_finish_connect tcp_conn_request tcp_v4_send_synack tcp_close tcp_fin tcp_reset tcp_retransmit_timer tcp_send_ack'
+).split(' ');
+
+/** ms from F5 to the end of a run that nothing stops. */
+async function toTheEnd(program: string, breakpoints: readonly Body[], noDebug = false): Promise<number> {
+  const began = performance.now();
+  const client = new DapClient();
+  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
+  await client.request('launch', { program, noDebug });
+  await client.request('setFunctionBreakpoints', { breakpoints });
+  await client.request('configurationDone');
+  await client.next((event) => event.event === 'terminated', 600_000);
+  const time = performance.now() - began;
+  client.end();
+  return Math.round(time);
+}
+
+/** The same flood without debugging, and with breakpoints: none, on what is never entered, on what each frame enters in vain. */
+async function runsToTheEnd(program: string): Promise<Record<string, number>> {
+  return {
+    noDebug: await toTheEnd(program, [], true),
+    noBreakpoints: await toTheEnd(program, []),
+    neverEntered: await toTheEnd(program, NEVER_ENTERED.map((name) => ({ name }))),
+    enteredInVain: await toTheEnd(program, [{ name: 'udp_rcv', condition: 'skb.len > 100000' }]),
+  };
+}
+
 export async function benchDap(): Promise<Record<string, unknown>> {
   const cold = figures([await coldStart(), await coldStart(), await coldStart()]);
   const echo = await steps(path.resolve('examples/udp-echo.netpath'), { name: 'client:udp_recvmsg' });
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'netpath-bench-')), 'flood.netpath');
   writeFileSync(file, flood(FRAMES));
   const flooded = await steps(file, { name: 'b:ip_local_deliver', hitCondition: String(FRAMES - 100) });
-  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded };
+  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEnd: await runsToTheEnd(file) };
 }
