@@ -43,6 +43,8 @@ const ARITHMETIC: Readonly<Record<Arithmetic, (a: number, b: number) => number |
 export function applyBinary(operator: Exclude<BinaryOperator, '||' | '&&'>, left: unknown, right: unknown): unknown {
   if (operator === '==') return equal(left, right);
   if (operator === '!=') return !equal(left, right);
+  if (operator === '+' && isList(left) && isList(right))
+    return { kind: 'list', items: [...left.items, ...right.items] };
   if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
   return ARITHMETIC[operator](asNumber(operator, left), asNumber(operator, right));
 }

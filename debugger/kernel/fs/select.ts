@@ -5,9 +5,9 @@ import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
 import {
-  EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLNVAL, EPOLLOUT, EPOLLPRI, EPOLLRDBAND, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM, POLL_BUSY_LOOP,
+  BITS_PER_LONG, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLNVAL, EPOLLOUT, EPOLLPRI, EPOLLRDBAND, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM, FDS_LONGS, POLL_BUSY_LOOP,
+  demangle_poll,
 } from '../include/linux/poll.ts';
-import { BITS_PER_LONG } from '../include/linux/poll.ts';
 import type { fd_set, fd_set_bits, poll_table_entry, poll_wqueues, pollfd } from '../include/linux/poll.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../include/linux/sched.ts';
 import type { wait_queue_entry, wait_queue_head } from '../include/linux/sched.ts';
@@ -93,7 +93,7 @@ function* do_pollfd(cpu: Cpu, pollfd: pollfd, pwait: poll_table, busy: BusyState
   spend(cpu, cpu.costs.poll_fd);
   const file = fget(cpu, pollfd.fd);
   if (file === null) return EPOLLNVAL;
-  const filter = pollfd.events | EPOLLERR | EPOLLHUP;
+  const filter = demangle_poll(pollfd.events) | EPOLLERR | EPOLLHUP;
   pwait._key = filter | busy.flag;
   const mask = yield* vfs_poll(cpu, file, pwait);
   if ((mask & busy.flag) !== 0) busy.can_busy_loop = true;
@@ -265,7 +265,7 @@ function fdSetCopy(from: fd_set, words: number): fd_set {
 export function* core_sys_select(cpu: Cpu, n: number, inp: fd_set, outp: fd_set, exp: fd_set, end_time: number): Resumable<number> {
   if (n < 0) return -EINVAL;
   const nfds = Math.min(n, Math.max(LEAST_FDTABLE, cpu.current.files.length));
-  const words = Math.ceil(nfds / BITS_PER_LONG);
+  const words = FDS_LONGS(nfds);
   const fds: fd_set_bits = {
     in: fdSetCopy(inp, words), out: fdSetCopy(outp, words), ex: fdSetCopy(exp, words), res_in: fdSetCopy([], words), res_out: fdSetCopy([], words), res_ex: fdSetCopy([], words),
   };

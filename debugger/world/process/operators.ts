@@ -11,6 +11,10 @@ export function failed(outcome: Outcome): outcome is Failure {
   return typeof outcome === 'object' && outcome !== null && 'failure' in outcome;
 }
 
+/** Bounded memory: most elements of a list, most characters of a text. */
+const LONGEST_LIST = 65_536;
+const LONGEST_TEXT = 1_048_576;
+
 const arithmetic: Record<string, (a: number, b: number) => number> = {
   '|': (a, b) => (a | b) >>> 0,
   '^': (a, b) => (a ^ b) >>> 0,
@@ -34,11 +38,21 @@ export function binary(operator: BinaryOperator, left: Value, right: Value): Out
   if (operator === '!=') return Number(!same(left, right));
   const a = asNumber(left);
   const b = asNumber(right);
-  if (operator === '+' && isList(left) && isList(right)) return { kind: 'list', items: [...left.items, ...right.items] };
-  if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
+  if (operator === '+' && isList(left) && isList(right)) return joined(left, right);
+  if (operator === '+' && typeof left === 'string' && typeof right === 'string') {
+    const length = left.length + right.length;
+    return length > LONGEST_TEXT ? { failure: `a text of ${length} characters is out of bounds` } : left + right;
+  }
   if (a === null || b === null) return { failure: `'${operator}' needs two numbers, not ${typeOf(left)} and ${typeOf(right)}` };
   if ((operator === '/' || operator === '%') && b === 0) return { failure: `division by zero` };
   return arithmetic[operator]!(a, b);
+}
+
+/** The elements of both; a list that a loop doubles comes to an end. */
+function joined(left: ListValue, right: ListValue): Outcome {
+  const length = left.items.length + right.items.length;
+  if (length > LONGEST_LIST) return { failure: `a list of ${length} elements is out of bounds` };
+  return { kind: 'list', items: [...left.items, ...right.items] };
 }
 
 function asNumber(value: Value): number | null {

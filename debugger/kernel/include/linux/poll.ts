@@ -16,6 +16,14 @@ export const EPOLLRDHUP = 0x2000;
 /** Not the user's: poll and select ask for busy polling, and hear that a socket can. */
 export const POLL_BUSY_LOOP = 0x8000;
 
+/** Poll bits that poll(2) knows; POLLMSG, 0x400, is one that nothing here reports. */
+const POLL_BITS = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLNVAL | EPOLLRDNORM | EPOLLRDBAND | EPOLLWRNORM | EPOLLWRBAND | 0x400 | EPOLLRDHUP;
+
+/** The user's bits as the kernel's: others, POLL_BUSY_LOOP among them, fall away. */
+export function demangle_poll(val: number): number {
+  return val & POLL_BITS;
+}
+
 /** struct pollfd, as poll(2) takes it. `events` and `revents` have 16 bits. */
 export interface pollfd { fd: number; events: number; revents: number }
 
@@ -23,6 +31,12 @@ export interface pollfd { fd: number; events: number; revents: number }
 export type fd_set = number[];
 /** Bits of a word of it (BITS_PER_LONG is 64 there, JavaScript's bit operations have 32). */
 export const BITS_PER_LONG = 32;
+
+/** Words of a set of `nr` descriptors: two for each long begun, which select(2) reads and writes whole. */
+export function FDS_LONGS(nr: number): number {
+  return 2 * Math.ceil(nr / (2 * BITS_PER_LONG));
+}
+
 /** What select(2) asked for and what it found, as bits of descriptors. */
 export interface fd_set_bits { in: fd_set; out: fd_set; ex: fd_set; res_in: fd_set; res_out: fd_set; res_ex: fd_set }
 

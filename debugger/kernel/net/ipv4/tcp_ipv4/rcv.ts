@@ -74,12 +74,12 @@ export function tcp_segs_in(_cpu: Cpu, tp: tcp_sock, skb: sk_buff): void {
   if (skb.len > tcp_hdrlen(skb)) tp.data_segs_in += segs_in;
 }
 
-/** A segment for a socket that nobody owns, or from the owner's backlog. */
 /** What is no SYN may be the ACK of a cookie. */
 function tcp_v4_cookie_check(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
   return (th_flags(skb) & TCPHDR_SYN) !== 0 ? sk : cookie_v4_check(cpu, sk, skb);
 }
 
+/** A segment for a socket that nobody owns, or from the owner's backlog. */
 export function tcp_v4_do_rcv(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (sk.sk_state === TCP_ESTABLISHED) {
     const dst = sk.sk_rx_dst;
