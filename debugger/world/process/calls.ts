@@ -6,8 +6,7 @@ import { eventfdOf } from '../../kernel/fs/eventfd.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
-import { MSG_ZEROCOPY } from '../../kernel/include/linux/socket.ts';
-import { LARGEST_BUFFER, bytesOf, incoming, outgoing, ownPages, received } from './message.ts';
+import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
 import { FD_CLR, FD_ISSET, FD_SET, select } from './select.ts';
@@ -114,7 +113,7 @@ function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Valu
   const bytes = bytesOf(data);
   if (bytes === null) return { failure: `cannot send ${typeOf(data)}` };
   const endpoint = typeof to === 'object' && to !== null && to.kind === 'endpoint' ? to : null;
-  const msg = outgoing(cpu, (flags & MSG_ZEROCOPY) === 0 ? bytes : ownPages(cpu, bytes), endpoint);
+  const msg = outgoing(cpu, bytes, endpoint, flags);
   const ret = yield* simple(cpu, program, 'sendto', [fd, msg, flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
@@ -125,8 +124,7 @@ function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: n
   const msg = incoming(cpu, size);
   const ret = yield* simple(cpu, program, 'recvfrom', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
-  program.received_bytes += ret;
-  return received(msg, Math.min(ret, size));
+  return received(program, msg, ret, size);
 }
 
 /** The list of what is ready; the user's data of an interest is its descriptor. */

@@ -1,4 +1,5 @@
 /** User memory of a process's transfers: what send takes, what recv fills. */
+import { MSG_ERRQUEUE, MSG_ZEROCOPY } from '../../kernel/include/linux/socket.ts';
 import type { recverr_cmsg } from '../../kernel/include/linux/errqueue.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { msghdr } from '../../kernel/include/net/sock.ts';
@@ -44,14 +45,15 @@ function fillPattern(bytes: Uint8Array): Uint8Array {
 const PATTERN = fillPattern(new Uint8Array(65536));
 
 /** The bytes in pages of the program's own, for a send that does not copy them: they must not change until the kernel says so. */
-export function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
+function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
   const pages = take_bytes(cpu.world.memory, bytes.length);
   pages.set(bytes);
   return pages;
 }
 
-/** A message to send; its lineage is the root of all that is made of these bytes. */
-export function outgoing(cpu: Cpu, bytes: Uint8Array, to: EndpointValue | null): msghdr {
+/** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
+export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | null, flags: number): msghdr {
+  const bytes = (flags & MSG_ZEROCOPY) === 0 ? data : ownPages(cpu, data);
   const world = cpu.world;
   const lineage: Lineage = {
     kind: 'write', id: world.next_id++, event: world.event, time: cpu.now, host: cpu.host.name, from: [], offset: 0, length: bytes.length,
@@ -71,13 +73,15 @@ export function incoming(cpu: Cpu, size: number, controllen: number = 0): msghdr
   };
 }
 
-/** What recv answers with: the first `length` bytes of the message's room. */
-export function received(msg: msghdr, length: number): BufferValue {
+/** What recv answers with: the message's bytes, `copied` or as many as there was room for. Those of the error queue the program knows already. */
+export function received(program: Program, msg: msghdr, copied: number, size: number): BufferValue {
+  if ((msg.msg_flags & MSG_ERRQUEUE) === 0) program.received_bytes += copied;
+  const length = Math.min(copied, size);
   const name = msg.msg_name;
   const recverr = msg.cmsg.recverr;
   return {
     kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
-    from: name === null || name.port === 0 ? null : { kind: 'endpoint', address: name.addr, port: name.port },
+    from: name === null || (name.addr === 0 && name.port === 0) ? null : { kind: 'endpoint', address: name.addr, port: name.port },
   };
 }
 

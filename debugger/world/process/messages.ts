@@ -1,7 +1,6 @@
 /** sendmsg, recvmsg and their forms for many messages, as a scenario calls them. */
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
-import { MSG_ERRQUEUE } from '../../kernel/include/linux/socket.ts';
 import type { mmsghdr } from '../../kernel/include/net/sock.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Outcome } from './operators.ts';
@@ -18,7 +17,8 @@ const CONTROL_ROOM = 256;
 export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const bytes = bytesOf(a[1]!);
   if (bytes === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
-  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, bytes, endpointOf(a[3])), num(a[2])]);
+  const flags = num(a[2]);
+  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, bytes, endpointOf(a[3]), flags), flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
@@ -28,8 +28,7 @@ export function* recvmsg(cpu: Cpu, program: Program, fd: number, size: number, f
   const msg = incoming(cpu, size, CONTROL_ROOM);
   const ret = yield* simple(cpu, program, 'recvmsg', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
-  if ((flags & MSG_ERRQUEUE) === 0) program.received_bytes += ret;
-  return received(msg, Math.min(ret, size));
+  return received(program, msg, ret, size);
 }
 
 /** The same data in each of `count` messages. */
@@ -38,9 +37,10 @@ export function* sendmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (bytes === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
   const count = num(a[2]);
   if (count < 0 || count > MOST_MESSAGES) return { failure: `sendmmsg takes 0 to ${MOST_MESSAGES} messages, not ${count}` };
+  const flags = num(a[3]);
   const mmsg: mmsghdr[] = [];
-  for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, bytes, endpointOf(a[4])), msg_len: 0 });
-  const ret = yield* simple(cpu, program, 'sendmmsg', [num(a[0]), mmsg, num(a[3])]);
+  for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, bytes, endpointOf(a[4]), flags), msg_len: 0 });
+  const ret = yield* simple(cpu, program, 'sendmmsg', [num(a[0]), mmsg, flags]);
   for (const each of mmsg) program.sent_bytes += each.msg_len;
   return ret;
 }
@@ -56,10 +56,7 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   const ret = yield* simple(cpu, program, 'recvmmsg', [num(a[0]), mmsg, num(a[3]), a[4] === undefined ? -1 : num(a[4])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   const items: Value[] = [];
-  for (let i = 0; i < ret; i++) {
-    program.received_bytes += mmsg[i]!.msg_len;
-    items.push(received(mmsg[i]!.msg_hdr, Math.min(mmsg[i]!.msg_len, size)));
-  }
+  for (let i = 0; i < ret; i++) items.push(received(program, mmsg[i]!.msg_hdr, mmsg[i]!.msg_len, size));
   return { kind: 'list', items };
 }
 

@@ -61,6 +61,7 @@ export const SKBFL_SHARED_FRAG = 2;
 /** No frag is anything else: their memory is the user's, and not charged to the socket. */
 export const SKBFL_PURE_ZEROCOPY = 4;
 export const SKBFL_ZEROCOPY_FRAG = SKBFL_ZEROCOPY_ENABLE | SKBFL_SHARED_FRAG;
+export const SKBFL_ALL_ZEROCOPY = SKBFL_ZEROCOPY_FRAG | SKBFL_PURE_ZEROCOPY;
 
 /** Sends with MSG_ZEROCOPY that are told of together: `len` calls from number `id` on. Each skb_shared_info that has their pages holds it. */
 export interface ubuf_info_msgzc {

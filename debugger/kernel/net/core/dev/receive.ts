@@ -24,12 +24,11 @@ export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | 
   if (!skb_transport_header_was_set(skb)) skb_reset_transport_header(skb);
   skb_reset_mac_len(skb);
   skb.skb_iif = dev.ifindex;
-  if (skb.shinfo.destructor_arg !== null) skb_orphan_frags_rx(cpu, skb);
   const pt_prev = packetType(skb.protocol);
   if (pt_prev === null) {
     dev.stats.rx_dropped++;
     kfree_skb_reason(cpu, skb, 'UNHANDLED_PROTO', { condition: 'pt_prev == NULL', values: { protocol: skb.protocol } });
-  }
+  } else if (skb.shinfo.destructor_arg !== null) skb_orphan_frags_rx(cpu, skb);
   return pt_prev;
 }
 

@@ -1,7 +1,7 @@
 /** The linear part of an skb and its offsets (include/linux/skbuff.h, net/core/skbuff.c). All of these are small accessors. */
 import { take_bytes } from '../../../../machine/memory.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { HEADER_UNSET } from '../../../include/linux/skbuff.ts';
+import { HEADER_UNSET, SKBFL_ZEROCOPY_ENABLE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 
 /** @helper */
@@ -148,7 +148,7 @@ export function skb_add_rx_frag(skb: sk_buff, page: Uint8Array, offset: number, 
 /** @helper Whether `size` bytes at `offset` of `page` continue the last frag. */
 export function skb_can_coalesce(skb: sk_buff, page: Uint8Array, offset: number): boolean {
   const frags = skb.shinfo.frags;
-  if (frags.length === 0) return false;
+  if (frags.length === 0 || (skb.shinfo.flags & SKBFL_ZEROCOPY_ENABLE) !== 0) return false;
   const last = frags[frags.length - 1]!;
   return last.page === page && last.offset + last.size === offset;
 }

@@ -5,7 +5,7 @@ import { perKib } from '../../../../machine/costs.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { SKB_EXT_ERR, SO_EE_CODE_ZEROCOPY_COPIED, SO_EE_ORIGIN_ZEROCOPY, createExtendedErr } from '../../../include/linux/errqueue.ts';
 import type { sock_exterr_skb } from '../../../include/linux/errqueue.ts';
-import { MAX_SKB_FRAGS, SKBFL_PURE_ZEROCOPY, SKBFL_ZEROCOPY_ENABLE, SKBFL_ZEROCOPY_FRAG, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
+import { MAX_SKB_FRAGS, SKBFL_ALL_ZEROCOPY, SKBFL_PURE_ZEROCOPY, SKBFL_ZEROCOPY_ENABLE, SKBFL_ZEROCOPY_FRAG, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, ubuf_info_msgzc } from '../../../include/linux/skbuff.ts';
 import { PAGE_SIZE } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
@@ -126,7 +126,7 @@ export function skb_zcopy_set(skb: sk_buff, uarg: ubuf_info_msgzc): void {
 export function skb_zcopy_clear(cpu: Cpu, skb: sk_buff, zerocopy_success: boolean): void {
   const uarg = skb_zcopy(skb);
   if (uarg === null) return;
-  skb.shinfo.flags &= ~SKBFL_ZEROCOPY_FRAG;
+  skb.shinfo.flags &= ~SKBFL_ALL_ZEROCOPY;
   skb.shinfo.destructor_arg = null;
   msg_zerocopy_complete(cpu, uarg, zerocopy_success);
 }

@@ -212,6 +212,7 @@ function resetClone(newsk: sock): void {
   newsk.sk_wmem_queued = 0;
   newsk.sk_forward_alloc = 0;
   newsk.sk_drops = 0;
+  newsk.sk_zckey = 0;
   newsk.sk_userlocks &= ~4;
   newsk.sk_done = false;
   newsk.sk_dst_cache = null;
