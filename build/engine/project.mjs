@@ -8,6 +8,7 @@ import { accessorOf, instrumentFunction, keepDepth } from './instrument.mjs';
 import { lowerFunction } from './lower.mjs';
 import { silentNames } from './silent-helpers.mjs';
 import { checkWaitingCalls } from './waiting-calls.mjs';
+import { patternNames } from './scopes.mjs';
 import { checkGenerators, checkRecords, readSources } from './sources.mjs';
 
 /** @param {import('./sources.mjs').Folders} folders @param {'fast' | 'debug'} mode */
@@ -53,18 +54,25 @@ function loadSource(root, source, mode, { analysis, byFile }) {
 function fastText(source, file, analysis) {
   const text = new MagicString(source.text);
   for (const { node, id } of source.functions) {
-    const tells = source.kernel && !analysis[id].silent ? `if ($watched[${id}] !== 0) $entered(); ` : '';
-    if (node.generator)
-      lowerFunction(text, node, { id, enter: () => tells, step: tells && `if ($f.label === 0) { ${tells}} ` });
+    const tells = source.kernel && !analysis[id].silent ? (of) => tellsOf(id, node, of) : () => '';
+    if (node.generator) lowerFunction(text, node, { id, enter: () => tells(''), step: atStart(tells('$f.')) });
     else {
       indexLoops(text, node);
-      if (tells) text.prependRight(node.body.start + 1, ` ${tells}`);
+      text.prependRight(node.body.start + 1, tells(''));
     }
   }
   if (source.kernel) text.prepend(ENTRIES_IMPORT);
   if (source.functions.some(({ node }) => node.generator)) text.prepend(FRAME_IMPORT);
   return withMap(text, file, source.text);
 }
+
+/** Told with its parameters; `of`: where they are. */
+function tellsOf(id, fn, of) {
+  const parameters = fn.params.flatMap(patternNames).map(({ name }) => of + name);
+  return ` if ($watched[${id}] !== 0) $entered(${id}, [${parameters.join(', ')}]); `;
+}
+
+const atStart = (code) => code && `if ($f.label === 0) {${code}} `;
 
 /** Instruments first, then lowers what came out of it: ticks are statements like others. */
 function debugText(source, file, analysis, byFile) {

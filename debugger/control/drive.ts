@@ -18,7 +18,7 @@ import { compareMoments, type Moment } from './moment.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
 import type { Scout } from './scout.ts';
-import { returnSite, scenarioSite, siteAt } from './site.ts';
+import { entrySite, returnSite, scenarioSite, siteAt } from './site.ts';
 import { callerPosition, type Position, positionAt } from './stepping/position.ts';
 import { stepEnds } from './stepping/step.ts';
 import { stepFrom } from './stepping/step_from.ts';
@@ -131,7 +131,9 @@ export class Drive {
   #watch(): void {
     const { engines, breakpoints } = this.#parts;
     if (breakpoints.entries !== null && breakpoints.entries !== this.#watched)
-      engines.fast.watchEntries(breakpoints.entries);
+      engines.fast.watchEntries(breakpoints.entries, (fn, parameters) =>
+        breakpoints.mayStopAt(fn, entrySite(this.#world, fn, parameters)),
+      );
     this.#watched = breakpoints.entries;
     engines.fast.takeEntered();
   }

@@ -1,6 +1,7 @@
 /** The two builds of the engine as the debugger sees them. Worlds pass from one to the other at event boundaries. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Ask } from './entries.ts';
 import type { Scenario } from '../../server/language/scenario.ts';
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
@@ -12,7 +13,7 @@ export interface Engine {
 
 /** What the fast build tells of armed functions (entries.ts). */
 export interface Watching {
-  readonly watchEntries: (functions: readonly number[]) => void;
+  readonly watchEntries: (functions: readonly number[], ask: Ask) => void;
   readonly takeEntered: () => boolean;
 }
 
@@ -31,7 +32,7 @@ export function lazyEngine(file: URL): Engine & Watching {
   return {
     buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
     run: (world, limit, before) => loaded().run(world, limit, before),
-    watchEntries: (functions) => loaded().watchEntries(functions),
+    watchEntries: (functions, ask) => loaded().watchEntries(functions, ask),
     takeEntered: () => engine !== null && engine.takeEntered(),
   };
 }

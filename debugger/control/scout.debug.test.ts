@@ -110,8 +110,18 @@ test('what is never entered runs in the fast build', () => {
   assert.equal(never!.fastEvents, 0);
 });
 
-test('what is entered in vain, over and over, is left to the debug build', () => {
+test('a condition on parameters is asked in the fast build', () => {
   const asked = { functions: [{ name: 'tcp_v4_rcv', condition: 'skb.len < 0' }] };
+  class Never extends Scout {
+    override found(): void {
+      throw new Error('repeated in vain');
+    }
+  }
+  assert.ok(play('slow-reader', new Never(0), asked, onAndOn).fastEvents > 100);
+});
+
+test('what is entered in vain, over and over, is left to the debug build', () => {
+  const asked = { functions: [{ name: 'tcp_v4_rcv', hitCondition: '1000000' }] };
   let repeats = 0;
   class Counted extends Scout {
     override found(event: number): void {

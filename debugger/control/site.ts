@@ -4,6 +4,7 @@ import type { Cpu, World } from '../machine/types.ts';
 import type { Site } from './breakpoints/condition.ts';
 import { RETURN_VALUE, type Returned, returnValue } from './breakpoints/returns.ts';
 import { softirqRuns, taskOn } from './context.ts';
+import { functions } from './debug_info.ts';
 import { globals } from './expressions/globals.ts';
 import { chained, type Names } from './expressions/names.ts';
 import { type Local, readFrameLocals, readLocals } from './locals.ts';
@@ -20,6 +21,26 @@ export function siteAt(world: World, depth: number, counts: boolean): Site {
     names: () => namesIn(readLocals(depth), globals(world, { cpu })),
   };
 }
+
+/** Of a call that begins in the fast build, which tells its parameters and no more. */
+export function entrySite(world: World, fn: number, parameters: readonly unknown[]): Site {
+  const cpu = world.running;
+  const locals = functions[fn]!.params.map((name, i) => parameterNamed(name, parameters[i]));
+  return {
+    host: cpu?.host.name ?? '',
+    caller: -1,
+    counts: false,
+    names: () => namesIn(locals, globals(world, { cpu })),
+  };
+}
+
+const parameterNamed = (name: string, value: unknown): Local => ({
+  name,
+  value,
+  notYetAssigned: false,
+  settable: false,
+  level: 0,
+});
 
 function namesIn(locals: readonly Local[], rest: Names): Names {
   return chained(localNames(locals), subjectNames(locals), unassignedNames(locals), rest);

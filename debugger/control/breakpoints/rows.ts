@@ -58,6 +58,7 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
       log: null,
       place: allOf([onHost(host), calledFrom(caller)]),
       own: allOf([own.expression, own.hits]),
+      atEntry: allOf([onHost(host), own.expression]),
       asks: namesIn(request.condition),
       atReturn,
     }),
@@ -80,6 +81,7 @@ interface FunctionBreakpoint {
   readonly place: Condition;
   /** What a person asked besides. */
   readonly own: Condition;
+  readonly atEntry: Condition;
   /** The names that the person's condition reads. */
   readonly asks: ReadonlySet<string>;
   readonly atReturn: boolean;
@@ -88,10 +90,13 @@ interface FunctionBreakpoint {
 type Places = Pick<Row, 'functions' | 'ticks'>;
 
 /** At the entry; at the return; or, for a condition on a variable of the function, where that first has its value. */
-function functionPlace(fn: number, { id, label, log, place, own, asks, atReturn }: FunctionBreakpoint): Places {
+function functionPlace(
+  fn: number,
+  { id, label, log, place, own, atEntry, asks, atReturn }: FunctionBreakpoint,
+): Places {
   const onReturn = atReturn && asks.has(RETURN_VALUE);
   const condition = onReturn ? place : allOf([place, own]);
-  const armed: Armed = { id, label, log, condition, atReturn: onReturn ? own : atReturn ? ALWAYS : null };
+  const armed: Armed = { id, label, log, condition, atEntry, atReturn: onReturn ? own : atReturn ? ALWAYS : null };
   const tick = atReturn ? 0 : assignedTick(fn, asks);
   return tick === 0 ? { functions: [[fn, armed]], ticks: [] } : { functions: [], ticks: [[tick, armed]] };
 }
@@ -141,6 +146,6 @@ function lineRow(
   tick: number,
   { file, label, condition }: { file: string; label: string; condition: Condition },
 ): Row {
-  const armed: Armed = { id, condition, atReturn: null, label, log: request.logMessage ?? null };
+  const armed: Armed = { id, condition, atEntry: ALWAYS, atReturn: null, label, log: request.logMessage ?? null };
   return { info: { id, verified: true, message: '', file, line: request.line }, functions: [], ticks: [[tick, armed]] };
 }

@@ -70,6 +70,11 @@ export class BreakpointTable {
     return (this.#byFunction.get(fn) ?? []).filter((armed) => armed.condition.holds(site));
   }
 
+  /** Whether one of a function may stop at an entry with these parameters. */
+  mayStopAt(fn: number, site: Site): boolean {
+    return fn === DROP_FUNCTION || (this.#byFunction.get(fn) ?? []).some((armed) => armed.atEntry.holds(site));
+  }
+
   /** Those that wait for this function's return. */
   returnsOf(fn: number): Armed[] {
     return (this.#byFunction.get(fn) ?? []).filter((armed) => armed.atReturn !== null);
