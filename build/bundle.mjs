@@ -53,10 +53,17 @@ export async function bundle({ inline = false, ...options }) {
     writeWhole(file.path, inline ? await inlined(file.text, options) : file.contents);
 }
 
-/** Loads the parser only for bundles that need it; esbuild takes away the brackets that inlining was generous with. */
+/**
+ * Loads the parser only for bundles that need it. esbuild takes away the brackets that inlining was generous with, and in small bundles
+ * shortens names inside functions; those at the top stay, for stack traces.
+ */
 async function inlined(text, { minifyWhitespace = false }) {
   const { inlineSmallFunctions } = await import('./engine/inline.mjs');
-  const { code } = await transform(inlineSmallFunctions(text), { minifyWhitespace, target: common.target });
+  const { code } = await transform(inlineSmallFunctions(text), {
+    minifyWhitespace,
+    minifyIdentifiers: minifyWhitespace,
+    target: common.target,
+  });
   return Buffer.from(code);
 }
 
