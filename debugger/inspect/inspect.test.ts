@@ -142,3 +142,11 @@ test('a pollfd of a process on one line: what it watches for, and what is ready'
   assert.equal(processValue(pollfd(1, 0x11)), 'fd 3 POLLIN: POLLIN|POLLHUP');
   assert.equal(processValue(pollfd(0, 0x20)), 'fd 3 nothing: POLLNVAL');
 });
+
+test('a list of a process on one line: a set of descriptors whole', () => {
+  const list = (...items: unknown[]) => processValue({ kind: 'list', items });
+  assert.equal(list(3, 5), '[3, 5]');
+  assert.equal(list(), '[]');
+  assert.equal(list('a'), '1 element');
+  assert.equal(list('a', 3), '2 elements');
+});

@@ -1,9 +1,10 @@
-/** Values of a scenario's process on one line: received bytes as text, addresses with ports, lists by their length. */
+/** Values of a scenario's process on one line: received bytes as text, addresses with ports, lists of numbers whole, others by their length. */
 import { ipv4 } from './format/address.ts';
 import { SETS } from './format/flags.ts';
 import { structOf } from './struct.ts';
 
 const SHOWN = 48;
+const SHOWN_NUMBERS = 12;
 
 /** undefined for what is no process's value. */
 export function processValue(value: object): string | undefined {
@@ -21,9 +22,15 @@ export function processValue(value: object): string | undefined {
   };
   if (of.kind === 'buffer' && of.bytes !== undefined) return bufferLine(of.bytes.subarray(0, of.length));
   if (of.kind === 'endpoint') return `${ipv4(of.address ?? 0)}:${of.port}`;
-  if (of.kind === 'list') return `${of.items?.length ?? 0} elements`;
+  if (of.kind === 'list') return listLine(of.items ?? []);
   if (of.kind === 'pollfd') return pollfdLine(of.fd ?? -1, of.events ?? 0, of.revents ?? 0);
   return of.kind === 'event' ? `fd ${of.fd}, events 0x${(of.events ?? 0).toString(16)}` : undefined;
+}
+
+/** A set of descriptors as it stands, other lists by their length. */
+function listLine(items: readonly unknown[]): string {
+  if (items.length <= SHOWN_NUMBERS && items.every((each) => typeof each === 'number')) return `[${items.join(', ')}]`;
+  return `${items.length} element${items.length === 1 ? '' : 's'}`;
 }
 
 /** `fd 3 POLLIN|POLLOUT: POLLOUT`: what it watches for and, once poll has filled it, what is ready. */

@@ -139,8 +139,20 @@ export const CODES = {
   NP1409: row(
     'error',
     'no such member',
-    'Values of a process have `.length`, `.text`, `.from`, `.fd`, `.events`, `.address` and `.port`.',
+    'Values of a process have the members of the table above: `.length`, `.text`, `.from`, `.revents` ...',
     'Change to the name that was meant',
+  ),
+  NP1410: row(
+    'warning',
+    'constant of another kind',
+    'The call takes it for the number that it is: `SO_ZEROCOPY` as a flag of send, an option of IP at the level `SOL_SOCKET`.',
+    'Change to the constant that was meant',
+  ),
+  NP1411: row(
+    'warning',
+    'comparison first',
+    'As in C, comparisons are done before `&`, `^` and `|`: `flags & POLLIN == POLLIN` needs parentheses.',
+    'Put the parentheses',
   ),
   NP1501: row(
     'error',

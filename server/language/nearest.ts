@@ -1,10 +1,11 @@
 /** "Did you mean": the nearest of some words. */
 
-/** The candidate with the fewest edits to `word`, at most a third of its length (one at least); null when none is near. */
+/** The candidate with the fewest edits to `word`, at most a third of its length (one at least), or that ends in `_word`; else null. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    if (candidate.endsWith(`_${word}`) && bestDistance > 1) [best, bestDistance] = [candidate, 1];
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = candidate.toLowerCase() === word.toLowerCase() ? 0 : editDistance(word, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -50,8 +50,10 @@ A process runs its statements in order, each system call as one line to step ove
   \`errno\` holds the last error as a positive number.
 * \`send(fd, 1400B)\` sends 1400 bytes of a pattern, \`send(fd, "text")\` the text, \`send(fd, data)\` what was received.
 * \`recv\` and \`recvfrom\` return a buffer with \`.length\` and \`.text\`; \`recvfrom\` adds \`.from\`, for \`sendto(fd, data, data.from)\`.
+  \`recvmsg(fd, 100B, MSG_ERRQUEUE)\` takes from the error queue, \`.error\` says what: \`problem.error.ee_errno\`.
 * \`[a, b]\` is a list: \`.length\`, \`list[0]\`, \`list + [c]\`, \`each one in list { }\`. As arrays in C, a list that a call is given may
-  come back changed.
+  come back changed; by hand only variables are assigned, not \`list[0]\`.
+* \`==\` holds lists, addresses, texts and received bytes for equal when they hold the same; \`NULL\` is 0.
 * \`poll(fd, POLLIN, 5ms)\` returns the events that are ready, 0 after the timeout. Of many descriptors it tells how many are ready, and
   each pollfd has its \`revents\`: \`fds = [pollfd(a, POLLIN), pollfd(b, POLLIN | POLLOUT)]; ready = poll(fds, 5ms)\`, then \`fds[0].revents\`.
 * \`select(nfds, readers, writers, NULL, 5ms)\` leaves in each list the descriptors that are ready. Epoll remembers what it watches:

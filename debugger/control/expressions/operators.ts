@@ -6,6 +6,8 @@ import type { BufferValue } from '../../world/process/value.ts';
 import { EvaluationError } from './found.ts';
 
 export function isTrue(value: unknown): boolean {
+  if (isList(value)) return value.items.length > 0;
+  if (isBuffer(value)) return value.length > 0;
   return value !== null && value !== undefined && value !== false && value !== 0 && value !== '';
 }
 
@@ -46,6 +48,8 @@ export function applyBinary(operator: Exclude<BinaryOperator, '||' | '&&'>, left
   if (operator === '+' && isList(left) && isList(right))
     return { kind: 'list', items: [...left.items, ...right.items] };
   if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
+  if (operator === '+' && isList(left) && isList(right))
+    return { kind: 'list', items: [...left.items, ...right.items] };
   return ARITHMETIC[operator](asNumber(operator, left), asNumber(operator, right));
 }
 

@@ -6,10 +6,11 @@ import { eventfdOf } from '../../kernel/fs/eventfd.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
+import { misfit } from './arguments.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
-import { FD_CLR, FD_ISSET, FD_SET, select } from './select.ts';
+import { FD_CLR, FD_ISSET, FD_SET, FD_ZERO, select } from './select.ts';
 import { milliseconds, poll, pollfd } from './poll.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
@@ -54,14 +55,17 @@ const calls: Record<string, Call> = {
   eventfd: (cpu, program, a) => simple(cpu, program, 'eventfd2', [num(a[0]), num(a[1])]),
   clock_gettime: clock_gettime,
   pollfd: pollfd,
+  FD_ZERO: FD_ZERO,
   FD_SET: FD_SET,
   FD_CLR: FD_CLR,
   FD_ISSET: FD_ISSET,
 };
 
-/** Calls `callee` with values that the checker has found to be of the right number and kind. */
+/** Calls `callee`, if the values are of the kinds that it takes. */
 export function* call(cpu: Cpu, program: Program, callee: string, values: readonly Value[]): Resumable<Outcome> {
   if (calls[callee] === undefined) return { failure: `${callee} is not in this version's model` };
+  const wrong = misfit(callee, values);
+  if (wrong !== null) return { failure: wrong };
   return yield* begin(cpu, program, callee, values);
 }
 

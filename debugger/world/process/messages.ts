@@ -53,7 +53,7 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (vlen < 0 || vlen > MOST_MESSAGES) return { failure: `recvmmsg takes 0 to ${MOST_MESSAGES} messages, not ${vlen}` };
   const mmsg: mmsghdr[] = [];
   for (let i = 0; i < vlen; i++) mmsg.push({ msg_hdr: incoming(cpu, size, CONTROL_ROOM), msg_len: 0 });
-  const ret = yield* simple(cpu, program, 'recvmmsg', [num(a[0]), mmsg, num(a[3]), a[4] === undefined ? -1 : num(a[4])]);
+  const ret = yield* simple(cpu, program, 'recvmmsg', [num(a[0]), mmsg, num(a[3]), a[4] === undefined || a[4] === null ? -1 : num(a[4])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   const items: Value[] = [];
   for (let i = 0; i < ret; i++) items.push(received(program, mmsg[i]!.msg_hdr, mmsg[i]!.msg_len, size));

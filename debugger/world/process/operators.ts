@@ -1,5 +1,6 @@
 /** Operators and members of the scenario's expressions over a process's values. An error is an answer, not an exception. */
 import type { BinaryOperator } from '../../../server/language/expression.ts';
+import { ERRNOS } from '../../../server/language/schema/errnos.ts';
 import { isTrue, typeOf } from './value.ts';
 import type { BufferValue, ListValue, Value } from './value.ts';
 
@@ -43,7 +44,7 @@ export function binary(operator: BinaryOperator, left: Value, right: Value): Out
     const length = left.length + right.length;
     return length > LONGEST_TEXT ? { failure: `a text of ${length} characters is out of bounds` } : left + right;
   }
-  if (a === null || b === null) return { failure: `'${operator}' needs two numbers, not ${typeOf(left)} and ${typeOf(right)}` };
+  if (a === null || b === null) return { failure: `'${operator}' needs two numbers${operator === '+' ? ', lists or strings' : ''}, not ${typeOf(left)} and ${typeOf(right)}` };
   if ((operator === '/' || operator === '%') && b === 0) return { failure: `division by zero` };
   return arithmetic[operator]!(a, b);
 }
@@ -59,14 +60,21 @@ function asNumber(value: Value): number | null {
   return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
 }
 
-function same(a: Value, b: Value): boolean {
-  if (typeof a === 'object' && a !== null && a.kind === 'endpoint' && typeof b === 'object' && b !== null && b.kind === 'endpoint') {
-    return a.address === b.address && a.port === b.port;
+/** Text with text and received bytes, addresses and lists by what they hold; NULL is 0. As control/expressions/operators.ts has it. */
+function same(left: Value, right: Value): boolean {
+  const a = comparable(left);
+  const b = comparable(right);
+  if (typeof a === 'object' && typeof b === 'object') {
+    if (a.kind === 'endpoint' && b.kind === 'endpoint') return a.address === b.address && a.port === b.port;
+    if (a.kind === 'list' && b.kind === 'list') return a.items.length === b.items.length && a.items.every((item, i) => same(item, b.items[i]!));
   }
-  if (typeof a === 'object' && a !== null && a.kind === 'buffer' && typeof b === 'string') return text(a.bytes, a.length) === b;
-  if (typeof b === 'object' && b !== null && b.kind === 'buffer') return typeof a === 'string' && same(b, a);
-  if (isList(a) && isList(b)) return a.items.length === b.items.length && a.items.every((item, i) => same(item, b.items[i]!));
-  return (asNumber(a) ?? a) === (asNumber(b) ?? b);
+  return a === b;
+}
+
+function comparable(value: Value): Exclude<Value, null | boolean> {
+  if (value === null) return 0;
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'object' && value.kind === 'buffer' ? text(value.bytes, value.length) : value;
 }
 
 function isList(value: Value): value is ListValue {
@@ -83,7 +91,15 @@ export function unary(operator: '!' | '-' | '~', operand: Value): Outcome {
 /** `value.name`. */
 export function member(object: Value, name: string): Outcome {
   const found = readMember(object, name);
-  return found === undefined ? { failure: `${typeOf(object)} has no '${name}'` } : found;
+  return found === undefined ? { failure: lacks(object, name) } : found;
+}
+
+/** A failed call's errno stands where its result was hoped for. */
+function lacks(object: Value, name: string): string {
+  if (isList(object)) return `a list has no '${name}', its elements may: [0].${name}`;
+  if (object === null) return `nothing is there that could have '${name}'`;
+  const errno = typeof object === 'number' && object < 0 ? ERRNOS.find(({ value }) => value === -object) : undefined;
+  return errno === undefined ? `${typeOf(object)} has no '${name}'` : `the call failed: -${errno.name} has no '${name}'`;
 }
 
 function readMember(object: Value, name: string): Value | undefined {

@@ -108,7 +108,8 @@ function* run_loop(cpu: Cpu, program: Program, statement: Statement & { kind: 'l
 function* run_each(cpu: Cpu, program: Program, statement: Statement & { kind: 'each' }): Resumable<number> {
   const list = yield* evaluate(cpu, program, statement.of);
   if (typeof list !== 'object' || list === null || list.kind !== 'list') {
-    if (program.error === null && typeof list !== 'number') program.error = `each needs a list, not ${typeOf(list)}`;
+    // A negative number is the errno of a call that would have given a list: there is nothing to go through.
+    if (program.error === null && !(typeof list === 'number' && list < 0)) program.error = `each needs a list, not ${typeOf(list)}`;
     return NEXT;
   }
   const items = list.items;

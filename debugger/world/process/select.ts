@@ -41,6 +41,12 @@ function* select_one(cpu: Cpu, program: Program, fd: number, events: number, tim
   return (has(readfds, fd) ? EPOLLIN : 0) | (has(writefds, fd) ? EPOLLOUT : 0) | (has(exceptfds, fd) ? EPOLLPRI : 0);
 }
 
+/** Empties a set that the program holds. */
+export function* FD_ZERO(_cpu: Cpu, _program: Program, a: readonly Value[]): Resumable<Outcome> {
+  writeBack(a[0]!, []);
+  return 0;
+}
+
 /** Puts a descriptor into a set that the program holds. */
 export function* FD_SET(_cpu: Cpu, _program: Program, a: readonly Value[]): Resumable<Outcome> {
   const set = setOf(a[1]!);
@@ -68,9 +74,9 @@ export function* FD_ISSET(_cpu: Cpu, _program: Program, a: readonly Value[]): Re
   return failed_set(set) ? set : Number(has(set, num(a[0])));
 }
 
-/** The timeout of select(2): whole microseconds, upwards; -1 without one. */
+/** The timeout of select(2): whole microseconds, upwards; -1 without one or with NULL. */
 function microseconds(timeout: Value | undefined): number {
-  const ns = timeout === undefined ? -1 : num(timeout);
+  const ns = timeout === undefined || timeout === null ? -1 : num(timeout);
   return ns < 0 ? -1 : Math.ceil(ns / 1000);
 }
 

@@ -162,7 +162,122 @@ const CASES: readonly Case[] = [
     'netfilter { chain input { drop when udp.dport == 7 } }',
   ],
   ['NP1503', 'client.app finishes before 5ms', 'client.app finishes before 5', '5'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); fds = {pollfd(fd, POLLIN)}', '{'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); poll([{ fd }], 5ms)', '{'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); poll([pollfd(fd, POLLIN), 5ms)', ')'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); some = [fd]; some[0] = 3', 'some[0]'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); if fd = 3 { exit }', '=', 'if fd == 3 {'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); same = fd === 3', '=', 'same = fd == 3'],
+  [
+    'NP1001',
+    'send(fd, "hello")',
+    'send(fd, "hello"); some = [fd]; select(fd, &some, NULL, NULL)',
+    '&',
+    'select(fd, some, NULL',
+  ],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); for one in [fd] { close(one) }', 'for', 'each one in [fd]'],
+  ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"); while fd > 0 { close(fd) }', 'while'],
+  ['NP1001', 'client.app.reply.length == 5', 'client.app.reply.length = 5', '=', 'reply.length == 5'],
+  ['NP1201', 'send(fd, "hello")', 'send(fd, "hello"); sleep [1ms]', '[1ms]'],
+  ['NP1401', 'send(fd, "hello")', 'send(fd, "hello"); poll([pollfd(fd, POLIN)])', 'POLIN', 'pollfd(fd, POLLIN)'],
+  ['NP1401', 'send(fd, "hello")', 'send(fd, "hello"); some = Null', 'Null', 'some = NULL'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); poll([fd], 5ms)', 'fd', 'poll([pollfd(fd, POLLIN)], 5ms)'],
+  [
+    'NP1404',
+    'send(fd, "hello")',
+    'send(fd, "hello"); poll(pollfd(fd, POLLIN), 5ms)',
+    'pollfd(fd, POLLIN)',
+    'poll([pollfd(fd, POLLIN)], 5ms)',
+  ],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); fds = [pollfd(fd, POLLIN)]; poll(fds, 1, 5ms)', 'fds'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); poll(fd)', 'fd'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); poll(fd, POLLIN, 20)', '20', 'poll(fd, POLLIN, 20ms)'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); select(fd, [fd], 0, NULL)', '0', 'select(fd, [fd], NULL, NULL)'],
+  [
+    'NP1404',
+    'send(fd, "hello")',
+    'send(fd, "hello"); select(fd, [pollfd(fd, POLLIN)], NULL, NULL)',
+    'pollfd(fd, POLLIN)',
+  ],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); some = [fd]; FD_SET(some, fd)', 'some, fd', 'FD_SET(fd, some)'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); connect(fd, fd)', 'fd'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); each one in fd { close(one) }', 'fd'],
+  ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); repeat [1] { exit }', '[1]'],
+  [
+    'NP1409',
+    'send(fd, "hello")',
+    'send(fd, "hello"); fds = [pollfd(fd, POLLIN)]; poll(fds); some = fds.revents',
+    'revents',
+    'some = fds[0].revents',
+  ],
+  [
+    'NP1409',
+    'send(fd, "hello")',
+    'send(fd, "hello"); problem = recvmsg(fd, 0B, MSG_ERRQUEUE); some = problem.ee_errno',
+    'ee_errno',
+    'some = problem.error.ee_errno',
+  ],
+  [
+    'NP1409',
+    'send(fd, "hello")',
+    'send(fd, "hello"); problem = recvmsg(fd, 0B, MSG_ERRQUEUE); some = problem.error.errno',
+    'errno',
+    'some = problem.error.ee_errno',
+  ],
+  ['NP1410', 'send(fd, "hello")', 'send(fd, "hello", SO_ZEROCOPY)', 'SO_ZEROCOPY', 'send(fd, "hello", MSG_ZEROCOPY)'],
+  ['NP1410', 'send(fd, "hello")', 'send(fd, "hello"); recvmsg(fd, MSG_ERRQUEUE)', 'MSG_ERRQUEUE'],
+  [
+    'NP1410',
+    'send(fd, "hello")',
+    'send(fd, "hello"); setsockopt(fd, SOL_SOCKET, IP_RECVERR, 1)',
+    'SOL_SOCKET',
+    'setsockopt(fd, SOL_IP, IP_RECVERR, 1)',
+  ],
+  [
+    'NP1410',
+    'send(fd, "hello")',
+    'send(fd, "hello"); setsockopt(fd, SOL_SOCKET, MSG_ZEROCOPY, 1)',
+    'MSG_ZEROCOPY',
+    'setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, 1)',
+  ],
+  [
+    'NP1411',
+    'send(fd, "hello")',
+    'send(fd, "hello"); ready = poll(fd, POLLIN); if ready & POLLIN == POLLIN { exit }',
+    'ready & POLLIN == POLLIN',
+    'if (ready & POLLIN) == POLLIN {',
+  ],
+  [
+    'NP1411',
+    'client.app.reply.length == 5',
+    '5 == client.app.reply.length & 7',
+    '5 == client.app.reply.length & 7',
+    '5 == (client.app.reply.length & 7)',
+  ],
 ];
+
+/** What looks like one of the faults and is none. */
+const ALLOWED: readonly string[] = [
+  'poll([pollfd(fd, EPOLLIN)], -1); x = accept4(fd, O_NONBLOCK)',
+  'select(fd + 1, [fd], NULL, NULL, NULL)',
+  'flags = fd; if (flags & POLLIN) == POLLIN && (fd == 3) & 1 { exit }',
+  'both = [fd]; both = recv(fd, 5B); send(fd, both)',
+  'each message in recvmmsg(fd, 2KiB, 16, MSG_WAITFORONE) { send(fd, message) }',
+  'mine = getsockname(fd); connect(fd, mine)',
+  'while = 3; while = while + 1',
+  'setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO); setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, true)',
+  'epoll_ctl(fd, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLERR)',
+];
+
+for (const statement of ALLOWED) {
+  test(`allowed: ${statement}`, () => {
+    const { diagnostics } = analyse(GOOD.replace('send(fd, "hello")', `send(fd, "hello"); ${statement}`), 'f');
+    assert.deepEqual(
+      diagnostics.map(({ message }) => message),
+      [],
+    );
+  });
+}
 
 test('the scenario that the cases start from has no fault', () => {
   assert.deepEqual(analyse(GOOD, 'good.netpath').diagnostics, []);

@@ -6,6 +6,7 @@ import { type Symbols, symbolKey } from '../symbols.ts';
 import type { HostModel } from '../topology.ts';
 import { declaredName, type Expectation, entriesOf } from '../tree.ts';
 import { walkExpression } from '../walk.ts';
+import { checkPrecedence } from './precedence.ts';
 import { type Reporter, suggestion } from './reporter.ts';
 
 export function checkExpects(reporter: Reporter): void {
@@ -33,6 +34,7 @@ function checkBefore({ report, symbols, document }: Reporter, test: Expression, 
 }
 
 function checkNode(reporter: Reporter, expression: Expression): void {
+  if (expression.kind === 'binary') checkPrecedence(reporter, expression);
   if (expression.kind === 'name') checkHostName(reporter, expression.name, expression.range);
   if (expression.kind === 'endpoint' && expression.host !== null) {
     checkHostName(reporter, expression.host, {

@@ -1,7 +1,7 @@
 /** The lines of `expect`: an expression, or `host.process finishes before TIME`. */
 import type { Expression } from '../expression.ts';
 import type { Expectation } from '../tree.ts';
-import { parseExpressionIn } from './expressions.ts';
+import { parseExpressionIn, reportEquals } from './expressions.ts';
 import { parseItems } from './items.ts';
 import {
   advance,
@@ -30,7 +30,7 @@ function parseExpectation(p: Parser): Expectation {
 }
 
 function parseBefore(p: Parser): Expression | null {
-  if (p.panic || atNewline(p)) return null;
+  if (p.panic || atNewline(p) || reportEquals(p)) return null;
   if (p.listener)
     expects(p, (from) => ({
       kind: 'word',

@@ -1,16 +1,20 @@
 /** Expressions: C's precedence, no assignment inside, a line break ends them outside parentheses unless an operator is open. */
+import { removeFix, replaceFix } from '../diagnostic.ts';
 import type { BinaryOperator, Expression, Range } from '../expression.ts';
 import { PRECEDENCE } from '../precedence.ts';
 import { CONSTANTS } from '../schema/constants.ts';
 import type { ExpressionScope } from '../schema/shapes.ts';
 import {
   ARROW,
+  CLOSE_BRACE,
   CLOSE_BRACKET,
   CLOSE_PAREN,
   COLON,
   COMMA,
   DOT,
+  EQUALS,
   Kind,
+  OPEN_BRACE,
   OPEN_BRACKET,
   OPEN_PAREN,
   operatorKind,
@@ -23,6 +27,7 @@ import {
   accept,
   advance,
   at,
+  atEnd,
   atNewline,
   expects,
   kindAt,
@@ -31,6 +36,7 @@ import {
   previousEnd,
   rangeAt,
   remark,
+  report,
   reportWanted,
   startAt,
   stopListening,
@@ -42,6 +48,8 @@ import {
 const BINARY_BY_KIND = new Map<number, BinaryOperator>(
   (Object.keys(PRECEDENCE) as BinaryOperator[]).map((operator) => [operatorKind(operator), operator]),
 );
+
+const AMPERSAND = operatorKind('&');
 
 const UNARY = new Map<number, '!' | '-' | '~'>([
   [operatorKind('!'), '!'],
@@ -204,8 +212,38 @@ function parsePrimary(p: Parser, context: Context): Expression {
 
 function wantExpression(p: Parser): Expression {
   stopListening(p);
-  reportWanted(p, 'an expression');
+  if (!reportHabit(p)) reportWanted(p, 'an expression');
   return missing(p);
+}
+
+/** What C and JavaScript write at the start of an expression. */
+function reportHabit(p: Parser): boolean {
+  if (at(p, EQUALS)) return reportEquals(p);
+  if (at(p, OPEN_BRACE) && !isOnNextLine(p)) reportBraces(p);
+  else if (at(p, AMPERSAND) && peekKind(p, 1) === Kind.word && touchesAhead(p, 1))
+    report(p, 'NP1001', rangeAt(p), 'A list is given by its name, without `&`.', { fixes: [removeFix(rangeAt(p))] });
+  return p.panic;
+}
+
+/** `{ a, b }` for a list: skipped as far as its line goes, for what follows belongs to this item. */
+function reportBraces(p: Parser): void {
+  const message = 'Expected an expression, found `{`: a list stands in `[ ]`, as `[pollfd(fd, POLLIN)]`.';
+  report(p, 'NP1001', rangeAt(p), message);
+  let open = 0;
+  do {
+    if (at(p, OPEN_BRACE)) open++;
+    if (at(p, CLOSE_BRACE)) open--;
+    advance(p);
+  } while (open > 0 && !atEnd(p) && !atNewline(p));
+}
+
+/** `a = b` and `a === b` where only a comparison can be meant; whether it stands there and was reported. */
+export function reportEquals(p: Parser): boolean {
+  if (!at(p, EQUALS) || atNewline(p)) return false;
+  const third = p.index > 0 && touches(p) && operatorOf(p.tokens.kind[p.index - 1]!) !== null;
+  const fix = third ? removeFix(rangeAt(p)) : replaceFix(rangeAt(p), '==');
+  report(p, 'NP1001', rangeAt(p), 'A comparison is written `==`.', { fixes: [fix] });
+  return true;
 }
 
 /** An expression may go on over a line break only behind an operator. */
@@ -234,6 +272,7 @@ function parseList(p: Parser, context: Context): Expression {
   }
   p.depth--;
   closeSequence(p, elements.length, CLOSE_BRACKET, ']');
+  if (p.panic) elements.push(missing(p));
   return { kind: 'list', elements, range: { start, end: previousEnd(p) } };
 }
 

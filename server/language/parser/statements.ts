@@ -1,10 +1,11 @@
 /** The statements of a process. */
+import { replaceFix } from '../diagnostic.ts';
 import type { Expression, Range } from '../expression.ts';
 import type { Span } from '../scenario.ts';
 import { STATEMENTS } from '../schema/statements.ts';
-import { EQUALS, Kind, OPEN_BRACE } from '../tokens.ts';
+import { CLOSE_BRACE, EQUALS, Kind, OPEN_BRACE, OPEN_PAREN, SEMICOLON } from '../tokens.ts';
 import type { BlockNode, NameNode, StatementNode } from '../tree.ts';
-import { parseExpressionIn } from './expressions.ts';
+import { parseExpressionIn, reportEquals } from './expressions.ts';
 import { parseBraces, parseItems } from './items.ts';
 import {
   advance,
@@ -19,6 +20,7 @@ import {
   previousEnd,
   previousLine,
   rangeAt,
+  report,
   reportWanted,
   startAt,
   stopListening,
@@ -78,6 +80,16 @@ function parseStatement(p: Parser): StatementNode {
     advance(p);
     return maker(p, from);
   }
+  if (at(p, Kind.word) && reportForeign(p)) {
+    const at = rangeAt(p);
+    return {
+      kind: 'do',
+      value: { kind: 'missing', range: at },
+      span: spanFrom(p, from),
+      nameRange: null,
+      bodies: NO_BODIES,
+    };
+  }
   return parseSimple(p, from);
 }
 
@@ -99,7 +111,7 @@ function parseSimple(p: Parser, from: Mark): StatementNode {
 
 function parseAssignment(p: Parser, from: Mark, target: Expression): StatementNode {
   if (target.kind !== 'name' || STATEMENTS.has(target.name)) {
-    reportWanted(p, 'the name of a variable before `=`');
+    reportTarget(p, target);
     return { kind: 'do', value: target, span: spanFrom(p, from), nameRange: null, bodies: NO_BODIES };
   }
   advance(p);
@@ -114,13 +126,48 @@ function parseAssignment(p: Parser, from: Mark, target: Expression): StatementNo
   };
 }
 
+/** Elements and members of a value stay as they are. */
+function reportTarget(p: Parser, target: Expression): void {
+  if (target.kind !== 'member' && target.kind !== 'index') reportWanted(p, 'the name of a variable before `=`');
+  else
+    report(p, 'NP1001', target.range, 'Only a variable can be assigned: elements and members stay as they are made.');
+}
+
+/** What other languages call a statement of this one. */
+const FOREIGN: Readonly<Record<string, { readonly own: string; readonly form: string }>> = {
+  for: { own: 'each', form: 'each one in list { }` or `repeat 10 { }' },
+  foreach: { own: 'each', form: 'each one in list { }' },
+  while: { own: 'loop', form: 'loop { if done { break } }' },
+  return: { own: 'exit', form: 'exit' },
+};
+
+/** `for one in list`: a name at the start of a statement that something other than `=` or an operator follows. */
+function reportForeign(p: Parser): boolean {
+  const foreign = FOREIGN[textAt(p)];
+  if (foreign === undefined || p.listener || !FOREIGN_NEXT.has(peekKind(p, 1))) return false;
+  const sameShape = foreign.own === 'each' && peekKind(p, 1) === Kind.word;
+  report(p, 'NP1001', rangeAt(p), `\`${textAt(p)}\` is no statement here: \`${foreign.form}\`.`, {
+    fixes: sameShape ? [replaceFix(rangeAt(p), foreign.own)] : [],
+  });
+  return true;
+}
+
+const FOREIGN_NEXT: ReadonlySet<number> = new Set([
+  Kind.word,
+  Kind.number,
+  OPEN_PAREN,
+  OPEN_BRACE,
+  SEMICOLON,
+  CLOSE_BRACE,
+]);
+
 function parseBlock(p: Parser, title: string): BlockNode {
   const nothing: BlockNode = { range: { start: previousEnd(p), end: previousEnd(p) }, statements: [], closed: true };
   if (p.panic && !at(p, OPEN_BRACE)) return nothing;
   if (p.listener) expects(p, (from) => ({ kind: 'mark', text: '{', from }));
   if (!at(p, OPEN_BRACE)) {
     stopListening(p);
-    reportWanted(p, `\`{\` of ${title}`);
+    if (!reportEquals(p)) reportWanted(p, `\`{\` of ${title}`);
     return nothing;
   }
   return parseOpenBlock(p, title);

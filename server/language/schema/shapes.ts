@@ -174,6 +174,7 @@ export type ArgumentType =
   | 'data'
   | 'buffer size'
   | 'time'
+  | 'time or NULL'
   | 'number'
   | 'pollfds'
   | 'fd_set'
@@ -193,7 +194,7 @@ export interface SyscallSchema {
   /** The ways to write it: most calls have one; poll takes one descriptor or an array of them. */
   readonly forms: readonly (readonly Parameter[])[];
   readonly returns: string;
-  readonly result: 'fd' | 'number' | 'buffer' | 'buffers' | 'events' | 'time' | 'pollfd';
+  readonly result: 'fd' | 'number' | 'buffer' | 'buffers' | 'events' | 'time' | 'pollfd' | 'endpoint';
   readonly errnos: readonly string[];
   readonly doc: string;
   readonly example: string;

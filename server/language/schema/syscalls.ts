@@ -20,6 +20,7 @@ const DATA = parameter(
 const SIZE = parameter('size', 'buffer size', 'Room in the buffer: at most so many bytes arrive.');
 const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.');
 const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 or nothing waits for ever, 0 not at all.');
+const TIMEVAL = parameter('timeout', 'time or NULL', 'How long to wait; NULL or nothing waits for ever, 0 not at all.');
 const EVENTS = parameter('events', 'flags', 'Events to wait for, joined with `|`.', ['POLL']);
 const LEVEL = parameter('level', 'number', "Which layer's option.", ['SOL_', 'IPPROTO_']);
 const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'UDP_']);
@@ -149,7 +150,7 @@ const SOCKETS = [
   call(
     'getsockname',
     [FD],
-    'number',
+    'endpoint',
     'The own address and port.',
     'EBADF',
     'The address that the socket is bound to.',
@@ -158,7 +159,7 @@ const SOCKETS = [
   call(
     'getpeername',
     [FD],
-    'number',
+    'endpoint',
     "The peer's address and port.",
     'ENOTCONN',
     'The address that the socket is connected to.',
@@ -247,7 +248,11 @@ const TRANSFERS = [
       parameter('count', 'number', 'Most messages to take, at most 1024; it waits for all of them.'),
       maybe(parameter('flags', 'flags', 'Flags; MSG_WAITFORONE waits for the first message only.', ['MSG_'])),
       maybe(
-        parameter('timeout', 'time', 'After it, the next message that comes is the last; looked at when one has come.'),
+        parameter(
+          'timeout',
+          'time or NULL',
+          'After it, the next message that comes is the last; looked at when one has come.',
+        ),
       ),
     ],
     'buffers',
@@ -311,9 +316,9 @@ const WAITING = [
         set('readfds', 'Watched for something to read.'),
         set('writefds', 'Watched for room to write.'),
         set('exceptfds', 'Watched for urgent data.'),
-        maybe(TIMEOUT),
+        maybe(TIMEVAL),
       ],
-      [FD, EVENTS, maybe(TIMEOUT)],
+      [FD, EVENTS, maybe(TIMEVAL)],
     ],
   },
   call(
@@ -336,7 +341,17 @@ const WAITING = [
           'events',
           'flags',
           'Events of interest, joined with `|`; EPOLLET for edges. Needless for EPOLL_CTL_DEL.',
-          ['EPOLLIN', 'EPOLLOUT', 'EPOLLRDHUP', 'EPOLLET', 'EPOLLONESHOT', 'EPOLLEXCLUSIVE', 'EPOLLPRI'],
+          [
+            'EPOLLIN',
+            'EPOLLOUT',
+            'EPOLLRDHUP',
+            'EPOLLET',
+            'EPOLLONESHOT',
+            'EPOLLEXCLUSIVE',
+            'EPOLLPRI',
+            'EPOLLERR',
+            'EPOLLHUP',
+          ],
         ),
       ),
     ],
@@ -406,6 +421,7 @@ const MACROS = [
     'Makes a `struct pollfd`, an element of the list that poll takes.',
     'fds = [pollfd(0, POLLIN)]',
   ),
+  macro('FD_ZERO', [SET], 'number', '0.', 'Empties a set.', 'readers = [0]; FD_ZERO(readers)'),
   macro('FD_SET', [FD, SET], 'number', '0.', 'Puts a descriptor into a set.', 'readers = []; FD_SET(0, readers)'),
   macro('FD_CLR', [FD, SET], 'number', '0.', 'Takes a descriptor out of a set.', 'readers = [0]; FD_CLR(0, readers)'),
   macro(

@@ -1,0 +1,62 @@
+/** Whether an expression fits a parameter, by its kind and its dimension. */
+import { dimensionOf } from '../dimensions.ts';
+import type { Dimension, Expression } from '../expression.ts';
+import type { ArgumentType } from '../schema/shapes.ts';
+import { ARGUMENT_SHAPES } from '../schema/arguments.ts';
+import { type Shapes, shapeOf } from './kinds.ts';
+
+const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
+  fd: ['none'],
+  flags: ['none'],
+  endpoint: [],
+  data: ['none', 'bytes'],
+  'buffer size': ['none', 'bytes'],
+  time: ['ns'],
+  'time or NULL': ['ns'],
+  number: ['none', 'bytes'],
+  pollfds: [],
+  fd_set: [],
+  any: ['none', 'bytes', 'ns'],
+};
+
+/** Members and elements fit everywhere, and variables that hold now this, now that: what they are, the run shows. */
+export function fits(argument: Expression, type: ArgumentType, shapes: Shapes): boolean {
+  const shape = shapeOf(argument, shapes);
+  if (shape !== null && !ARGUMENT_SHAPES[type].includes(shape)) return false;
+  switch (argument.kind) {
+    case 'address':
+      return false;
+    case 'boolean':
+      return type === 'any';
+    case 'number':
+    case 'constant':
+    case 'binary':
+      return dimensionFits(argument, type);
+    case 'unary':
+      return isForEver(argument, type) || dimensionFits(argument, type);
+    case 'list':
+      return (
+        argument.elements.some((each) => each.kind === 'missing') ||
+        argument.elements.every((each) => elementFits(each, type, shapes))
+      );
+    default:
+      return true;
+  }
+}
+
+function elementFits(element: Expression, type: ArgumentType, shapes: Shapes): boolean {
+  const shape = shapeOf(element, shapes);
+  if (type === 'fd_set') return fits(element, 'fd', shapes);
+  return type !== 'pollfds' || shape === null || shape === 'pollfd';
+}
+
+/** -1 waits for ever. */
+function isForEver({ operator, operand }: Expression & { kind: 'unary' }, type: ArgumentType): boolean {
+  if (operator !== '-' || operand.kind !== 'number') return false;
+  return type.startsWith('time') && operand.value === 1 && operand.dimension === 'none';
+}
+
+function dimensionFits(argument: Expression, type: ArgumentType): boolean {
+  const dimension = dimensionOf(argument, () => {});
+  return dimension === null || DIMENSIONS[type].includes(dimension);
+}

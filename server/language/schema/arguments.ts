@@ -1,0 +1,47 @@
+/** Kinds of values and what each parameter takes of them: for the checks of a text and for the run. */
+import type { ArgumentType } from './shapes.ts';
+import { unitList } from './units.ts';
+
+export type Shape = 'number' | 'string' | 'list' | 'buffer' | 'pollfd' | 'endpoint' | 'null';
+
+export const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
+  number: 'a number',
+  string: 'a string',
+  list: 'a list',
+  buffer: 'a buffer',
+  pollfd: 'a pollfd',
+  endpoint: 'an address with a port',
+  null: 'NULL',
+};
+
+const NUMBER: readonly Shape[] = ['number'];
+
+/** Kinds of values that fit; of numbers, the text's units tell more. */
+export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> = {
+  fd: NUMBER,
+  flags: NUMBER,
+  endpoint: ['endpoint'],
+  data: ['number', 'string', 'buffer'],
+  'buffer size': NUMBER,
+  time: NUMBER,
+  'time or NULL': ['number', 'null'],
+  number: NUMBER,
+  pollfds: ['list'],
+  fd_set: ['list', 'null'],
+  any: ['number', 'string'],
+};
+
+/** What a parameter wants, in words. */
+export const ARGUMENT_NAMES: Readonly<Record<ArgumentType, string>> = {
+  fd: 'a descriptor',
+  flags: 'flags',
+  endpoint: 'an address with a port (10.0.0.1:7)',
+  data: 'a string, a buffer or a size',
+  'buffer size': 'a size',
+  time: `a time (${unitList('ns')})`,
+  'time or NULL': `a time (${unitList('ns')}) or NULL`,
+  number: 'a number',
+  pollfds: 'a list of pollfd(fd, events)',
+  fd_set: 'a list of descriptors or NULL',
+  any: 'a number, a time or a string',
+};
