@@ -13,6 +13,7 @@ import { forEachReference, hasReturn, listOf, planner } from './inline-plans.mjs
 /**
  * @typedef {object} Place
  * @property {any} fn       outermost function of the place, whose names could hide the bundle's
+ * @property {boolean} open  the innermost function has a block, where names can be declared
  * @property {string[]} temporaries  names to declare in the innermost function
  * @property {Map<string, string>} meanings  what an inlined function's own names stand for here
  * @property {string[]} inside  functions being inlined here, so that none goes into itself
@@ -23,7 +24,7 @@ export function inlineSmallFunctions(text) {
   const { body } = parse('bundle.js', text);
   const program = { type: 'Program', body, start: 0, end: text.length };
   const inliner = { text, planOf: planner(program), variables: topVariables(body), namesIn: new Map(), count: 0 };
-  return write(inliner, program, { fn: null, temporaries: [], meanings: new Map(), inside: [] }, false);
+  return write(inliner, program, { fn: null, open: false, temporaries: [], meanings: new Map(), inside: [] }, false);
 }
 
 /** Variables of the bundle that can change, so that reading them later might read something else. */
@@ -41,7 +42,7 @@ function topVariables(body) {
 function write(inliner, node, place, unused) {
   if (node.type === 'Identifier') return place.meanings.get(node.name) ?? node.name;
   if (isClosure(node)) return writeFunction(inliner, node, place);
-  if (node.type === 'CallExpression' && place.fn !== null) {
+  if (node.type === 'CallExpression' && place.open) {
     const inlined = writeInlined(inliner, node, place, unused);
     if (inlined !== null) return inlined;
   }
@@ -68,8 +69,7 @@ function writeProperty(inliner, node, place) {
 }
 
 function writeFunction(inliner, node, place) {
-  const hasBlock = node.body.type === 'BlockStatement';
-  const inner = { ...place, fn: hasBlock ? (place.fn ?? node) : null, temporaries: [] };
+  const inner = { ...place, fn: place.fn ?? node, open: node.body.type === 'BlockStatement', temporaries: [] };
   const head = writeParts(inliner, { start: node.start, end: node.body.start }, [], place, false);
   const body = write(inliner, node.body, inner, false);
   return inner.temporaries.length === 0 ? head + body : `${head}{let ${inner.temporaries.join(',')};${body.slice(1)}`;

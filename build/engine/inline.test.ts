@@ -139,6 +139,11 @@ const programs: [what: string, fate: 'inlined' | 'kept', source: string][] = [
     'const k = 10; function f(a) { return a + k; } function main() { const k = 1; return f(k); } say(main());',
   ],
   [
+    'a name that a function further out hides',
+    'kept',
+    'const k = 10; function f(a) { return a + k; } function main() { const k = 1; const g = () => [k].map((n) => { return f(n); }); return g(); } say(main());',
+  ],
+  [
     'a return in the middle of a branch',
     'kept',
     'function f(a) { if (a) { if (a > 1) return 5; a = 2; } return a; } function main(a) { return f(a); } say(main(0), main(1), main(2));',
