@@ -18,7 +18,7 @@ export const engineFolders = {
 };
 
 /**
- * @param {{ mode: 'fast' | 'debug', folders?: Folders }} options
+ * @param {{ mode: 'fast' | 'watch' | 'debug', folders?: Folders }} options
  * @returns {import('esbuild').Plugin}
  */
 export function enginePlugin({ mode, folders = engineFolders }) {

@@ -2,7 +2,8 @@
  * Every bundle of the product, one row each.
  *   entry    the source file; until it exists the row is skipped with a note
  *   out      the bundle; `.cjs` where CommonJS is needed, because the package is `type: module`
- *   engine   which build of the kernel the bundle contains, if it may import the kernel ('fast' | 'debug')
+ *   engine   which build of the kernel the bundle contains, if it may import the kernel ('fast' | 'watch': fast, and tells of
+ *            entries | 'debug')
  *   inline   true where small functions go where they are called (build/engine/inline.mjs); no source map then
  *   minify   true where start-up time or the size of the .vsix counts; 'whitespace' for what holds the engine, whose names are data
  */
@@ -33,6 +34,14 @@ export const targets = [
     out: 'dist/engine-fast.cjs',
     minify: 'whitespace',
     engine: 'fast',
+    inline: true,
+  },
+  {
+    name: 'engine-watch',
+    entry: 'debugger/world/engine.ts',
+    out: 'dist/engine-watch.cjs',
+    minify: 'whitespace',
+    engine: 'watch',
     inline: true,
   },
   { name: 'engine-debug', entry: 'debugger/world/engine.ts', out: 'dist/engine-debug.js', engine: 'debug' },

@@ -11,7 +11,7 @@ import { checkWaitingCalls } from './waiting-calls.mjs';
 import { patternNames } from './scopes.mjs';
 import { checkGenerators, checkRecords, readSources } from './sources.mjs';
 
-/** @param {import('./sources.mjs').Folders} folders @param {'fast' | 'debug'} mode */
+/** @param {import('./sources.mjs').Folders} folders @param {'fast' | 'watch' | 'debug'} mode */
 export const openProject = (folders, mode) => projectOf(readSources(folders), folders.root, mode);
 
 /** @param {import('./sources.mjs').Source[]} sources  arranged ones */
@@ -42,7 +42,10 @@ function loadSource(root, source, mode, { analysis, byFile }) {
     checkRecords(source);
     const file = path.join(root, source.file);
     return {
-      contents: mode === 'debug' ? debugText(source, file, analysis(), byFile) : fastText(source, file, analysis()),
+      contents:
+        mode === 'debug'
+          ? debugText(source, file, analysis(), byFile)
+          : fastText(source, file, mode === 'watch' ? analysis() : null),
       loader: 'ts',
     };
   } catch (error) {
@@ -50,18 +53,18 @@ function loadSource(root, source, mode, { analysis, byFile }) {
   }
 }
 
-/** Functions that a breakpoint can wait for tell when they begin, if somebody does (control/entries.ts). */
+/** With an analysis (the watch build's) functions that a breakpoint can wait for tell when they begin, if somebody does (control/entries.ts). */
 function fastText(source, file, analysis) {
   const text = new MagicString(source.text);
   for (const { node, id } of source.functions) {
-    const tells = source.kernel && !analysis[id].silent ? (of) => tellsOf(id, node, of) : () => '';
+    const tells = analysis !== null && source.kernel && !analysis[id].silent ? (of) => tellsOf(id, node, of) : () => '';
     if (node.generator) lowerFunction(text, node, { id, enter: () => tells(''), step: atStart(tells('$f.')) });
     else {
       indexLoops(text, node);
       text.prependRight(node.body.start + 1, tells(''));
     }
   }
-  if (source.kernel) text.prepend(ENTRIES_IMPORT);
+  if (analysis !== null && source.kernel) text.prepend(ENTRIES_IMPORT);
   if (source.functions.some(({ node }) => node.generator)) text.prepend(FRAME_IMPORT);
   return withMap(text, file, source.text);
 }

@@ -15,7 +15,7 @@ function main(): void {
   const session: Session = {
     client: new DebuggerClient({
       workerFile: beside('worker.cjs'),
-      fastEngine: beside('engine-fast.cjs'),
+      fastEngine: beside('engine-watch.cjs'),
       onEvent: (message) => tell(session, message),
       onCrash: (message) => crashed(session, message),
     }),

@@ -11,14 +11,14 @@ export interface Engine {
   readonly run: (world: World, limit: RunLimit, before: BeforeEvent | null) => RunEnd;
 }
 
-/** What the fast build tells of armed functions (entries.ts). */
+/** What the watch build tells of armed functions (entries.ts). */
 export interface Watching {
   readonly watchEntries: (functions: readonly number[], ask: Ask) => void;
   readonly takeEntered: () => boolean;
 }
 
 export interface Engines {
-  /** Runs at full speed and cannot be stopped within an event. */
+  /** The watch build: runs at full speed, cannot be stopped within an event, and tells which armed functions were entered. */
   readonly fast: Engine & Watching;
   /** Calls the probe of this thread at every tick. */
   readonly debug: Engine;

@@ -24,7 +24,7 @@ import type { Move } from './waiter.ts';
 
 const file = path.resolve('examples/udp-echo.netpath');
 const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
-const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-fast.cjs'))) };
+const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs'))) };
 const EVENTS = 90;
 
 type Decide = (stop: Stop, recording: Recording) => Move;

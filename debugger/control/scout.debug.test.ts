@@ -35,7 +35,7 @@ function play(example: string, scout: Scout, asked: Asked, decide: (stop: Stop, 
   const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
   const [stops, log]: [string[], string[]] = [[], []];
   let fastEvents = 0;
-  const fast = lazyEngine(pathToFileURL(path.resolve('dist/engine-fast.cjs')));
+  const fast = lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs')));
   const counted: Engines['fast'] = {
     ...fast,
     run: (world, limit, before) => {
