@@ -80,7 +80,7 @@ const atStart = (code) => code && `if ($f.label === 0) {${code}} `;
 /** Instruments first, then lowers what came out of it: ticks are statements like others. */
 function debugText(source, file, analysis, byFile) {
   const text = new MagicString(source.text);
-  const silent = silentNames(source, new Set(analysis.filter((fn) => fn.silent).map(({ node }) => node)), byFile);
+  const silent = silentNames(source, byFile, analysis);
   for (const { node, id } of source.functions) {
     if (!source.kernel) keepDepth(text, node, silent);
     else if (!analysis[id].silent) instrumentFunction(text, analysis[id], silent);

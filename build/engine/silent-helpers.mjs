@@ -2,10 +2,9 @@
  * Helpers that only look something up or put something down: `th_seq(skb)`, `before(a, b)`. Nobody stops in them (Linux has no such function, and a step goes over
  * them), so the debug build leaves them as they are: no entry record, no ticks, and no depth to put back after a call. They are half of all calls.
  */
-import path from 'node:path';
 import { isClosure, walk } from './ast.mjs';
 import { isHarmless } from './calls.mjs';
-import { isHelper } from './sources.mjs';
+import { functionsByName, isHelper } from './sources.mjs';
 
 /** @param {import('./sources.mjs').Source[]} sources  @returns {Set<any>} the declarations of silent helpers */
 export function silentHelpers(sources) {
@@ -19,32 +18,22 @@ export function silentHelpers(sources) {
   return silent;
 }
 
-/** @returns {Set<string>} what silent helpers are called in a file */
-export function silentNames(source, silent, byFile) {
-  return new Set([...namesIn(source, byFile)].filter(([, node]) => silent.has(node)).map(([name]) => name));
+/**
+ * @param {{ silent: boolean }[]} analysis  by function number
+ * @returns {Set<string>} what silent helpers are called in a file
+ */
+export function silentNames(source, byFile, analysis) {
+  const names = [...functionsByName(source, byFile)];
+  return new Set(names.filter(([, { id }]) => analysis[id]?.silent).map(([name]) => name));
 }
 
 /** Helpers of a file that might be silent, with the functions that they call. */
 function candidatesOf(source, byFile) {
-  const names = namesIn(source, byFile);
+  const names = functionsByName(source, byFile);
   return source.functions
     .filter(({ node, statement }) => !node.generator && isHelper(source, statement))
     .map(({ node }) => ({ node, calls: callsOf(node, names) }))
     .filter(({ calls }) => calls !== null);
-}
-
-/** Functions of engine sources by the name that they have in a file: its own and imported ones. */
-function namesIn({ file, body, functions }, byFile) {
-  const names = new Map(functions.map(({ node }) => [node.id.name, node]));
-  for (const { type, source, specifiers } of body) {
-    if (type !== 'ImportDeclaration') continue;
-    const target = byFile.get(path.posix.join(path.posix.dirname(file), source.value));
-    for (const { imported, local } of specifiers) {
-      const found = target?.functions.find(({ node }) => node.id.name === imported?.name);
-      if (found) names.set(local.name, found.node);
-    }
-  }
-  return names;
 }
 
 /** What a function calls; null when that cannot be told, or when it is more than a few expressions. */
@@ -54,7 +43,7 @@ function callsOf(fn, names) {
   walk(fn.body, (node) => {
     if (isClosure(node) || /^(For|While|DoWhile|Switch|New)/.test(node.type)) told = false;
     else if (node.type === 'CallExpression' && !isHarmless(node.callee)) {
-      const callee = node.callee.type === 'Identifier' ? names.get(node.callee.name) : undefined;
+      const callee = node.callee.type === 'Identifier' ? names.get(node.callee.name)?.node : undefined;
       if (callee) calls.push(callee);
       else told = false;
     }

@@ -90,6 +90,23 @@ function byPathAndName(a, b) {
   return a.entry.node.id.name < b.entry.node.id.name ? -1 : 1;
 }
 
+/**
+ * Functions of engine sources by the name that they have in a file: its own and imported ones.
+ * @param {Source} source  @param {Map<string, Source>} byFile  @returns {Map<string, Source['functions'][number]>}
+ */
+export function functionsByName({ file, body, functions }, byFile) {
+  const names = new Map(functions.map((entry) => [entry.node.id.name, entry]));
+  for (const { type, source, specifiers } of body) {
+    if (type !== 'ImportDeclaration') continue;
+    const target = byFile.get(path.posix.join(path.posix.dirname(file), source.value));
+    for (const { imported, local } of specifiers) {
+      const found = target?.functions.find(({ node }) => node.id.name === imported?.name);
+      if (found) names.set(local.name, found);
+    }
+  }
+  return names;
+}
+
 /** Does the comment that ends where a declaration begins say that Linux has no such function? */
 export function isHelper({ comments, text }, statement) {
   const doc = comments.findLast(({ end }) => end <= statement.start);

@@ -2,25 +2,14 @@
  * Whoever calls a `function*` has to wait with it: `yield* f()`, or hand its answer on. Anything else would take $WAIT for a value.
  * Calls through tables are not seen here; `resume` (machine/frames.ts) finds those when they happen.
  */
-import path from 'node:path';
 import { childrenOf, SourceError } from './ast.mjs';
+import { functionsByName } from './sources.mjs';
 
 /** @param {import('./sources.mjs').Source} source  @param {Map<string, import('./sources.mjs').Source>} byFile */
 export function checkWaitingCalls(source, byFile) {
-  const names = new Set([...generatorsOf(source), ...importedGenerators(source, byFile)]);
+  const generators = [...functionsByName(source, byFile)].filter(([, { node }]) => node.generator);
+  const names = new Set(generators.map(([name]) => name));
   if (names.size > 0) for (const { node } of source.functions) visit(node.body, names, false);
-}
-
-const generatorsOf = ({ functions }) => functions.filter(({ node }) => node.generator).map(({ node }) => node.id.name);
-
-function importedGenerators({ file, body }, byFile) {
-  return body
-    .filter(({ type }) => type === 'ImportDeclaration')
-    .flatMap(({ source, specifiers }) => {
-      const target = byFile.get(path.posix.join(path.posix.dirname(file), source.value));
-      const generators = new Set(target ? generatorsOf(target) : []);
-      return specifiers.filter(({ imported }) => generators.has(imported?.name)).map(({ local }) => local.name);
-    });
 }
 
 /** Nodes that wait for one of their parts, or answer what it does. */

@@ -6,6 +6,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Body, DapClient } from '../dap/dapClient.ts';
+import { ARMED, PAYLOAD, streamScenario } from './scenarios.ts';
 
 const LIMITS = { f5: 1000, step: 20, stepBack: 200 };
 const STEPS = 20;
@@ -42,33 +43,6 @@ host b {
   }
 }
 `;
-
-/** One connection that carries so many bytes, offloads off: a segment is a frame. */
-const transfer = (bytes: number): string => {
-  const nic = (address: string): string =>
-    `nic eth0 { link wire; address ${address}/24; offloads { generic-receive-offload = off; generic-segmentation-offload = off; tcp-segmentation-offload = off } }`;
-  return `link wire { rate 1Gbps; delay 10us }
-host a {
-  ${nic('10.0.0.1')}
-  process sender {
-    fd = socket(AF_INET, SOCK_STREAM)
-    connect(fd, 10.0.0.2:9000)
-    repeat ${Math.floor(bytes / 65_536)} { send(fd, 64KiB) }
-    close(fd)
-  }
-}
-host b {
-  ${nic('10.0.0.2')}
-  process receiver {
-    listener = socket(AF_INET, SOCK_STREAM)
-    bind(listener, 0.0.0.0:9000)
-    listen(listener, 8)
-    fd = accept4(listener)
-    loop { data = recv(fd, 64KiB); if data.length == 0 { break } }
-  }
-}
-`;
-};
 
 /** A process of its own, stopped at a function breakpoint. */
 async function stoppedAt(program: string, breakpoint: Body): Promise<{ client: DapClient; thread: number }> {
@@ -122,12 +96,6 @@ async function steps(program: string, breakpoint: Body): Promise<{ run: number; 
   return { run, step: forward, stepBack: back };
 }
 
-/** Twenty of TCP's functions: a UDP flood never enters them, a TCP transfer enters most with each segment. */
-const ARMED = (
-  'tcp_v4_rcv tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_ack tcp_data_queue tcp_write_xmit __tcp_transmit_skb tcp_sendmsg tcp_recvmsg ' +
-  'tcp_v4_connect tcp_connect tcp_finish_connect tcp_conn_request tcp_v4_send_synack tcp_close tcp_fin tcp_reset tcp_retransmit_timer tcp_send_ack'
-).split(' ');
-
 /** ms from F5 to the end of a run that nothing stops. */
 async function toTheEnd(program: string, breakpoints: readonly Body[], noDebug = false): Promise<number> {
   const began = performance.now();
@@ -158,7 +126,7 @@ export async function benchDap(): Promise<Record<string, unknown>> {
   writeFileSync(file, flood(FRAMES));
   const flooded = await steps(file, { name: 'b:ip_local_deliver', hitCondition: String(FRAMES - 100) });
   const tcp = path.join(path.dirname(file), 'transfer.netpath');
-  writeFileSync(tcp, transfer(FRAMES * 1448));
+  writeFileSync(tcp, streamScenario(FRAMES * PAYLOAD));
   const toEnd = { udp: await runsToTheEnd(file), tcp: await runsToTheEnd(tcp) };
   return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd };
 }

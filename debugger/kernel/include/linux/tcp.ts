@@ -1,48 +1,25 @@
 /** struct tcphdr (uapi/linux/tcp.h) read from and written to the bytes of an skb, at its transport header. */
+import { get_unaligned_be16, get_unaligned_be32 } from '../asm-generic/unaligned.ts';
 import type { sk_buff } from './skbuff.ts';
 
 /** @helper */
-export function get16(b: Uint8Array, o: number): number {
-  return (b[o]! << 8) | b[o + 1]!;
-}
-
-/** @helper */
-export function get32(b: Uint8Array, o: number): number {
-  return ((b[o]! << 24) | (b[o + 1]! << 16) | (b[o + 2]! << 8) | b[o + 3]!) >>> 0;
-}
-
-/** @helper */
-export function put16(b: Uint8Array, o: number, v: number): void {
-  b[o] = v >>> 8;
-  b[o + 1] = v;
-}
-
-/** @helper */
-export function put32(b: Uint8Array, o: number, v: number): void {
-  b[o] = v >>> 24;
-  b[o + 1] = v >>> 16;
-  b[o + 2] = v >>> 8;
-  b[o + 3] = v;
-}
-
-/** @helper */
 export function th_source(skb: sk_buff): number {
-  return get16(skb.head, skb.transport_header);
+  return get_unaligned_be16(skb.head, skb.transport_header);
 }
 
 /** @helper */
 export function th_dest(skb: sk_buff): number {
-  return get16(skb.head, skb.transport_header + 2);
+  return get_unaligned_be16(skb.head, skb.transport_header + 2);
 }
 
 /** @helper */
 export function th_seq(skb: sk_buff): number {
-  return get32(skb.head, skb.transport_header + 4);
+  return get_unaligned_be32(skb.head, skb.transport_header + 4);
 }
 
 /** @helper */
 export function th_ack_seq(skb: sk_buff): number {
-  return get32(skb.head, skb.transport_header + 8);
+  return get_unaligned_be32(skb.head, skb.transport_header + 8);
 }
 
 /** Header length in bytes (doff * 4). @helper */
@@ -58,15 +35,15 @@ export function th_flags(skb: sk_buff): number {
 
 /** @helper */
 export function th_window(skb: sk_buff): number {
-  return get16(skb.head, skb.transport_header + 14);
+  return get_unaligned_be16(skb.head, skb.transport_header + 14);
 }
 
 /** @helper */
 export function th_urg_ptr(skb: sk_buff): number {
-  return get16(skb.head, skb.transport_header + 18);
+  return get_unaligned_be16(skb.head, skb.transport_header + 18);
 }
 
 /** Data offset, flags and window as one word: what header prediction compares (tcp_flag_word). @helper */
 export function tcp_flag_word(skb: sk_buff): number {
-  return get32(skb.head, skb.transport_header + 12);
+  return get_unaligned_be32(skb.head, skb.transport_header + 12);
 }

@@ -1,7 +1,8 @@
 /** TCP options of received segments (net/ipv4/tcp_input.c). */
+import { get_unaligned_be16, get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { get16, get32, tcp_hdrlen, th_flags } from '../../../include/linux/tcp.ts';
+import { tcp_hdrlen, th_flags } from '../../../include/linux/tcp.ts';
 import {
   SIZEOF_TCPHDR, TCPHDR_SYN, TCPOLEN_MSS, TCPOLEN_SACK_BASE, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW,
   TCPOPT_EOL, TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW, TCP_MAX_WSCALE, TCP_SACK_SEEN,
@@ -52,7 +53,7 @@ function parseOption(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab
   switch (opcode) {
     case TCPOPT_MSS:
       if (opsize === TCPOLEN_MSS && handshake) {
-        const in_mss = get16(head, at + 2);
+        const in_mss = get_unaligned_be16(head, at + 2);
         if (in_mss !== 0) opt_rx.mss_clamp = opt_rx.user_mss !== 0 && opt_rx.user_mss < in_mss ? opt_rx.user_mss : in_mss;
       }
       break;
@@ -65,8 +66,8 @@ function parseOption(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab
     case TCPOPT_TIMESTAMP:
       if (opsize === TCPOLEN_TIMESTAMP && (estab ? opt_rx.tstamp_ok : knobs.sysctl_tcp_timestamps! !== 0)) {
         opt_rx.saw_tstamp = true;
-        opt_rx.rcv_tsval = get32(head, at + 2);
-        opt_rx.rcv_tsecr = get32(head, at + 6);
+        opt_rx.rcv_tsval = get_unaligned_be32(head, at + 2);
+        opt_rx.rcv_tsecr = get_unaligned_be32(head, at + 6);
       }
       break;
     case TCPOPT_SACK_PERM:
@@ -90,11 +91,11 @@ const ALIGNED_TIMESTAMP = (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIME
 /** The usual case: two NOPs and a timestamp, nothing else. */
 export function tcp_parse_aligned_timestamp(_cpu: Cpu, tp: tcp_sock, skb: sk_buff): boolean {
   const at = skb.transport_header + SIZEOF_TCPHDR;
-  if (get32(skb.head, at) !== ALIGNED_TIMESTAMP) return false;
+  if (get_unaligned_be32(skb.head, at) !== ALIGNED_TIMESTAMP) return false;
   const rx_opt = tp.rx_opt;
   rx_opt.saw_tstamp = true;
-  rx_opt.rcv_tsval = get32(skb.head, at + 4);
-  const tsecr = get32(skb.head, at + 8);
+  rx_opt.rcv_tsval = get_unaligned_be32(skb.head, at + 4);
+  const tsecr = get_unaligned_be32(skb.head, at + 8);
   rx_opt.rcv_tsecr = tsecr !== 0 ? (tsecr - tp.tsoffset) >>> 0 : 0;
   return true;
 }

@@ -1,7 +1,7 @@
 /** Selective acknowledgements of what this side sent (RFC 2018, 2883; net/ipv4/tcp_input.c). */
+import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { get32 } from '../../../include/linux/tcp.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
   FLAG_DSACKING_ACK, FLAG_DSACK_TLP, TCPOLEN_SACK_BASE, TCP_CA_Loss, TCP_DSACK_SEEN, TCP_FRAG_IN_RTX_QUEUE, TCP_NUM_SACKS, after, before,
@@ -187,7 +187,7 @@ function wireBlocks(ack_skb: sk_buff): tcp_sack_block[] {
   const head = ack_skb.head;
   const count = Math.min(TCP_NUM_SACKS, (head[at + 1]! - TCPOLEN_SACK_BASE) >> 3);
   const blocks: tcp_sack_block[] = [];
-  for (let i = 0; i < count; i++) blocks.push({ start_seq: get32(head, at + 2 + 8 * i), end_seq: get32(head, at + 6 + 8 * i) });
+  for (let i = 0; i < count; i++) blocks.push({ start_seq: get_unaligned_be32(head, at + 2 + 8 * i), end_seq: get_unaligned_be32(head, at + 6 + 8 * i) });
   return blocks;
 }
 

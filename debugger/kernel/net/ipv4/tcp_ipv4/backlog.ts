@@ -1,7 +1,8 @@
 /** The socket is owned by a system call: its owner will process the segment (net/ipv4/tcp_ipv4.c tcp_add_backlog). */
+import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { put16, put32, tcp_hdrlen } from '../../../include/linux/tcp.ts';
+import { tcp_hdrlen } from '../../../include/linux/tcp.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_FIN, TCPHDR_PSH, TCPHDR_RST, TCPHDR_SYN, TCPHDR_URG, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
@@ -53,9 +54,9 @@ function joinTail(cpu: Cpu, sk: sock, tail: sk_buff, skb: sk_buff): boolean {
   last.end_seq = tcb.end_seq;
   if (!after(last.ack_seq, tcb.ack_seq)) {
     last.ack_seq = tcb.ack_seq;
-    put32(tail.head, tail.transport_header + 8, tcb.ack_seq);
+    put_unaligned_be32(tcb.ack_seq, tail.head, tail.transport_header + 8);
     const o = skb.transport_header + 14;
-    put16(tail.head, tail.transport_header + 14, (skb.head[o]! << 8) | skb.head[o + 1]!);
+    put_unaligned_be16((skb.head[o]! << 8) | skb.head[o + 1]!, tail.head, tail.transport_header + 14);
   }
   last.tcp_flags |= tcb.tcp_flags & (TCPHDR_FIN | TCPHDR_PSH);
   tail.head[tail.transport_header + 13]! |= tcb.tcp_flags & (TCPHDR_FIN | TCPHDR_PSH);

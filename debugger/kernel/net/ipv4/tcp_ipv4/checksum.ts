@@ -1,9 +1,9 @@
 /** TCP's checksum over IPv4 (net/ipv4/tcp_ipv4.c). */
+import { put_unaligned_be16 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
 import { CHECKSUM_COMPLETE, CHECKSUM_PARTIAL, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { put16 } from '../../../include/linux/tcp.ts';
 import { IPPROTO_TCP } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { csum_add, csum_fold, csum_tcpudp_magic, csum_tcpudp_nofold, skb_csum_unnecessary } from '../../core/skbuff/checksum.ts';
@@ -12,7 +12,7 @@ const CHECK_OFFSET = 16;
 
 /** The pseudo-header's part; the device, or the last stage before it, does the rest. */
 export function __tcp_v4_send_check(_cpu: Cpu, skb: sk_buff, saddr: number, daddr: number): void {
-  put16(skb.head, skb.transport_header + CHECK_OFFSET, ~csum_tcpudp_magic(saddr, daddr, skb.len, IPPROTO_TCP, 0) & 0xffff);
+  put_unaligned_be16(~csum_tcpudp_magic(saddr, daddr, skb.len, IPPROTO_TCP, 0) & 0xffff, skb.head, skb.transport_header + CHECK_OFFSET);
   skb.ip_summed = CHECKSUM_PARTIAL;
   skb.csum_start = skb.transport_header;
   skb.csum_offset = CHECK_OFFSET;

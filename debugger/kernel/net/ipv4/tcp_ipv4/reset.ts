@@ -1,9 +1,10 @@
 /** Answers of the kernel to segments that no socket wants (net/ipv4/tcp_ipv4.c): RST and ACK, by the CPU's control socket. */
+import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { take_bytes } from '../../../../machine/memory.ts';
 import { iph_daddr, iph_saddr, iph_tos } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { put16, put32, tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
+import { tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
 import { RTN_LOCAL } from '../../../include/net/dst.ts';
 import { IPPROTO_TCP, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -20,9 +21,9 @@ import { ip_send_unicast_reply } from '../ip_output.ts';
 /** The header of an answer to `skb`: ports the other way round. @helper */
 function replyHeader(cpu: Cpu, skb: sk_buff, len: number, flags: number): Uint8Array {
   const bytes = take_bytes(cpu.world.memory, len);
-  put16(bytes, 0, th_dest(skb));
-  put16(bytes, 2, th_source(skb));
-  put16(bytes, 12, ((len >> 2) << 12) | flags);
+  put_unaligned_be16(th_dest(skb), bytes, 0);
+  put_unaligned_be16(th_source(skb), bytes, 2);
+  put_unaligned_be16(((len >> 2) << 12) | flags, bytes, 12);
   return bytes;
 }
 
@@ -45,11 +46,11 @@ export function tcp_v4_send_reset(cpu: Cpu, sk: sock | inet_timewait_sock | null
   const ack = (flags & TCPHDR_ACK) !== 0;
   const bytes = replyHeader(cpu, skb, SIZEOF_TCPHDR, ack ? TCPHDR_RST : TCPHDR_RST | TCPHDR_ACK);
   if (ack) {
-    put32(bytes, 4, th_ack_seq(skb));
+    put_unaligned_be32(th_ack_seq(skb), bytes, 4);
   } else {
     const syn = (flags & TCPHDR_SYN) !== 0 ? 1 : 0;
     const fin = (flags & TCPHDR_FIN) !== 0 ? 1 : 0;
-    put32(bytes, 8, (th_seq(skb) + syn + fin + skb.len - tcp_hdrlen(skb)) >>> 0);
+    put_unaligned_be32((th_seq(skb) + syn + fin + skb.len - tcp_hdrlen(skb)) >>> 0, bytes, 8);
   }
   let oif = 0;
   let txhash = 0;
@@ -68,13 +69,13 @@ function tcp_v4_send_ack(
 ): void {
   const len = tsecr !== 0 ? SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED : SIZEOF_TCPHDR;
   const bytes = replyHeader(cpu, skb, len, TCPHDR_ACK);
-  put32(bytes, 4, seq);
-  put32(bytes, 8, ack);
-  put16(bytes, 14, win);
+  put_unaligned_be32(seq, bytes, 4);
+  put_unaligned_be32(ack, bytes, 8);
+  put_unaligned_be16(win, bytes, 14);
   if (tsecr !== 0) {
-    put32(bytes, 20, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
-    put32(bytes, 24, tsval);
-    put32(bytes, 28, tsecr);
+    put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP, bytes, 20);
+    put_unaligned_be32(tsval, bytes, 24);
+    put_unaligned_be32(tsecr, bytes, 28);
   }
   sendReply(cpu, skb, bytes, len, tos, oif, txhash);
   local_bh_enable(cpu);

@@ -1,6 +1,6 @@
 /** TCP options of outgoing segments: which fit, and their bytes (net/ipv4/tcp_output.c). */
+import { put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { put32 } from '../../../include/linux/tcp.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
@@ -105,26 +105,26 @@ export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: 
   let o = at;
   let options = opts.options;
   if (opts.mss !== 0) {
-    put32(bytes, o, (TCPOPT_MSS << 24) | (TCPOLEN_MSS << 16) | opts.mss);
+    put_unaligned_be32((TCPOPT_MSS << 24) | (TCPOLEN_MSS << 16) | opts.mss, bytes, o);
     o += 4;
   }
   if ((options & OPTION_TS) !== 0) {
     if ((options & OPTION_SACK_ADVERTISE) !== 0) {
-      put32(bytes, o, (TCPOPT_SACK_PERM << 24) | (TCPOLEN_SACK_PERM << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+      put_unaligned_be32((TCPOPT_SACK_PERM << 24) | (TCPOLEN_SACK_PERM << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP, bytes, o);
       options &= ~OPTION_SACK_ADVERTISE;
     } else {
-      put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP);
+      put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP, bytes, o);
     }
-    put32(bytes, o + 4, opts.tsval);
-    put32(bytes, o + 8, opts.tsecr);
+    put_unaligned_be32(opts.tsval, bytes, o + 4);
+    put_unaligned_be32(opts.tsecr, bytes, o + 8);
     o += 12;
   }
   if ((options & OPTION_SACK_ADVERTISE) !== 0) {
-    put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK_PERM << 8) | TCPOLEN_SACK_PERM);
+    put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK_PERM << 8) | TCPOLEN_SACK_PERM, bytes, o);
     o += 4;
   }
   if ((options & OPTION_WSCALE) !== 0) {
-    put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_WINDOW << 16) | (TCPOLEN_WINDOW << 8) | opts.ws);
+    put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_WINDOW << 16) | (TCPOLEN_WINDOW << 8) | opts.ws, bytes, o);
     o += 4;
   }
   if (opts.num_sack_blocks > 0) writeSackBlocks(bytes, o, tp!, opts.num_sack_blocks);
@@ -133,12 +133,12 @@ export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: 
 /** The SACK option: a duplicate first, if there is one to report (RFC 2883). @helper */
 function writeSackBlocks(bytes: Uint8Array, at: number, tp: tcp_sock, count: number): void {
   let o = at;
-  put32(bytes, o, (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK << 8) | (TCPOLEN_SACK_BASE + count * TCPOLEN_SACK_PERBLOCK));
+  put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK << 8) | (TCPOLEN_SACK_BASE + count * TCPOLEN_SACK_PERBLOCK), bytes, o);
   const first = tp.rx_opt.dsack ? 1 : 0;
   for (let i = 0; i < count; i++) {
     const block = i < first ? tp.duplicate_sack[0]! : tp.selective_acks[i - first]!;
-    put32(bytes, o + 4, block.start_seq);
-    put32(bytes, o + 8, block.end_seq);
+    put_unaligned_be32(block.start_seq, bytes, o + 4);
+    put_unaligned_be32(block.end_seq, bytes, o + 8);
     o += 8;
   }
   tp.rx_opt.dsack = false;

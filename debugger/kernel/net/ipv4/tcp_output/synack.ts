@@ -1,8 +1,8 @@
 /** SYN-ACKs (net/ipv4/tcp_output.c). */
+import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { put16, put32 } from '../../../include/linux/tcp.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { MAX_TCP_HEADER, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_ECE, TCPHDR_SYN, TCP_ECN_MODE_RFC3168 } from '../../../include/net/tcp.ts';
@@ -42,14 +42,14 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   skb.ip_summed = CHECKSUM_PARTIAL;
   const o = skb.data;
   const flags = TCPHDR_SYN | TCPHDR_ACK | (req.ecn_ok ? TCPHDR_ECE : 0);
-  put16(skb.head, o, req.ir_num);
-  put16(skb.head, o + 2, req.ir_rmt_port);
-  put32(skb.head, o + 4, req.snt_isn);
-  put32(skb.head, o + 8, req.rcv_nxt);
-  put16(skb.head, o + 12, ((tcp_header_size >> 2) << 12) | flags);
-  put16(skb.head, o + 14, Math.min(req.rsk_rcv_wnd, 65535));
-  put16(skb.head, o + 16, 0);
-  put16(skb.head, o + 18, 0);
+  put_unaligned_be16(req.ir_num, skb.head, o);
+  put_unaligned_be16(req.ir_rmt_port, skb.head, o + 2);
+  put_unaligned_be32(req.snt_isn, skb.head, o + 4);
+  put_unaligned_be32(req.rcv_nxt, skb.head, o + 8);
+  put_unaligned_be16(((tcp_header_size >> 2) << 12) | flags, skb.head, o + 12);
+  put_unaligned_be16(Math.min(req.rsk_rcv_wnd, 65535), skb.head, o + 14);
+  put_unaligned_be16(0, skb.head, o + 16);
+  put_unaligned_be16(0, skb.head, o + 18);
   tcp_options_write(cpu, skb.head, o + SIZEOF_TCPHDR, null, opts);
   TCP_INC_STATS(cpu, 'OutSegs');
   return skb;

@@ -1,7 +1,7 @@
 /** Puts a TCP header before an skb's data and hands it to IP (net/ipv4/tcp_output.c). */
+import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { put16, put32 } from '../../../include/linux/tcp.ts';
 import { SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -117,14 +117,14 @@ function tcp_build_header(cpu: Cpu, sk: sock, skb: sk_buff, tcb: tcp_skb_cb, fla
   } else {
     window = Math.min(tp.rcv_wnd, 65535);
   }
-  put16(head, o, sk.inet.inet_sport);
-  put16(head, o + 2, sk.inet.inet_dport);
-  put32(head, o + 4, tcb.seq);
-  put32(head, o + 8, rcv_nxt);
-  put16(head, o + 12, ((size >> 2) << 12) | bits);
-  put16(head, o + 14, window);
-  put16(head, o + 16, 0);
-  put16(head, o + 18, urg_ptr);
+  put_unaligned_be16(sk.inet.inet_sport, head, o);
+  put_unaligned_be16(sk.inet.inet_dport, head, o + 2);
+  put_unaligned_be32(tcb.seq, head, o + 4);
+  put_unaligned_be32(rcv_nxt, head, o + 8);
+  put_unaligned_be16(((size >> 2) << 12) | bits, head, o + 12);
+  put_unaligned_be16(window, head, o + 14);
+  put_unaligned_be16(0, head, o + 16);
+  put_unaligned_be16(urg_ptr, head, o + 18);
   tcp_options_write(cpu, head, o + SIZEOF_TCPHDR, tp, opts);
 }
 
