@@ -1,13 +1,12 @@
 /** Operators over values as C has them: integers divide to integers, bits are unsigned, truth is what is neither 0 nor null. */
 import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { typeName } from '../../inspect/struct.ts';
-import { text as bufferText } from '../../world/process/operators.ts';
-import type { BufferValue } from '../../world/process/value.ts';
+import { isOf, same } from '../../world/process/operators.ts';
 import { EvaluationError } from './found.ts';
 
 export function isTrue(value: unknown): boolean {
-  if (isList(value)) return value.items.length > 0;
-  if (isBuffer(value)) return value.length > 0;
+  if (isOf(value, 'list')) return value.items.length > 0;
+  if (isOf(value, 'buffer')) return value.length > 0;
   return value !== null && value !== undefined && value !== false && value !== 0 && value !== '';
 }
 
@@ -43,13 +42,11 @@ const ARITHMETIC: Readonly<Record<Arithmetic, (a: number, b: number) => number |
 
 /** All but `&&` and `||`, which need not have both sides evaluated. */
 export function applyBinary(operator: Exclude<BinaryOperator, '||' | '&&'>, left: unknown, right: unknown): unknown {
-  if (operator === '==') return equal(left, right);
-  if (operator === '!=') return !equal(left, right);
-  if (operator === '+' && isList(left) && isList(right))
+  if (operator === '==') return same(left, right);
+  if (operator === '!=') return !same(left, right);
+  if (operator === '+' && isOf(left, 'list') && isOf(right, 'list'))
     return { kind: 'list', items: [...left.items, ...right.items] };
   if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
-  if (operator === '+' && isList(left) && isList(right))
-    return { kind: 'list', items: [...left.items, ...right.items] };
   return ARITHMETIC[operator](asNumber(operator, left), asNumber(operator, right));
 }
 
@@ -66,24 +63,3 @@ function asNumber(operator: string, value: unknown): number {
     `${operator} takes numbers, not ${value === undefined ? 'a name without a value' : typeName(value)}`,
   );
 }
-
-/** Strings with strings and received bytes, endpoints and lists by what they hold, structs by identity; null is 0, as NULL is. */
-export function equal(left: unknown, right: unknown): boolean {
-  const [a, b] = [comparable(left), comparable(right)];
-  if (isEndpoint(a) && isEndpoint(b)) return a.address === b.address && a.port === b.port;
-  if (isList(a) && isList(b))
-    return a.items.length === b.items.length && a.items.every((item, i) => equal(item, b.items[i]));
-  return a === b;
-}
-
-function comparable(value: unknown): unknown {
-  if (typeof value === 'boolean') return Number(value);
-  if (value === null || value === undefined) return 0;
-  return isBuffer(value) ? bufferText(value.bytes, value.length) : value;
-}
-
-const kindOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;
-const isBuffer = (value: unknown): value is BufferValue => kindOf(value) === 'buffer';
-const isEndpoint = (value: unknown): value is { address: number; port: number } => kindOf(value) === 'endpoint';
-const isList = (value: unknown): value is { items: readonly unknown[] } => kindOf(value) === 'list';

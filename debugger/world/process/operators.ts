@@ -60,26 +60,31 @@ function asNumber(value: Value): number | null {
   return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
 }
 
-/** Text with text and received bytes, addresses and lists by what they hold; NULL is 0. As control/expressions/operators.ts has it. */
-function same(left: Value, right: Value): boolean {
-  const a = comparable(left);
-  const b = comparable(right);
-  if (typeof a === 'object' && typeof b === 'object') {
-    if (a.kind === 'endpoint' && b.kind === 'endpoint') return a.address === b.address && a.port === b.port;
-    if (a.kind === 'list' && b.kind === 'list') return a.items.length === b.items.length && a.items.every((item, i) => same(item, b.items[i]!));
-  }
+/**
+ * `==` of programs, of conditions and of `expect`: text with text and received bytes, addresses and lists by what they hold, structs by identity;
+ * NULL is 0, as what has no value is.
+ */
+export function same(left: unknown, right: unknown): boolean {
+  const [a, b] = [comparable(left), comparable(right)];
+  if (isOf(a, 'endpoint') && isOf(b, 'endpoint')) return a.address === b.address && a.port === b.port;
+  if (isOf(a, 'list') && isOf(b, 'list')) return a.items.length === b.items.length && a.items.every((item, i) => same(item, b.items[i]));
   return a === b;
 }
 
-function comparable(value: Value): Exclude<Value, null | boolean> {
-  if (value === null) return 0;
+function comparable(value: unknown): unknown {
+  if (value === null || value === undefined) return 0;
   if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'object' && value.kind === 'buffer' ? text(value.bytes, value.length) : value;
+  return isOf(value, 'buffer') ? text(value.bytes, value.length) : value;
 }
 
-function isList(value: Value): value is ListValue {
-  return typeof value === 'object' && value !== null && value.kind === 'list';
+type Kind = (Value & object)['kind'];
+
+/** Whether a value is one of a process's, of this kind. */
+export function isOf<K extends Kind>(value: unknown, kind: K): value is Extract<Value, { kind: K }> {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === kind;
 }
+
+const isList = (value: unknown): value is ListValue => isOf(value, 'list');
 
 export function unary(operator: '!' | '-' | '~', operand: Value): Outcome {
   if (operator === '!') return Number(!isTrue(operand));
