@@ -7,14 +7,15 @@ import type { Frame } from '../../debugger/machine/wire.ts';
 import { alloc_netdev } from '../../debugger/kernel/net/core/dev/netdev.ts';
 import { createNapi } from '../../debugger/kernel/net/core/dev/softnet.ts';
 import { dev_gro_receive } from '../../debugger/kernel/net/core/gro/receive.ts';
-import { createGroCb, GRO_HELD, GRO_MERGED_FREE, GRO_NORMAL, NAPI_GRO_CB } from '../../debugger/kernel/net/core/gro/gro_cb.ts';
+import { createGroCb, GRO_HELD, GRO_MERGED, GRO_MERGED_FREE, GRO_NORMAL, NAPI_GRO_CB } from '../../debugger/kernel/net/core/gro/gro_cb.ts';
 import { __skb_gso_segment } from '../../debugger/kernel/net/core/gso.ts';
 import { inet_gro_complete } from '../../debugger/kernel/net/ipv4/inet_offload.ts';
 import { napi_build_skb } from '../../debugger/kernel/net/core/skbuff/alloc.ts';
 import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
 import { eth_type_trans } from '../../debugger/kernel/net/ethernet/eth.ts';
-import { CHECKSUM_UNNECESSARY } from '../../debugger/kernel/include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../debugger/kernel/include/linux/skbuff.ts';
 import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
+import { NETIF_F_GRO_UDP_FWD, NETIF_F_HW_CSUM, NETIF_F_SG } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { finish, NO_ADDRESSES, testHost, testWorld } from './machine.ts';
 
 const world = testWorld();
@@ -84,7 +85,7 @@ test('GRO puts together what TSO has cut, and software GSO cuts it again into th
   assert.deepEqual(segments, copies.slice(0, 5));
 });
 
-test('GRO leaves alone: other streams, gaps, UDP, and everything when it is switched off', () => {
+test('GRO leaves alone: other streams, gaps, and everything when it is switched off', () => {
   const frames = framesOf(1448 * 3);
   const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
   assert.equal(finish(dev_gro_receive, cpu, napi, received(frames[0]!)), GRO_HELD);
@@ -96,4 +97,88 @@ test('GRO leaves alone: other streams, gaps, UDP, and everything when it is swit
   dev.features = 0;
   assert.equal(finish(dev_gro_receive, cpu, napi, received(frames[1]!)), GRO_NORMAL);
   dev.features = features;
+});
+
+const UDP_HEADERS = 14 + 20 + 8;
+
+/** Frames that the NIC cuts from one large datagram of `payload` bytes. */
+function datagramsOf(payload: number, mss: number): Frame[] {
+  const bytes = new Uint8Array(64 + UDP_HEADERS + payload);
+  bytes.set([...MAC, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 0, 0x12, 0x34, 0x40, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2], 64);
+  bytes.set([0x1f, 0x90, 0x00, 0x50, 0, 0, 0, 1], 64 + 34);
+  for (let i = 0; i < payload; i++) bytes[64 + UDP_HEADERS + i] = (i * 31) & 0xff;
+  const lineage = { kind: 'kernel' as const, id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: payload, line: 0 };
+  const offload = { ip_offset: 14, l4_offset: 34, csum_offset: 6, mss, hdr_len: UDP_HEADERS };
+  const descriptor: TxDescriptor = { bytes, headroom: 64, length: UDP_HEADERS + payload, lineage, count: 3, offload, frames: [], next: 0, done: false, ready: 0 };
+  make_frames(host, createNic(host, 'eth0', MAC, 256, 256, [1], [2]), descriptor, 0);
+  return descriptor.frames;
+}
+
+/** What GRO says of each, while the device merges datagrams of unknown sockets; what it lets go is noted. */
+function groUdp(skbs: sk_buff[]): { said: number[]; held: sk_buff[]; up: sk_buff[] } {
+  const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
+  const features = dev.features;
+  dev.features |= NETIF_F_GRO_UDP_FWD;
+  host.udp_encap_needed = 0;
+  host.knobs.gro_normal_batch = 1000;
+  host.udp_table = Array.from({ length: 512 }, () => []);
+  const said = skbs.map((skb) => finish(dev_gro_receive, cpu, napi, skb));
+  dev.features = features;
+  return { said, held: napi.gro_list, up: napi.rx_list };
+}
+
+const uniq = (said: number[]): number[] => [...new Set(said)];
+
+test('UDP GRO: a train of 40 is merged, as frags and then in the frag_list, and is cut again into the same datagrams, copied or not', () => {
+  const frames = datagramsOf(40 * 700, 700);
+  const copies = frames.map((frame) => frame.bytes.slice(64, 64 + frame.length));
+  const skbs = frames.map(received);
+  const { said, held } = groUdp(skbs);
+  assert.equal(said[0], GRO_HELD);
+  assert.ok(uniq(said.slice(1)).every((each) => each === GRO_MERGED_FREE || each === GRO_MERGED));
+  const merged = held[0]!;
+  assert.equal(merged.len, 28 + 40 * 700);
+  assert.equal(merged.shinfo.frag_list.length, 2, '1 + 17, 1 + 17, 4');
+  inet_gro_complete(cpu, merged, 0);
+  assert.deepEqual([merged.shinfo.gso_segs, merged.shinfo.gso_size], [40, 700]);
+  merged.data -= 14;
+  merged.len += 14;
+  for (const features of [0, NETIF_F_SG]) {
+    const cut: Uint8Array[] = [];
+    for (let seg = __skb_gso_segment(cpu, merged, features); seg !== null; seg = seg.next) cut.push(packetBytes(cpu, seg, 0, seg.len));
+    assert.deepEqual(cut, copies);
+  }
+  let frags = 0;
+  for (let seg = __skb_gso_segment(cpu, merged, NETIF_F_SG | NETIF_F_HW_CSUM); seg !== null; seg = seg.next) frags += seg.shinfo.frags.length;
+  assert.equal(frags, 39, 'shared, not copied; the first lies in the head');
+});
+
+test('UDP GRO: 64 complete a train, so does a shorter datagram; a longer one begins a new one; without a checksum nothing is held', () => {
+  const full = groUdp(datagramsOf(70 * 100, 100).map(received));
+  assert.deepEqual(full.up.map((skb) => skb.shinfo.gso_segs), [64]);
+  assert.equal(full.said[64], GRO_HELD, 'the 65th begins a new train');
+  assert.equal(NAPI_GRO_CB(full.held[0]!).count, 6);
+
+  const last = groUdp(datagramsOf(3 * 100 + 40, 100).map(received));
+  assert.equal(last.said[3], GRO_MERGED_FREE, 'the shorter one still joins');
+  assert.deepEqual([last.held.length, last.up[0]!.shinfo.gso_segs], [0, 4]);
+
+  const [small] = datagramsOf(200, 100);
+  const [large] = datagramsOf(400, 200);
+  const longer = groUdp([received(small!), received(large!)]);
+  assert.deepEqual(longer.said, [GRO_HELD, GRO_HELD]);
+  assert.equal(longer.held.length, 1, 'the first has gone up');
+
+  const [bare, other] = datagramsOf(200, 100);
+  for (const frame of [bare!, other!]) frame.bytes.fill(0, 64 + 40, 64 + 42);
+  assert.deepEqual(uniq(groUdp([received(bare!), received(other!)]).said), [GRO_NORMAL]);
+});
+
+test('UDP GRO sums what the device has not verified, once', () => {
+  const skbs = datagramsOf(300, 100).map(received);
+  for (const skb of skbs) skb.ip_summed = CHECKSUM_NONE;
+  skbs[2]!.head[skbs[2]!.data + 40]! ^= 1;
+  const { said } = groUdp(skbs);
+  assert.deepEqual(said, [GRO_HELD, GRO_MERGED_FREE, GRO_NORMAL]);
+  assert.deepEqual(skbs.map((skb) => skb.ip_summed), [CHECKSUM_UNNECESSARY, CHECKSUM_UNNECESSARY, CHECKSUM_NONE]);
 });

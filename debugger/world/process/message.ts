@@ -80,7 +80,7 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   const name = msg.msg_name;
   const recverr = msg.cmsg.recverr;
   return {
-    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
+    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
     from: name === null || (name.addr === 0 && name.port === 0) ? null : { kind: 'endpoint', address: name.addr, port: name.port },
   };
 }

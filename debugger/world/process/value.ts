@@ -12,6 +12,8 @@ export interface BufferValue {
   flags: number;
   /** Who sent it (recvfrom). */
   from: EndpointValue | null;
+  /** UDP_GRO: the size of the datagrams that were merged, 0 when it is one. */
+  gso_size: number;
   /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
   error: ExtendedErrorValue | null;
   /** What it was made of, for "where do these bytes come from". */

@@ -108,7 +108,12 @@ const OPTIONS = [
     ['TCP_FASTOPEN', 23],
     ['TCP_NOTSENT_LOWAT', 25],
   ),
-  ...group('UDP option.', ['UDP_CORK', 1], ['UDP_SEGMENT', 103], ['UDP_GRO', 104]),
+  ...group(
+    'UDP option.',
+    ['UDP_CORK', 1],
+    ['UDP_SEGMENT', 103, 'One send becomes datagrams of that many bytes, cut as late as possible.'],
+    ['UDP_GRO', 104, 'Take datagrams of one flow merged: recvmsg tells their size by `.gso_size`.'],
+  ),
 ];
 
 const ERRORS = [

@@ -11,6 +11,10 @@ export const VALUE_MEMBERS = byName(
   member('text', 'The bytes as text.'),
   member('from', 'Who sent it: address and port.'),
   member('flags', '`msg_flags` as recvmsg left them: MSG_TRUNC when the datagram was longer than the buffer.'),
+  member(
+    'gso_size',
+    'Of recvmsg on a socket with UDP_GRO: the size of the datagrams that were merged, 0 when it is one.',
+  ),
   member('error', 'Of recvmsg with MSG_ERRQUEUE: the `sock_extended_err`, with the members below.'),
   member('ee_errno', 'Which error: ECONNREFUSED, EMSGSIZE ...'),
   member('ee_origin', 'Who made it: SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ZEROCOPY.'),

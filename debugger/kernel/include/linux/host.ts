@@ -41,6 +41,8 @@ export interface Host {
   arp_tbl: neigh_table;
   /** Bound UDP sockets by port: udp_hashfn() of it is the bucket. */
   udp_table: sock[][];
+  /** udp_encap_needed_key: sockets that want received packets looked up by GRO (UDP_GRO, tunnels). */
+  udp_encap_needed: number;
   /** Kernel sockets, one a CPU, from which ICMP and TCP answer for nobody. */
   ipv4_icmp_sk: sock[];
   ipv4_tcp_sk: sock[];

@@ -17,6 +17,8 @@ export const NETIF_F_RXCSUM = 128;
 export const NETIF_F_RXHASH = 256;
 export const NETIF_F_LLTX = 512;
 export const NETIF_F_GSO_UDP_L4 = 1024;
+export const NETIF_F_GRO_UDP_FWD = 2048;
+export const NETIF_F_FRAGLIST = 4096;
 /** What segmentation in software may leave to the device: TSO and UDP segmentation. */
 export const NETIF_F_GSO_MASK = NETIF_F_TSO | NETIF_F_GSO_UDP_L4;
 export const NETIF_F_CSUM_MASK = NETIF_F_IP_CSUM | NETIF_F_HW_CSUM;

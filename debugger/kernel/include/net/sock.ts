@@ -62,7 +62,7 @@ export interface inet_cork {
 }
 
 export interface udp_sock {
-  pending: boolean; corkflag: boolean; encap_type: number; gso_size: number; gro_enabled: boolean;
+  pending: boolean; corkflag: boolean; encap_type: number; encap_enabled: boolean; gso_size: number; gro_enabled: boolean; accept_udp_l4: boolean;
   forward_deficit: number; forward_threshold: number;
   /** Moved from sk_receive_queue by the reader: less locking (udp_sk(sk)->reader_queue). */
   reader_queue: sk_buff[];
@@ -158,6 +158,7 @@ export interface msghdr {
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;
+  /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. */
   cmsg: { gso_size: number; recverr: recverr_cmsg | null };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
   lineage: Lineage | null;

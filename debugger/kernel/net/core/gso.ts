@@ -12,10 +12,6 @@ export function __skb_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_
   return skb_mac_gso_segment(cpu, skb, features);
 }
 
-export function skb_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
-  return __skb_gso_segment(cpu, skb, features);
-}
-
 /** Behind the Ethernet header the protocol decides. */
 export function skb_mac_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
   if (skb.protocol !== ETH_P_IP) return null;

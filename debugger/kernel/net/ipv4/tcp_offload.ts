@@ -5,9 +5,10 @@ import { NETIF_F_CSUM_MASK } from '../../include/linux/netdevice.ts';
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_TCPV4 } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { IPPROTO_TCP } from '../../include/net/sock.ts';
+import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
 import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
 import { skb_gro_receive } from '../core/gro/merge.ts';
-import { csum_fold, csum_tcpudp_nofold, skb_checksum } from '../core/skbuff/checksum.ts';
+import { csum_fold, skb_checksum } from '../core/skbuff/checksum.ts';
 import { skb_headlen, skb_is_gso } from '../core/skbuff/data.ts';
 import { skb_segment } from '../core/skbuff/segment.ts';
 import { inet_gro_flush } from './inet_offload.ts';
@@ -25,29 +26,11 @@ const TCP_HEADER = 20;
 export function tcp4_gro_receive(cpu: Cpu, head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
   const cb = NAPI_GRO_CB(skb);
   const thlen = tcp_gro_pull_header(skb);
-  if (thlen === 0 || (!cb.flush && !checksum_ok(cpu, skb, thlen))) {
+  if (thlen === 0 || (!cb.flush && !skb_gro_checksum_validate(cpu, skb, cb.data_offset - thlen, IPPROTO_TCP, false))) {
     cb.flush = true;
     return null;
   }
   return tcp_gro_receive(cpu, head, skb, thlen);
-}
-
-/** @helper skb_gro_checksum_validate(). */
-function checksum_ok(cpu: Cpu, skb: sk_buff, thlen: number): boolean {
-  const cb = NAPI_GRO_CB(skb);
-  if (cb.csum_cnt > 0) {
-    cb.csum_cnt--;
-    return true;
-  }
-  const off = cb.data_offset - thlen;
-  const len = skb.len - off;
-  return csum_fold(skb_checksum(cpu, skb, off, len, pseudo_sum(skb, len))) === 0;
-}
-
-/** @helper The pseudo-header's sum for a segment of `len` bytes. */
-function pseudo_sum(skb: sk_buff, len: number): number {
-  const at = skb.network_header;
-  return csum_tcpudp_nofold(get_unaligned_be32(skb.head, at + 12), get_unaligned_be32(skb.head, at + 16), len, IPPROTO_TCP, 0);
 }
 
 /** Passes the TCP header; answers its length, 0 when there is none. */
@@ -112,7 +95,7 @@ function may_join(cpu: Cpu, p: sk_buff, skb: sk_buff, thlen: number, len: number
 /** The merged segment looks like one that still has to get its checksum, so that nobody sums it again. */
 export function tcp4_gro_complete(cpu: Cpu, skb: sk_buff, thoff: number): void {
   const at = skb.data + thoff;
-  const sum = pseudo_sum(skb, skb.len - thoff);
+  const sum = inet_gro_compute_pseudo(skb, skb.len - thoff, IPPROTO_TCP);
   put_unaligned_be16(~csum_fold(sum) & 0xffff, skb.head, at + 16);
   skb.shinfo.gso_type |= SKB_GSO_TCPV4;
   tcp_gro_complete(cpu, skb, at);
@@ -169,7 +152,7 @@ function set_check(cpu: Cpu, seg: sk_buff, features: number): void {
   const at = seg.transport_header;
   const off = at - seg.data;
   const len = seg.len - off;
-  const sum = pseudo_sum(seg, len);
+  const sum = inet_gro_compute_pseudo(seg, len, IPPROTO_TCP);
   put_unaligned_be16(0, seg.head, at + 16);
   if ((features & NETIF_F_CSUM_MASK) !== 0) {
     put_unaligned_be16(~csum_fold(sum) & 0xffff, seg.head, at + 16);

@@ -1,28 +1,107 @@
 /** UDP's part in GRO and in UDP segmentation (net/ipv4/udp_offload.c). */
 import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be16, get_unaligned_be32, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
-import { NETIF_F_CSUM_MASK } from '../../include/linux/netdevice.ts';
-import { CHECKSUM_NONE, CHECKSUM_PARTIAL } from '../../include/linux/skbuff.ts';
+import { iph_daddr, iph_saddr } from '../../include/linux/ip.ts';
+import { NETIF_F_CSUM_MASK, NETIF_F_GRO_UDP_FWD } from '../../include/linux/netdevice.ts';
+import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_UDP_L4 } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
+import { SIZEOF_UDPHDR, uh_check, uh_dest, uh_len, uh_source } from '../../include/linux/udp.ts';
 import { IPPROTO_UDP } from '../../include/net/sock.ts';
-import { NAPI_GRO_CB } from '../core/gro/gro_cb.ts';
+import type { sock } from '../../include/net/sock.ts';
+import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
+import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
+import { skb_gro_receive } from '../core/gro/merge.ts';
 import { csum_fold, csum_tcpudp_nofold, skb_checksum } from '../core/skbuff/checksum.ts';
+import { skb_headlen } from '../core/skbuff/data.ts';
 import { skb_segment } from '../core/skbuff/segment.ts';
+import { inet_gro_flush } from './inet_offload.ts';
+import { __udp4_lib_lookup, udp4_lib_lookup_skb } from './udp/lookup.ts';
 
-const UDP_HEADER = 8;
 
-/** No socket asks for merged datagrams (no encapsulation, no UDP_GRO): the datagram goes up as it is. */
+/** GRO lets a train grow to this many datagrams: small ones take much more memory than they have bytes. */
+const UDP_GRO_CNT_MAX = 64;
+
+/** Verifies the checksum where the device has not; the socket is looked for only while some socket has asked for merged datagrams. */
 export function udp4_gro_receive(cpu: Cpu, head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
-  return udp_gro_receive(cpu, head, skb);
+  const cb = NAPI_GRO_CB(skb);
+  const off = skb_gro_offset(skb);
+  const at = skb.data + off;
+  const short = skb_headlen(skb) < off + SIZEOF_UDPHDR;
+  if (short || (!cb.flush && !skb_gro_checksum_validate(cpu, skb, off, IPPROTO_UDP, get_unaligned_be16(skb.head, at + 6) === 0))) {
+    cb.flush = true;
+    return null;
+  }
+  const sk = cpu.host.udp_encap_needed > 0 ? udp4_gro_lookup_skb(cpu, skb) : null;
+  return udp_gro_receive(cpu, head, skb, sk);
 }
 
-export function udp_gro_receive(_cpu: Cpu, _head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
+/** The socket that the datagram would reach; it is not routed yet. */
+export function udp4_gro_lookup_skb(cpu: Cpu, skb: sk_buff): sock | null {
+  return __udp4_lib_lookup(cpu, iph_saddr(skb), uh_source(skb), iph_daddr(skb), uh_dest(skb), skb.dev!.ifindex);
+}
+
+/** Datagrams are merged for a socket with UDP_GRO, and for no known socket where the device has rx-udp-gro-forwarding; others go up one by one. */
+export function udp_gro_receive(cpu: Cpu, head: readonly sk_buff[], skb: sk_buff, sk: sock | null): sk_buff | null {
+  const merge = sk === null ? (skb.dev!.features & NETIF_F_GRO_UDP_FWD) !== 0 : sk.udp!.gro_enabled;
+  if (merge) return udp_gro_receive_segment(cpu, head, skb);
   NAPI_GRO_CB(skb).flush = true;
   return null;
 }
 
-export function udp4_gro_complete(_cpu: Cpu, skb: sk_buff, _nhoff: number): void {
+/**
+ * Joins the datagram to the held one of its flow; answers the held packet when that is complete: after one that is shorter, at UDP_GRO_CNT_MAX, or
+ * without this one when it is longer or its IP header differs.
+ */
+export function udp_gro_receive_segment(cpu: Cpu, head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
+  const cb = NAPI_GRO_CB(skb);
+  const ulen = uh_len(skb);
+  if (uh_check(skb) === 0 || ulen <= SIZEOF_UDPHDR || ulen !== skb_gro_len(skb)) {
+    cb.flush = true;
+    return null;
+  }
+  skb_gro_pull(skb, SIZEOF_UDPHDR);
+  const p = samePorts(head, skb);
+  if (p === null) return null;
+  const longest = uh_len(p);
+  if (ulen > longest || inet_gro_flush(cpu, skb, p) || !skb_gro_receive(cpu, p, skb)) return p;
+  return ulen !== longest || NAPI_GRO_CB(p).count >= UDP_GRO_CNT_MAX ? p : null;
+}
+
+/** @helper The held packet with the same ports; the others are of another flow. */
+function samePorts(head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
+  const ports = get_unaligned_be32(skb.head, skb.transport_header);
+  for (let i = 0; i < head.length; i++) {
+    const p = head[i]!;
+    const held = NAPI_GRO_CB(p);
+    if (!held.same_flow) continue;
+    if (get_unaligned_be32(p.head, p.transport_header) === ports) return p;
+    held.same_flow = false;
+  }
+  return null;
+}
+
+/** The merged datagrams have one header, for all their bytes. */
+export function udp4_gro_complete(cpu: Cpu, skb: sk_buff, nhoff: number): void {
+  const at = skb.data + nhoff;
+  const len = skb.len - nhoff;
+  if (uh_check(skb) !== 0) put_unaligned_be16(~csum_fold(inet_gro_compute_pseudo(skb, len, IPPROTO_UDP)) & 0xffff, skb.head, at + 6);
+  udp_gro_complete(cpu, skb, nhoff);
+}
+
+/** A tunnel's socket would complete its own packets; the lookup is for that. */
+export function udp_gro_complete(cpu: Cpu, skb: sk_buff, nhoff: number): void {
+  put_unaligned_be16(skb.len - nhoff, skb.head, skb.data + nhoff + 4);
+  udp4_lib_lookup_skb(cpu, skb);
+  udp_gro_complete_segment(cpu, skb);
+}
+
+/** It looks like what UDP_SEGMENT makes: whoever needs datagrams cuts it, and nobody sums it again. */
+export function udp_gro_complete_segment(_cpu: Cpu, skb: sk_buff): void {
+  skb.csum_start = skb.transport_header;
+  skb.csum_offset = 6;
+  skb.ip_summed = CHECKSUM_PARTIAL;
   skb.shinfo.gso_segs = NAPI_GRO_CB(skb).count;
+  skb.shinfo.gso_type |= SKB_GSO_UDP_L4;
 }
 
 /** A large send (UDP_SEGMENT) becomes datagrams. */
@@ -32,16 +111,28 @@ export function udp4_ufo_fragment(cpu: Cpu, skb: sk_buff, features: number): sk_
 
 export function __udp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
   skb.transport_header = skb.data;
-  skb.data += UDP_HEADER;
-  skb.len -= UDP_HEADER;
+  skb.data += SIZEOF_UDPHDR;
+  skb.len -= SIZEOF_UDPHDR;
   if (skb.len <= skb.shinfo.gso_size) return null;
+  const owner = skb.destructor === 'sock_wfree' ? skb.sk : null;
   const segs = skb_segment(cpu, skb, features);
+  let sum_truesize = 0;
   for (let seg: sk_buff | null = segs; seg !== null; seg = seg.next) {
     const at = seg.transport_header;
     const off = at - seg.data;
     const len = seg.len - off;
     put_unaligned_be16(len, seg.head, at + 4);
     udpSetCheck(cpu, seg, off, len, features);
+    sum_truesize += seg.truesize;
+    if (owner !== null) {
+      seg.destructor = 'sock_wfree';
+      seg.sk = owner;
+    }
+  }
+  if (owner !== null) {
+    skb.destructor = null;
+    skb.sk = null;
+    owner.sk_wmem_alloc += sum_truesize - skb.truesize;
   }
   return segs;
 }

@@ -1,6 +1,6 @@
 /** Offloads of a device under the names of `ethtool -k` (net/ethtool/common.c, net/core/dev.c netdev_fix_features). */
 import {
-  NETIF_F_CSUM_MASK, NETIF_F_GRO, NETIF_F_GSO, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_RXCSUM, NETIF_F_RXHASH, NETIF_F_SG, NETIF_F_TSO,
+  NETIF_F_CSUM_MASK, NETIF_F_GRO, NETIF_F_GRO_UDP_FWD, NETIF_F_GSO, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_RXCSUM, NETIF_F_RXHASH, NETIF_F_SG, NETIF_F_TSO,
 } from '../../../include/linux/netdevice.ts';
 
 /** Each feature's name with its bit, in ethtool's order. */
@@ -13,6 +13,7 @@ export const FEATURE_BITS: Readonly<Record<string, number>> = {
   'generic-receive-offload': NETIF_F_GRO,
   'receive-hashing': NETIF_F_RXHASH,
   'tx-udp-segmentation': NETIF_F_GSO_UDP_L4,
+  'rx-udp-gro-forwarding': NETIF_F_GRO_UDP_FWD,
 };
 
 /** @helper `features` with the named ones switched; names that no device of ours has are left to the checker. */

@@ -2,7 +2,8 @@
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_GSO_MASK, NETIF_F_GSO_UDP_L4, NETIF_F_SG, NETIF_F_TSO,
+  IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_FRAGLIST, NETIF_F_GSO_MASK, NETIF_F_GSO_UDP_L4,
+  NETIF_F_SG, NETIF_F_TSO,
 } from '../../../include/linux/netdevice.ts';
 import type { net_device, netdev_queue } from '../../../include/linux/netdevice.ts';
 import { CHECKSUM_PARTIAL, SKB_GSO_UDP_L4 } from '../../../include/linux/skbuff.ts';
@@ -17,6 +18,7 @@ import { skb_get_hash } from '../flow_dissector.ts';
 import { __skb_gso_segment } from '../gso.ts';
 import { ndo_start_xmit } from '../net_device_ops.ts';
 import { skb_checksum_help } from '../skbuff/checksum.ts';
+import { skb_has_frag_list } from '../skbuff/data.ts';
 import { __skb_linearize } from '../skbuff/pull.ts';
 import { consume_skb, kfree_skb_reason } from '../skbuff/free.ts';
 import { netif_tx_queue_stopped, netif_xmit_stopped } from './netif_schedule.ts';
@@ -171,7 +173,7 @@ export function netif_skb_features(_cpu: Cpu, skb: sk_buff, dev: net_device): nu
 function netif_needs_gso(skb: sk_buff, features: number): boolean {
   if (skb.shinfo.gso_size === 0) return false;
   const hardware = (skb.shinfo.gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : NETIF_F_TSO;
-  return (features & hardware) === 0 || skb.ip_summed !== CHECKSUM_PARTIAL;
+  return (features & hardware) === 0 || skb.ip_summed !== CHECKSUM_PARTIAL || (skb_has_frag_list(skb) && (features & NETIF_F_FRAGLIST) === 0);
 }
 
 /** @helper */
@@ -187,7 +189,7 @@ function segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
 
 /** @helper */
 function fitToDevice(cpu: Cpu, skb: sk_buff, features: number): void {
-  if (skb.data_len > 0 && ((features & NETIF_F_SG) === 0 || skb.shinfo.frag_list.length > 0)) __skb_linearize(cpu, skb);
+  if (skb.data_len > 0 && ((features & NETIF_F_SG) === 0 || (skb_has_frag_list(skb) && (features & NETIF_F_FRAGLIST) === 0))) __skb_linearize(cpu, skb);
   if (skb.ip_summed === CHECKSUM_PARTIAL) skb_csum_hwoffload_help(cpu, skb, features);
 }
 

@@ -27,7 +27,6 @@ export function skb_segment(cpu: Cpu, head_skb: sk_buff, features: number): sk_b
     else tail.next = nskb;
     tail = nskb;
   }
-  if (head_skb.destructor === 'sock_wfree') passOwnership(head_skb, tail!);
   return first!;
 }
 
@@ -51,27 +50,35 @@ function oneSegment(cpu: Cpu, head_skb: sk_buff, headroom: number, doffset: numb
   return nskb;
 }
 
-/** @helper Pieces of the packet's frags for `len` bytes at `offset` behind the headers. */
+/** @helper Pieces of the packet's frags, and of the packets in its frag_list, for `len` bytes at `offset` behind the headers. */
 function shareFrags(nskb: sk_buff, head_skb: sk_buff, offset: number, len: number): void {
-  let start = skb_headlen(head_skb);
-  let at = offset;
-  let left = len;
-  for (const frag of head_skb.shinfo.frags) {
-    if (left === 0) break;
-    const end = start + frag.size;
-    if (at < end) {
-      const n = Math.min(end - at, left);
-      nskb.shinfo.frags.push({ page: frag.page, offset: frag.offset + (at - start), size: n });
-      at += n;
-      left -= n;
-    }
-    start = end;
+  let start = shareOf(nskb, head_skb, skb_headlen(head_skb), offset, len);
+  for (const part of head_skb.shinfo.frag_list) {
+    const headlen = skb_headlen(part);
+    if (headlen > 0) sharePiece(nskb, part.head, part.data, headlen, start, offset, len);
+    start = shareOf(nskb, part, start + headlen, offset, len);
   }
   skb_zerocopy_clone(nskb, head_skb);
-  const shared = len - left;
-  nskb.data_len += shared;
-  nskb.len += shared;
-  nskb.truesize += shared;
+  nskb.data_len += len;
+  nskb.len += len;
+  nskb.truesize += len;
+}
+
+/** @helper Of the frags of one packet, the first of which begins at `start`; answers where they end. */
+function shareOf(nskb: sk_buff, skb: sk_buff, start: number, offset: number, len: number): number {
+  let at = start;
+  for (const frag of skb.shinfo.frags) {
+    sharePiece(nskb, frag.page, frag.offset, frag.size, at, offset, len);
+    at += frag.size;
+  }
+  return at;
+}
+
+/** @helper Of `size` bytes that begin at `start`, those from `offset` on, as far as `len` goes. */
+function sharePiece(nskb: sk_buff, page: Uint8Array, pageOffset: number, size: number, start: number, offset: number, len: number): void {
+  const from = Math.max(offset, start);
+  const to = Math.min(offset + len, start + size);
+  if (from < to) nskb.shinfo.frags.push({ page, offset: pageOffset + (from - start), size: to - from });
 }
 
 /** @helper What all segments have from the packet (__copy_skb_header). */
@@ -83,6 +90,8 @@ function copyHeader(nskb: sk_buff, skb: sk_buff): void {
   nskb.pkt_type = skb.pkt_type;
   nskb.ip_summed = skb.ip_summed;
   nskb.csum_offset = skb.csum_offset;
+  nskb.csum_level = skb.csum_level;
+  nskb.csum_valid = skb.csum_valid;
   nskb.hash = skb.hash;
   nskb.l4_hash = skb.l4_hash;
   nskb.queue_mapping = skb.queue_mapping;
@@ -92,15 +101,4 @@ function copyHeader(nskb: sk_buff, skb: sk_buff): void {
   nskb.skb_mstamp_ns = skb.skb_mstamp_ns;
   nskb.mac_len = skb.mac_len;
   nskb.ignore_df = skb.ignore_df;
-}
-
-/** @helper The last segment stands for all in the socket's account, so that it learns when the packet has left. */
-function passOwnership(head_skb: sk_buff, tail: sk_buff): void {
-  const truesize = tail.truesize;
-  tail.truesize = head_skb.truesize;
-  tail.destructor = head_skb.destructor;
-  tail.sk = head_skb.sk;
-  head_skb.truesize = truesize;
-  head_skb.destructor = null;
-  head_skb.sk = null;
 }

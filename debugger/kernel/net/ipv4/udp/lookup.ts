@@ -77,6 +77,11 @@ export function __udp4_lib_lookup(cpu: Cpu, saddr: number, sport: number, daddr:
   return udp4_lib_lookup2(cpu, saddr, sport, 0, dport, dif, slot);
 }
 
+/** Of a packet that has not been received yet (GRO). */
+export function udp4_lib_lookup_skb(cpu: Cpu, skb: sk_buff): sock | null {
+  return __udp4_lib_lookup(cpu, iph_saddr(skb), uh_source(skb), iph_daddr(skb), uh_dest(skb), skb.dev!.ifindex);
+}
+
 export function __udp4_lib_lookup_skb(cpu: Cpu, skb: sk_buff): sock | null {
   return __udp4_lib_lookup(cpu, iph_saddr(skb), uh_source(skb), iph_daddr(skb), uh_dest(skb), skb.dev!.ifindex);
 }

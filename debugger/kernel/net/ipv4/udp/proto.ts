@@ -46,8 +46,8 @@ export function udp_table_init(host: Host): void {
 
 export function udp_init_sock(_cpu: Cpu, sk: sock): number {
   sk.udp = {
-    pending: false, corkflag: false, encap_type: 0, gso_size: 0, gro_enabled: false, forward_deficit: 0, forward_threshold: sk.sk_rcvbuf >> 2,
-    reader_queue: [],
+    pending: false, corkflag: false, encap_type: 0, encap_enabled: false, gso_size: 0, gro_enabled: false, accept_udp_l4: false, forward_deficit: 0,
+    forward_threshold: sk.sk_rcvbuf >> 2, reader_queue: [],
   };
   sk.sk_destruct = 'udp_destruct_sock';
   return 0;
@@ -152,6 +152,11 @@ function dropUnread(cpu: Cpu, sk: sock, queue: sk_buff[]): void {
 export function udp_destroy_sock(cpu: Cpu, sk: sock): void {
   sk.sk_dead = true;
   udp_flush_pending_frames(cpu, sk);
+  if (sk.udp!.encap_enabled) udp_encap_disable(cpu);
+}
+
+export function udp_encap_disable(cpu: Cpu): void {
+  cpu.host.udp_encap_needed--;
 }
 
 /** What nobody read goes back to memory. */
@@ -194,10 +199,25 @@ export function* udp_lib_setsockopt(cpu: Cpu, sk: sock, optname: number, optval:
     return 0;
   }
   if (optname === UDP_GRO) {
+    yield* lock_sock_nested(cpu, sk);
+    if (val !== 0) udp_tunnel_encap_enable(cpu, sk);
     up.gro_enabled = val !== 0;
+    up.accept_udp_l4 = val !== 0;
+    yield* release_sock(cpu, sk);
     return 0;
   }
   return -ENOPROTOOPT;
+}
+
+/** From now on GRO looks for the socket of each datagram, until this one is gone (include/net/udp_tunnel.h). */
+export function udp_tunnel_encap_enable(cpu: Cpu, sk: sock): void {
+  if (sk.udp!.encap_enabled) return;
+  sk.udp!.encap_enabled = true;
+  udp_encap_enable(cpu);
+}
+
+export function udp_encap_enable(cpu: Cpu): void {
+  cpu.host.udp_encap_needed++;
 }
 
 export function udp_getsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): number {

@@ -7,27 +7,23 @@ import { sk_mark_napi_id, sk_mark_napi_id_once } from '../../../include/net/busy
 import type { sock } from '../../../include/net/sock.ts';
 import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
-import { skb_gso_segment } from '../../core/gso.ts';
 import { csum_partial } from '../../core/skbuff/checksum.ts';
-import { __skb_pull, __skb_push, skb_is_gso, skb_transport_offset } from '../../core/skbuff/data.ts';
-import { consume_skb, kfree_skb, sk_skb_reason_drop } from '../../core/skbuff/free.ts';
+import { __skb_pull, __skb_push, skb_transport_offset } from '../../core/skbuff/data.ts';
+import { sk_skb_reason_drop } from '../../core/skbuff/free.ts';
 import { skb_pull_rcsum } from '../../core/skbuff/pull.ts';
+import { udp_post_segment_fix_csum, udp_rcv_segment, udp_unexpected_gso } from './gso.ts';
 import { __udp_enqueue_schedule_skb } from './memory.ts';
 
 /** Merged datagrams (GRO, or UDP_SEGMENT over loopback) are taken apart for sockets that did not ask for them. */
 export function udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
-  if (!skb_is_gso(skb) || sk.udp!.gro_enabled) return udp_queue_rcv_one_skb(cpu, sk, skb);
+  if (!udp_unexpected_gso(sk, skb)) return udp_queue_rcv_one_skb(cpu, sk, skb);
   __skb_push(skb, skb.data - skb.mac_header);
-  let segs = skb_gso_segment(cpu, skb, 0);
-  if (segs === null) {
-    kfree_skb(cpu, skb);
-    return 0;
-  }
-  consume_skb(cpu, skb);
+  let segs = udp_rcv_segment(cpu, sk, skb);
   while (segs !== null) {
     const next: sk_buff | null = segs.next;
     segs.next = null;
     __skb_pull(segs, skb_transport_offset(segs));
+    udp_post_segment_fix_csum(segs);
     udp_queue_rcv_one_skb(cpu, sk, segs);
     segs = next;
   }

@@ -21,6 +21,7 @@ import { __consume_stateless_skb, kfree_skb_reason, skb_release_head_state } fro
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
 import { sock_error, sock_rcvtimeo } from '../../core/sock/options.ts';
 import { ip_recv_error } from '../ip_sockglue/recverr.ts';
+import { udp_cmsg_recv } from './gso.ts';
 import { udp_skb_destructor, udp_skb_dtor_locked } from './memory.ts';
 
 /** The next datagram: of the reader's own queue, of the receive queue behind it, or after a sleep; 0 or a negative errno when none. */
@@ -98,6 +99,7 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
     msg.msg_name.addr = iph_saddr(skb);
     msg.msg_name.port = uh_source(skb);
   }
+  if (sk.udp!.gro_enabled) udp_cmsg_recv(msg, sk, skb);
   msg.read.push(skb.lineage);
   skb_consume_udp(cpu, sk, skb);
   return (flags & MSG_TRUNC) !== 0 ? ulen : copied;
