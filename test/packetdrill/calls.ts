@@ -1,0 +1,161 @@
+/** A script's system calls as the scenario language has them, and whether they return what the script says. */
+import { CONSTANTS } from '../../server/language/schema/constants.ts';
+import type { BufferValue, Value } from '../../debugger/world/process/value.ts';
+import type { Argument, CallEvent } from './call_line.ts';
+import { LOCAL, REMOTE } from './machine.ts';
+
+const PORT = 8080;
+const SOL_SOCKET = 1;
+const SO_LINGER = 13;
+/** Names that scripts use and the scenario language does not. */
+const NAMES: Readonly<Record<string, number>> = {
+  O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_UNSPEC: 0, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
+  SO_MARK: 36, TCP_INQ: 36, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, SO_TIMESTAMPING: 37, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
+};
+
+/** Our call of a script's one. */
+export interface Translation {
+  readonly callee: string;
+  readonly values: readonly Value[];
+  /** What does not match in what came back, beside the number; null when all does. */
+  readonly differs: (answer: Value) => string | null;
+}
+
+/** The program's descriptors by the script's. */
+export type Aliases = Map<number, number>;
+
+export class Unsupported extends Error {}
+
+export function translate(call: CallEvent, aliases: Aliases): Translation {
+  const form = FORMS[call.name];
+  if (form === undefined) throw new Unsupported(`${call.name}()`);
+  return { differs: () => null, ...form(call.arguments, aliases) };
+}
+
+/** The number that a call returned: a buffer counts its bytes, a list its items. */
+export function numberOf(answer: Value): number {
+  if (typeof answer === 'number') return answer;
+  if (answer !== null && typeof answer === 'object') return answer.kind === 'buffer' ? answer.length : answer.kind === 'list' ? answer.items.length : 0;
+  return 0;
+}
+
+type Form = (args: readonly Argument[], aliases: Aliases) => Omit<Translation, 'differs'> & Partial<Translation>;
+
+const FORMS: Readonly<Record<string, Form>> = {
+  socket: (a) => ({ callee: 'socket', values: [2, number(a[1]), number(a[2])] }),
+  bind: (a, fds) => ({ callee: 'bind', values: [fd(a[0], fds), endpoint(LOCAL)] }),
+  connect: (a, fds) => ({ callee: 'connect', values: [fd(a[0], fds), inet(a[1])] }),
+  listen: (a, fds) => ({ callee: 'listen', values: [fd(a[0], fds), number(a[1])] }),
+  accept: (a, fds) => ({ callee: 'accept4', values: [fd(a[0], fds), 0] }),
+  close: (a, fds) => ({ callee: 'close', values: [fd(a[0], fds)] }),
+  shutdown: (a, fds) => ({ callee: 'shutdown', values: [fd(a[0], fds), number(a[1])] }),
+  read: (a, fds) => ({ callee: 'read', values: [fd(a[0], fds), bufferSize(a[1], a[2])] }),
+  recv: (a, fds) => ({ callee: 'recv', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
+  recvfrom: (a, fds) => ({ callee: 'recvfrom', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
+  write: (a, fds) => ({ callee: 'write', values: [fd(a[0], fds), bufferSize(a[1], a[2])] }),
+  send: (a, fds) => ({ callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
+  sendto: (a, fds) => (a[4]?.kind === 'any' ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
+  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])] }),
+  recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
+  fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
+  setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
+  getsockopt: (a, fds) => ({ callee: 'getsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2])], differs: (answer) => optionDiffers(a[3], answer) }),
+  epoll_create: () => ({ callee: 'epoll_create1', values: [0] }),
+  epoll_ctl: (a, fds) => ({ callee: 'epoll_ctl', values: [fd(a[0], fds), number(a[1]), fd(a[2], fds), number(fieldOf(a[3], 'events'))] }),
+  epoll_wait: (a, fds) => ({ callee: 'epoll_wait', values: [fd(a[0], fds), number(a[2]), number(a[3]) * 1e6], differs: (answer) => eventsDiffer(a[1], answer) }),
+};
+
+function sendTo(a: readonly Argument[], fds: Aliases): Omit<Translation, 'differs'> {
+  return { callee: 'sendto', values: [fd(a[0], fds), bufferSize(a[1], a[2]), endpoint(REMOTE), number(a[3])] };
+}
+
+const endpoint = (address: number): Value => ({ kind: 'endpoint', address, port: PORT });
+
+function inet(address: Argument | undefined): Value {
+  if (address?.kind === 'any') return endpoint(REMOTE);
+  throw new Unsupported('connect() to AF_UNSPEC');
+}
+
+/** A number by value or by names; what is absent or filled in by packetdrill is 0. */
+export function number(argument: Argument | undefined): number {
+  if (argument === undefined || argument.kind === 'any') return 0;
+  if (argument.kind === 'number') return argument.value;
+  if (argument.kind === 'list') return number(argument.items[0]);
+  if (argument.kind !== 'names') throw new Unsupported(`a ${argument.kind} as a number`);
+  return argument.names.reduce((bits, name) => bits | constant(name), 0);
+}
+
+function constant(name: string): number {
+  const value = CONSTANTS.get(name)?.value ?? NAMES[name];
+  if (value === undefined) throw new Unsupported(name);
+  return value;
+}
+
+function fd(argument: Argument | undefined, aliases: Aliases): number {
+  const script = number(argument);
+  return aliases.get(script) ?? script;
+}
+
+/** Programs of the scenario language have no bad pointers. */
+function bufferSize(buffer: Argument | undefined, size: Argument | undefined): number {
+  if (buffer?.kind !== 'any') throw new Unsupported('a buffer at an address');
+  return number(size);
+}
+
+function fieldOf(argument: Argument | undefined, name: string): Argument {
+  const field = argument?.kind === 'struct' ? argument.fields.get(name) : undefined;
+  if (field === undefined) throw new Unsupported(`a structure without ${name}`);
+  return field;
+}
+
+/** Bytes of all vectors of a message together. */
+function vectorSize(message: Argument | undefined): number {
+  const vectors = fieldOf(message, 'msg_iov');
+  if (vectors.kind !== 'list') throw new Unsupported('msg_iov');
+  return vectors.items.reduce((sum, each) => sum + (each.kind === 'struct' ? bufferSize(each.fields.get('0'), each.fields.get('1')) : 0), 0);
+}
+
+function messageDiffers(message: Argument, answer: Value): string | null {
+  if (message.kind !== 'struct' || answer === null || typeof answer !== 'object' || answer.kind !== 'buffer') return null;
+  const flags = message.fields.get('msg_flags');
+  if (flags !== undefined && number(flags) !== answer.flags) return `msg_flags are 0x${answer.flags.toString(16)}, not 0x${number(flags).toString(16)}`;
+  const control = message.fields.get('msg_control');
+  return control?.kind === 'list' ? controlDiffers(control.items, answer) : null;
+}
+
+const ERROR_FIELDS = ['ee_errno', 'ee_origin', 'ee_type', 'ee_code', 'ee_info', 'ee_data'] as const;
+
+function controlDiffers(messages: readonly Argument[], answer: BufferValue): string | null {
+  for (const message of messages) {
+    const data = fieldOf(message, 'cmsg_data');
+    if (data.kind !== 'struct' || !data.fields.has('ee_errno')) throw new Unsupported('this control message');
+    if (answer.error === null) return 'no sock_extended_err came';
+    for (const name of ERROR_FIELDS) {
+      const expected = number(data.fields.get(name));
+      if (data.fields.has(name) && answer.error[name] !== expected) return `${name} is ${answer.error[name]}, not ${expected}`;
+    }
+  }
+  return null;
+}
+
+function optionValue(a: readonly Argument[]): Value {
+  const given = a[3]!;
+  if (given.kind === 'string') return given.value;
+  if (given.kind === 'list' && given.items[0]?.kind === 'string') return given.items[0].value;
+  if (number(a[1]) === SOL_SOCKET && number(a[2]) === SO_LINGER) throw new Unsupported('SO_LINGER');
+  return number(given);
+}
+
+function optionDiffers(expected: Argument | undefined, answer: Value): string | null {
+  if (expected?.kind !== 'list' || expected.items[0]?.kind === 'any' || (typeof answer === 'number' && answer < 0)) return null;
+  const value = number(expected);
+  return answer === value ? null : `the option is ${String(answer)}, not ${value}`;
+}
+
+function eventsDiffer(expected: Argument | undefined, answer: Value): string | null {
+  if (expected?.kind !== 'struct' || answer === null || typeof answer !== 'object' || answer.kind !== 'list') return null;
+  const found = answer.items[0];
+  const events = number(expected.fields.get('events'));
+  if (found === undefined || found === null || typeof found !== 'object' || found.kind !== 'event') return null;
+  return found.events === events ? null : `events are 0x${found.events.toString(16)}, not 0x${events.toString(16)}`;
+}

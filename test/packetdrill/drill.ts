@@ -1,0 +1,244 @@
+/** Plays a packetdrill script against the model, in the model's own time. */
+import { findEntry, entrySock } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
+import { tcp_get_info } from '../../debugger/kernel/net/ipv4/tcp/info.ts';
+import type { sock } from '../../debugger/kernel/include/net/sock.ts';
+import { ERRNOS } from '../../server/language/schema/errnos.ts';
+import type { CallEvent } from './call_line.ts';
+import { type Aliases, numberOf, translate, Unsupported } from './calls.ts';
+import { cardOf, runCommand, sysctlsOf } from './commands.ts';
+import { Flow } from './flow.ts';
+import { type Call, LOCAL, Machine, REMOTE } from './machine.ts';
+import { differences, LAST_ONLY, merges } from './match.ts';
+import { type PacketEvent, type Segment, SYN, ACK } from './packet_line.ts';
+import { PYTHON_NAMES } from './python_names.ts';
+import { runCode } from './python.ts';
+import type { DrillEvent, Script, When } from './script.ts';
+import type { LiveSegment } from './tcp_frame.ts';
+
+/** ns in a second, and in which a call that does not wait must have returned. */
+const SECOND = 1e9;
+const AT_ONCE = 5e6;
+/** A packet that is not there so long after its time does not come, ns. */
+const GIVE_UP = 2e9;
+const PORT = 8080;
+/** As the kernel's own runner has it on slow machines, ns; a script may ask for more. */
+const TOLERANCE = 14e6;
+/** Calls whose result is a descriptor, which the script numbers for itself. */
+const MAKES_FD = new Set(['socket', 'accept', 'epoll_create']);
+const ERRNO_NAMES = new Map([...ERRNOS].reverse().map((each) => [each.value, each.name]));
+
+interface Blocking {
+  readonly call: Call;
+  readonly event: CallEvent;
+  readonly differs: (answer: never) => string | null;
+  /** ns at which it must return. */
+  readonly due: number;
+}
+
+export class Drill {
+  readonly #script: Script;
+  readonly #machine: Machine;
+  readonly #aliases: Aliases = new Map();
+  readonly #variables = new Map<string, number | string>(PYTHON_NAMES);
+  readonly #tolerance: number;
+  #flows: Flow[] = [];
+  #remotePort = 10_000;
+  #blocking: Blocking | null = null;
+  #sock: sock | null = null;
+  /** ns of time 0, and at which the event before has ended. */
+  readonly #start: number;
+  #base: number;
+
+  constructor(script: Script, sysctls: Readonly<Record<string, readonly (number | string)[]>>) {
+    this.#script = script;
+    this.#machine = new Machine(cardOf(script.init, script.options.has('mss')));
+    for (const [name, values] of [...Object.entries(sysctls), ...sysctlsOf(script.init)]) this.#machine.sysctl(name, values);
+    runCommand(this.#machine, script.init);
+    this.#tolerance = Math.max(TOLERANCE, Number(script.options.get('tolerance_usecs') ?? 0) * 1000);
+    this.#start = this.#machine.now + SECOND;
+    this.#machine.runUntil(this.#start);
+    this.#base = this.#start;
+  }
+
+  /** Throws at the first event that does not come as the script says. */
+  play(): void {
+    for (const event of this.#script.events) {
+      try {
+        this.#do(event);
+      } catch (error) {
+        const { message } = error as Error;
+        throw error instanceof Unsupported ? new Unsupported(`line ${event.line}: ${message}`) : new Error(`line ${event.line}: ${message}`);
+      }
+    }
+    if (this.#blocking !== null) this.#awaitBlocking();
+  }
+
+  #do({ when, deed }: DrillEvent): void {
+    if (deed.kind === 'packet' && !deed.inbound) {
+      this.#expectPacket(deed.segment, when);
+      return;
+    }
+    const time = this.#due(when, when.from);
+    const returns = when.returns === null ? null : this.#due(when, when.returns);
+    this.#machine.runUntil(time);
+    this.#base = Math.max(time, this.#base);
+    if (deed.kind === 'packet') this.#inject(deed, time);
+    else if (deed.kind === 'call') this.#call(deed, returns, time);
+    else if (deed.kind === 'command') runCommand(this.#machine, deed.text);
+    else this.#runCode(deed.text);
+  }
+
+  /** ns of a time of the script, not before now. */
+  #due(when: When, seconds: number): number {
+    return Math.max((when.relative ? this.#base : this.#start) + seconds * SECOND, this.#machine.now);
+  }
+
+  // --- packets
+
+  #inject({ segment }: PacketEvent, time: number): void {
+    const flow = this.#flowOfInbound(segment);
+    const live = flow.inbound(segment, { local: LOCAL, remote: REMOTE }, this.#script.options.has('tcp_ts_ecr_scaled'));
+    this.#machine.inject(parts(live, Number(this.#script.options.get('mss') ?? 0)), time);
+    this.#look();
+  }
+
+  /** A SYN from outside begins a connection, unless the host under test has sent its own. */
+  #flowOfInbound(segment: Segment): Flow {
+    const current = this.#flows.at(-1);
+    if (segment.ports !== null) {
+      const found = this.#flows.find((each) => each.remotePort === segment.ports![0]);
+      return found ?? this.#add(new Flow(segment.ports[1], segment.ports[0]));
+    }
+    if (current !== undefined && ((segment.flags & (SYN | ACK)) !== SYN || current.remotePort === PORT)) return current;
+    if (current !== undefined && this.#sock === null) return current;
+    return this.#add(new Flow(PORT, this.#remotePort++));
+  }
+
+  #add(flow: Flow): Flow {
+    this.#flows.push(flow);
+    this.#sock = null;
+    return flow;
+  }
+
+  #expectPacket(expected: Segment, when: When): void {
+    const from = this.#dueUnclamped(when, when.from);
+    const to = when.any ? Number.POSITIVE_INFINITY : this.#dueUnclamped(when, when.to);
+    const { live, time } = this.#take(expected, when.any ? this.#base + 100 * SECOND : to + GIVE_UP);
+    const flow = this.#flowOfOutbound(live);
+    const wrong = differences(flow.outbound(live, expected), expected);
+    if (wrong !== null) throw new Error(wrong);
+    const slack = Math.max(this.#tolerance, 0.125 * (from - this.#base));
+    if (!when.any && (time < from - slack || time > to + slack)) throw new Error(`sent ${((time - from) / 1e6).toFixed(1)} ms ${time < from ? 'too early' : 'too late'}`);
+    this.#base = Math.max(this.#base, time);
+    this.#look();
+  }
+
+  #dueUnclamped(when: When, seconds: number): number {
+    return (when.relative ? this.#base : this.#start) + seconds * SECOND;
+  }
+
+  /** The next segments sent, as many as make up the one that is expected. */
+  #take(expected: Segment, until: number): { live: LiveSegment; time: number } {
+    const first = this.#next(until);
+    let { segment: live, time } = first;
+    while (live.len < expected.len) {
+      const more = this.#next(until);
+      if (!merges(live, more.segment)) throw new Error(`${expected.len} bytes expected, ${live.len} sent`);
+      live = { ...more.segment, seq: live.seq, flags: more.segment.flags | (live.flags & 0x80), len: live.len + more.segment.len };
+      time = more.time;
+    }
+    return { live, time };
+  }
+
+  #next(until: number): { segment: LiveSegment; time: number } {
+    const { sent, world } = this.#machine;
+    const step = SECOND / 100;
+    for (let at = this.#machine.now; sent.length === 0; at += step) {
+      if (at > until) throw new Error(`no packet by ${((this.#machine.now - this.#start) / SECOND).toFixed(3)} s`);
+      this.#machine.runUntil(at + step);
+    }
+    if (world.halt !== null) throw new Error(world.halt.reason);
+    return sent.shift()!;
+  }
+
+  #flowOfOutbound(live: LiveSegment): Flow {
+    return this.#flows.find((each) => each.owns(live)) ?? this.#add(new Flow(live.sport, live.dport));
+  }
+
+  // --- calls
+
+  #call(event: CallEvent, returns: number | null, time: number): void {
+    if (this.#blocking !== null) this.#awaitBlocking();
+    const { callee, values, differs } = translate(event, this.#aliases);
+    const call = this.#machine.call(callee, values, Math.max(time, this.#machine.now));
+    if (returns !== null) {
+      this.#blocking = { call, event, differs: differs as Blocking['differs'], due: returns };
+      this.#machine.runUntil(time + 100_000);
+      return;
+    }
+    this.#waitFor(call, time + AT_ONCE, event.name);
+    this.#checkResult(call, event, differs as Blocking['differs']);
+    this.#base = Math.max(this.#base, Math.min(this.#machine.now, time + 100_000));
+  }
+
+  #waitFor(call: Call, until: number, name: string): void {
+    for (let at = this.#machine.now; this.#machine.answer(call) === undefined; at += 20_000) {
+      if (at > until) throw new Error(`${name}() does not return`);
+      this.#machine.runUntil(at + 20_000);
+    }
+  }
+
+  #awaitBlocking(): void {
+    const { call, event, differs, due } = this.#blocking!;
+    this.#blocking = null;
+    this.#waitFor(call, due + this.#tolerance, event.name);
+    const returned = this.#machine.returnedAt(call);
+    if (returned < due - this.#tolerance) throw new Error(`${event.name}() returned ${((due - returned) / 1e6).toFixed(1)} ms too early`);
+    this.#checkResult(call, event, differs);
+    this.#base = Math.max(this.#base, returned);
+  }
+
+  #checkResult(call: Call, event: CallEvent, differs: Blocking['differs']): void {
+    const answer = this.#machine.answer(call)!;
+    const result = event.name === 'getsockopt' && Number(answer) >= 0 ? 0 : numberOf(answer);
+    const wrong = resultDiffers(event, result) ?? differs(answer as never);
+    if (wrong !== null) throw new Error(`${event.name}(): ${wrong}`);
+    if (MAKES_FD.has(event.name) && event.result !== null && event.result >= 0) this.#aliases.set(event.result, result);
+  }
+
+  // --- assertions
+
+  #runCode(text: string): void {
+    this.#look();
+    if (this.#sock !== null) {
+      for (const [name, value] of Object.entries(tcp_get_info(this.#machine.host.cpus[0]!, this.#sock))) this.#variables.set(name, value);
+    }
+    runCode(text, this.#variables);
+  }
+
+  /** Remembers the socket under test while it can be found. */
+  #look(): void {
+    const flow = this.#flows.at(-1);
+    if (flow === undefined) return;
+    const entry = findEntry(this.#machine.host.cpus[0]!, REMOTE, flow.remotePort, LOCAL, flow.localPort);
+    const found = entry === null ? null : entrySock(entry);
+    if (found !== null && 'sk_state' in found && (found as sock).tcp !== undefined) this.#sock = found as sock;
+  }
+}
+
+/** A super-packet as the segments of `mss` bytes that GRO makes it of; 0: no such size. */
+function parts(live: LiveSegment, mss: number): LiveSegment[] {
+  if (mss === 0 || live.len <= mss) return [live];
+  const count = Math.ceil(live.len / mss);
+  return Array.from({ length: count }, (_, i) => ({
+    ...live, seq: (live.seq + i * mss) >>> 0, len: Math.min(mss, live.len - i * mss), flags: i + 1 < count ? live.flags & ~LAST_ONLY : live.flags,
+  }));
+}
+
+function resultDiffers({ result, errno, name }: CallEvent, returned: number): string | null {
+  if (errno !== null) return returned < 0 && ERRNO_NAMES.get(-returned) === errno ? null : `returns ${said(returned)}, not ${errno}`;
+  if (result === null || (MAKES_FD.has(name) && result >= 0 && returned >= 0)) return null;
+  return returned === result ? null : `returns ${said(returned)}, not ${result}`;
+}
+
+const said = (value: number): string => (value < 0 ? (ERRNO_NAMES.get(-value) ?? String(value)) : String(value));
