@@ -1,20 +1,13 @@
 /** What scripts let a shell do: sysctls, offloads, the device's MTU, counters that must have a value. */
+import { NETIF_F_GSO, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { Unsupported } from './calls.ts';
 import type { Machine } from './machine.ts';
 
-/** Parts of a command that change nothing which a script could see here. */
-const WITHOUT_EFFECT = /defaults\.sh|sysctl_restore|^\s*$|^#|tcp_metrics|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b|^sleep 0/;
-
-/** Lines of the scenario's language for what `init` asks of the card before the run; `merged`: it receives super-packets. */
-export function cardOf(init: string, merged: boolean): string {
-  const gro = merged ? 'coalesce { rx-usecs 50 }; offloads { gro = on' : 'coalesce { rx-usecs 0 }; offloads { gro = off';
-  const tso = /ethtool -K tun0[^\n]*(?:tso off|gso off)/.test(init) ? '; tso = off; gso = off' : '';
-  const mtu = /ip link set dev tun0 mtu (\d+)/.exec(init);
-  return `${gro}${tso} }${mtu === null ? '' : `; mtu ${mtu[1]}`}`;
-}
+/** Parts of a command that change nothing which a script could see here, or that are read for their sysctls alone. */
+const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|tcp_metrics|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b/;
 
 /** sysctls that a command sets, whichever way. */
-export function sysctlsOf(text: string): Map<string, (number | string)[]> {
+function sysctlsOf(text: string): Map<string, (number | string)[]> {
   const found = new Map<string, (number | string)[]>();
   for (const [, path, quoted, plain] of text.matchAll(/(?:\/proc\/sys\/)?(net[./]ipv4[./][\w./]+)=(?:"([^"]*)"|(\S+))/g))
     found.set(path!.replaceAll('/', '.'), (quoted ?? plain!).replace(/^'|'$/g, '').split(/\s+/).map(value));
@@ -32,10 +25,23 @@ function value(word: string): number | string {
 export function runCommand(machine: Machine, text: string): void {
   for (const [name, values] of sysctlsOf(text)) machine.sysctl(name, values);
   for (const line of text.split(/\n|;|&&/).map((each) => each.trim())) {
-    if (WITHOUT_EFFECT.test(line) || /sysctl|ethtool -K|ip link set dev tun0 mtu|net[./]ipv4[./]/.test(line)) continue;
-    const counter = /^nstat \| grep TcpExt(\w+) \| grep -q " (\d+) "$/.exec(line);
-    if (counter === null) throw new Unsupported(`the command '${line}'`);
-    const counted = machine.host.mib.TcpExt[counter[1]!] ?? 0;
-    if (counted !== Number(counter[2])) throw new Error(`TcpExt${counter[1]} is ${counted}, not ${counter[2]}`);
+    if (WITHOUT_EFFECT.test(line)) continue;
+    const known = COMMANDS.find(([pattern]) => pattern.test(line));
+    if (known === undefined) throw new Unsupported(`the command '${line}'`);
+    known[1](machine, known[0].exec(line)!);
   }
+}
+
+/** What a line is and does. */
+const COMMANDS: readonly (readonly [RegExp, (machine: Machine, found: RegExpExecArray) => void])[] = [
+  [/^ethtool -K tun0 .*\b(?:tso|gso) off/, ({ dev }) => void (dev.features &= ~(NETIF_F_TSO | NETIF_F_GSO))],
+  [/^ip link set dev tun0 mtu (\d+)/, ({ dev }, [, mtu]) => void (dev.mtu = Number(mtu))],
+  [/^tc qdisc (?:add|replace) dev tun0 root (\w+)(?: limit (\d+))?/, (machine, [, kind, limit]) => machine.qdisc(kind!, limit === undefined ? {} : { limit: Number(limit) })],
+  [/^tc qdisc del/, () => undefined],
+  [/^nstat \| grep TcpExt(\w+) \| grep -q " (\d+) "$/, counterIs],
+];
+
+function counterIs({ host }: Machine, [, name, expected]: RegExpExecArray): void {
+  const counted = host.mib.TcpExt[name!] ?? 0;
+  if (counted !== Number(expected)) throw new Error(`TcpExt${name} is ${counted}, not ${expected}`);
 }

@@ -5,10 +5,10 @@ import type { sock } from '../../debugger/kernel/include/net/sock.ts';
 import { ERRNOS } from '../../server/language/schema/errnos.ts';
 import type { CallEvent } from './call_line.ts';
 import { type Aliases, numberOf, translate, Unsupported } from './calls.ts';
-import { cardOf, runCommand, sysctlsOf } from './commands.ts';
+import { runCommand } from './commands.ts';
 import { Flow } from './flow.ts';
 import { type Call, LOCAL, Machine, REMOTE } from './machine.ts';
-import { differences, LAST_ONLY, merges } from './match.ts';
+import { differences, merges } from './match.ts';
 import { type PacketEvent, type Segment, SYN, ACK } from './packet_line.ts';
 import { PYTHON_NAMES } from './python_names.ts';
 import { runCode } from './python.ts';
@@ -51,8 +51,8 @@ export class Drill {
 
   constructor(script: Script, sysctls: Readonly<Record<string, readonly (number | string)[]>>) {
     this.#script = script;
-    this.#machine = new Machine(cardOf(script.init, script.options.has('mss')));
-    for (const [name, values] of [...Object.entries(sysctls), ...sysctlsOf(script.init)]) this.#machine.sysctl(name, values);
+    this.#machine = new Machine();
+    for (const [name, values] of Object.entries(sysctls)) this.#machine.sysctl(name, values);
     runCommand(this.#machine, script.init);
     this.#tolerance = Math.max(TOLERANCE, Number(script.options.get('tolerance_usecs') ?? 0) * 1000);
     this.#start = this.#machine.now + SECOND;
@@ -98,7 +98,7 @@ export class Drill {
   #inject({ segment }: PacketEvent, time: number): void {
     const flow = this.#flowOfInbound(segment);
     const live = flow.inbound(segment, { local: LOCAL, remote: REMOTE }, this.#script.options.has('tcp_ts_ecr_scaled'));
-    this.#machine.inject(parts(live, Number(this.#script.options.get('mss') ?? 0)), time);
+    this.#machine.inject(live, Number(this.#script.options.get('mss') ?? 0), time);
     this.#look();
   }
 
@@ -224,15 +224,6 @@ export class Drill {
     const found = entry === null ? null : entrySock(entry);
     if (found !== null && 'sk_state' in found && (found as sock).tcp !== undefined) this.#sock = found as sock;
   }
-}
-
-/** A super-packet as the segments of `mss` bytes that GRO makes it of; 0: no such size. */
-function parts(live: LiveSegment, mss: number): LiveSegment[] {
-  if (mss === 0 || live.len <= mss) return [live];
-  const count = Math.ceil(live.len / mss);
-  return Array.from({ length: count }, (_, i) => ({
-    ...live, seq: (live.seq + i * mss) >>> 0, len: Math.min(mss, live.len - i * mss), flags: i + 1 < count ? live.flags & ~LAST_ONLY : live.flags,
-  }));
 }
 
 function resultDiffers({ result, errno, name }: CallEvent, returned: number): string | null {

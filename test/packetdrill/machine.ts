@@ -1,32 +1,38 @@
-/** The host under test: one CPU, one card, and on the other end of its wire nobody but the script. */
-import { createEventQueue, schedule_event } from '../../debugger/machine/event_queue.ts';
+/** The host under test: one CPU and a device `tun0`, whose other end is the script. */
+import { schedule_event } from '../../debugger/machine/event_queue.ts';
 import { start } from '../../debugger/machine/frames.ts';
-import type { Nic } from '../../debugger/machine/nic.ts';
-import { createFrame, RX_HEADROOM, type Frame } from '../../debugger/machine/wire.ts';
 import type { Host, World } from '../../debugger/machine/types.ts';
+import type { veth_priv } from '../../debugger/kernel/drivers/net/veth.ts';
+import type { net_device } from '../../debugger/kernel/include/linux/netdevice.ts';
+import { NETIF_F_LLTX } from '../../debugger/kernel/include/linux/netdevice.ts';
 import type { task_struct } from '../../debugger/kernel/include/linux/sched.ts';
+import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
 import { copy_process } from '../../debugger/kernel/kernel/fork.ts';
 import { enqueue_task } from '../../debugger/kernel/kernel/sched/fair.ts';
+import { dev_activate } from '../../debugger/kernel/net/core/dev/netdev.ts';
+import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
+import { consume_skb } from '../../debugger/kernel/net/core/skbuff/free.ts';
+import { skb_orphan_frags_rx } from '../../debugger/kernel/net/core/skbuff/zerocopy.ts';
+import { sysctl_ipv4_init } from '../../debugger/kernel/net/ipv4/sysctl_net_ipv4.ts';
 import { buildWorld, run } from '../../debugger/world/engine.ts';
 import { run_process } from '../../debugger/world/process/run_process.ts';
 import { createProgram, type Program, type Value } from '../../debugger/world/process/value.ts';
 import { knobsOf } from '../../debugger/world/sysctls.ts';
-import { sysctl_ipv4_init } from '../../debugger/kernel/net/ipv4/sysctl_net_ipv4.ts';
 import { analyse } from '../../server/language/analyse.ts';
 import type { Expression } from '../../server/language/expression.ts';
+import { receivedSkb } from './received_skb.ts';
 import { decode, encode, type LiveSegment } from './tcp_frame.ts';
 
 export const LOCAL = 0xc0a80001;
 export const REMOTE = 0xc0000201;
-const GATEWAY_MAC = [2, 0, 0, 0, 0, 0xfe];
 const EVER = 9e15;
 const CLOCK_MONOTONIC = 1;
-/** Time for the card, its interrupt and the stack to have dealt with a frame, ns. */
+/** Time for the stack to have dealt with a packet, ns. */
 const SETTLE = 200_000;
 
 export interface Sent {
   readonly segment: LiveSegment;
-  /** ns at which it has left. */
+  /** ns at which the device had it. */
   readonly time: number;
 }
 
@@ -36,35 +42,48 @@ export interface Call {
   readonly task: task_struct;
 }
 
-const scenario = (card: string): string => `link wire { rate 100Gbps; delay 0us }
+const SCENARIO = `veth tun { end dut.tun0 { address 192.168.0.1/16 }; end script.tun0 { } }
 host dut {
   cpus 1
-  nic eth0 { link wire; address 192.168.0.1/16; ${card}; qdisc pfifo }
   route default via 192.168.0.2
-  neighbour 192.168.0.2 lladdr 02:00:00:00:00:fe dev eth0
+  neighbour 192.168.0.2 lladdr 02:00:00:00:00:fe dev tun0
 }
-host script { nic eth0 { link wire } }
+host script { }
 `;
 
 export class Machine {
   readonly world: World;
   readonly host: Host;
-  readonly #nic: Nic;
-  /** What stands at the far end of the wire: a queue in which frames that were sent are found. */
-  readonly #far = createEventQueue();
+  readonly dev: net_device;
   #files: task_struct['files'] | null = null;
   #calls = 0;
   readonly sent: Sent[] = [];
 
-  /** `card`: lines of the scenario's language about the card. */
-  constructor(card: string) {
-    const { scenario: spec, diagnostics } = analyse(scenario(card), 'packetdrill.netpath');
-    if (spec === null) throw new Error(diagnostics.map((each) => each.message).join('; '));
-    this.world = buildWorld(spec, 1);
+  constructor() {
+    const { scenario, diagnostics } = analyse(SCENARIO, 'packetdrill.netpath');
+    if (scenario === null) throw new Error(diagnostics.map((each) => each.message).join('; '));
+    this.world = buildWorld(scenario, 1);
     this.host = this.world.hosts[0]!;
-    const wire = this.world.wires[0]!;
-    this.#nic = wire.ends[0]!;
-    wire.ends[1] = { host: { hardware: this.#far }, wire } as unknown as Nic;
+    this.dev = this.host.devices.find((each) => each.name === 'tun0')!;
+    this.dev.features &= ~NETIF_F_LLTX;
+    this.qdisc('pfifo', {});
+    const far = this.world.hosts[1]!.devices.find((each) => each.name === 'tun0')!;
+    (far.priv as veth_priv).incoming = { push: (skb: sk_buff) => this.#take(skb) } as unknown as sk_buff[];
+  }
+
+  /** `tc qdisc replace dev tun0 root KIND`. */
+  qdisc(kind: string, options: Record<string, number>): void {
+    dev_activate(this.dev, kind, { kind, options });
+  }
+
+  /** A packet has reached the other end: as a tun device does, it takes the bytes and gives the packet back. */
+  #take(skb: sk_buff): void {
+    const cpu = this.host.cpus[0]!;
+    skb_orphan_frags_rx(cpu, skb);
+    const bytes = packetBytes(cpu, skb, 0, skb.len);
+    consume_skb(cpu, skb);
+    const segment = decode(bytes, 0);
+    if (segment !== null) this.sent.push({ segment, time: cpu.now });
   }
 
   get now(): number {
@@ -76,25 +95,14 @@ export class Machine {
     run(this.world, { event: Number.MAX_SAFE_INTEGER, time }, null);
     this.world.ended = false;
     if (this.world.now < time) this.world.now = time;
-    for (const { detail, time: left } of this.#far.heap.splice(0)) {
-      const frame = detail as Frame;
-      const segment = decode(frame.bytes, frame.headroom);
-      if (segment !== null) this.sent.push({ segment, time: left });
-    }
   }
 
-  /** Frames reach the card at `time`, and the stack has dealt with them. */
-  inject(segments: readonly LiveSegment[], time: number): void {
-    for (const each of segments) this.#arrive(each, time);
+  /** A packet arrives at `time`, as a super-packet of `mss` bytes each when that is not 0, and the stack has dealt with it. */
+  inject(segment: LiveSegment, mss: number, time: number): void {
+    const skb = receivedSkb(this.host.cpus[0]!, this.dev, encode(segment), mss);
+    (this.dev.priv as veth_priv).incoming.push(skb);
+    schedule_event(this.host.hardware, time, 'veth_arrives', this.dev, null);
     this.runUntil(time + SETTLE);
-  }
-
-  #arrive(segment: LiveSegment, time: number): void {
-    const macs = Uint8Array.from([...this.#nic.mac, ...GATEWAY_MAC]);
-    const { bytes, length } = encode(segment, macs, RX_HEADROOM);
-    const outside = { kind: 'outside' as const, id: this.world.next_id, event: 0, time, host: '', from: [], offset: 0, length, line: 0 };
-    const frame = createFrame(this.world, bytes, length, time, '', outside, 0);
-    schedule_event(this.host.hardware, time, 'wire_deliver', this.#nic, frame);
   }
 
   /** A thread of the program enters a system call at `time`; look at `answer` when it has run. */

@@ -4,7 +4,7 @@ import { ecnBits, type LiveSegment } from './tcp_frame.ts';
 
 const LETTERS = 'FSRP.UEWA';
 /** In a super-packet cut on the wire only the last part has these. */
-export const LAST_ONLY = FIN | 0x08 | 0x80;
+const LAST_ONLY = FIN | 0x08 | 0x80;
 
 /** null, or what is different. `live` in the script's numbers. */
 export function differences(live: LiveSegment, expected: Segment): string | null {

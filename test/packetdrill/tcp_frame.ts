@@ -1,7 +1,7 @@
 /**
- * TCP segments as frames and back.
+ * TCP segments as IP packets and back.
  *
- *   | Ethernet 14 | IPv4 20 | TCP 20 + options | zero bytes |
+ *   | IPv4 20 | TCP 20 + options | zero bytes |
  */
 import { sum_bytes } from '../../debugger/machine/frame_sum.ts';
 import { get16, get32, put16, put32 } from '../../debugger/machine/frame_words.ts';
@@ -24,10 +24,8 @@ export interface LiveSegment {
   readonly ttl: number;
 }
 
-const ETHERNET = 14;
 const IPV4 = 20;
 const TCP = 20;
-const MIN_FRAME = 60;
 const PROTO_TCP = 6;
 const ECN_BITS: Readonly<Record<Exclude<Ecn, null | 'ect01'>, number>> = { noecn: 0, ect1: 1, ect0: 2, ce: 3 };
 
@@ -40,37 +38,31 @@ const EXPERIMENT = [254, 0xf9, 0x89];
 /** AccECN's counters by option kind (RFC 9768, section 3.2.3). */
 const ACCECN: Readonly<Record<number, readonly string[]>> = { 172: ['e0b', 'ceb', 'e1b'], 174: ['e1b', 'ceb', 'e0b'] };
 
-/** The frame, with `headroom` free bytes before it. */
-export function encode(segment: LiveSegment, macs: Uint8Array, headroom: number): { bytes: Uint8Array; length: number } {
+export function encode(segment: LiveSegment): Uint8Array {
   const options = segment.options.flatMap(optionBytes);
-  if (options.length % 4 !== 0) throw new Error(`options of ${options.length} bytes`);
+  while (options.length % 4 !== 0) options.push(0);
   const header = TCP + options.length;
-  const length = ETHERNET + IPV4 + header + segment.len;
-  const bytes = new Uint8Array(Math.max(headroom + Math.max(length, MIN_FRAME), 2048 - 320));
-  bytes.set(macs, headroom);
-  put16(bytes, headroom + 12, 0x0800);
-  const ip = headroom + ETHERNET;
-  const tcp = ip + IPV4;
-  bytes[ip] = 0x45;
-  bytes[ip + 1] = segment.tos;
-  put16(bytes, ip + 2, length - ETHERNET);
-  put16(bytes, ip + 6, 0x4000);
-  bytes[ip + 8] = segment.ttl;
-  bytes[ip + 9] = PROTO_TCP;
-  put32(bytes, ip + 12, segment.source);
-  put32(bytes, ip + 16, segment.destination);
-  put16(bytes, ip + 10, ~sum_bytes(bytes, ip, IPV4, 0) & 0xffff);
-  put16(bytes, tcp, segment.sport);
-  put16(bytes, tcp + 2, segment.dport);
-  put32(bytes, tcp + 4, segment.seq);
-  put32(bytes, tcp + 8, segment.ack);
-  put16(bytes, tcp + 12, ((header >> 2) << 12) | segment.flags);
-  put16(bytes, tcp + 14, segment.win);
-  put16(bytes, tcp + 18, segment.urg);
-  bytes.set(options, tcp + TCP);
-  const pseudo = sum_bytes(bytes, ip + 12, 8, PROTO_TCP + header + segment.len);
-  put16(bytes, tcp + 16, ~sum_bytes(bytes, tcp, header + segment.len, pseudo) & 0xffff);
-  return { bytes, length: Math.max(length, MIN_FRAME) };
+  const bytes = new Uint8Array(IPV4 + header + segment.len);
+  bytes[0] = 0x45;
+  bytes[1] = segment.tos;
+  put16(bytes, 2, bytes.length);
+  put16(bytes, 6, 0x4000);
+  bytes[8] = segment.ttl;
+  bytes[9] = PROTO_TCP;
+  put32(bytes, 12, segment.source);
+  put32(bytes, 16, segment.destination);
+  put16(bytes, 10, ~sum_bytes(bytes, 0, IPV4, 0) & 0xffff);
+  put16(bytes, IPV4, segment.sport);
+  put16(bytes, IPV4 + 2, segment.dport);
+  put32(bytes, IPV4 + 4, segment.seq);
+  put32(bytes, IPV4 + 8, segment.ack);
+  put16(bytes, IPV4 + 12, ((header >> 2) << 12) | segment.flags);
+  put16(bytes, IPV4 + 14, segment.win);
+  put16(bytes, IPV4 + 18, segment.urg);
+  bytes.set(options, IPV4 + TCP);
+  const pseudo = sum_bytes(bytes, 12, 8, PROTO_TCP + header + segment.len);
+  put16(bytes, IPV4 + 16, ~sum_bytes(bytes, IPV4, header + segment.len, pseudo) & 0xffff);
+  return bytes;
 }
 
 function optionBytes(option: Option): number[] {
@@ -100,10 +92,8 @@ function numberBytes(value: number, count: number): number[] {
 
 const hexBytes = (hex = ''): number[] => (hex.match(/../g) ?? []).map((each) => Number.parseInt(each, 16));
 
-/** What a frame carries; null when it is no TCP segment over IPv4. */
-export function decode(bytes: Uint8Array, at: number): LiveSegment | null {
-  if (get16(bytes, at + 12) !== 0x0800) return null;
-  const ip = at + ETHERNET;
+/** What an IP packet carries; null when it is no TCP segment. */
+export function decode(bytes: Uint8Array, ip: number): LiveSegment | null {
   if (bytes[ip + 9] !== PROTO_TCP) return null;
   const tcp = ip + (bytes[ip]! & 15) * 4;
   const header = (bytes[tcp + 12]! >> 4) * 4;
