@@ -22,7 +22,7 @@ export function is_long_event(cpu: Cpu): boolean {
 function next_context(cpu: Cpu): Context | null {
   if (cpu.irq_pending.length > 0 && cpu.irq_raised_at[0]! <= cpu.now) return null;
   if (cpu.softirq.frames.length > 0) return cpu.softirq;
-  return cpu.softirq_by !== '' || cpu.need_resched ? null : cpu.current.context;
+  return cpu.softirq_by !== '' || cpu.need_resched || (cpu.need_resched_lazy && cpu.current.mode === 'us') ? null : cpu.current.context;
 }
 
 function others_are_due(world: World, cpu: Cpu): boolean {

@@ -76,7 +76,12 @@ export interface Cpu {
   current: task_struct;
   idle: task_struct;
   ksoftirqd: task_struct;
+  /** The running task is to give way: at the end of an interrupt, in the kernel too (TIF_NEED_RESCHED). */
   need_resched: boolean;
+  /** It is to give way at its next return to user mode; the next tick makes that need_resched (TIF_NEED_RESCHED_LAZY). */
+  need_resched_lazy: boolean;
+  /** > 0 while the running task may not be preempted, bottom halves apart. */
+  preempt_count: number;
   /** Runnable tasks other than current, in the order of vruntime. */
   rq: task_struct[];
   min_vruntime: number;

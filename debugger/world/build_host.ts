@@ -54,7 +54,7 @@ function createCpu(host: Host, id: number): Cpu {
     id, host, world: host.world, costs: host.world.costs, now: 0, mode: 'id', spent: widen({ us: 0, sy: 0, hi: 0, si: 0, id: 0 }, 'us', 'sy', 'hi', 'si', 'id'),
     irq_pending: [], irq_raised_at: [], halted: true, hardirq_count: 0, softirq_count: 0, softirq_pending: 0,
     softirq: { frames: [], ret: null }, softirq_by: '', current: null as unknown as Cpu['current'], idle: null as unknown as Cpu['idle'],
-    ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [], irq_stat: { apic_timer_irqs: 0, irq_call_count: 0, irq_resched_count: 0 },
+    ksoftirqd: null as unknown as Cpu['ksoftirqd'], need_resched: false, need_resched_lazy: false, preempt_count: 0, rq: [], min_vruntime: 0, wake_list: [], bh_work: [], csd_queue: [], irq_stat: { apic_timer_irqs: 0, irq_call_count: 0, irq_resched_count: 0 },
     soft_hrtimers: [], last_tick: 0, tick_stopped: true, apic_deadline: -1, apic_seq: 0,
   };
   return widen(cpu, 'now', 'min_vruntime', 'last_tick', 'apic_deadline');

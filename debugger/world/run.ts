@@ -6,14 +6,14 @@
  * world is complete in its records: it can be copied, hashed, saved and handed to the other build there.
  */
 import { FOREVER } from '../machine/event_queue.ts';
-import { resume, YIELD } from '../machine/frames.ts';
+import { resume, start, YIELD } from '../machine/frames.ts';
 import { run_hardware_until } from '../machine/hardware.ts';
 import { take_interrupts } from '../machine/spend.ts';
 import type { Cpu, Host, World } from '../machine/types.ts';
 import { TASK_DEAD } from '../kernel/include/linux/sched.ts';
 import { beginSoftirqs } from '../kernel/kernel/softirq.ts';
 import { isAtRest } from './at_rest.ts';
-import { __schedule } from '../kernel/kernel/sched/core.ts';
+import { __schedule, preempt_schedule_irq } from '../kernel/kernel/sched/core.ts';
 
 /** Where a run ends: before the event numbered `event`, or before the first event later than `time` ns. */
 export interface RunLimit { readonly event: number; readonly time: number }
@@ -92,7 +92,7 @@ function run_cpu(world: World, cpu: Cpu): void {
   if (cpu.irq_pending.length > 0 && cpu.irq_raised_at[0]! <= cpu.now) take_interrupts(cpu);
   else if (cpu.softirq.frames.length > 0) run_softirq(cpu);
   else if (cpu.softirq_by !== '' && cpu.softirq_count === 0) enter_softirq(cpu);
-  else if (cpu.need_resched && may_preempt(cpu)) __schedule(cpu);
+  else if (may_preempt(cpu)) preempt(cpu);
   else if (cpu.current !== cpu.idle) run_task(cpu);
   const stretch = cpu.now - start;
   if (stretch > world.longest_stretch) world.longest_stretch = stretch;
@@ -116,9 +116,25 @@ function run_softirq(cpu: Cpu): void {
   cpu.mode = mode;
 }
 
-/** A task in user mode, or the idle loop, gives way at once; in the kernel it does so at its return to user mode. */
+/** A task in user mode, or the idle loop, gives way whenever it is asked to; in the kernel only where it may be interrupted for that, and not lazily. */
 function may_preempt(cpu: Cpu): boolean {
+  if (!cpu.need_resched && !cpu.need_resched_lazy) return false;
+  return at_rest(cpu) || (cpu.need_resched && cpu.softirq_count === 0 && cpu.preempt_count === 0);
+}
+
+/** The running task holds nothing of the kernel's: it is in user mode, or idle. */
+function at_rest(cpu: Cpu): boolean {
   return cpu.current === cpu.idle || cpu.current.mode === 'us';
+}
+
+/** In the kernel the interrupted functions stay below on the task's stack. */
+function preempt(cpu: Cpu): void {
+  if (at_rest(cpu)) {
+    __schedule(cpu);
+    return;
+  }
+  start(cpu.current.context, preempt_schedule_irq, cpu);
+  run_task(cpu);
 }
 
 function run_task(cpu: Cpu): void {

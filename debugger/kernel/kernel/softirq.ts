@@ -117,7 +117,7 @@ export function* __do_softirq(cpu: Cpu): Resumable<void> {
 
 /**
  * Runs raised softirqs in the order of their numbers, again while new ones are raised: up to ten rounds, two ms (one jiffy),
- * and no task waiting for the CPU; then ksoftirqd goes on.
+ * and no need_resched; then ksoftirqd goes on. A task woken here sets that on an idle CPU only, else need_resched_lazy.
  */
 export function* handle_softirqs(cpu: Cpu, ksirqd: boolean): Resumable<void> {
   const end = jiffies(cpu) + MAX_SOFTIRQ_TIME;
@@ -134,7 +134,7 @@ export function* handle_softirqs(cpu: Cpu, ksirqd: boolean): Resumable<void> {
     pending = cpu.softirq_pending;
     if (pending === 0) break;
     max_restart--;
-    if (jiffies(cpu) < end && (ksirqd || !cpu.need_resched) && max_restart > 0) continue;
+    if (jiffies(cpu) < end && !cpu.need_resched && max_restart > 0) continue;
     if (!ksirqd) wakeup_softirqd(cpu);
     break;
   }

@@ -13,14 +13,32 @@ export function* schedule(cpu: Cpu): Resumable<void> {
   yield;
 }
 
-/** Chooses the next task. The run loop goes on with `cpu.current`. */
-export function __schedule(cpu: Cpu): void {
+/** The end of an interrupt takes the CPU from a task in the middle of a system call. */
+export function* preempt_schedule_irq(cpu: Cpu): Resumable<void> {
+  __schedule(cpu, true);
+  yield;
+}
+
+/** The running task gives way as soon as it may. */
+export function resched_curr(rq: Cpu): void {
+  rq.need_resched = true;
+}
+
+/** PREEMPT_LAZY: the running task gives way at its next return to user mode, and only at the tick after that in the kernel. The idle task at once. */
+export function resched_curr_lazy(rq: Cpu): void {
+  if (rq.current === rq.idle) rq.need_resched = true;
+  else rq.need_resched_lazy = true;
+}
+
+/** Chooses the next task. The run loop goes on with `cpu.current`. `preempt`: the running one stays runnable, even when it was about to sleep. */
+export function __schedule(cpu: Cpu, preempt = false): void {
   const prev = cpu.current;
   cpu.need_resched = false;
+  cpu.need_resched_lazy = false;
   update_curr(cpu);
   prev.mode = cpu.mode;
   if (prev !== cpu.idle) {
-    if (prev.__state === TASK_RUNNING) enqueue_task(cpu, prev);
+    if (preempt || prev.__state === TASK_RUNNING) enqueue_task(cpu, prev);
     else prev.on_rq = false;
   }
   const next = pick_next_task(cpu);
@@ -47,7 +65,8 @@ function moveFrames(cpu: Cpu, task: task_struct): void {
   for (const frame of frames) frame.cpu = cpu;
 }
 
-/** Called from the tick: the running task's time slice. */
+/** Called from the tick: who has been asked to give way since the last one must now; and the running task's time slice. */
 export function sched_tick(cpu: Cpu): void {
-  if (cpu.current !== cpu.idle && slice_is_over(cpu)) cpu.need_resched = true;
+  if (cpu.need_resched_lazy) resched_curr(cpu);
+  if (cpu.current !== cpu.idle && slice_is_over(cpu)) resched_curr_lazy(cpu);
 }

@@ -4,6 +4,7 @@ import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { TASK_DEAD, TASK_RUNNING } from '../../include/linux/sched.ts';
 import type { task_struct } from '../../include/linux/sched.ts';
+import { resched_curr, resched_curr_lazy } from './core.ts';
 import { enqueue_task, update_curr } from './fair.ts';
 
 /** Makes a sleeping task runnable; false when it was awake. */
@@ -54,12 +55,12 @@ export function ttwu_do_activate(_cpu: Cpu, rq: Cpu, p: task_struct): void {
   wakeup_preempt(rq, p);
 }
 
-/** The running task gives way at its next return to user mode when it has had more than the woken one. */
+/** The idle task gives way at once; another one, lazily, when it has had more than the woken one. */
 export function wakeup_preempt(rq: Cpu, p: task_struct): void {
   if (rq.current === rq.idle) {
-    rq.need_resched = true;
+    resched_curr(rq);
     return;
   }
   update_curr(rq);
-  if (p.vruntime < rq.current.vruntime) rq.need_resched = true;
+  if (p.vruntime < rq.current.vruntime) resched_curr_lazy(rq);
 }

@@ -20,7 +20,7 @@ export function* do_syscall_64<K extends Syscall>(cpu: Cpu, nr: K, args: Syscall
 export function* syscall_exit_to_user_mode(cpu: Cpu): Resumable<void> {
   spend(cpu, cpu.costs.syscall_exit);
   yield;
-  if (cpu.need_resched) yield* schedule(cpu);
+  if (cpu.need_resched || cpu.need_resched_lazy) yield* schedule(cpu);
   cpu.current.mode = 'us';
   cpu.mode = 'us';
 }

@@ -61,6 +61,7 @@ function* __napi_busy_loop(cpu: Cpu, napi_id: number, loop_end: LoopEnd | null, 
   const napi = napi_by_id(cpu, napi_id);
   if (napi === null) return;
   let owned = false;
+  cpu.preempt_count++;
   for (;;) {
     let work = 0;
     spend(cpu, cpu.costs.busy_loop);
@@ -78,12 +79,15 @@ function* __napi_busy_loop(cpu: Cpu, napi_id: number, loop_end: LoopEnd | null, 
     if (cpu.need_resched) {
       if (owned) yield* busy_poll_stop(cpu, napi, budget);
       owned = false;
+      cpu.preempt_count--;
       yield* schedule(cpu);
       if (loopEnds(cpu, loop_end, loop_end_arg, start_time)) return;
+      cpu.preempt_count++;
     }
     yield;
   }
   if (owned) yield* busy_poll_stop(cpu, napi, budget);
+  cpu.preempt_count--;
 }
 
 /** @helper */

@@ -4,9 +4,10 @@ import type { timer_list } from '../../../include/linux/timer.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import { TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { TCP_RTO_MAX_SEC, TCP_TIMEOUT_INIT } from '../../../include/net/tcp.ts';
+import { TCP_TIMEOUT_INIT } from '../../../include/net/tcp.ts';
 import { createRequestSock } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, request_sock_queue } from '../../../include/net/tcp_sock.ts';
+import { tcp_rto_max } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { jiffies, mod_timer, timer_delete, timer_setup } from '../../../kernel/time/timer.ts';
 import { sock_hold, sock_put } from '../../core/sock.ts';
@@ -34,7 +35,7 @@ export function inet_csk_route_child_sock(cpu: Cpu, sk: sock, _newsk: sock, req:
 }
 
 export function tcp_reqsk_timeout(_cpu: Cpu, req: request_sock): number {
-  return Math.min(req.timeout * (1 << Math.min(req.num_timeout, 30)), TCP_RTO_MAX_SEC * 250);
+  return Math.min(req.timeout * (1 << Math.min(req.num_timeout, 30)), tcp_rto_max(req.rsk_listener));
 }
 
 /** The request is found by the ACK that will come, and repeats its SYN-ACK until then. False: another SYN was faster. */

@@ -3,13 +3,14 @@ import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-gen
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen } from '../../../include/linux/tcp.ts';
+import type { drop_cause } from '../../../include/net/dropreason.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_FIN, TCPHDR_PSH, TCPHDR_RST, TCPHDR_SYN, TCPHDR_URG, after } from '../../../include/net/tcp.ts';
+import { SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPHDR_URG, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
 import { skb_condense, skb_try_coalesce } from '../../core/skbuff/coalesce.ts';
-import { kfree_skb_partial, sk_skb_reason_drop } from '../../core/skbuff/free.ts';
+import { kfree_skb_partial } from '../../core/skbuff/free.ts';
 import { sk_add_backlog } from '../../core/sock.ts';
 import { mergeLineage } from '../tcp/queues.ts';
 
@@ -58,8 +59,8 @@ function joinTail(cpu: Cpu, sk: sock, tail: sk_buff, skb: sk_buff): boolean {
     const o = skb.transport_header + 14;
     put_unaligned_be16((skb.head[o]! << 8) | skb.head[o + 1]!, tail.head, tail.transport_header + 14);
   }
-  last.tcp_flags |= tcb.tcp_flags & (TCPHDR_FIN | TCPHDR_PSH);
-  tail.head[tail.transport_header + 13]! |= tcb.tcp_flags & (TCPHDR_FIN | TCPHDR_PSH);
+  last.tcp_flags |= tcb.tcp_flags;
+  tail.head[tail.transport_header + 13]! |= tcb.tcp_flags & TCPHDR_FIN;
   tail.shinfo.gso_size = Math.max(gso_size, tail_size);
   tail.shinfo.gso_segs = Math.min(gso_segs + tail_segs, 0xffff);
   sk.sk_backlog.len += result.delta;
@@ -68,24 +69,22 @@ function joinTail(cpu: Cpu, sk: sock, tail: sk_buff, skb: sk_buff): boolean {
   return true;
 }
 
-/** True: the segment was dropped. */
-export function tcp_add_backlog(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
+/**
+ * Null: the segment waits, or has become a part of one that does; else why it is to be dropped. `len` of a backlog goes to zero only when all of it is
+ * processed and so counts what the receive queue holds already: the limit has room for the receive buffer twice.
+ */
+export function tcp_add_backlog(cpu: Cpu, sk: sock, skb: sk_buff): drop_cause | null {
+  skb_condense(skb);
+  skb.dst = null;
   if (skb_checksum_complete(cpu, skb) !== 0) {
     TCP_INC_STATS(cpu, 'InCsumErrors');
     TCP_INC_STATS(cpu, 'InErrs');
-    sk_skb_reason_drop(cpu, sk, skb, 'TCP_CSUM', { condition: 'tcp_checksum_complete(skb)', values: { len: skb.len } });
-    return true;
+    return { reason: 'TCP_CSUM', condition: 'tcp_checksum_complete(skb)', values: { len: skb.len } };
   }
-  skb_condense(skb);
-  skb.dst = null;
   const queue = sk.sk_backlog.queue;
-  if (queue.length > 0 && joinTail(cpu, sk, queue[queue.length - 1]!, skb)) return false;
-  const limit = sk.sk_rcvbuf + (sk.sk_sndbuf >> 1) + 64 * 1024;
-  if (sk_add_backlog(cpu, sk, skb, limit) === 0) return false;
+  if (queue.length > 0 && joinTail(cpu, sk, queue[queue.length - 1]!, skb)) return null;
+  const limit = 2 * sk.sk_rcvbuf + (sk.sk_sndbuf >> 1) + 64 * 1024;
+  if (sk_add_backlog(cpu, sk, skb, limit) === 0) return null;
   NET_INC_STATS(cpu, 'TCPBacklogDrop');
-  sk.sk_drops++;
-  sk_skb_reason_drop(cpu, sk, skb, 'SOCKET_BACKLOG', {
-    condition: 'sk_add_backlog(sk, skb, limit)', values: { backlog: sk.sk_backlog.len, sk_rmem_alloc: sk.sk_rmem_alloc, limit },
-  });
-  return true;
+  return { reason: 'SOCKET_BACKLOG', condition: 'sk_add_backlog(sk, skb, limit)', values: { backlog: sk.sk_backlog.len, sk_rmem_alloc: sk.sk_rmem_alloc, limit } };
 }

@@ -6,6 +6,7 @@ import { PACKET_HOST } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
 import { sk_mark_napi_id } from '../../../include/net/busy_poll.ts';
+import type { drop_cause } from '../../../include/net/dropreason.ts';
 import { TCP_ESTABLISHED, TCP_LISTEN, TCP_NEW_SYN_RECV, TCP_TIME_WAIT } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { SIZEOF_TCPHDR, TCPHDR_FIN, TCPHDR_SYN } from '../../../include/net/tcp.ts';
@@ -154,7 +155,8 @@ function rcvTimewait(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff): number {
     tcp_v4_send_reset(cpu, tw, skb);
     inet_twsk_deschedule_put(cpu, tw);
   }
-  return discard(cpu, null, skb, 'NOT_SPECIFIED', 'sk->sk_state == TCP_TIME_WAIT', { seq: TCP_SKB_CB(skb).seq, rcv_nxt: tw.tw_rcv_nxt });
+  const condition = status.drop_reason === 'NOT_SPECIFIED' ? 'sk->sk_state == TCP_TIME_WAIT' : 'tcp_paws_reject(&tmp_opt, th->rst)';
+  return discard(cpu, null, skb, status.drop_reason, condition, { seq: TCP_SKB_CB(skb).seq, rcv_nxt: tw.tw_rcv_nxt, tw_ts_recent: tw.tw_ts_recent });
 }
 
 /** A segment for a socket: now, or by its owner later. `isn`: of a TIME-WAIT connection that the SYN reopens. @helper */
@@ -168,10 +170,11 @@ function rcvSocket(cpu: Cpu, sk: sock, skb: sk_buff, isn: number): number {
   bh_lock_sock(cpu, sk);
   tcp_segs_in(cpu, sk.tcp!, skb);
   let ret = 0;
+  let cause: drop_cause | null = null;
   if (!sock_owned_by_user(sk)) ret = tcp_v4_do_rcv(cpu, sk, skb);
-  else tcp_add_backlog(cpu, sk, skb);
+  else cause = tcp_add_backlog(cpu, sk, skb);
   bh_unlock_sock(cpu, sk);
-  return ret;
+  return cause === null ? ret : discard(cpu, sk, skb, cause.reason, cause.condition, cause.values);
 }
 
 /** @helper */

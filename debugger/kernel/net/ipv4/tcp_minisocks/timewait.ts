@@ -1,6 +1,6 @@
 /** TIME-WAIT and FIN-WAIT-2 without a socket (net/ipv4/tcp_minisocks.c). */
 import type { Cpu } from '../../../../machine/types.ts';
-import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_flags } from '../../../include/linux/tcp.ts';
 import { TCP_FIN_WAIT2, TCP_TIME_WAIT } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -41,12 +41,14 @@ export function tcp_time_wait(cpu: Cpu, sk: sock, state: number, timeo_: number)
   tcp_done(cpu, sk);
 }
 
-/** What to do with a segment for TIME-WAIT; `isn`: for the SYN that may reopen the connection. */
-export interface TimewaitStatus { verdict: 'TCP_TW_SUCCESS' | 'TCP_TW_RST' | 'TCP_TW_ACK' | 'TCP_TW_SYN'; isn: number }
+/** What to do with a segment for TIME-WAIT; `isn`: for the SYN that may reopen the connection; `drop_reason`: of any other, answered or not. */
+export interface TimewaitStatus {
+  readonly verdict: 'TCP_TW_SUCCESS' | 'TCP_TW_RST' | 'TCP_TW_ACK' | 'TCP_TW_SYN'; readonly isn: number; readonly drop_reason: skb_drop_reason;
+}
 
-const SUCCESS: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_SUCCESS', isn: 0 });
-const RST: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_RST', isn: 0 });
-const ACK: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_ACK', isn: 0 });
+const SUCCESS: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_SUCCESS', isn: 0, drop_reason: 'NOT_SPECIFIED' });
+const RST: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_RST', isn: 0, drop_reason: 'NOT_SPECIFIED' });
+const ACK: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_ACK', isn: 0, drop_reason: 'NOT_SPECIFIED' });
 
 function tcp_timewait_check_oow_rate_limit(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff, mib: string): TimewaitStatus {
   const who = { last_oow_ack_time: tw.tw_last_oow_ack_time };
@@ -111,10 +113,13 @@ export function tcp_timewait_state_process(cpu: Cpu, tw: inet_timewait_sock, skb
   }
   const newer = after(tcb.seq, tw.tw_rcv_nxt) || (opt.saw_tstamp && ((tw.tw_ts_recent - opt.rcv_tsval) | 0) < 0);
   if ((flags & (TCPHDR_SYN | TCPHDR_RST | TCPHDR_ACK)) === TCPHDR_SYN && !paws_reject && newer) {
-    return { verdict: 'TCP_TW_SYN', isn: ((tw.tw_snd_nxt + 65535 + 2) >>> 0) || 1 };
+    return { verdict: 'TCP_TW_SYN', isn: ((tw.tw_snd_nxt + 65535 + 2) >>> 0) || 1, drop_reason: 'NOT_SPECIFIED' };
   }
   if (paws_reject) NET_INC_STATS(cpu, 'PAWSTimewait');
-  if (rst) return SUCCESS;
-  if (paws_reject || (flags & TCPHDR_ACK) !== 0) inet_twsk_reschedule(cpu, tw, TCP_TIMEWAIT_LEN);
-  return tcp_timewait_check_oow_rate_limit(cpu, tw, skb, 'TCPACKSkippedTimeWait');
+  let status = SUCCESS;
+  if (!rst) {
+    if (paws_reject || (flags & TCPHDR_ACK) !== 0) inet_twsk_reschedule(cpu, tw, TCP_TIMEWAIT_LEN);
+    status = tcp_timewait_check_oow_rate_limit(cpu, tw, skb, 'TCPACKSkippedTimeWait');
+  }
+  return paws_reject ? { ...status, drop_reason: 'TCP_RFC7323_TW_PAWS' } : status;
 }
