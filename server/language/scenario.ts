@@ -75,7 +75,7 @@ export interface NicSpec {
   readonly txqueuelen: number | null;
   /** Mask of the TCP flags in a TSO's last segment. */
   readonly tsoLastFlags: number | null;
-  /** CPUs that serve the interrupts, queue i on irqCpus[i % length]; empty: CPU 0. */
+  /** CPUs that serve the interrupts, queue i on irqCpus[i % length]; empty: all CPUs in turn. */
   readonly irqCpus: readonly number[];
   readonly coalesce: { readonly rxUsecs: number | null; readonly txUsecs: number | null };
   /** Feature names of ethtool -k that the text sets, for example `tcp-segmentation-offload`. */

@@ -19,7 +19,7 @@ function pair(): { a: Host; b: Host; from: Nic; to: Nic } {
   const b = testHost(world, 'b', 1);
   const nics = [a, b].map((host) => {
     const nic = createNic(host, 'eth0', MAC, 8, 256, [1], [2]);
-    host.irq_descs.push({ irq: 0, name: 'eth0-rx-0', handler: 'igb_msix_ring', dev_id: null, cpu: 0, kstat: [0] });
+    host.irq_descs.push({ irq: 0, name: 'eth0-rx-0', handler: 'igb_msix_ring', dev_id: null, affinity: [], pending_mask: null, cpu: 0, kstat: [0] });
     for (const vector of nic.vectors) Object.assign(vector, { irq: 0, enabled: true });
     return nic;
   });

@@ -15,7 +15,7 @@ import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
 import { eth_type_trans } from '../../debugger/kernel/net/ethernet/eth.ts';
 import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../debugger/kernel/include/linux/skbuff.ts';
 import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
-import { NETIF_F_GRO_UDP_FWD, NETIF_F_HW_CSUM, NETIF_F_SG } from '../../debugger/kernel/include/linux/netdevice.ts';
+import { NETIF_F_GRO_UDP_FWD, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { finish, NO_ADDRESSES, testHost, testWorld } from './machine.ts';
 
 const world = testWorld();
@@ -150,7 +150,33 @@ test('UDP GRO: a train of 40 is merged, as frags and then in the frag_list, and 
   }
   let frags = 0;
   for (let seg = __skb_gso_segment(cpu, merged, NETIF_F_SG | NETIF_F_HW_CSUM); seg !== null; seg = seg.next) frags += seg.shinfo.frags.length;
-  assert.equal(frags, 39, 'shared, not copied; the first lies in the head');
+  assert.equal(frags, 37, 'shared, not copied; the head and each packet of the list give their linear part');
+});
+
+/** A merged packet as a router sends it on: cut for a device that knows segmentation but no frag_list, and those pieces cut again. */
+function forwarded(frames: Frame[], features: number): { pieces: number[]; same: boolean } {
+  const copies = frames.map((frame) => frame.bytes.slice(64, 64 + frame.length));
+  const merged = groUdp(frames.map(received)).held[0]!;
+  inet_gro_complete(cpu, merged, 0);
+  merged.data -= 14;
+  merged.len += 14;
+  const pieces: number[] = [];
+  const cut: Uint8Array[] = [];
+  for (let seg = __skb_gso_segment(cpu, merged, NETIF_F_SG | NETIF_F_HW_CSUM | features); seg !== null; seg = seg.next) {
+    const whole = seg.shinfo.gso_size === 0;
+    pieces.push(whole ? 0 : seg.shinfo.gso_segs);
+    if (whole) cut.push(packetBytes(cpu, seg, 0, seg.len));
+    else for (let each = __skb_gso_segment(cpu, seg, 0); each !== null; each = each.next) cut.push(packetBytes(cpu, each, 0, each.len));
+  }
+  return { pieces, same: cut.length === copies.length && cut.every((bytes, i) => Buffer.compare(bytes, copies[i]!) === 0) };
+}
+
+test('what GRO held in a frag_list goes to a device with TSO as a GSO packet a list element, if all are as long', () => {
+  assert.deepEqual(forwarded(datagramsOf(40 * 700, 700), NETIF_F_GSO_UDP_L4), { pieces: [18, 18, 4], same: true });
+  const tcp = framesOf(1448 * 40);
+  tcp.at(-1)!.bytes[64 + 47] = 0x10;
+  assert.deepEqual(forwarded(tcp, NETIF_F_TSO).pieces, [18, 18, 4]);
+  assert.deepEqual(forwarded(datagramsOf(20 * 700, 700), NETIF_F_GSO_UDP_L4).pieces.length, 20, 'the head is longer than the list');
 });
 
 test('UDP GRO: 64 complete a train, so does a shorter datagram; a longer one begins a new one; without a checksum nothing is held', () => {

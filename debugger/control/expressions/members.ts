@@ -4,10 +4,12 @@ import { deviceCounter, deviceCounterNames } from '../../inspect/deviceCounters.
 import { formatOf } from '../../inspect/format/field.ts';
 import { SETS } from '../../inspect/format/flags.ts';
 import { nicOf } from '../../inspect/nicOf.ts';
+import { QDISC_FIGURES, qdiscTotal } from '../../inspect/qdiscTotals.ts';
 import { structOf, tagged, typeName } from '../../inspect/struct.ts';
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { task_struct } from '../../kernel/include/linux/sched.ts';
+import type { Qdisc } from '../../kernel/include/net/sch_generic.ts';
 import { failed, member as processMember } from '../../world/process/operators.ts';
 import type { Program, Value } from '../../world/process/value.ts';
 import { EvaluationError, type Found } from './found.ts';
@@ -21,6 +23,11 @@ const VIEWS: Readonly<Record<string, { read: Answer; names: (value: never) => st
   net_device: {
     read: deviceMember,
     names: (dev: net_device) => ['rx_ring', 'tx_ring', 'nic', ...deviceCounterNames(dev)],
+  },
+  Qdisc: {
+    read: (q: Qdisc, name: string) =>
+      Object.hasOwn(QDISC_FIGURES, name) ? { value: qdiscTotal(q, QDISC_FIGURES[name]!) } : undefined,
+    names: () => Object.keys(QDISC_FIGURES),
   },
   task_struct: {
     read: taskMember,
@@ -67,7 +74,7 @@ function valueMember(value: object, name: string): Found | undefined {
 }
 
 const VALUE_NAMES: Readonly<Record<string, string[]>> = {
-  buffer: ['length', 'text', 'from'],
+  buffer: ['length', 'text', 'from', 'flags', 'gso_size', 'error'],
   list: ['length'],
   endpoint: ['address', 'port'],
 };

@@ -5,6 +5,7 @@ import type { Qdisc } from '../../kernel/include/net/sch_generic.ts';
 import type { fq_codel_priv } from '../../kernel/net/sched/sch_fq_codel.ts';
 import type { netem_priv } from '../../kernel/net/sched/sch_netem.ts';
 import type { tbf_priv } from '../../kernel/net/sched/sch_tbf.ts';
+import { childrenOf, qdiscTotal } from '../qdiscTotals.ts';
 
 export function tcQdisc(host: Host, statistics: boolean, name?: string): string {
   const devices = host.devices.filter((dev) => name === undefined || dev.name === name);
@@ -14,22 +15,20 @@ export function tcQdisc(host: Host, statistics: boolean, name?: string): string 
 
 function qdiscsOf(dev: net_device, statistics: boolean): string[] {
   if (dev.qdisc === null || dev.qdisc === undefined) return [];
-  const children: Qdisc[] = dev.qdisc.ops === 'mq' ? (dev.qdisc.priv as { children: Qdisc[] }).children : [];
+  const children = childrenOf(dev.qdisc);
   // Every transmit queue holds the root, and so does the device.
   const root = children.length > 0 ? 'root' : `root refcnt ${dev.num_tx_queues + 1}`;
   return [
-    describe(dev.qdisc, children, dev, root, statistics),
-    ...children.map((each, i) => describe(each, [each], dev, `parent :${(i + 1).toString(16)}`, statistics)),
+    describe(dev.qdisc, dev, root, statistics),
+    ...children.map((each, i) => describe(each, dev, `parent :${(i + 1).toString(16)}`, statistics)),
   ];
 }
 
-/** A discipline without a queue of its own has its children's figures together. */
-function describe(q: Qdisc, children: readonly Qdisc[], dev: net_device, place: string, statistics: boolean): string {
+function describe(q: Qdisc, dev: net_device, place: string, statistics: boolean): string {
   const handle = q.handle === 0 ? '0' : (q.handle >>> 0).toString(16);
   const head = ['qdisc', q.ops, `${handle}:`, 'dev', dev.name, place, optionsText(q)].filter((part) => part !== '');
   if (!statistics) return head.join(' ');
-  const total = (count: (each: Qdisc) => number): number =>
-    (children.length > 0 ? children : [q]).reduce((sum, each) => sum + count(each), 0);
+  const total = (count: (each: Qdisc) => number): number => qdiscTotal(q, count);
   const requeues = total((each) => each.qstats.requeues);
   return [
     head.join(' '),

@@ -5,6 +5,7 @@ import type { file, poll_table } from '../include/linux/fs.ts';
 import { sock_close, sock_poll } from '../net/socket.ts';
 import { ep_eventpoll_poll, ep_eventpoll_release, eventpoll_release } from './eventpoll/file.ts';
 import { eventfd_poll, eventfd_release } from './eventfd.ts';
+import { proc_reg_poll, proc_reg_release } from './proc/inode.ts';
 
 interface file_operations {
   poll: (cpu: Cpu, file: file, wait: poll_table | null) => Resumable<number>;
@@ -14,6 +15,7 @@ interface file_operations {
 const operations: Record<file['f_op'], file_operations> = {
   socket_file_ops: { poll: sock_poll, release: sock_close },
   eventpoll_fops: { poll: ep_eventpoll_poll, release: ep_eventpoll_release },
+  proc_reg_file_ops: { poll: proc_reg_poll, release: proc_reg_release },
   eventfd_fops: { poll: eventfd_poll, release: eventfd_release },
 };
 

@@ -3,6 +3,7 @@ import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
 import { eventfdOf } from '../../kernel/fs/eventfd.ts';
+import { procFileOf } from '../../kernel/fs/proc/inode.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
@@ -37,11 +38,12 @@ const calls: Record<string, Call> = {
   getsockname: (cpu, program, a) => name(cpu, program, num(a[0]), 'getsockname'),
   getpeername: (cpu, program, a) => name(cpu, program, num(a[0]), 'getpeername'),
   send: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, null, num(a[2])),
-  write: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, 'eventfd_write', [num(a[0]), num(a[1])]) : transmit(cpu, program, num(a[0]), a[1]!, null, 0)),
+  open: (cpu, program, a) => simple(cpu, program, 'openat', [String(a[0]), num(a[1])]),
+  write: write,
   sendto: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, a[2]!, num(a[3])),
   recv: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
-  read: (cpu, program, a) => (eventfdOf(cpu, num(a[0])) !== null ? simple(cpu, program, 'eventfd_read', [num(a[0])]) : receive(cpu, program, num(a[0]), num(a[1]), 0)),
+  read: read,
   sendmsg: (cpu, program, a) => sendmsg(cpu, program, a),
   recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), num(a[1]), num(a[2])),
   sendmmsg: sendmmsg,
@@ -60,6 +62,22 @@ const calls: Record<string, Call> = {
   FD_CLR: FD_CLR,
   FD_ISSET: FD_ISSET,
 };
+
+function* write(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
+  const fd = num(a[0]);
+  const data = a[1]!;
+  if (eventfdOf(cpu, fd) !== null) return yield* simple(cpu, program, 'eventfd_write', [fd, num(data)]);
+  if (procFileOf(cpu, fd) === null) return yield* transmit(cpu, program, fd, data, null, 0);
+  if (typeof data !== 'string') return { failure: `a file of /proc takes a string, not ${typeOf(data)}` };
+  return yield* simple(cpu, program, 'write', [fd, data]);
+}
+
+function* read(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
+  const fd = num(a[0]);
+  if (eventfdOf(cpu, fd) !== null) return yield* simple(cpu, program, 'eventfd_read', [fd]);
+  if (procFileOf(cpu, fd) !== null) return { failure: 'files of /proc can only be written to in this model' };
+  return yield* receive(cpu, program, fd, num(a[1]), 0);
+}
 
 /** Calls `callee`, if the values are of the kinds that it takes. */
 export function* call(cpu: Cpu, program: Program, callee: string, values: readonly Value[]): Resumable<Outcome> {

@@ -14,6 +14,7 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
   time: ['ns'],
   'time or NULL': ['ns'],
   number: ['none', 'bytes'],
+  string: [],
   pollfds: [],
   fd_set: [],
   any: ['none', 'bytes', 'ns'],

@@ -124,10 +124,10 @@ const QDISC = entry(
 
 const IRQ = entry(
   'irq',
-  'The CPUs that serve the interrupts, as `/proc/irq/*/smp_affinity` would: queue i goes to the i-th of them, round robin.',
+  'The CPUs that serve the interrupts, as `/proc/irq/*/smp_affinity` would: queue i goes to the i-th of them, round robin. A process changes it later by `open` and `write`.',
   'irq cpu 1',
   [word('cpu', 'CPU numbers follow.'), many(quantity('cpus', CPU))],
-  { byDefault: 'cpu 0' },
+  { byDefault: 'all CPUs in turn: queue i to CPU i' },
 );
 
 const RPS_CPUS = entry(

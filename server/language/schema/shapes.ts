@@ -176,6 +176,7 @@ export type ArgumentType =
   | 'time'
   | 'time or NULL'
   | 'number'
+  | 'string'
   | 'pollfds'
   | 'fd_set'
   | 'any';

@@ -262,12 +262,28 @@ const TRANSFERS = [
     'messages = recvmmsg(fd, 2KiB, 16, MSG_WAITFORONE)',
   ),
   call(
+    'open',
+    [
+      parameter(
+        'path',
+        'string',
+        "The file: `/proc/irq/N/smp_affinity` or `smp_affinity_list` of a device's interrupt.",
+      ),
+      parameter('flags', 'flags', 'How it is opened.', ['O_']),
+    ],
+    'fd',
+    'A descriptor.',
+    'ENOENT EMFILE',
+    'Opens a file; `write(fd, "2")` then changes the CPUs of interrupt N (/proc/interrupts has its number) from the one after next on.',
+    'fd = open("/proc/irq/1/smp_affinity", O_WRONLY)',
+  ),
+  call(
     'write',
     [FD, DATA],
     'number',
     'Number of bytes taken.',
     'EAGAIN EPIPE ECONNRESET',
-    'As send without flags; on an eventfd it adds the number.',
+    'As send without flags; on an eventfd it adds the number, a file of /proc takes the string.',
     'write(fd, "hello")',
   ),
   call(

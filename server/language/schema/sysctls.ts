@@ -49,6 +49,11 @@ const CORE: readonly SettingSchema[] = [
     whole,
     'SO_BUSY_POLL of new sockets: microseconds that a receive polls the NIC itself before it sleeps.',
   ),
+  row(
+    'net.core.txq_reselection_ms',
+    whole,
+    'Milliseconds after which a socket with packets under way may move to another transmit queue; 0 never.',
+  ),
   row('net.core.rps_sock_flow_entries', whole, 'Size of the RFS flow table.'),
   words(
     'net.core.default_qdisc',

@@ -1,17 +1,18 @@
-/** Open files (include/linux/fs.h): sockets, epoll instances and eventfds. */
+/** Open files (include/linux/fs.h): sockets, epoll instances, eventfds, files of /proc. */
 import type { socket } from '../net/sock.ts';
 
 export interface file {
   /** Name in the table of file operations (fs/file_operations.ts). */
-  f_op: 'socket_file_ops' | 'eventpoll_fops' | 'eventfd_fops';
+  f_op: 'socket_file_ops' | 'eventpoll_fops' | 'eventfd_fops' | 'proc_reg_file_ops';
   f_flags: number;
   f_count: number;
-  /** The socket, eventpoll or eventfd behind it. */
+  /** The socket, eventpoll, eventfd or proc entry behind it. */
   private_data: socket | unknown;
   /** Epoll items that watch this file (f_ep). */
   f_ep: unknown[];
 }
 
+export const O_ACCMODE = 0o3;
 export const O_RDWR = 0o2;
 export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;

@@ -3,6 +3,7 @@ import type { task_struct } from './sched.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { Qdisc } from '../net/sch_generic.ts';
 import type { in_device } from './inetdevice.ts';
+import { SKB_GSO_UDP_L4 } from './skbuff.ts';
 import type { sk_buff } from './skbuff.ts';
 import type { Host } from './host.ts';
 import type { hrtimer } from './timer.ts';
@@ -22,6 +23,11 @@ export const NETIF_F_FRAGLIST = 4096;
 /** What segmentation in software may leave to the device: TSO and UDP segmentation. */
 export const NETIF_F_GSO_MASK = NETIF_F_TSO | NETIF_F_GSO_UDP_L4;
 export const NETIF_F_CSUM_MASK = NETIF_F_IP_CSUM | NETIF_F_HW_CSUM;
+
+/** @helper Whether the device can cut packets of this type (SKB_GSO_*). */
+export function net_gso_ok(features: number, gso_type: number): boolean {
+  return (features & ((gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : NETIF_F_TSO)) !== 0;
+}
 
 export const IFF_UP = 1;
 export const IFF_BROADCAST = 2;

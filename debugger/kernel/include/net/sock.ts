@@ -114,7 +114,7 @@ export interface sock {
   sk_peek_off: number;
   sk_gso_type: number; sk_gso_max_size: number; sk_gso_max_segs: number; sk_route_caps: number; sk_gso_disabled: boolean;
   sk_pacing_rate: number; sk_max_pacing_rate: number; sk_pacing_status: number; sk_pacing_shift: number;
-  sk_allocation: number; sk_tx_queue_mapping: number; sk_rx_queue_mapping: number; sk_incoming_cpu: number; 
+  sk_allocation: number; sk_tx_queue_mapping: number; sk_tx_queue_mapping_jiffies: number; sk_rx_queue_mapping: number; sk_incoming_cpu: number; 
   /** Microseconds to busy-poll (SO_BUSY_POLL), and the NAPI instance that feeds the socket, 0 for none. */
   sk_ll_usec: number; sk_napi_id: number;
   sk_timer: timer_list;

@@ -2,6 +2,7 @@
 import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { irq_desc } from '../../include/linux/irq.ts';
+import { __irq_move_irq } from './migration.ts';
 import { igb_msix_other, igb_msix_ring } from '../../drivers/net/ethernet/intel/igb/igb_msix.ts';
 
 /** Interrupt handlers by name. */
@@ -10,6 +11,7 @@ export type IrqHandler = keyof typeof irq_handlers;
 
 export function handle_edge_irq(cpu: Cpu, desc: irq_desc): void {
   desc.kstat[cpu.id] = desc.kstat[cpu.id]! + 1;
+  if (desc.pending_mask !== null) __irq_move_irq(cpu, desc);
   handle_irq_event(cpu, desc);
 }
 

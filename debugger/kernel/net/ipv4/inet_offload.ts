@@ -5,7 +5,7 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { IPPROTO_TCP, IPPROTO_UDP } from '../../include/net/sock.ts';
 import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
 import { csum_replace2, ip_fast_csum } from '../core/skbuff/checksum.ts';
-import { skb_headlen } from '../core/skbuff/data.ts';
+import { skb_headlen, skb_is_gso } from '../core/skbuff/data.ts';
 import { tcp4_gro_complete, tcp4_gro_receive, tcp4_gso_segment } from './tcp_offload.ts';
 import { udp4_gro_complete, udp4_gro_receive, udp4_ufo_fragment } from './udp_offload.ts';
 
@@ -97,7 +97,7 @@ export function inet_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_b
     put_unaligned_be16(seg.len - (at - seg.data), seg.head, at + 2);
     put_unaligned_be16(0, seg.head, at + 10);
     put_unaligned_be16(ip_fast_csum(seg.head, at, ihl >> 2), seg.head, at + 10);
-    id = (id + 1) & 0xffff;
+    id = (id + (skb_is_gso(seg) ? seg.shinfo.gso_segs : 1)) & 0xffff;
   }
   return segs;
 }

@@ -116,13 +116,14 @@ export function tcp4_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_b
 export function tcp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
   const th = skb.data;
   const thlen = (skb.head[th + 12]! >> 4) * 4;
-  const mss = skb.shinfo.gso_size;
+  let mss = skb.shinfo.gso_size;
   let seq = get_unaligned_be32(skb.head, th + 4);
   skb.transport_header = th;
   skb.data += thlen;
   skb.len -= thlen;
   if (skb.len <= mss) return null;
   const segs = skb_segment(cpu, skb, features);
+  if (skb_is_gso(segs)) mss *= segs.shinfo.gso_segs;
   segs.ooo_okay = skb.ooo_okay;
   const owner = skb.destructor === 'tcp_wfree' ? skb.sk : null;
   let sum_truesize = 0;

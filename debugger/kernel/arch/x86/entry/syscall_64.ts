@@ -5,6 +5,8 @@ import { __x64_sys_eventfd2, eventfd_read, eventfd_write } from '../../../fs/eve
 import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_wait } from '../../../fs/eventpoll/syscalls.ts';
 import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
+import { __x64_sys_openat } from '../../../fs/open.ts';
+import { ksys_write } from '../../../fs/read_write.ts';
 import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
 import { hrtimer_nanosleep } from '../../../kernel/time/sleep_timeout.ts';
 import {
@@ -41,6 +43,8 @@ export const syscalls = {
   epoll_wait: __x64_sys_epoll_wait,
   eventfd2: __x64_sys_eventfd2,
   nanosleep: hrtimer_nanosleep,
+  openat: __x64_sys_openat,
+  write: ksys_write,
   eventfd_read,
   eventfd_write,
 } satisfies Record<string, SyscallEntry>;

@@ -2,19 +2,16 @@
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_FRAGLIST, NETIF_F_GSO_MASK, NETIF_F_GSO_UDP_L4,
-  NETIF_F_SG, NETIF_F_TSO,
+  IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_FRAGLIST, NETIF_F_GSO_MASK, NETIF_F_SG, net_gso_ok,
 } from '../../../include/linux/netdevice.ts';
 import type { net_device, netdev_queue } from '../../../include/linux/netdevice.ts';
-import { CHECKSUM_PARTIAL, SKB_GSO_UDP_L4 } from '../../../include/linux/skbuff.ts';
+import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { NET_XMIT_CN, NET_XMIT_DROP, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS, TCQ_F_NOLOCK } from '../../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../../include/net/sch_generic.ts';
-import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { qdiscEnqueue } from '../../sched/qdisc_ops.ts';
 import { __qdisc_run, qdisc_bstats_update, qdisc_run_begin, qdisc_run_end, sch_direct_xmit } from '../../sched/sch_generic.ts';
-import { skb_get_hash } from '../flow_dissector.ts';
 import { __skb_gso_segment } from '../gso.ts';
 import { ndo_start_xmit } from '../net_device_ops.ts';
 import { skb_checksum_help } from '../skbuff/checksum.ts';
@@ -22,6 +19,7 @@ import { skb_has_frag_list } from '../skbuff/data.ts';
 import { __skb_linearize } from '../skbuff/pull.ts';
 import { consume_skb, kfree_skb_reason } from '../skbuff/free.ts';
 import { netif_tx_queue_stopped, netif_xmit_stopped } from './netif_schedule.ts';
+import { netdev_core_pick_tx } from './pick_tx.ts';
 import { this_cpu_softnet } from './softnet.ts';
 
 const XMIT_RECURSION_LIMIT = 8;
@@ -69,38 +67,6 @@ function xmitWithoutQueue(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_q
   if (rest === null) return NET_XMIT_SUCCESS;
   kfree_skb_reason(cpu, rest, 'DEV_READY', { condition: 'driver refused and there is no queue', values: { state: txq.state } });
   return -105;
-}
-
-/** The queue that sends the packet: of the socket or flow when there are several. */
-export function netdev_core_pick_tx(cpu: Cpu, dev: net_device, skb: sk_buff): netdev_queue {
-  const queues = dev.real_num_tx_queues;
-  const index = queues === 1 ? 0 : netdev_pick_tx(cpu, skb, queues);
-  skb.queue_mapping = index;
-  return dev._tx[index]!;
-}
-
-/** The queue of the sending CPU (xps_cpus), by hash where it has several; -1: none. */
-function get_xps_queue(cpu: Cpu, dev: net_device, skb: sk_buff): number {
-  const queues = dev.xps_cpus[cpu.id];
-  if (queues === undefined || queues.length === 0) return -1;
-  const queue = queues.length === 1 ? queues[0]! : queues[Math.floor((skb_get_hash(cpu, skb) * queues.length) / 0x100000000)]!;
-  return queue < dev.real_num_tx_queues ? queue : -1;
-}
-
-/** The socket's queue, else the sending CPU's, else by the flow's hash; a socket stays on its queue while packets of it are under way. */
-export function netdev_pick_tx(cpu: Cpu, skb: sk_buff, queues: number): number {
-  const sk = skb.sk;
-  if (sk !== null && sk.sk_tx_queue_mapping >= 0 && !skb.ooo_okay) return sk.sk_tx_queue_mapping % queues;
-  const xps = skb.dev!.xps_cpus.length === 0 ? -1 : get_xps_queue(cpu, skb.dev!, skb);
-  const index = xps >= 0 ? xps : skb_tx_hash(cpu, skb, queues);
-  if (sk !== null && sk.sk_state === TCP_ESTABLISHED) sk.sk_tx_queue_mapping = index;
-  return index;
-}
-
-/** A forwarded packet leaves on the queue of the number that it came in on; others by reciprocal_scale() of the flow hash. @helper */
-function skb_tx_hash(cpu: Cpu, skb: sk_buff, queues: number): number {
-  if (skb.queue_mapping > 0) return (skb.queue_mapping - 1) % queues;
-  return Math.floor((skb_get_hash(cpu, skb) * queues) / 0x100000000);
 }
 
 /** With a discipline: past it when it is idle and allows so, else into it; and whoever comes first runs it. */
@@ -172,8 +138,7 @@ export function netif_skb_features(_cpu: Cpu, skb: sk_buff, dev: net_device): nu
 /** @helper A GSO packet that the device cannot cut itself. */
 function netif_needs_gso(skb: sk_buff, features: number): boolean {
   if (skb.shinfo.gso_size === 0) return false;
-  const hardware = (skb.shinfo.gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : NETIF_F_TSO;
-  return (features & hardware) === 0 || skb.ip_summed !== CHECKSUM_PARTIAL || (skb_has_frag_list(skb) && (features & NETIF_F_FRAGLIST) === 0);
+  return !net_gso_ok(features, skb.shinfo.gso_type) || skb.ip_summed !== CHECKSUM_PARTIAL || (skb_has_frag_list(skb) && (features & NETIF_F_FRAGLIST) === 0);
 }
 
 /** @helper */

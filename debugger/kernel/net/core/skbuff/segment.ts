@@ -1,7 +1,8 @@
 /** Cuts a packet into packets of gso_size bytes with the same headers (net/core/skbuff.c skb_segment). */
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { NETIF_F_SG } from '../../../include/linux/netdevice.ts';
+import { NETIF_F_CSUM_MASK, NETIF_F_SG, net_gso_ok } from '../../../include/linux/netdevice.ts';
+import { SKB_GSO_DODGY } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { __alloc_skb } from './alloc.ts';
 import { copyBytes, skb_copy_bits, skb_headlen } from './data.ts';
@@ -10,10 +11,12 @@ import { skb_zerocopy_clone } from './zerocopy.ts';
 
 /**
  * `head_skb.data` stands behind all headers. Answers the segments, linked by next, each from its Ethernet header on. Their frags share
- * the pages when the device gathers pieces, else the payload is copied.
+ * the pages when the device gathers pieces, else the payload is copied. A packet that only its frag_list keeps from a device that could cut it
+ * itself is cut between the packets of that list: the segments are then GSO packets themselves.
  */
 export function skb_segment(cpu: Cpu, head_skb: sk_buff, features: number): sk_buff {
-  const mss = head_skb.shinfo.gso_size;
+  const partial_segs = partialSegs(head_skb, features);
+  const mss = head_skb.shinfo.gso_size * Math.max(partial_segs, 1);
   const doffset = head_skb.data - head_skb.mac_header;
   const headroom = head_skb.mac_header;
   const sg = (features & NETIF_F_SG) !== 0;
@@ -27,14 +30,52 @@ export function skb_segment(cpu: Cpu, head_skb: sk_buff, features: number): sk_b
     else tail.next = nskb;
     tail = nskb;
   }
+  if (partial_segs > 0) stayGso(first!, head_skb, partial_segs, doffset);
   return first!;
+}
+
+/** @helper Segments that one packet of the frag_list holds, when all but the last hold as many as the head; else 0. */
+function partialSegs(head_skb: sk_buff, features: number): number {
+  const { frag_list, gso_size, gso_type } = head_skb.shinfo;
+  if (frag_list.length === 0 || (features & NETIF_F_SG) === 0 || (features & NETIF_F_CSUM_MASK) === 0 || !net_gso_ok(features, gso_type)) return 0;
+  const frag_len = frag_list[0]!.len;
+  let len = head_skb.len;
+  for (let i = 0; i < frag_list.length; i++) {
+    const iter = frag_list[i]!;
+    if ((iter.len !== frag_len && i < frag_list.length - 1) || (skb_headlen(iter) > 0 && !iter.head_frag)) return 0;
+    len -= iter.len;
+  }
+  const segs = Math.floor(len / gso_size);
+  return len === frag_len && segs > 1 ? segs : 0;
+}
+
+/** @helper What the device needs to know of each, the last of which may be shorter, or a single segment. */
+function stayGso(segs: sk_buff, head_skb: sk_buff, partial_segs: number, doffset: number): void {
+  const { gso_size, gso_type } = head_skb.shinfo;
+  for (let iter: sk_buff | null = segs; iter !== null; iter = iter.next) {
+    const len = iter.len - doffset;
+    iter.shinfo.gso_size = iter.next === null && len <= gso_size ? 0 : gso_size;
+    iter.shinfo.gso_segs = iter.next === null && iter !== segs ? Math.ceil(len / gso_size) : partial_segs;
+    iter.shinfo.gso_type = gso_type & ~SKB_GSO_DODGY;
+  }
+}
+
+/** @helper Bytes to be copied behind the headers: of the head, or of the packet of the frag_list that begins here, what is in its linear part. */
+function linearPart(head_skb: sk_buff, offset: number, len: number): number {
+  let start = head_skb.len;
+  for (const part of head_skb.shinfo.frag_list) start -= part.len;
+  if (offset < start) return Math.min(Math.max(skb_headlen(head_skb) - offset, 0), len);
+  for (const part of head_skb.shinfo.frag_list) {
+    if (offset === start) return Math.min(skb_headlen(part), len);
+    start += part.len;
+  }
+  return 0;
 }
 
 /** @helper Headers and `len` bytes of payload from `offset`. */
 function oneSegment(cpu: Cpu, head_skb: sk_buff, headroom: number, doffset: number, offset: number, len: number, sg: boolean): sk_buff {
   spend(cpu, cpu.costs.skb_segment);
-  const headlen = skb_headlen(head_skb);
-  const linear = !sg ? len : Math.min(Math.max(headlen - offset, 0), len);
+  const linear = sg ? linearPart(head_skb, offset, len) : len;
   const nskb = __alloc_skb(cpu, headroom + doffset + linear, 0, head_skb.lineage);
   nskb.lineage = createLineage(cpu, 'segment', nskb.id, [head_skb.lineage], head_skb.lineage.offset + offset, len);
   copyHeader(nskb, head_skb);

@@ -43,7 +43,7 @@ function createSock(host: Host, family: number, prot: string): sock {
     sk_tsq_flags: 0, tcp_rtx_queue: [], sk_write_pending: 0, sk_frag: { page: null, offset: 0, size: 0 }, sk_peek_off: -1,
     sk_gso_type: 0, sk_gso_max_size: 0, sk_gso_max_segs: 0, sk_route_caps: 0, sk_gso_disabled: false,
     sk_pacing_rate: 0, sk_max_pacing_rate: 0, sk_pacing_status: 0, sk_pacing_shift: 0,
-    sk_allocation: 0, sk_tx_queue_mapping: -1, sk_rx_queue_mapping: -1, sk_incoming_cpu: -1, sk_ll_usec: 0, sk_napi_id: 0,
+    sk_allocation: 0, sk_tx_queue_mapping: -1, sk_tx_queue_mapping_jiffies: 0, sk_rx_queue_mapping: -1, sk_incoming_cpu: -1, sk_ll_usec: 0, sk_napi_id: 0,
     sk_timer: timer_setup('', null), sk_stamp: 0, sk_tsflags: 0, sk_tskey: 0, sk_zckey: 0, sk_zerocopy: false, sk_refcnt: 1, sk_socket: null,
     sk_wq: init_waitqueue_head(), sk_data_ready: '', sk_write_space: '', sk_state_change: '', sk_error_report: '', sk_backlog_rcv: '',
     sk_destruct: '', inet: createInetSock(), udp: null, icsk: null, tcp: null, write_lineage: null,

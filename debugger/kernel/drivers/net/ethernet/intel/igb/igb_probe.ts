@@ -144,7 +144,7 @@ function cpu_of(irq_cpus: readonly number[], queue: number): number {
 /** @helper */
 function request_irq(host: Host, name: string, handler: string, dev_id: unknown, cpu: number): number {
   const irq = host.irq_descs.length;
-  host.irq_descs.push({ irq, name, handler, dev_id, cpu, kstat: host.cpus.map(() => 0) });
+  host.irq_descs.push({ irq, name, handler, dev_id, cpu, affinity: [cpu], pending_mask: null, kstat: host.cpus.map(() => 0) });
   return irq;
 }
 

@@ -1,0 +1,23 @@
+/** open(2) (fs/open.c): of files the model has those under /proc/irq. */
+import type { Resumable } from '../../machine/frames.ts';
+import { spend } from '../../machine/spend.ts';
+import type { Cpu } from '../../machine/types.ts';
+import { ENOENT } from '../include/uapi/asm-generic/errno.ts';
+import { irqProcFile } from '../kernel/irq/proc.ts';
+import { alloc_fd, alloc_file, fd_install } from './file.ts';
+
+export function* __x64_sys_openat(cpu: Cpu, filename: string, flags: number): Resumable<number> {
+  spend(cpu, cpu.costs.socket_call);
+  const fd = do_sys_openat2(cpu, filename, flags);
+  yield;
+  return fd;
+}
+
+/** A descriptor, or a negative errno. */
+export function do_sys_openat2(cpu: Cpu, filename: string, flags: number): number {
+  const entry = irqProcFile(cpu, filename);
+  if (entry === null) return -ENOENT;
+  const fd = alloc_fd(cpu);
+  if (fd >= 0) fd_install(cpu, fd, alloc_file(cpu, 'proc_reg_file_ops', flags, entry));
+  return fd;
+}
