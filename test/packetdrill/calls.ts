@@ -60,6 +60,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
   getsockopt: (a, fds) => ({ callee: 'getsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2])], differs: (answer) => optionDiffers(a[3], answer) }),
+  poll: (a, fds) => ({ callee: 'poll', values: [pollfds(a[0], fds), number(a[2]) < 0 ? -1 : number(a[2]) * 1e6] }),
   epoll_create: () => ({ callee: 'epoll_create1', values: [0] }),
   epoll_ctl: (a, fds) => ({ callee: 'epoll_ctl', values: [fd(a[0], fds), number(a[1]), fd(a[2], fds), number(fieldOf(a[3], 'events'))] }),
   epoll_wait: (a, fds) => ({ callee: 'epoll_wait', values: [fd(a[0], fds), number(a[2]), number(a[3]) * 1e6], differs: (answer) => eventsDiffer(a[1], answer) }),
@@ -150,6 +151,11 @@ function optionDiffers(expected: Argument | undefined, answer: Value): string | 
   if (expected?.kind !== 'list' || expected.items[0]?.kind === 'any' || (typeof answer === 'number' && answer < 0)) return null;
   const value = number(expected);
   return answer === value ? null : `the option is ${String(answer)}, not ${value}`;
+}
+
+function pollfds(list: Argument | undefined, aliases: Aliases): Value {
+  if (list?.kind !== 'list') throw new Unsupported('poll() without a list');
+  return { kind: 'list', items: list.items.map((each) => ({ kind: 'pollfd', fd: fd(fieldOf(each, 'fd'), aliases), events: number(fieldOf(each, 'events')), revents: 0 })) };
 }
 
 function eventsDiffer(expected: Argument | undefined, answer: Value): string | null {

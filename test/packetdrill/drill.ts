@@ -152,13 +152,11 @@ export class Drill {
 
   #next(until: number): { segment: LiveSegment; time: number } {
     const { sent, world } = this.#machine;
-    const step = SECOND / 100;
-    for (let at = this.#machine.now; sent.length === 0; at += step) {
-      if (at > until) throw new Error(`no packet by ${((this.#machine.now - this.#start) / SECOND).toFixed(3)} s`);
-      this.#machine.runUntil(at + step);
-    }
+    if (sent.length === 0) this.#machine.runUntil(until, true);
     if (world.halt !== null) throw new Error(world.halt.reason);
-    return sent.shift()!;
+    const next = sent.shift();
+    if (next === undefined) throw new Error(`no packet by ${((this.#machine.now - this.#start) / SECOND).toFixed(3)} s`);
+    return next;
   }
 
   #flowOfOutbound(live: LiveSegment): Flow {
@@ -211,7 +209,7 @@ export class Drill {
   #runCode(text: string): void {
     this.#look();
     if (this.#sock !== null) {
-      for (const [name, value] of Object.entries(tcp_get_info(this.#machine.host.cpus[0]!, this.#sock))) this.#variables.set(name, value);
+      for (const [name, value] of Object.entries(tcp_get_info(this.#machine.cpuAt(this.#machine.now), this.#sock))) this.#variables.set(name, value);
     }
     runCode(text, this.#variables);
   }

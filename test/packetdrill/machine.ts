@@ -1,7 +1,7 @@
 /** The host under test: one CPU and a device `tun0`, whose other end is the script. */
 import { schedule_event } from '../../debugger/machine/event_queue.ts';
 import { start } from '../../debugger/machine/frames.ts';
-import type { Host, World } from '../../debugger/machine/types.ts';
+import type { Cpu, Host, World } from '../../debugger/machine/types.ts';
 import type { veth_priv } from '../../debugger/kernel/drivers/net/veth.ts';
 import type { net_device } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { NETIF_F_LLTX } from '../../debugger/kernel/include/linux/netdevice.ts';
@@ -90,11 +90,11 @@ export class Machine {
     return Math.max(this.world.now, ...this.host.cpus.map((cpu) => cpu.now));
   }
 
-  /** Lets the host do what it does until `time` ns. */
-  runUntil(time: number): void {
-    run(this.world, { event: Number.MAX_SAFE_INTEGER, time }, null);
+  /** Lets the host do what it does until `time` ns, or until it has sent a packet when `watching`. */
+  runUntil(time: number, watching = false): void {
+    const end = run(this.world, { event: Number.MAX_SAFE_INTEGER, time }, watching ? () => this.sent.length > 0 : null);
     this.world.ended = false;
-    if (this.world.now < time) this.world.now = time;
+    if (end !== 'stopped' && this.world.now < time) this.world.now = time;
   }
 
   /** A packet arrives at `time`, as a super-packet of `mss` bytes each when that is not 0, and the stack has dealt with it. */
@@ -105,13 +105,19 @@ export class Machine {
     this.runUntil(time + SETTLE);
   }
 
-  /** A thread of the program enters a system call at `time`; look at `answer` when it has run. */
-  call(callee: string, values: readonly Value[], time: number): Call {
+  /** The CPU: the clock of a halted one stands still until somebody looks. */
+  cpuAt(time: number): Cpu {
     const cpu = this.host.cpus[0]!;
     if (cpu.halted && cpu.now < time) {
       cpu.spent.id += time - cpu.now;
       cpu.now = time;
     }
+    return cpu;
+  }
+
+  /** A thread of the program enters a system call at `time`; look at `answer` when it has run. */
+  call(callee: string, values: readonly Value[], time: number): Call {
+    const cpu = this.cpuAt(time);
     const task = copy_process(cpu, `call${this.#calls++}`, 'user', -1);
     if (this.#files === null) this.#files = task.files;
     else task.files = this.#files;

@@ -3,21 +3,21 @@ import type { Cpu } from '../../debugger/machine/types.ts';
 import { ETH_P_IP } from '../../debugger/kernel/include/linux/if_ether.ts';
 import type { net_device } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { CHECKSUM_UNNECESSARY, PACKET_HOST, SKB_GSO_TCPV4, type sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
-import { alloc_skb, alloc_skb_with_frags } from '../../debugger/kernel/net/core/skbuff/alloc.ts';
+import { alloc_skb_with_frags } from '../../debugger/kernel/net/core/skbuff/alloc.ts';
 import { skb_store_bits } from '../../debugger/kernel/net/core/skbuff/data.ts';
 
-/** Bytes before the packet, and up to which all of it is linear (SKB_MAX_HEAD of a page). */
+/** Bytes before the packet; what of it is linear (SKB_MAX_HEAD), unless all of it fits into a page; order of the pages with the rest. */
 const HEADROOM = 64;
-const LARGEST_LINEAR = 3700;
-const LINEAR_OF_LARGE = 128;
+const LINEAR = 3712;
+const PAGE = 4096;
 const FRAG_ORDER = 3;
 const HEADERS = 40;
 
 /** An skb for the backlog with an IP packet; `mss`: it is a super-packet of segments that large, 0: it is not. */
 export function receivedSkb(cpu: Cpu, dev: net_device, packet: Uint8Array, mss: number): sk_buff {
   const lineage = { kind: 'outside' as const, id: cpu.world.next_id++, event: cpu.world.event, time: cpu.now, host: '', from: [], offset: 0, length: packet.length, line: 0 };
-  const linear = packet.length <= LARGEST_LINEAR ? packet.length : LINEAR_OF_LARGE;
-  const skb = linear === packet.length ? alloc_skb(cpu, HEADROOM + linear, lineage) : alloc_skb_with_frags(cpu, HEADROOM + linear, packet.length - linear, FRAG_ORDER, lineage);
+  const linear = HEADROOM + packet.length < PAGE ? packet.length : LINEAR;
+  const skb = alloc_skb_with_frags(cpu, HEADROOM + linear, packet.length - linear, FRAG_ORDER, lineage);
   skb.data = HEADROOM;
   skb.tail = HEADROOM + linear;
   skb.len += linear;

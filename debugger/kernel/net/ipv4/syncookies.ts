@@ -11,7 +11,7 @@ import { th_dest, th_flags, th_source } from '../../include/linux/tcp.ts';
 import { SOCK_RCVBUF_LOCK } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { TCPHDR_ACK, TCPHDR_RST } from '../../include/net/tcp.ts';
-import { tcp_ns_to_ts } from '../../include/net/tcp_inlines/clock.ts';
+import { tcp_ns_to_ts, tcp_ts_to_ns } from '../../include/net/tcp_inlines/clock.ts';
 import { tcp_full_space } from '../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../include/net/snmp.ts';
 import { HZ, jiffies } from '../../kernel/time/jiffies.ts';
@@ -59,7 +59,7 @@ export function cookie_init_timestamp(_cpu: Cpu, req: request_sock, now: number)
   const step = 1 << TSBITS;
   let ts = Math.floor(ts_now / step) * step + options;
   if (ts > ts_now) ts -= step;
-  return ts * 1_000_000;
+  return tcp_ts_to_ns(ts);
 }
 
 function secure_tcp_syn_cookie(cpu: Cpu, saddr: number, daddr: number, sport: number, dport: number, sseq: number, data: number): number {

@@ -14,6 +14,11 @@ export function tcp_ns_to_ts(ns: number): number {
   return Math.floor(ns / 1_000_000) + 1;
 }
 
+/** The first ns of a timestamp. @helper */
+export function tcp_ts_to_ns(ts: number): number {
+  return (ts - 1) * 1_000_000;
+}
+
 /** @helper */
 export function tcp_time_stamp_ts(tp: tcp_sock): number {
   return Math.floor(tp.tcp_mstamp / 1000) + 1;

@@ -162,6 +162,11 @@ function ackOutstanding(cpu: Cpu, sk: sock, skb: sk_buff, prior_fack: number, pr
   tcp_xmit_recovery(cpu, sk, state.rexmit);
 }
 
+/** RFC 5961, section 5.2: older than the largest window that was ever open. @helper */
+export function tcp_ack_too_old(tp: tcp_sock, ack: number): boolean {
+  return before(ack, (tp.snd_una - Math.min(tp.max_window, tp.bytes_acked)) >>> 0);
+}
+
 /** Processes the acknowledgement of a segment: 1 good, 0 old, or TCP_ACK_TOO_OLD, TCP_ACK_UNSENT. */
 export function tcp_ack(cpu: Cpu, sk: sock, skb: sk_buff, flag: number): number {
   spend(cpu, cpu.costs.tcp_ack);
@@ -174,8 +179,7 @@ export function tcp_ack(cpu: Cpu, sk: sock, skb: sk_buff, flag: number): number 
   const state = createSacktagState();
   state.ack_flag = flag;
   if (before(ack, prior_snd_una)) {
-    const max_window = Math.min(tp.max_window, tp.bytes_acked);
-    if (before(ack, (prior_snd_una - max_window) >>> 0)) {
+    if (tcp_ack_too_old(tp, ack)) {
       if ((flag & FLAG_NO_CHALLENGE_ACK) === 0) tcp_send_challenge_ack(cpu, sk);
       return TCP_ACK_TOO_OLD;
     }

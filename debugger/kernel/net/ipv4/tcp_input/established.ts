@@ -15,7 +15,7 @@ import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
 import { __kfree_skb, kfree_skb_partial } from '../../core/skbuff/free.ts';
 import { inet_sk_rx_dst_set } from '../tcp_ipv4/rx_dst.ts';
 import { tcp_mstamp_refresh } from '../tcp_output/clock.ts';
-import { ackDropReason, tcp_ack } from './ack.ts';
+import { ackDropReason, tcp_ack, tcp_ack_too_old } from './ack.ts';
 import { __tcp_ack_snd_check, tcp_ack_snd_check, tcp_data_snd_check } from './ack_snd.ts';
 import { tcp_data_queue, tcp_data_ready, tcp_queue_rcv } from './data_queue.ts';
 import { tcp_event_data_recv, tcp_rcv_rtt_measure_ts } from './data_recv.ts';
@@ -77,6 +77,7 @@ function fastPath(cpu: Cpu, sk: sock, skb: sk_buff, len: number): number {
   }
   if (after(tcb.end_seq, (tp.rcv_nxt + tcp_receive_window(tp)) >>> 0)) return VALIDATE;
   if (skb.truesize > sk.sk_forward_alloc) return STEP5;
+  if (tcp_ack_too_old(tp, tcb.ack_seq)) return STEP5;
   const flag = takeTimestamp(cpu, sk, delta);
   tcp_rcv_rtt_measure_ts(cpu, sk, skb);
   NET_INC_STATS(cpu, 'TCPHPHits');

@@ -12,6 +12,7 @@ import { tcp_in_cwnd_reduction, tcp_packets_in_flight } from '../../../include/n
 import {
   rtxPosition, tcp_highest_sack_replace, tcp_rtx_queue_head, tcp_skb_can_collapse, tcp_skb_pcount,
 } from '../../../include/net/tcp_inlines/queues.ts';
+import { tcp_urg_mode } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { tcp_wnd_end } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_ADD_STATS, NET_INC_STATS, TCP_ADD_STATS } from '../../../include/net/snmp.ts';
 import { skb_unclone_keeptruesize } from '../../core/skbuff/clone.ts';
@@ -96,6 +97,7 @@ export function __tcp_retransmit_skb(cpu: Cpu, sk: sock, skb: sk_buff, segs_: nu
     if (tcb.seq !== tp.snd_una) return -EAGAIN;
     avail_wnd = cur_mss;
   }
+  if (tcp_urg_mode(tp)) segs = 1;
   let len = cur_mss * segs;
   if (len > avail_wnd) {
     len = Math.floor(avail_wnd / cur_mss) * cur_mss;
