@@ -136,6 +136,10 @@ export function* __sys_connect(cpu: Cpu, fd: number, addr: sockaddr_in): Resumab
   spend(cpu, cpu.costs.socket_call);
   const sock = sockfd_lookup_light(cpu, fd);
   if (typeof sock === 'number') return sock;
+  return yield* __sys_connect_file(cpu, sock, addr);
+}
+
+export function* __sys_connect_file(cpu: Cpu, sock: socket, addr: sockaddr_in): Resumable<number> {
   return yield* opsOf(sock).connect(cpu, sock, addr, sock.file!.f_flags);
 }
 

@@ -4,6 +4,7 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { TCP_DEFERRED_ALL } from '../../include/net/tcp.ts';
 import { tcp_v4_do_rcv } from '../ipv4/tcp_ipv4.ts';
+import { tcp4_destruct_sock } from '../ipv4/tcp_ipv4/init.ts';
 import { tcp_release_cb } from '../ipv4/tcp_output/tsq.ts';
 import { udp_destruct_sock } from '../ipv4/udp/proto.ts';
 import { sock_def_error_report, sock_def_readable, sock_def_wakeup, sock_def_write_space } from './sock/callbacks.ts';
@@ -15,7 +16,7 @@ const callbacks = {
 } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
 type Callback = keyof typeof callbacks;
 
-const destructs = { sock_def_destruct, inet_sock_destruct, udp_destruct_sock } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
+const destructs = { sock_def_destruct, inet_sock_destruct, tcp4_destruct_sock, udp_destruct_sock } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
 
 const backlog_receivers = { tcp_v4_do_rcv } satisfies Record<string, (cpu: Cpu, sk: sock, skb: sk_buff) => unknown>;
 

@@ -16,9 +16,9 @@ import { NET_INC_STATS } from '../../include/net/snmp.ts';
 import { HRTIMER_SOFTIRQ, __raise_softirq_irqoff } from '../../kernel/softirq.ts';
 import { hrtimer_setup } from '../../kernel/time/hrtimer.ts';
 import { jiffies, msecs_to_jiffies } from '../../kernel/time/timer.ts';
-import { bh_lock_sock, bh_unlock_sock, sk_reset_timer, sock_hold, sock_owned_by_user, sock_put } from '../core/sock.ts';
+import { bh_lock_sock, bh_unlock_sock, sk_reset_timer, sk_stop_timer, sock_hold, sock_owned_by_user, sock_put } from '../core/sock.ts';
 import { reqsk_timer_handler } from './inet_connection_sock/request.ts';
-import { inet_csk_delete_keepalive_timer, inet_csk_init_xmit_timers, inet_csk_reset_keepalive_timer } from './inet_connection_sock/timers.ts';
+import { inet_csk_init_xmit_timers } from './inet_connection_sock/timers.ts';
 import { tw_timer_handler } from './inet_timewait_sock.ts';
 import { tcp_done } from './tcp/state.ts';
 import { tcp_sack_compress_send_ack } from './tcp_input/selective_acks.ts';
@@ -168,18 +168,23 @@ export function tcp_compressed_ack_kick(cpu: Cpu, timer: hrtimer): void {
   sock_put(cpu, sk);
 }
 
+/** In `len` jiffies tcp_keepalive_timer() looks after the connection. */
+export function tcp_reset_keepalive_timer(cpu: Cpu, sk: sock, len: number): void {
+  sk_reset_timer(cpu, sk, sk.icsk!.icsk_keepalive_timer, jiffies(cpu) + len);
+}
+
 /** SO_KEEPALIVE. */
 export function tcp_set_keepalive(cpu: Cpu, sk: sock, on: boolean): void {
   if (((1 << sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)) !== 0) return;
-  if (on && !sk.sk_keepopen) inet_csk_reset_keepalive_timer(cpu, sk, keepalive_time_when(sk.tcp!, sk));
-  else if (!on) inet_csk_delete_keepalive_timer(cpu, sk);
+  if (on && !sk.sk_keepopen) tcp_reset_keepalive_timer(cpu, sk, keepalive_time_when(sk.tcp!, sk));
+  else if (!on) sk_stop_timer(cpu, sk, sk.icsk!.icsk_keepalive_timer);
 }
 
 /** Keepalive, and the end of an orphan in FIN-WAIT-2. */
 export function tcp_keepalive_timer(cpu: Cpu, timer: timer_list): void {
   const sk = timer.data as sock;
   bh_lock_sock(cpu, sk);
-  if (sock_owned_by_user(sk)) inet_csk_reset_keepalive_timer(cpu, sk, 12);
+  if (sock_owned_by_user(sk)) tcp_reset_keepalive_timer(cpu, sk, 12);
   else if (sk.sk_state !== TCP_LISTEN) keepalive(cpu, sk);
   bh_unlock_sock(cpu, sk);
   sock_put(cpu, sk);
@@ -200,7 +205,7 @@ function keepalive(cpu: Cpu, sk: sock): void {
     return;
   }
   if (!sk.sk_keepopen || ((1 << sk.sk_state) & (TCPF_CLOSE | TCPF_SYN_SENT)) !== 0) return;
-  if (tp.packets_out !== 0 || !tcp_write_queue_empty(sk)) inet_csk_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk));
+  if (tp.packets_out !== 0 || !tcp_write_queue_empty(sk)) tcp_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk));
   else probeKeepalive(cpu, sk);
 }
 
@@ -210,7 +215,7 @@ function probeKeepalive(cpu: Cpu, sk: sock): void {
   const icsk = sk.icsk!;
   let elapsed = keepalive_time_elapsed(cpu, sk);
   if (elapsed < keepalive_time_when(tp, sk)) {
-    inet_csk_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk) - elapsed);
+    tcp_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk) - elapsed);
     return;
   }
   const user_timeout = icsk.icsk_user_timeout;
@@ -226,5 +231,5 @@ function probeKeepalive(cpu: Cpu, sk: sock): void {
   } else {
     elapsed = TCP_RESOURCE_PROBE_INTERVAL;
   }
-  inet_csk_reset_keepalive_timer(cpu, sk, elapsed);
+  tcp_reset_keepalive_timer(cpu, sk, elapsed);
 }

@@ -14,7 +14,7 @@ import { waitFor } from '../../core/wait_reason.ts';
 import { sk_stream_kill_queues } from '../../core/stream.ts';
 import { inet_hash } from '../inet_hashtables.ts';
 import { tcp_disconnect } from '../tcp/disconnect.ts';
-import { inet_sk_set_state } from '../tcp/state.ts';
+import { inet_sk_set_state, inet_sk_state_store } from '../tcp/state.ts';
 import { tcp_v4_destroy_sock } from '../tcp_ipv4/init.ts';
 import { inet_csk_get_port } from './port.ts';
 import { reqsk_free } from './request.ts';
@@ -29,7 +29,7 @@ export function inet_csk_listen_start(cpu: Cpu, sk: sock): number {
   queue.young = 0;
   sk.sk_ack_backlog = 0;
   inet_csk_delack_init(cpu, icsk);
-  inet_sk_set_state(cpu, sk, TCP_LISTEN);
+  inet_sk_state_store(cpu, sk, TCP_LISTEN);
   if (!inet_csk_get_port(cpu, sk, sk.inet.inet_num)) {
     sk.inet.inet_sport = sk.inet.inet_num;
     sk.sk_dst_cache = null;

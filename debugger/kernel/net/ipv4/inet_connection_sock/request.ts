@@ -22,6 +22,11 @@ export function inet_reqsk_alloc(cpu: Cpu, sk_listener: sock): request_sock {
 
 /** Route of the answer to a SYN; null when there is none. */
 export function inet_csk_route_req(cpu: Cpu, sk: sock, req: request_sock): dst_entry | null {
+  return routeOf(cpu, sk, req);
+}
+
+/** @helper */
+function routeOf(cpu: Cpu, sk: sock, req: request_sock): dst_entry | null {
   const fl4 = createFlowi4(sk.sk_protocol, req.ir_iif, sk.inet.tos, req.ir_loc_addr, req.ir_rmt_addr, req.ir_num, req.ir_rmt_port);
   const rt = ip_route_output_flow(cpu, fl4, sk);
   if (typeof rt !== 'number') return rt;
@@ -31,7 +36,7 @@ export function inet_csk_route_req(cpu: Cpu, sk: sock, req: request_sock): dst_e
 
 /** The same for the connection that has come of it. */
 export function inet_csk_route_child_sock(cpu: Cpu, sk: sock, _newsk: sock, req: request_sock): dst_entry | null {
-  return inet_csk_route_req(cpu, sk, req);
+  return routeOf(cpu, sk, req);
 }
 
 export function tcp_reqsk_timeout(_cpu: Cpu, req: request_sock): number {
@@ -62,21 +67,26 @@ export function reqsk_queue_removed(queue: request_sock_queue, req: request_sock
   queue.qlen--;
 }
 
-/** Out of the table, its timer stopped; whether it was in the table. */
+/** Out of the table; whether it was in it. */
 function reqsk_queue_unlink(cpu: Cpu, req: request_sock): boolean {
   const found = req.hashed !== null && removeEntry(cpu, req.hashed);
   req.hashed = null;
-  timer_delete(cpu, req.rsk_timer);
   return found;
 }
 
-export function inet_csk_reqsk_queue_drop(cpu: Cpu, sk: sock, req: request_sock): boolean {
+/** `from_timer`: its timer has just fired, else it is stopped. */
+export function __inet_csk_reqsk_queue_drop(cpu: Cpu, sk: sock, req: request_sock, from_timer: boolean): boolean {
   const unlinked = reqsk_queue_unlink(cpu, req);
+  if (!from_timer) timer_delete(cpu, req.rsk_timer);
   if (unlinked) {
     reqsk_queue_removed(sk.icsk!.icsk_accept_queue, req);
     reqsk_free(cpu, req);
   }
   return unlinked;
+}
+
+export function inet_csk_reqsk_queue_drop(cpu: Cpu, sk: sock, req: request_sock): boolean {
+  return __inet_csk_reqsk_queue_drop(cpu, sk, req, false);
 }
 
 /** The request is done with: it no longer needs its listener. */
@@ -115,7 +125,7 @@ export function reqsk_timer_handler(cpu: Cpu, timer: timer_list): void {
       return;
     }
   }
-  inet_csk_reqsk_queue_drop(cpu, sk, req);
+  __inet_csk_reqsk_queue_drop(cpu, sk, req, true);
 }
 
 /** The new connection waits for accept(). Null when the listener is gone. */

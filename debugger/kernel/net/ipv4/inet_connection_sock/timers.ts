@@ -64,11 +64,3 @@ export function tcp_reset_xmit_timer(cpu: Cpu, sk: sock, what: number, when: num
 export function tcp_check_probe_timer(cpu: Cpu, sk: sock): void {
   if (sk.tcp!.packets_out === 0 && sk.icsk!.icsk_pending === 0) tcp_reset_xmit_timer(cpu, sk, ICSK_TIME_PROBE0, tcp_probe0_base(sk), true);
 }
-
-export function inet_csk_reset_keepalive_timer(cpu: Cpu, sk: sock, len: number): void {
-  sk_reset_timer(cpu, sk, sk.icsk!.icsk_keepalive_timer, jiffies(cpu) + len);
-}
-
-export function inet_csk_delete_keepalive_timer(cpu: Cpu, sk: sock): void {
-  sk_stop_timer(cpu, sk, sk.icsk!.icsk_keepalive_timer);
-}

@@ -14,9 +14,9 @@ import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { __release_sock, bh_lock_sock, bh_unlock_sock, lock_sock_nested, release_sock, sock_hold, sock_orphan, sock_put } from '../../core/sock.ts';
 import { sk_stream_wait_close } from '../../core/stream.ts';
 import { inet_csk_destroy_sock, inet_csk_listen_stop } from '../inet_connection_sock/listen.ts';
-import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_time_wait } from '../tcp_minisocks.ts';
 import { tcp_send_active_reset, tcp_send_fin } from '../tcp_output/fin.ts';
+import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 import { tcp_check_oom } from './alloc.ts';
 import { tcp_eat_recv_skb } from './cleanup.ts';
 import { tcp_disconnect } from './disconnect.ts';
@@ -98,7 +98,7 @@ function orphan(cpu: Cpu, sk: sock, state: number): void {
         tcp_time_wait(cpu, sk, TCP_FIN_WAIT2, tmo);
         return;
       }
-      inet_csk_reset_keepalive_timer(cpu, sk, tmo - TCP_TIMEWAIT_LEN);
+      tcp_reset_keepalive_timer(cpu, sk, tmo - TCP_TIMEWAIT_LEN);
     }
   }
   if (sk.sk_state !== TCP_CLOSE && tcp_check_oom(cpu, sk, 0)) {

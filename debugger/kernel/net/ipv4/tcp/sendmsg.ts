@@ -78,6 +78,16 @@ function tcp_xmit_size_goal(_cpu: Cpu, sk: sock, mss_now: number, large_allowed:
   return Math.max(size_goal, mss_now);
 }
 
+/** Where tcp_send_mss() leaves how many bytes one skb should carry. */
+interface size_goal_p { size_goal: number }
+
+/** The segment size of the moment. */
+export function tcp_send_mss(cpu: Cpu, sk: sock, goal: size_goal_p, flags: number): number {
+  const mss_now = tcp_current_mss(cpu, sk);
+  goal.size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+  return mss_now;
+}
+
 /** A page to fill: the socket's, or a new one of 32 KiB when that is full. */
 function sk_page_frag_refill(cpu: Cpu, sk: sock): void {
   const frag = sk.sk_frag;
@@ -242,30 +252,29 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
     }
   }
   sk.write_lineage = msg.lineage;
-  let mss_now = tcp_current_mss(cpu, sk);
-  let size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+  const goal: size_goal_p = { size_goal: 0 };
+  let mss_now = tcp_send_mss(cpu, sk, goal, flags);
   if (sk.sk_err !== 0 || (sk.sk_shutdown & SEND_SHUTDOWN) !== 0) err = -EPIPE;
   while (err === 0 && msg.iter.count > 0) {
     if (segments >= 16) {
       segments = 0;
       const flushed = yield* sk_flush_backlog(cpu, sk);
       if (flushed) {
-        mss_now = tcp_current_mss(cpu, sk);
-        size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+        mss_now = tcp_send_mss(cpu, sk, goal, flags);
         if (sk.sk_err !== 0 || (sk.sk_shutdown & SEND_SHUTDOWN) !== 0) {
           err = -EPIPE;
           continue;
         }
       }
     }
-    const copy = fillSkb(cpu, sk, msg, size_goal, zc);
+    const copy = fillSkb(cpu, sk, msg, goal.size_goal, zc);
     if (copy > 0) {
       const skb = tcp_write_queue_tail(sk)!;
       if (copied === 0) TCP_SKB_CB(skb).tcp_flags &= ~TCPHDR_PSH;
       copied += copy;
       if (msg.iter.count === 0) {
         if ((flags & MSG_EOR) !== 0) TCP_SKB_CB(skb).eor = true;
-      } else if (skb.len >= size_goal && (flags & MSG_OOB) === 0) {
+      } else if (skb.len >= goal.size_goal && (flags & MSG_OOB) === 0) {
         segments++;
         pushFull(cpu, sk, mss_now);
         yield;
@@ -274,16 +283,15 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
     }
     sk.sk_socket!.flags |= SOCK_NOSPACE;
     tcp_remove_empty_skb(cpu, sk);
-    if (copied > 0) tcp_push(cpu, sk, flags & ~MSG_MORE, mss_now, TCP_NAGLE_PUSH, size_goal);
+    if (copied > 0) tcp_push(cpu, sk, flags & ~MSG_MORE, mss_now, TCP_NAGLE_PUSH, goal.size_goal);
     timeo = yield* sk_stream_wait_memory(cpu, sk, timeo);
     if (timeo < 0) err = timeo;
-    mss_now = tcp_current_mss(cpu, sk);
-    size_goal = tcp_xmit_size_goal(cpu, sk, mss_now, (flags & MSG_OOB) === 0);
+    mss_now = tcp_send_mss(cpu, sk, goal, flags);
   }
   sk.write_lineage = null;
   if (err !== 0) tcp_remove_empty_skb(cpu, sk);
   if (copied > 0) {
-    tcp_push(cpu, sk, flags, mss_now, tp.nonagle, size_goal);
+    tcp_push(cpu, sk, flags, mss_now, tp.nonagle, goal.size_goal);
     if (uarg !== null) net_zcopy_put(cpu, uarg);
     yield;
     return copied;

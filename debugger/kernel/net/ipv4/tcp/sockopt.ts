@@ -15,12 +15,12 @@ import { keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepali
 import { tcp_space_from_win } from '../../../include/net/tcp_inlines/window.ts';
 import { EINVAL, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, skWriteSpace } from '../../core/sock.ts';
-import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
 import { ip_getsockopt, ip_setsockopt } from '../ip_sockglue.ts';
 import { tcp_set_congestion_control } from '../tcp_cong.ts';
 import { tcp_push_pending_frames } from '../tcp_input/ack_snd.ts';
 import { tcp_data_ready } from '../tcp_input/data_queue.ts';
 import { tcp_set_window_clamp } from '../tcp_input/rcv_mss.ts';
+import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 import { tcp_cleanup_rbuf } from './cleanup.ts';
 import { tcp_get_info } from './info.ts';
 
@@ -91,7 +91,7 @@ function tcp_sock_set_keepidle_locked(cpu: Cpu, sk: sock, val: number): number {
   tp.keepalive_time = val * HZ;
   if (sk.sk_keepopen && ((1 << sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)) === 0) {
     const elapsed = keepalive_time_elapsed(cpu, sk);
-    inet_csk_reset_keepalive_timer(cpu, sk, Math.max(tp.keepalive_time - elapsed, 0));
+    tcp_reset_keepalive_timer(cpu, sk, Math.max(tp.keepalive_time - elapsed, 0));
   }
   return 0;
 }

@@ -15,6 +15,11 @@ export function inet_sk_set_state(_cpu: Cpu, sk: sock, state: number): void {
   sk.sk_state = state;
 }
 
+/** The same where others look without the lock. */
+export function inet_sk_state_store(_cpu: Cpu, sk: sock, newstate: number): void {
+  sk.sk_state = newstate;
+}
+
 /** Counters and tables follow the state. */
 export function tcp_set_state(cpu: Cpu, sk: sock, state: number): void {
   const oldstate = sk.sk_state;
@@ -31,7 +36,7 @@ export function tcp_set_state(cpu: Cpu, sk: sock, state: number): void {
     }
     if (was_open) TCP_DEC_STATS(cpu, 'CurrEstab');
   }
-  inet_sk_set_state(cpu, sk, state);
+  inet_sk_state_store(cpu, sk, state);
 }
 
 /** The connection is over. */

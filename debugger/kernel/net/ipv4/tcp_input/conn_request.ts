@@ -13,11 +13,11 @@ import type { request_sock, tcp_options_received } from '../../../include/net/tc
 import { inet_csk_reqsk_queue_is_full, inet_csk_reqsk_queue_len, sk_acceptq_is_full } from '../../../include/net/inet_connection_sock.ts';
 import { tcp_full_space, tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { inet_csk_reqsk_queue_hash_add, inet_csk_route_req, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
+import { inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
 import { ipv4_default_advmss } from '../route.ts';
 import { cookie_init_sequence } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
-import { tcp_v4_init_seq_and_ts_off } from '../tcp_ipv4/conn_request.ts';
+import { tcp_v4_init_seq_and_ts_off, tcp_v4_route_req } from '../tcp_ipv4/conn_request.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
 import { tcp_select_initial_window } from '../tcp_output/window.ts';
 import { tcp_clear_options, tcp_parse_options } from './options.ts';
@@ -101,7 +101,7 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (want_cookie && !tmp_opt.saw_tstamp) tcp_clear_options(cpu, tmp_opt);
   tmp_opt.tstamp_ok = tmp_opt.saw_tstamp;
   tcp_openreq_init(cpu, req, tmp_opt, skb, sk);
-  const dst = inet_csk_route_req(cpu, sk, req);
+  const dst = tcp_v4_route_req(cpu, sk, req);
   if (dst === null) {
     tcp_listendrop(cpu, sk);
     return 0;

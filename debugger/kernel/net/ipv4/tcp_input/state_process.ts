@@ -20,12 +20,12 @@ import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { __kfree_skb, consume_skb } from '../../core/skbuff/free.ts';
 import { skStateChange, sock_owned_by_user } from '../../core/sock.ts';
-import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_shutdown } from '../tcp/close.ts';
 import { tcp_done, tcp_set_state } from '../tcp/state.ts';
 import { tcp_v4_conn_request } from '../tcp_ipv4/conn_request.ts';
 import { tcp_time_wait } from '../tcp_minisocks.ts';
 import { tcp_mstamp_refresh } from '../tcp_output/clock.ts';
+import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 import { ackDropReason, tcp_ack } from './ack.ts';
 import { tcp_ack_snd_check, tcp_data_snd_check } from './ack_snd.ts';
 import { tcp_send_challenge_ack } from './challenge.ts';
@@ -106,8 +106,8 @@ function leaveFinWait1(cpu: Cpu, sk: sock, skb: sk_buff): 'go on' | 'consumed' |
   }
   if (tp.linger2 < 0 || (tcb.end_seq !== tcb.seq && after((tcb.end_seq - fin) >>> 0, tp.rcv_nxt))) return abortOnData(cpu, sk);
   const tmo = tcp_fin_time(sk);
-  if (tmo > TCP_TIMEWAIT_LEN) inet_csk_reset_keepalive_timer(cpu, sk, tmo - TCP_TIMEWAIT_LEN);
-  else if (fin !== 0 || sock_owned_by_user(sk)) inet_csk_reset_keepalive_timer(cpu, sk, tmo);
+  if (tmo > TCP_TIMEWAIT_LEN) tcp_reset_keepalive_timer(cpu, sk, tmo - TCP_TIMEWAIT_LEN);
+  else if (fin !== 0 || sock_owned_by_user(sk)) tcp_reset_keepalive_timer(cpu, sk, tmo);
   else {
     tcp_time_wait(cpu, sk, TCP_FIN_WAIT2, tmo);
     return 'consumed';

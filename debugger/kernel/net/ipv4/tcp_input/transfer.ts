@@ -8,11 +8,11 @@ import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { __tcp_fast_path_on } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
-import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_init_congestion_control } from '../tcp_cong.ts';
 import { inet_sk_rx_dst_set } from '../tcp_ipv4/rx_dst.ts';
 import { tcp_mtup_init } from '../tcp_output/mss.ts';
 import { tcp_set_state } from '../tcp/state.ts';
+import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 import { tcp_init_cwnd } from './rtt.ts';
 import { tcp_init_buffer_space } from './space.ts';
 
@@ -50,7 +50,7 @@ export function tcp_finish_connect(cpu: Cpu, sk: sock, skb: sk_buff | null): voi
   }
   tcp_init_transfer(cpu, sk);
   tp.lsndtime = tcp_jiffies32(cpu);
-  if (sk.sk_keepopen) inet_csk_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk));
+  if (sk.sk_keepopen) tcp_reset_keepalive_timer(cpu, sk, keepalive_time_when(tp, sk));
   if (tp.rx_opt.snd_wscale === 0) __tcp_fast_path_on(tp, tp.snd_wnd);
   else tp.pred_flags = 0;
 }

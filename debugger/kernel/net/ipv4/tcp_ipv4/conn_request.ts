@@ -4,6 +4,7 @@ import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { th_dest, th_source } from '../../../include/linux/tcp.ts';
 import { RTN_BROADCAST, RTN_MULTICAST } from '../../../include/net/dst.ts';
+import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { sk_acceptq_is_full } from '../../../include/net/inet_connection_sock.ts';
@@ -13,7 +14,7 @@ import { roll } from '../../../../machine/random.ts';
 import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
 import { sk_setup_caps } from '../../core/sock/caps.ts';
 import { __inet_inherit_port } from '../inet_connection_sock/port.ts';
-import { inet_csk_route_child_sock } from '../inet_connection_sock/request.ts';
+import { inet_csk_route_child_sock, inet_csk_route_req } from '../inet_connection_sock/request.ts';
 import { inet_ehash_nolisten } from '../inet_hashtables.ts';
 import { ipv4_default_advmss, ipv4_mtu } from '../route.ts';
 import { tcp_conn_request, tcp_listendrop } from '../tcp_input/conn_request.ts';
@@ -26,6 +27,11 @@ import { inet_sk_rx_dst_set } from './rx_dst.ts';
 
 export function tcp_v4_init_seq_and_ts_off(cpu: Cpu, skb: sk_buff): tcp_seq_and_ts_off {
   return secure_tcp_seq_and_ts_off(cpu, iph_daddr(skb), iph_saddr(skb), th_dest(skb), th_source(skb));
+}
+
+/** Route of the SYN-ACK; null when there is none. */
+export function tcp_v4_route_req(cpu: Cpu, sk: sock, req: request_sock): dst_entry | null {
+  return inet_csk_route_req(cpu, sk, req);
 }
 
 /** A SYN to a broadcast address is nobody's. */

@@ -3,7 +3,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { hrtimer_cancel } from '../../../kernel/time/hrtimer.ts';
-import { __sock_put } from '../../core/sock.ts';
+import { __sock_put, inet_sock_destruct } from '../../core/sock.ts';
 import { inet_csk_clear_xmit_timers } from '../inet_connection_sock/timers.ts';
 import { inet_put_port } from '../inet_connection_sock/port.ts';
 import { tcp_cleanup_congestion_control } from '../tcp_cong.ts';
@@ -11,8 +11,13 @@ import { tcp_init_sock } from '../tcp/init.ts';
 import { tcp_write_queue_purge } from '../tcp/queues.ts';
 import { skb_rbtree_purge } from '../tcp_input/ofo.ts';
 
+export function tcp4_destruct_sock(cpu: Cpu, sk: sock): void {
+  inet_sock_destruct(cpu, sk);
+}
+
 export function tcp_v4_init_sock(cpu: Cpu, sk: sock): number {
   tcp_init_sock(cpu, sk);
+  sk.sk_destruct = 'tcp4_destruct_sock';
   sk.sk_gso_type = SKB_GSO_TCPV4;
   return 0;
 }

@@ -13,12 +13,11 @@ import { tcp_init_wl } from '../../../include/net/tcp_inlines/window.ts';
 import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { __sk_add_backlog, skDataReady, sock_owned_by_user, sock_put } from '../../core/sock.ts';
 import { inet_csk_clone_lock } from '../inet_connection_sock/clone.ts';
-import { inet_csk_reset_keepalive_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_assign_congestion_control, tcp_set_ca_state } from '../tcp_cong.ts';
 import { tcp_rcv_state_process } from '../tcp_input/state_process.ts';
 import type { RcvVerdict } from '../tcp_input/state_process.ts';
 import { tcp_segs_in } from '../tcp_ipv4/rcv.ts';
-import { tcp_init_xmit_timers } from '../tcp_timer.ts';
+import { tcp_init_xmit_timers, tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 
 export function tcp_ca_openreq_child(cpu: Cpu, sk: sock): void {
   if (!sk.icsk!.icsk_ca_setsockopt) tcp_assign_congestion_control(cpu, sk);
@@ -53,7 +52,7 @@ export function tcp_create_openreq_child(cpu: Cpu, sk: sock, req: request_sock, 
   newtp.lsndtime = now;
   newtp.total_retrans = req.num_retrans;
   tcp_init_xmit_timers(cpu, newsk);
-  if (newsk.sk_keepopen) inet_csk_reset_keepalive_timer(cpu, newsk, keepalive_time_when(newtp, newsk));
+  if (newsk.sk_keepopen) tcp_reset_keepalive_timer(cpu, newsk, keepalive_time_when(newtp, newsk));
   takeOptions(cpu, newsk, req, skb);
   if (req.num_timeout !== 0) {
     newtp.total_rto = req.num_timeout;
