@@ -7,10 +7,11 @@ import { LOCAL, REMOTE } from './machine.ts';
 const PORT = 8080;
 const SOL_SOCKET = 1;
 const SO_LINGER = 13;
+const TCP_CM_INQ = 36;
 /** Names that scripts use and the scenario language does not. */
 const NAMES: Readonly<Record<string, number>> = {
   O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_UNSPEC: 0, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
-  SO_MARK: 36, TCP_INQ: 36, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, SO_TIMESTAMPING: 37, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
+  SO_MARK: 36, TCP_CM_INQ, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, SO_TIMESTAMPING: 37, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
 };
 
 /** Our call of a script's one. */
@@ -58,6 +59,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])] }),
   recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
+  ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
   getsockopt: (a, fds) => ({ callee: 'getsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2])], differs: (answer) => optionDiffers(a[3], answer) }),
   poll: (a, fds) => ({ callee: 'poll', values: [pollfds(a[0], fds), number(a[2]) < 0 ? -1 : number(a[2]) * 1e6] }),
@@ -129,6 +131,10 @@ const ERROR_FIELDS = ['ee_errno', 'ee_origin', 'ee_type', 'ee_code', 'ee_info', 
 function controlDiffers(messages: readonly Argument[], answer: BufferValue): string | null {
   for (const message of messages) {
     const data = fieldOf(message, 'cmsg_data');
+    if (number(fieldOf(message, 'cmsg_type')) === TCP_CM_INQ && data.kind === 'number') {
+      if (answer.inq !== data.value) return `TCP_CM_INQ is ${answer.inq}, not ${data.value}`;
+      continue;
+    }
     if (data.kind !== 'struct' || !data.fields.has('ee_errno')) throw new Unsupported('this control message');
     if (answer.error === null) return 'no sock_extended_err came';
     for (const name of ERROR_FIELDS) {

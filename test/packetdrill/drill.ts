@@ -25,6 +25,8 @@ const PORT = 8080;
 const TOLERANCE = 14e6;
 /** Calls whose result is a descriptor, which the script numbers for itself. */
 const MAKES_FD = new Set(['socket', 'accept', 'epoll_create']);
+/** Calls whose number the language has as their result and the kernel puts out through a pointer. */
+const PUTS_OUT = new Set(['getsockopt', 'ioctl']);
 const ERRNO_NAMES = new Map([...ERRNOS].reverse().map((each) => [each.value, each.name]));
 
 interface Blocking {
@@ -198,7 +200,7 @@ export class Drill {
 
   #checkResult(call: Call, event: CallEvent, differs: Blocking['differs']): void {
     const answer = this.#machine.answer(call)!;
-    const result = event.name === 'getsockopt' && Number(answer) >= 0 ? 0 : numberOf(answer);
+    const result = PUTS_OUT.has(event.name) && Number(answer) >= 0 ? 0 : numberOf(answer);
     const wrong = resultDiffers(event, result) ?? differs(answer as never);
     if (wrong !== null) throw new Error(`${event.name}(): ${wrong}`);
     if (MAKES_FD.has(event.name) && event.result !== null && event.result >= 0) this.#aliases.set(event.result, result);

@@ -133,12 +133,12 @@ export class Machine {
   /** What a call has returned; undefined while it is under way. */
   answer({ program }: Call): Value | undefined {
     if (program.error !== null) throw new Error(program.error);
-    return program.variables['answer'];
+    return program.variables.answer;
   }
 
   /** ns at which a call that has returned did so. */
   returnedAt({ program }: Call): number {
-    return program.variables['returned'] as number;
+    return program.variables.returned as number;
   }
 
   /** Sets a sysctl from now on. */

@@ -40,7 +40,7 @@ function failure(file: string, defaults: Defaults): string | null {
 
 test('packetdrill: what passed still passes', { skip: existsSync(folder) ? false : 'the scripts are not here' }, () => {
   const defaults = read<Defaults>(join(folder, 'corpus/runner-defaults.json'));
-  const only = process.env['PACKETDRILL'] ?? '';
+  const only = process.env.PACKETDRILL ?? '';
   const failures = new Map<string, string>();
   const judged = read<string[]>(join(folder, 'judged.json'));
   for (const file of judged) {
@@ -50,6 +50,6 @@ test('packetdrill: what passed still passes', { skip: existsSync(folder) ? false
   const passing = judged.filter((file) => !failures.has(file));
   console.log(`packetdrill, IPv4: ${passing.length} of ${judged.length} scripts pass`);
   if (only !== '') for (const [file, why] of failures) if (only === 'all' || file.includes(only)) console.log(`  ${file}: ${why}`);
-  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(list, `${JSON.stringify(passing, null, 1)}\n`);
+  if (process.env.UPDATE_GOLDENS === '1') writeFileSync(list, `${JSON.stringify(passing, null, 1)}\n`);
   assert.deepEqual(read<string[]>(list).filter((file) => failures.has(file)).map((file) => `${file}: ${failures.get(file)}`), []);
 });

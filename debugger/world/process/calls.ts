@@ -49,6 +49,7 @@ const calls: Record<string, Call> = {
   sendmmsg: sendmmsg,
   recvmmsg: recvmmsg,
   fcntl: (cpu, program, a) => simple(cpu, program, 'fcntl', [num(a[0]), num(a[1]), num(a[2])]),
+  ioctl: (cpu, program, a) => simple(cpu, program, 'ioctl', [num(a[0]), num(a[1])]),
   poll: poll,
   select: select,
   epoll_create1: (cpu, program, a) => simple(cpu, program, 'epoll_create1', [num(a[0])]),

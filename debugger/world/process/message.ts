@@ -61,7 +61,7 @@ export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | null, f
   };
   return {
     msg_name: to === null ? null : { addr: to.address, port: to.port }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },
-    msg_controllen: 0, cmsg: { gso_size: 0, recverr: null }, lineage, read: [],
+    msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage, read: [],
   };
 }
 
@@ -69,7 +69,7 @@ export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | null, f
 export function incoming(cpu: Cpu, size: number, controllen: number = 0): msghdr {
   return {
     msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size },
-    msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null }, lineage: null, read: [],
+    msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage: null, read: [],
   };
 }
 
@@ -80,7 +80,7 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   const name = msg.msg_name;
   const recverr = msg.cmsg.recverr;
   return {
-    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
+    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, inq: msg.cmsg.inq, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
     from: name === null || (name.addr === 0 && name.port === 0) ? null : { kind: 'endpoint', address: name.addr, port: name.port },
   };
 }

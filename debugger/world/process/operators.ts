@@ -125,6 +125,7 @@ function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'from') return buffer.from;
   if (name === 'flags') return buffer.flags;
   if (name === 'gso_size') return buffer.gso_size;
+  if (name === 'inq') return buffer.inq;
   if (name === 'error') return buffer.error;
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;
 }

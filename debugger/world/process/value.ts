@@ -14,6 +14,8 @@ export interface BufferValue {
   from: EndpointValue | null;
   /** UDP_GRO: the size of the datagrams that were merged, 0 when it is one. */
   gso_size: number;
+  /** TCP_INQ: bytes left to read after this (recvmsg), -1 when nobody told. */
+  inq: number;
   /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
   error: ExtendedErrorValue | null;
   /** What it was made of, for "where do these bytes come from". */

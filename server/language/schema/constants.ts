@@ -107,6 +107,13 @@ const OPTIONS = [
     ['TCP_USER_TIMEOUT', 18, 'Milliseconds that sent data may stay unacknowledged.'],
     ['TCP_FASTOPEN', 23],
     ['TCP_NOTSENT_LOWAT', 25],
+    ['TCP_INQ', 36, 'recvmsg tells by `.inq` how many bytes are left to read.'],
+  ),
+  ...group(
+    'Question of ioctl.',
+    ['SIOCINQ', 0x541b, 'Bytes that can be read; UDP: of the next datagram.'],
+    ['SIOCOUTQ', 0x5411, 'Bytes sent and not acknowledged, or not sent yet; UDP: memory of datagrams under way.'],
+    ['SIOCOUTQNSD', 0x894b, 'Bytes of a stream that are not sent yet.'],
   ),
   ...group(
     'UDP option.',

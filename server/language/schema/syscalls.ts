@@ -148,6 +148,15 @@ const SOCKETS = [
     'fcntl(fd, F_SETFL, O_NONBLOCK)',
   ),
   call(
+    'ioctl',
+    [FD, parameter('request', 'number', 'What is asked.', ['SIOC'])],
+    'number',
+    'The number that was asked for.',
+    'EBADF EINVAL ENOTTY',
+    "Asks how much waits in a socket's queues.",
+    'unread = ioctl(fd, SIOCINQ)',
+  ),
+  call(
     'getsockname',
     [FD],
     'endpoint',

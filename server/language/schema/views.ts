@@ -15,6 +15,10 @@ export const VALUE_MEMBERS = byName(
     'gso_size',
     'Of recvmsg on a socket with UDP_GRO: the size of the datagrams that were merged, 0 when it is one.',
   ),
+  member(
+    'inq',
+    'Of recvmsg on a socket with TCP_INQ: the bytes that are left to read, at least 1 after a FIN; -1 without.',
+  ),
   member('error', 'Of recvmsg with MSG_ERRQUEUE: the `sock_extended_err`, with the members below.'),
   member('ee_errno', 'Which error: ECONNREFUSED, EMSGSIZE ...'),
   member('ee_origin', 'Who made it: SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ZEROCOPY.'),

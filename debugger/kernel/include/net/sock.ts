@@ -158,8 +158,8 @@ export interface msghdr {
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;
-  /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. */
-  cmsg: { gso_size: number; recverr: recverr_cmsg | null };
+  /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. `inq`: TCP_CM_INQ, bytes that are left to read; -1 without. */
+  cmsg: { gso_size: number; recverr: recverr_cmsg | null; inq: number };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
   lineage: Lineage | null;
   read: Lineage[];

@@ -18,6 +18,8 @@ export interface proto {
   shutdown: (cpu: Cpu, sk: sock, how: number) => void;
   sendmsg: (cpu: Cpu, sk: sock, msg: msghdr, size: number) => Resumable<number>;
   recvmsg: (cpu: Cpu, sk: sock, msg: msghdr, size: number, flags: number) => Resumable<number>;
+  /** The int that an ioctl puts out, or a negative errno. */
+  ioctl: (cpu: Cpu, sk: sock, cmd: number) => Resumable<number>;
   setsockopt: (cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value) => Resumable<number>;
   getsockopt: (cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value) => number;
   hash: (cpu: Cpu, sk: sock) => number;

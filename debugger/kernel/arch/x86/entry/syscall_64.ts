@@ -5,6 +5,7 @@ import { __x64_sys_eventfd2, eventfd_read, eventfd_write } from '../../../fs/eve
 import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_wait } from '../../../fs/eventpoll/syscalls.ts';
 import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
+import { __x64_sys_ioctl } from '../../../fs/ioctl.ts';
 import { __x64_sys_openat } from '../../../fs/open.ts';
 import { ksys_write } from '../../../fs/read_write.ts';
 import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
@@ -36,6 +37,7 @@ export const syscalls = {
   getsockopt: __x64_sys_getsockopt,
   close: __x64_sys_close,
   fcntl: __x64_sys_fcntl,
+  ioctl: __x64_sys_ioctl,
   poll: __x64_sys_poll,
   select: __x64_sys_select,
   epoll_create1: __x64_sys_epoll_create1,

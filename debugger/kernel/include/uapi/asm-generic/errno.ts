@@ -11,6 +11,7 @@ export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const EMFILE = 24;
+export const ENOTTY = 25;
 export const EPIPE = 32;
 export const EDOM = 33;
 export const ELOOP = 40;
@@ -40,3 +41,5 @@ export const EHOSTDOWN = 112;
 export const EHOSTUNREACH = 113;
 export const EALREADY = 114;
 export const EINPROGRESS = 115;
+/** Within the kernel only (include/linux/errno.h): the command is not known at this layer. */
+export const ENOIOCTLCMD = 515;

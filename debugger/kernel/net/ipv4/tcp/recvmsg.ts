@@ -9,6 +9,7 @@ import { RCV_SHUTDOWN, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN } from '../../../i
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { TCPHDR_FIN, TCPHDR_SYN, TCP_URG_READ, TCP_URG_VALID, after } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import { tcp_inq_hint } from './inq.ts';
 import { tcp_fast_path_check } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { faultIn } from '../../../lib/iov_iter.ts';
 import { EAGAIN, EINVAL, ENOTCONN } from '../../../include/uapi/asm-generic/errno.ts';
@@ -167,7 +168,15 @@ export function* tcp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, size: number, flag
   if ((flags & MSG_ERRQUEUE) !== 0) return ip_recv_error(cpu, sk, msg, size);
   if (sk_can_busy_loop(sk) && sk.sk_receive_queue.length === 0 && sk.sk_state === TCP_ESTABLISHED) yield* sk_busy_loop(cpu, sk, (flags & MSG_DONTWAIT) !== 0);
   yield* lock_sock_nested(cpu, sk);
+  const tell = sk.tcp!.recvmsg_inq;
   const ret = yield* tcp_recvmsg_locked(cpu, sk, msg, size, flags);
   yield* release_sock(cpu, sk);
+  if (tell && ret >= 0) put_cmsg_inq(cpu, sk, msg);
   return ret;
+}
+
+/** @helper TCP_CM_INQ, where recvmsg has left room for it. */
+function put_cmsg_inq(cpu: Cpu, sk: sock, msg: msghdr): void {
+  const inq = tcp_inq_hint(cpu, sk);
+  if (msg.msg_controllen > 0) msg.cmsg.inq = inq;
 }

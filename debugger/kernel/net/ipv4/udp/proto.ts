@@ -22,6 +22,7 @@ import type { proto } from '../protos.ts';
 import { createFlowi4 } from '../route/output.ts';
 import { ip_route_connect } from '../route.ts';
 import { UDP_HTABLE_SIZE } from './lookup.ts';
+import { udp_ioctl } from './ioctl.ts';
 import { udp_rmem_release } from './memory.ts';
 import { udp_lib_unhash, udp_v4_get_port } from './port.ts';
 import { udp_recvmsg } from './recvmsg.ts';
@@ -33,7 +34,7 @@ const UDP_GRO = 104;
 
 export const udp_prot: proto = {
   name: 'UDP', init: udp_init_sock, close: udp_lib_close, destroy: udp_destroy_sock, pre_connect: udp_pre_connect, connect: udp_connect,
-  disconnect: udp_disconnect, shutdown: udp_no_shutdown, sendmsg: udp_sendmsg, recvmsg: udp_recvmsg, setsockopt: udp_setsockopt,
+  disconnect: udp_disconnect, shutdown: udp_no_shutdown, sendmsg: udp_sendmsg, recvmsg: udp_recvmsg, ioctl: udp_ioctl, setsockopt: udp_setsockopt,
   getsockopt: udp_getsockopt, hash: udp_lib_hash, unhash: udp_lib_unhash, get_port: udp_v4_get_port, keepalive: no_keepalive,
   set_rcvlowat: udp_set_rcvlowat,
 };
