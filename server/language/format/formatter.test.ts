@@ -24,6 +24,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'host a {\n  cpus 2;\n  nic e { link w; };\n}',
     'host a {\n  cpus 2\n  nic e { link w }\n}\n',
   ],
+  ['several in a row are as one', ';;link a\nhost b { ;; cpus 2;; }', 'link a\nhost b { cpus 2 }\n'],
   [
     'a block over lines has its braces on their own',
     'host a { cpus 2\n  nic e { link w } }',

@@ -162,11 +162,13 @@ function commentDepth(tokens: Tokens, layout: Layout, index: number): number {
   return tokens.kind[index] === CLOSE_BRACE ? depth + 1 : depth + (continues(tokens, layout, index) ? 1 : 0);
 }
 
-/** Whether the `;` at `index` separates nothing: at the end of a line, before `}`, before another `;` or behind `{`. */
+/** Whether the `;` at `index` separates nothing: at the end of a line, before `}`, before another `;`, or with nothing but others behind `{`. */
 export function isNeedless(tokens: Tokens, index: number): boolean {
   if (tokens.kind[index] !== SEMICOLON) return false;
   const next = tokens.kind[index + 1]!;
-  const before = index > 0 ? tokens.kind[index - 1] : OPEN_BRACE;
+  let first = index;
+  while (first > 0 && tokens.kind[first - 1] === SEMICOLON) first--;
+  const before = first > 0 ? tokens.kind[first - 1] : OPEN_BRACE;
   return (
     next === CLOSE_BRACE ||
     next === SEMICOLON ||
