@@ -11,7 +11,8 @@ export function packageVsix() {
   const vsix = path.join(root, 'dist/netpath.vsix');
   const tool = path.join(root, 'node_modules/@vscode/vsce/vsce');
   const quiet = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
-  const result = spawnSync(process.execPath, [tool, 'package', ...quiet, '--out', vsix], {
+  const smallest = path.join(root, 'build/smallest-zip.cjs');
+  const result = spawnSync(process.execPath, ['--require', smallest, tool, 'package', ...quiet, '--out', vsix], {
     cwd: root,
     encoding: 'utf8',
   });

@@ -1,4 +1,5 @@
 /** What the build of the engine wrote down about itself: the listings and the functions. Read once, when first asked. */
+import { brotliDecompressSync } from 'node:zlib';
 import * as vscode from 'vscode';
 
 /** A function of the model: its place in the listing, the file of the Linux tree it models, and its stage of the path. */
@@ -15,15 +16,17 @@ export interface KernelFunction {
 
 export type Listings = Readonly<Record<string, { readonly text: string } | undefined>>;
 
-export function readListings(extensionUri: vscode.Uri): Promise<Listings> {
-  return readJson(extensionUri, 'dist/listings.json');
+/** Packed with Brotli, as a zip packs sources worse. */
+export async function readListings(extensionUri: vscode.Uri): Promise<Listings> {
+  const packed = await readBytes(extensionUri, 'dist/listings.json.br');
+  return JSON.parse(brotliDecompressSync(packed).toString()) as Listings;
 }
 
-export function readFunctions(extensionUri: vscode.Uri): Promise<readonly KernelFunction[]> {
-  return readJson(extensionUri, 'dist/functions.json');
+export async function readFunctions(extensionUri: vscode.Uri): Promise<readonly KernelFunction[]> {
+  const bytes = await readBytes(extensionUri, 'dist/functions.json');
+  return JSON.parse(new TextDecoder().decode(bytes)) as readonly KernelFunction[];
 }
 
-async function readJson<T>(extensionUri: vscode.Uri, name: string): Promise<T> {
-  const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, name));
-  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+async function readBytes(extensionUri: vscode.Uri, name: string): Promise<Uint8Array> {
+  return vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, name));
 }

@@ -143,7 +143,7 @@ export function functionList(info, sources) {
     }));
 }
 
-/** dist/listings.json: the sources as people read them. @param {import('./sources.mjs').Source[]} sources */
+/** dist/listings.json.br: the sources as people read them. @param {import('./sources.mjs').Source[]} sources */
 export function listings(sources) {
   return Object.fromEntries(sources.filter(({ kernel }) => kernel).map(({ listing, text }) => [listing, { text }]));
 }

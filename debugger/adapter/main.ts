@@ -19,7 +19,7 @@ function main(): void {
       onEvent: (message) => tell(session, message),
       onCrash: (message) => crashed(session, message),
     }),
-    sources: new Sources(beside('listings.json')),
+    sources: new Sources(beside('listings.json.br')),
     send: (event, body) => server.send(event, body),
     cancel: (seq) => server.cancel(seq),
     leave,

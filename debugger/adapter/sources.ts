@@ -1,6 +1,7 @@
 /** Which document a frame stands in: the scenario, or a listing of the kernel, which VS Code opens by its scheme and other clients by number. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 
 const SCHEME = 'netpath-kernel:';
@@ -47,7 +48,9 @@ export class Sources {
   }
 
   get #all(): Readonly<Record<string, { readonly text: string }>> {
-    this.#listings ??= JSON.parse(readFileSync(this.#listingsFile, 'utf8')) as Record<string, { text: string }>;
+    this.#listings ??= JSON.parse(
+      brotliDecompressSync(new Uint8Array(readFileSync(this.#listingsFile))).toString(),
+    ) as Record<string, { text: string }>;
     return this.#listings;
   }
 }

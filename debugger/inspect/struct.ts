@@ -71,6 +71,12 @@ const MARKS: readonly (readonly [string, ...string[]])[] = [
   ['World', 'hosts', 'wires', 'costs'],
   ['wait_reason', 'what', 'until', 'since'],
   ['nf_hook_entry', 'verdict', 'match'],
+  ['packet_type', 'list_func', 'af_packet_priv'],
+  ['packet_sock', 'prot_hook', 'tp_drops'],
+  ['packet_ring_buffer', 'pg_vec', 'frames_per_block'],
+  ['packet_skb_cb', 'origlen', 'll'],
+  ['sockaddr_ll', 'sll_ifindex', 'sll_pkttype'],
+  ['tpacket2_hdr', 'tp_status', 'tp_snaplen'],
 ];
 
 /** The struct's name; '' for what is no known struct. A pending wheel timer and an hrtimer differ by `bucket`. */

@@ -5,7 +5,8 @@ import type { Frame, Wire } from '../machine/wire.ts';
 import type { Host } from '../kernel/include/linux/host.ts';
 import type { epitem, eventpoll } from '../kernel/include/linux/eventpoll.ts';
 import type { irq_desc } from '../kernel/include/linux/irq.ts';
-import type { net_device, napi_struct, softnet_data } from '../kernel/include/linux/netdevice.ts';
+import type { sockaddr_ll, tpacket2_hdr } from '../kernel/include/linux/if_packet.ts';
+import type { net_device, napi_struct, packet_type, softnet_data } from '../kernel/include/linux/netdevice.ts';
 import type { task_struct, wait_reason } from '../kernel/include/linux/sched.ts';
 import type { Lineage, sk_buff, skb_shared_info } from '../kernel/include/linux/skbuff.ts';
 import type { hrtimer, timer_list } from '../kernel/include/linux/timer.ts';
@@ -13,6 +14,7 @@ import type { dst_entry, fib_entry } from '../kernel/include/net/dst.ts';
 import type { neighbour } from '../kernel/include/net/neighbour.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
+import type { packet_ring_buffer, packet_sock } from '../kernel/net/packet/internal.ts';
 import type { inet_timewait_sock, request_sock, tcp_skb_cb, tcp_sock } from '../kernel/include/net/tcp_sock.ts';
 import { epitemLine, epollLine } from './epollNodes.ts';
 import { ipv4, mac, prefix } from './format/address.ts';
@@ -23,6 +25,7 @@ import { packetLine } from './headers/line.ts';
 import { packetOf } from './headers/skb.ts';
 import { lineageChain } from './lineage.ts';
 import type { Look } from './look.ts';
+import { etherType, packetEnd, ringLine, ringText } from './sock/packetNodes.ts';
 import { structOf } from './struct.ts';
 
 /** Bits of a set by name, joined: `SCHED|MISSED`, or the word for none. */
@@ -34,8 +37,9 @@ export function bitNames(value: number, set: string, none: string): string {
 export const frameLine = (frame: Frame): string =>
   packetLine(decodeFrame(frame.bytes, frame.headroom, frame.headroom + frame.length));
 
-/** `UDP 10.0.0.1:7 <- 10.0.0.2:40000`; what has no peer shows its own end alone. */
+/** `UDP 10.0.0.1:7 <- 10.0.0.2:40000`; what has no peer shows its own end alone, a packet socket its protocol and device. */
 export function sockEnds(sk: sock): string {
+  if (sk.packet !== null) return `PACKET ${packetEnd(sk)}`;
   const { inet_rcv_saddr, inet_num, inet_daddr, inet_dport } = sk.inet;
   const peer = inet_daddr === 0 && inet_dport === 0 ? '' : ` > ${ipv4(inet_daddr)}:${inet_dport}`;
   return `${sk.sk_prot} ${ipv4(inet_rcv_saddr)}:${inet_num}${peer}`;
@@ -75,7 +79,16 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
   frame: (frame: Frame) => `frame ${frame.id}: ${frameLine(frame)} (${frame.length} bytes)`,
   net_device: (dev: net_device) => `${dev.name} (${dev.netdev_ops}, ${mac(dev.dev_addr)})`,
   sock: (sk: sock) =>
-    `${sockEnds(sk)}${tcpState(sk)}, rx ${sk.sk_receive_queue.length} skbs (${sk.sk_rmem_alloc} of ${sk.sk_rcvbuf} B)`,
+    `${sockEnds(sk)}${tcpState(sk)}, rx ${ringLine(sk)}${sk.sk_receive_queue.length} skbs (${sk.sk_rmem_alloc} of ${sk.sk_rcvbuf} B)`,
+  packet_sock: (po: packet_sock) => `tp_packets ${po.tp_packets}, tp_drops ${po.tp_drops}`,
+  packet_ring_buffer: (rb: packet_ring_buffer) => ringText(rb),
+  packet_type: (pt: packet_type) => `${etherType(pt.type)} ${pt.func}${pt.dev === null ? '' : ` of ${pt.dev.name}`}`,
+  sockaddr_ll: (ll: sockaddr_ll) =>
+    `ifindex ${ll.sll_ifindex}, ${etherType(ll.sll_protocol)}, ${ENUMERATIONS.pkt_type!.get(ll.sll_pkttype)}${ll.sll_halen === 0 ? '' : ` from ${mac(ll.sll_addr)}`}`,
+  tpacket2_hdr: (h: tpacket2_hdr) =>
+    h.tp_status === 0
+      ? 'TP_STATUS_KERNEL: free'
+      : `${bitNames(h.tp_status, 'tp_status', '')}, ${h.tp_snaplen} of ${h.tp_len} B`,
   request_sock: (req: request_sock) =>
     `${ipv4(req.ir_rmt_addr)}:${req.ir_rmt_port} > ${ipv4(req.ir_loc_addr)}:${req.ir_num}, SYN received`,
   inet_timewait_sock: (tw: inet_timewait_sock, look: Look) =>

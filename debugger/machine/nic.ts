@@ -29,6 +29,8 @@ export interface TxDescriptor {
   /** Descriptors that it takes of the ring. */
   count: number;
   offload: TxOffload | null;
+  /** A process made it (a packet socket), checksums and all. */
+  by_hand: boolean;
   /** The frames made of it when its data were read, and how many went to the wire. */
   frames: Frame[];
   next: number;

@@ -29,7 +29,9 @@ export function make_frames(host: Host, nic: Nic, descriptor: TxDescriptor, time
     return;
   }
   if (offload !== null) insert_checksum(descriptor.bytes, descriptor.headroom, descriptor.length, offload);
-  descriptor.frames.push(createFrame(host.world, descriptor.bytes, descriptor.length, time, host.name, descriptor.lineage, descriptor.lineage.offset));
+  const frame = createFrame(host.world, descriptor.bytes, descriptor.length, time, host.name, descriptor.lineage, descriptor.lineage.offset);
+  if (descriptor.by_hand) frame.checksum = 'unknown';
+  descriptor.frames.push(frame);
 }
 
 /** The stack has left the pseudo-header's sum in the field: the sum over all of the segment completes it. */

@@ -21,7 +21,7 @@ export interface Frame {
   /** Length without FCS, padded to the Ethernet minimum of 60. */
   length: number;
   lineage: Lineage;
-  /** Whether its IP and transport checksums are right, as far as its maker knows: a NIC's own always are. */
+  /** Whether its IP and transport checksums are right, as far as its maker knows: what the stack has made always is. */
   checksum: 'right' | 'wrong' | 'unknown';
 }
 

@@ -67,7 +67,7 @@ function variableItems({ document, symbols }: Analysis, caret: number): Draft[] 
 
 /** Where an address with a port is wanted, hosts come first. */
 function endpointItems({ topology }: Analysis, parameters: readonly Parameter[]): Draft[] {
-  const wanted = parameters.some((each) => each.type === 'endpoint');
+  const wanted = parameters.some((each) => each.type === 'endpoint' || each.type === 'address');
   return [...topology.hosts.keys(), 'localhost'].map((label) => ({
     label,
     kind: 'reference',

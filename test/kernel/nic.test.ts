@@ -39,7 +39,7 @@ function put(host: Host, nic: Nic, length: number): TxDescriptor {
   const ring = nic.tx[0]!;
   const bytes = take_frame_bytes(host.world, length);
   bytes.set(MAC, 64);
-  const descriptor: TxDescriptor = { bytes, headroom: 64, length, lineage, count: 1, offload: null, frames: [], next: 0, done: false, ready: 0 };
+  const descriptor: TxDescriptor = { bytes, headroom: 64, length, lineage, count: 1, offload: null, by_hand: false, frames: [], next: 0, done: false, ready: 0 };
   ring.descriptors[ring.tail] = descriptor;
   ring.tail++;
   return descriptor;

@@ -34,7 +34,7 @@ function largeSegment(payload: number): TxDescriptor {
   for (let i = 0; i < payload; i++) bytes[at + HEADERS + i] = (i * 31) & 0xff;
   const lineage = { kind: 'kernel' as const, id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: payload, line: 0 };
   const offload = { ip_offset: 14, l4_offset: 34, csum_offset: 16, mss: 1448, hdr_len: HEADERS };
-  return { bytes, headroom: 64, length: HEADERS + payload, lineage, count: 3, offload, frames: [], next: 0, done: false, ready: 0 };
+  return { bytes, headroom: 64, length: HEADERS + payload, lineage, count: 3, offload, by_hand: false, frames: [], next: 0, done: false, ready: 0 };
 }
 
 function framesOf(payload: number): Frame[] {
@@ -109,7 +109,7 @@ function datagramsOf(payload: number, mss: number): Frame[] {
   for (let i = 0; i < payload; i++) bytes[64 + UDP_HEADERS + i] = (i * 31) & 0xff;
   const lineage = { kind: 'kernel' as const, id: 1, event: 0, time: 0, host: 'a', from: [], offset: 0, length: payload, line: 0 };
   const offload = { ip_offset: 14, l4_offset: 34, csum_offset: 6, mss, hdr_len: UDP_HEADERS };
-  const descriptor: TxDescriptor = { bytes, headroom: 64, length: UDP_HEADERS + payload, lineage, count: 3, offload, frames: [], next: 0, done: false, ready: 0 };
+  const descriptor: TxDescriptor = { bytes, headroom: 64, length: UDP_HEADERS + payload, lineage, count: 3, offload, by_hand: false, frames: [], next: 0, done: false, ready: 0 };
   make_frames(host, createNic(host, 'eth0', MAC, 256, 256, [1], [2]), descriptor, 0);
   return descriptor.frames;
 }

@@ -26,6 +26,14 @@ export const SETS: Readonly<Record<string, Names>> = {
     [2, 'BROADCAST'],
     [8, 'LOOPBACK'],
     [0x80, 'NOARP'],
+    [0x100, 'PROMISC'],
+  ],
+  tp_status: [
+    [1, 'TP_STATUS_USER'],
+    [4, 'TP_STATUS_LOSING'],
+    [8, 'TP_STATUS_CSUMNOTREADY'],
+    [0x80, 'TP_STATUS_CSUM_VALID'],
+    [0x20000000, 'TP_STATUS_TS_SOFTWARE'],
   ],
   napi: bits('SCHED', 'MISSED', 'DISABLE', 'THREADED', 'SCHED_THREADED', 'IN_BUSY_POLL'),
   softirq: bits('HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'),
@@ -110,7 +118,13 @@ export const SETS: Readonly<Record<string, Names>> = {
 const enumeration = (...rows: (readonly [number, string])[]): Enumeration => new Map(rows);
 
 export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
-  ethertype: enumeration([0x0800, 'ETH_P_IP'], [0x0806, 'ETH_P_ARP'], [0x86dd, 'ETH_P_IPV6'], [0x8100, 'ETH_P_8021Q']),
+  ethertype: enumeration(
+    [3, 'ETH_P_ALL'],
+    [0x0800, 'ETH_P_IP'],
+    [0x0806, 'ETH_P_ARP'],
+    [0x86dd, 'ETH_P_IPV6'],
+    [0x8100, 'ETH_P_8021Q'],
+  ),
   ipproto: enumeration([0, 'IPPROTO_IP'], [1, 'IPPROTO_ICMP'], [6, 'IPPROTO_TCP'], [17, 'IPPROTO_UDP']),
   ip_summed: enumeration(
     [0, 'CHECKSUM_NONE'],
@@ -163,7 +177,7 @@ export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
     [5, 'ICSK_TIME_LOSS_PROBE'],
     [6, 'ICSK_TIME_REO_TIMEOUT'],
   ),
-  sk_family: enumeration([2, 'AF_INET'], [10, 'AF_INET6']),
+  sk_family: enumeration([2, 'AF_INET'], [10, 'AF_INET6'], [17, 'AF_PACKET']),
   sk_type: enumeration([1, 'SOCK_STREAM'], [2, 'SOCK_DGRAM'], [3, 'SOCK_RAW']),
   socket_state: enumeration([1, 'SS_UNCONNECTED'], [2, 'SS_CONNECTING'], [3, 'SS_CONNECTED'], [4, 'SS_DISCONNECTING']),
   arp_op: enumeration([1, 'ARPOP_REQUEST'], [2, 'ARPOP_REPLY']),

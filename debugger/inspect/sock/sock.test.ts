@@ -131,3 +131,19 @@ test('looking changes nothing, and what has an expression is what that expressio
     assert.equal(hashWorld(world), before, example);
   }
 });
+
+test('a packet socket shows its queue or its ring, and what it lost', () => {
+  const world = worldAt('packet-tap', 1.3);
+  const reads: [string, ...string[]] = ['server', 'Sockets', 'reads fd 3'];
+  const maps: [string, ...string[]] = ['server', 'Sockets', 'maps fd 3'];
+  assert.match(shown(world, ...reads), /^PACKET ETH_P_IP on eth0, rx \d skbs \(\d+ of 8192 B\)$/);
+  assert.match(shown(world, ...reads, 'Statistics'), /^\d packets, 0 lost since they were last read$/);
+  assert.match(shown(world, ...reads, 'Receive queue', '[1]'), /UDP/);
+  assert.match(
+    shown(world, ...maps),
+    /^PACKET ETH_P_ALL on eth0, rx ring of 8 frames, \d of the process, head \d; 0 skbs/,
+  );
+  assert.match(shown(world, ...maps, 'Ring', '[0]'), /^TP_STATUS_KERNEL: free$|^TP_STATUS_USER\|.*, \d+ of \d+ B$/);
+  assert.match(shown(world, ...maps, 'Ring', '[0] lineage'), / -> received as skb \d+ on server$/);
+  assert.match(shown(world, ...maps, 'packet', 'prot_hook'), /^ETH_P_ALL tpacket_rcv of eth0$/);
+});

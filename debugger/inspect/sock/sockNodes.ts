@@ -1,4 +1,4 @@
-/** What a TCP sock shows before its fields: these in groups, and its queues. */
+/** What a TCP sock shows before its fields: these in groups, and its queues; a packet socket its queue or ring. */
 import type { sock } from '../../kernel/include/net/sock.ts';
 import type { Child } from '../children.ts';
 import { formatOf } from '../format/field.ts';
@@ -7,6 +7,7 @@ import { group } from '../group.ts';
 import type { Look } from '../look.ts';
 import { structOf } from '../struct.ts';
 import { acceptQueueNode, synQueueNode } from './listenQueues.ts';
+import { packetNodes } from './packetNodes.ts';
 import { type QueueKind, queueNode } from './skbQueues.ts';
 import { FIELD_GROUPS, type FieldGroup } from './tcpGroups.ts';
 
@@ -17,6 +18,7 @@ const PENDING: Readonly<Record<number, string>> = { 1: 'RTO', 3: 'zero window pr
 
 /** Nothing for socks of other protocols: their fields are few. */
 export function sockNodes(sk: sock, parent: string | null, look: Look): Child[] {
+  if (sk.packet !== null) return packetNodes(sk, parent, look);
   if (sk.tcp === null || sk.icsk === null) return [];
   const groups = FIELD_GROUPS.map((each) => groupNode(sk, each, parent, look));
   if (sk.sk_state === LISTEN) return [acceptQueueNode(sk, parent), synQueueNode(sk, look), ...groups];

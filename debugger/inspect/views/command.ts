@@ -5,7 +5,7 @@ import { ethtoolChannels, ethtoolCoalesce, ethtoolFeatures, ethtoolRings, ethtoo
 import { ipAddr, ipLink, ipNeigh, ipRoute } from './ip.ts';
 import { mpstat } from './mpstat.ts';
 import { nftRuleset } from './nft.ts';
-import { nstat, procInterrupts, procNetstat, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
+import { nstat, procInterrupts, procNetstat, procPacket, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
 import { ps } from './ps.ts';
 import { procSockstat } from './sockstat.ts';
 import { ssOptions } from './ss/options.ts';
@@ -44,7 +44,7 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     run: (host, [, statistics, dev]) => ipLink(host, statistics !== undefined, dev),
   },
   {
-    usage: 'ss [-tulainmeopH]',
+    usage: 'ss [-tu0lainmeopH]',
     pattern: /^ss((?:\s+-\w+)*)$/,
     run: (host, [, letters]) => {
       const options = ssOptions(letters!);
@@ -95,6 +95,7 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'cat /proc/net/softnet_stat', pattern: /^(?:cat\s+)?\/proc\/net\/softnet_stat$/, run: procSoftnetStat },
   { usage: 'cat /proc/net/snmp', pattern: /^(?:cat\s+)?\/proc\/net\/snmp$/, run: procSnmp },
   { usage: 'cat /proc/net/netstat', pattern: /^(?:cat\s+)?\/proc\/net\/netstat$/, run: procNetstat },
+  { usage: 'cat /proc/net/packet', pattern: /^(?:cat\s+)?\/proc\/net\/packet$/, run: procPacket },
   { usage: 'cat /proc/net/sockstat', pattern: /^(?:cat\s+)?\/proc\/net\/sockstat$/, run: procSockstat },
 ];
 

@@ -106,3 +106,20 @@ export function nstat(host: Host): string {
   }
   return ['#kernel', ...rows].join('\n');
 }
+
+/** /proc/net/packet (net/packet/af_packet.c). The last columns, owner and inode, are always root and none. */
+export function procPacket(host: Host): string {
+  const rows = host.packet_sklist.map((sk) => {
+    const { num, ifindex, running } = sk.packet!;
+    return [
+      sk.id.toString(16).padStart(16, '0'),
+      String(sk.sk_refcnt).padEnd(6),
+      String(sk.sk_type).padEnd(4),
+      `${num.toString(16).padStart(4, '0')} `,
+      `${String(ifindex).padEnd(5)} ${Number(running)}`,
+      String(sk.sk_rmem_alloc).padEnd(6),
+      `${'0'.padEnd(6)} 0`,
+    ].join(' ');
+  });
+  return ['sk               RefCnt Type Proto  Iface R Rmem   User   Inode', ...rows].join('\n');
+}

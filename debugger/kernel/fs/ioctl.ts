@@ -1,9 +1,9 @@
-/** ioctl(2), as far as sockets answer it (fs/ioctl.c, net/socket.c sock_ioctl, net/ipv4/af_inet.c inet_ioctl). */
+/** ioctl(2), as far as sockets answer it (fs/ioctl.c, net/socket.c sock_ioctl). */
 import type { Resumable } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { EBADF, ENOIOCTLCMD, ENOTTY } from '../include/uapi/asm-generic/errno.ts';
-import { protoOf } from '../net/ipv4/protos.ts';
+import { opsOf } from '../net/ipv4/proto_ops.ts';
 import { sock_from_file } from '../net/socket.ts';
 import { fget } from './file.ts';
 import type { file } from '../include/linux/fs.ts';
@@ -18,7 +18,7 @@ export function* __x64_sys_ioctl(cpu: Cpu, fd: number, cmd: number): Resumable<n
 }
 
 function* sock_ioctl(cpu: Cpu, filp: file, cmd: number): Resumable<number> {
-  const sk = sock_from_file(filp)?.sk ?? null;
-  if (sk === null) return -ENOTTY;
-  return yield* protoOf(sk).ioctl(cpu, sk, cmd);
+  const sock = sock_from_file(filp);
+  if (sock === null || sock.sk === null) return -ENOTTY;
+  return yield* opsOf(sock).ioctl(cpu, sock, cmd);
 }

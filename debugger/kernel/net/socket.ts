@@ -5,17 +5,18 @@ import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
 import { O_NONBLOCK, O_RDWR } from '../include/linux/fs.ts';
 import { POLL_BUSY_LOOP } from '../include/linux/poll.ts';
+import type { tpacket2_hdr } from '../include/linux/if_packet.ts';
 import type { sockaddr_in, sockopt_value } from '../include/linux/socket.ts';
 import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOL_SOCKET } from '../include/linux/socket.ts';
 import { sk_busy_loop, sk_can_busy_loop } from '../include/net/busy_poll.ts';
-import { AF_INET } from '../include/net/sock.ts';
+import { AF_INET, AF_PACKET } from '../include/net/sock.ts';
 import type { mmsghdr, msghdr, socket } from '../include/net/sock.ts';
 import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
 import { alloc_fd, alloc_file, fd_install, fget } from '../fs/file.ts';
 import { createSocket } from './core/sock/create.ts';
 import { sk_getsockopt, sk_setsockopt, sock_error } from './core/sock/options.ts';
 import { inet_create } from './ipv4/af_inet.ts';
-import { protoOf } from './ipv4/protos.ts';
+import { packet_create } from './packet/af_packet/create.ts';
 import { opsOf } from './ipv4/proto_ops.ts';
 
 /** Most messages of one sendmmsg. */
@@ -43,15 +44,15 @@ export function __sys_socket(cpu: Cpu, family: number, type: number, protocol: n
   const flags = type & ~SOCK_TYPE_MASK;
   if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) !== 0) return -EINVAL;
   spend(cpu, cpu.costs.socket_call);
-  if (family !== AF_INET) return -EAFNOSUPPORT;
-  const sock = __sock_create(cpu, type & SOCK_TYPE_MASK, protocol);
+  const sock = __sock_create(cpu, family, type & SOCK_TYPE_MASK, protocol);
   if (typeof sock === 'number') return sock;
   return sock_map_fd(cpu, sock, flags);
 }
 
-export function __sock_create(cpu: Cpu, type: number, protocol: number): socket | number {
+export function __sock_create(cpu: Cpu, family: number, type: number, protocol: number): socket | number {
+  if (family !== AF_INET && family !== AF_PACKET) return -EAFNOSUPPORT;
   const sock = createSocket(type);
-  const err = inet_create(cpu, sock, protocol);
+  const err = family === AF_INET ? inet_create(cpu, sock, protocol) : packet_create(cpu, sock, protocol);
   return err < 0 ? err : sock;
 }
 
@@ -126,6 +127,7 @@ function fillAddress(to: sockaddr_in, from: sockaddr_in | number): void {
   to.family = from.family;
   to.addr = from.addr;
   to.port = from.port;
+  to.ll = from.ll;
 }
 
 export function* __x64_sys_connect(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
@@ -330,7 +332,7 @@ export function* __sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: 
 export function* do_sock_setsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): Resumable<number> {
   const sk = sock.sk!;
   if (level === SOL_SOCKET && sk.udp === null) return sk_setsockopt(cpu, sk, optname, optval);
-  return yield* protoOf(sk).setsockopt(cpu, sk, level, optname, optval);
+  return yield* opsOf(sock).setsockopt(cpu, sock, level, optname, optval);
 }
 
 export function* __x64_sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
@@ -349,7 +351,7 @@ export function __sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: n
 export function do_sock_getsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): number {
   const sk = sock.sk!;
   if (level === SOL_SOCKET) return sk_getsockopt(cpu, sk, optname, optval);
-  return protoOf(sk).getsockopt(cpu, sk, level, optname, optval);
+  return opsOf(sock).getsockopt(cpu, sock, level, optname, optval);
 }
 
 /** What the socket behind a file is ready for. */
@@ -362,6 +364,12 @@ export function* sock_poll(cpu: Cpu, file: file, wait: poll_table | null): Resum
     flag = POLL_BUSY_LOOP;
   }
   return opsOf(sock).poll(cpu, file, sock, wait) | flag;
+}
+
+/** mmap(2): only a packet socket's ring can be. */
+export function sock_mmap(cpu: Cpu, file: file, area: tpacket2_hdr[]): number {
+  const sock = file.private_data as socket;
+  return opsOf(sock).mmap(cpu, sock, area);
 }
 
 export function* sock_close(cpu: Cpu, file: file): Resumable<number> {

@@ -4,20 +4,23 @@ import type { Cpu } from '../../machine/types.ts';
 import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
 import { eventfdOf } from '../../kernel/fs/eventfd.ts';
 import { procFileOf } from '../../kernel/fs/proc/inode.ts';
+import type { tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
 import { misfit } from './arguments.ts';
 import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
-import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
+import { endpointOf, recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
+import { TP_SET_STATUS, addressValue, makePacketMreq, makeSockaddrLl, makeTpacketReq, mmap, optionRecord } from './packet.ts';
 import { FD_CLR, FD_ISSET, FD_SET, FD_ZERO, select } from './select.ts';
 import { milliseconds, poll, pollfd } from './poll.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
-import type { EndpointValue, Program, Value } from './value.ts';
+import type { EndpointValue, Program, SockaddrLlValue, Value } from './value.ts';
 
 const AF_INET = 2;
+const AF_PACKET = 17;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 const SO_LINGER = 13;
@@ -58,6 +61,11 @@ const calls: Record<string, Call> = {
   eventfd: (cpu, program, a) => simple(cpu, program, 'eventfd2', [num(a[0]), num(a[1])]),
   clock_gettime: clock_gettime,
   pollfd: pollfd,
+  mmap: mmap,
+  sockaddr_ll: makeSockaddrLl,
+  tpacket_req: makeTpacketReq,
+  packet_mreq: makePacketMreq,
+  TP_SET_STATUS: TP_SET_STATUS,
   FD_ZERO: FD_ZERO,
   FD_SET: FD_SET,
   FD_CLR: FD_CLR,
@@ -99,13 +107,16 @@ export function* nanosleep(cpu: Cpu, ns: number): Resumable<void> {
 }
 
 function address(value: Value | undefined): sockaddr_in {
-  const endpoint = value as EndpointValue;
-  return { family: AF_INET, addr: endpoint.address, port: endpoint.port };
+  const to = value as EndpointValue | SockaddrLlValue;
+  if (to.kind === 'sockaddr_ll') return { family: AF_PACKET, addr: 0, port: 0, ll: to };
+  return { family: AF_INET, addr: to.address, port: to.port, ll: null };
 }
 
 /** Timeouts are times; SO_LINGER takes a time or plain seconds, as its C struct does. */
 function option(optname: number, value: Value | undefined): sockopt_value {
   if (typeof value === 'string') return { words: [], text: value, record: null };
+  const record = optionRecord(value);
+  if (record !== null) return { words: [], text: '', record };
   const n = num(value);
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return createSockoptValue([Math.floor(n / 1_000_000_000), Math.floor(n / 1000) % 1_000_000]);
   if (optname === SO_LINGER) return createSockoptValue([1, n >= 1_000_000 ? Math.floor(n / 1_000_000_000) : n]);
@@ -120,23 +131,24 @@ function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable
 }
 
 /** What was read, in the form that setsockopt takes. */
-function optionValue(optname: number, { text, words }: sockopt_value): Value {
+function optionValue(optname: number, { text, words, record }: sockopt_value): Value {
+  if (record !== null) return { kind: 'tpacket_stats', ...(record as tpacket_stats) };
   if (text !== '') return text;
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return words[0]! * 1_000_000_000 + words[1]! * 1000;
   return words[0]!;
 }
 
 function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'getpeername'): Resumable<Outcome> {
-  const filled: sockaddr_in = { family: AF_INET, addr: 0, port: 0 };
+  const filled: sockaddr_in = { family: AF_INET, addr: 0, port: 0, ll: null };
   const ret = yield* simple(cpu, program, which, [fd, filled]);
-  return typeof ret === 'number' && ret < 0 ? ret : { kind: 'endpoint', address: filled.addr, port: filled.port };
+  if (typeof ret === 'number' && ret < 0) return ret;
+  return filled.ll === null ? { kind: 'endpoint', address: filled.addr, port: filled.port } : addressValue(filled.ll);
 }
 
 function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Value, flags: number): Resumable<Outcome> {
   const bytes = bytesOf(data);
   if (bytes === null) return { failure: `cannot send ${typeOf(data)}` };
-  const endpoint = typeof to === 'object' && to !== null && to.kind === 'endpoint' ? to : null;
-  const msg = outgoing(cpu, bytes, endpoint, flags);
+  const msg = outgoing(cpu, bytes, endpointOf(to), flags);
   const ret = yield* simple(cpu, program, 'sendto', [fd, msg, flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;

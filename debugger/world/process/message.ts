@@ -5,7 +5,8 @@ import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
-import type { BufferValue, EndpointValue, ExtendedErrorValue, Program, Value } from './value.ts';
+import { addressValue } from './packet.ts';
+import type { BufferValue, EndpointValue, ExtendedErrorValue, Program, SockaddrLlValue, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
@@ -52,7 +53,7 @@ function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
 }
 
 /** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
-export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | null, flags: number): msghdr {
+export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | SockaddrLlValue | null, flags: number): msghdr {
   const bytes = (flags & MSG_ZEROCOPY) === 0 ? data : ownPages(cpu, data);
   const world = cpu.world;
   const lineage: Lineage = {
@@ -60,7 +61,7 @@ export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | null, f
     line: (cpu.current.program as Program).line,
   };
   return {
-    msg_name: to === null ? null : { addr: to.address, port: to.port }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },
+    msg_name: to === null ? null : to.kind === 'endpoint' ? { addr: to.address, port: to.port, ll: null } : { addr: 0, port: 0, ll: to }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },
     msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage, read: [],
   };
 }
@@ -68,7 +69,7 @@ export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | null, f
 /** Room for `size` bytes to be received: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
 export function incoming(cpu: Cpu, size: number, controllen: number = 0): msghdr {
   return {
-    msg_name: { addr: 0, port: 0 }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size },
+    msg_name: { addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size },
     msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage: null, read: [],
   };
 }
@@ -81,8 +82,13 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   const recverr = msg.cmsg.recverr;
   return {
     kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, inq: msg.cmsg.inq, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
-    from: name === null || (name.addr === 0 && name.port === 0) ? null : { kind: 'endpoint', address: name.addr, port: name.port },
+    from: name === null ? null : senderOf(name),
   };
+}
+
+function senderOf(name: NonNullable<msghdr['msg_name']>): BufferValue['from'] {
+  if (name.ll !== null) return addressValue(name.ll);
+  return name.addr === 0 && name.port === 0 ? null : { kind: 'endpoint', address: name.addr, port: name.port };
 }
 
 /** The control message IP_RECVERR, as the program reads it. */

@@ -6,7 +6,7 @@ import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message
 import type { Outcome } from './operators.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
-import type { EndpointValue, Program, Value } from './value.ts';
+import type { EndpointValue, Program, SockaddrLlValue, Value } from './value.ts';
 
 /** Largest count of messages of one call (UIO_MAXIOV). */
 const MOST_MESSAGES = 1024;
@@ -60,6 +60,6 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   return { kind: 'list', items };
 }
 
-function endpointOf(value: Value | undefined): EndpointValue | null {
-  return typeof value === 'object' && value !== null && value.kind === 'endpoint' ? value : null;
+export function endpointOf(value: Value | undefined): EndpointValue | SockaddrLlValue | null {
+  return typeof value === 'object' && value !== null && (value.kind === 'endpoint' || value.kind === 'sockaddr_ll') ? value : null;
 }

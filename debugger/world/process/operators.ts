@@ -2,7 +2,8 @@
 import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { ERRNOS } from '../../../server/language/schema/errnos.ts';
 import { isTrue, typeOf } from './value.ts';
-import type { BufferValue, ListValue, Value } from './value.ts';
+import { frameData } from './packet.ts';
+import type { BufferValue, ListValue, PacketValue, Value } from './value.ts';
 
 /** What went wrong, in words; kept apart from Value by its own shape. */
 export interface Failure { failure: string }
@@ -61,7 +62,7 @@ function asNumber(value: Value): number | null {
 }
 
 /**
- * `==` of programs, of conditions and of `expect`: text with text and received bytes, addresses and lists by what they hold, structs by identity;
+ * `==` of programs, of conditions and of `expect`: text with text and received bytes, addresses and lists by what they hold, structs by identity, a field that is a list as a list;
  * NULL is 0, as what has no value is.
  */
 export function same(left: unknown, right: unknown): boolean {
@@ -74,6 +75,7 @@ export function same(left: unknown, right: unknown): boolean {
 function comparable(value: unknown): unknown {
   if (value === null || value === undefined) return 0;
   if (typeof value === 'boolean') return Number(value);
+  if (Array.isArray(value)) return { kind: 'list', items: value };
   return isOf(value, 'buffer') ? text(value.bytes, value.length) : value;
 }
 
@@ -113,11 +115,26 @@ function readMember(object: Value, name: string): Value | undefined {
   if (object.kind === 'buffer') return bufferMember(object, name);
   if (object.kind === 'list') return name === 'length' ? object.items.length : undefined;
   if (object.kind === 'endpoint') return name === 'address' ? object.address : name === 'port' ? object.port : undefined;
+  if (object.kind === 'tpacket2_hdr' && (name === 'data' || name === 'from')) return name === 'data' ? frameData(object) : frameData(object).from;
+  if (isPacketStruct(object)) return structMember(object, name);
   if (object.kind === 'sock_extended_err') return Object.hasOwn(object, name) && name !== 'kind' ? object[name as 'ee_errno' | 'offender'] : undefined;
   if (name === 'fd') return object.fd;
   if (name === 'events') return object.events;
   if (object.kind === 'pollfd') return name === 'revents' ? object.revents : undefined;
   return name === 'data' ? object.data : undefined;
+}
+
+function isPacketStruct(object: Value & object): object is PacketValue {
+  return PACKET_STRUCTS.includes(object.kind);
+}
+
+const PACKET_STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tpacket2_hdr'];
+
+/** Fields that are numbers, and addresses as lists of bytes. */
+function structMember(object: PacketValue, name: string): Value | undefined {
+  const field: unknown = Object.hasOwn(object, name) ? (object as unknown as Record<string, unknown>)[name] : undefined;
+  if (Array.isArray(field)) return { kind: 'list', items: field as number[] };
+  return typeof field === 'number' ? field : undefined;
 }
 
 function bufferMember(buffer: BufferValue, name: string): Value | undefined {

@@ -1,5 +1,6 @@
 /** Values of a process's variables: plain data, part of the world. */
 import type { sock_extended_err } from '../../kernel/include/linux/errqueue.ts';
+import type { packet_mreq, sockaddr_ll, tpacket2_hdr, tpacket_req, tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { pollfd } from '../../kernel/include/linux/poll.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { layOut } from '../../machine/wide_fields.ts';
@@ -11,7 +12,7 @@ export interface BufferValue {
   /** msg_flags as the kernel left them: MSG_TRUNC when a datagram was cut. */
   flags: number;
   /** Who sent it (recvfrom). */
-  from: EndpointValue | null;
+  from: EndpointValue | SockaddrLlValue | null;
   /** UDP_GRO: the size of the datagrams that were merged, 0 when it is one. */
   gso_size: number;
   /** TCP_INQ: bytes left to read after this (recvmsg), -1 when nobody told. */
@@ -26,9 +27,15 @@ export interface ExtendedErrorValue extends sock_extended_err { kind: 'sock_exte
 export interface EndpointValue { kind: 'endpoint'; address: number; port: number }
 export interface EventValue { kind: 'event'; fd: number; events: number; data: Value }
 export interface ListValue { kind: 'list'; items: Value[] }
+/** Structs of packet sockets; a frame of a ring is the kernel's own record. */
+export interface SockaddrLlValue extends sockaddr_ll { kind: 'sockaddr_ll' }
+export interface TpacketReqValue extends tpacket_req { kind: 'tpacket_req' }
+export interface TpacketStatsValue extends tpacket_stats { kind: 'tpacket_stats' }
+export interface PacketMreqValue extends packet_mreq { kind: 'packet_mreq' }
+export type PacketValue = SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | tpacket2_hdr;
 /** A struct pollfd of the program: poll(2) writes its revents. */
 export interface PollfdValue extends pollfd { kind: 'pollfd' }
-export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue;
+export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue | PacketValue;
 
 /** A running process of the scenario; `task.program`. */
 export interface Program {

@@ -56,6 +56,7 @@ const LEVELS: readonly (readonly [prefix: string, level: string])[] = [
   ['IP_', 'SOL_IP'],
   ['TCP_', 'SOL_TCP'],
   ['UDP_', 'SOL_UDP'],
+  ['PACKET_', 'SOL_PACKET'],
 ];
 
 function checkLevel({ report }: Reporter, { arguments: [, level, option] }: Call): void {

@@ -17,6 +17,10 @@ const OF_RESULT: Readonly<Record<SyscallSchema['result'], Shape>> = {
   events: 'list',
   pollfd: 'pollfd',
   endpoint: 'endpoint',
+  sockaddr_ll: 'sockaddr_ll',
+  tpacket_req: 'tpacket_req',
+  packet_mreq: 'packet_mreq',
+  frames: 'list',
 };
 
 /** The kinds of a program's variables; one that `each` assigns, that differs, or that another variable gives has none. */

@@ -2,7 +2,18 @@
 import type { ArgumentType } from './shapes.ts';
 import { unitList } from './units.ts';
 
-export type Shape = 'number' | 'string' | 'list' | 'buffer' | 'pollfd' | 'endpoint' | 'null';
+export type Shape =
+  | 'number'
+  | 'string'
+  | 'list'
+  | 'buffer'
+  | 'pollfd'
+  | 'endpoint'
+  | 'sockaddr_ll'
+  | 'tpacket_req'
+  | 'packet_mreq'
+  | 'tpacket2_hdr'
+  | 'null';
 
 export const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
   number: 'a number',
@@ -11,6 +22,10 @@ export const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
   buffer: 'a buffer',
   pollfd: 'a pollfd',
   endpoint: 'an address with a port',
+  sockaddr_ll: 'a sockaddr_ll',
+  tpacket_req: 'a tpacket_req',
+  packet_mreq: 'a packet_mreq',
+  tpacket2_hdr: 'a frame of a ring',
   null: 'NULL',
 };
 
@@ -21,6 +36,9 @@ export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> =
   fd: NUMBER,
   flags: NUMBER,
   endpoint: ['endpoint'],
+  address: ['endpoint', 'sockaddr_ll'],
+  device: ['string', 'number'],
+  frame: ['tpacket2_hdr'],
   data: ['number', 'string', 'buffer'],
   'buffer size': NUMBER,
   time: NUMBER,
@@ -29,7 +47,7 @@ export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> =
   string: ['string'],
   pollfds: ['list'],
   fd_set: ['list', 'null'],
-  any: ['number', 'string'],
+  any: ['number', 'string', 'tpacket_req', 'packet_mreq'],
 };
 
 /** What a parameter wants, in words. */
@@ -37,6 +55,9 @@ export const ARGUMENT_NAMES: Readonly<Record<ArgumentType, string>> = {
   fd: 'a descriptor',
   flags: 'flags',
   endpoint: 'an address with a port (10.0.0.1:7)',
+  address: 'an address with a port (10.0.0.1:7) or a sockaddr_ll',
+  device: "a device's name or number",
+  frame: 'a frame of a ring',
   data: 'a string, a buffer or a size',
   'buffer size': 'a size',
   time: `a time (${unitList('ns')})`,

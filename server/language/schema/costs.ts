@@ -47,6 +47,7 @@ export const COST_FIGURES = {
   veth_xmit: [46, '[M]'],
   backlog_enqueue: [43, '[M] netif_rx_internal + enqueue_to_backlog'],
   netif_receive_skb_core: [19, '[M]'],
+  packet_rcv: [80, '[S] a tap on a packet, beside clone and copy: its address, its queue or frame'],
   qdisc_enqueue: [30, '[S] pfifo_fast enqueue + dequeue 60'],
   qdisc_dequeue: [30, '[S]'],
   dev_queue_xmit: [40, '[S]'],

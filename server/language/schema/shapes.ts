@@ -171,6 +171,9 @@ export type ArgumentType =
   | 'fd'
   | 'flags'
   | 'endpoint'
+  | 'address'
+  | 'device'
+  | 'frame'
   | 'data'
   | 'buffer size'
   | 'time'
@@ -195,7 +198,19 @@ export interface SyscallSchema {
   /** The ways to write it: most calls have one; poll takes one descriptor or an array of them. */
   readonly forms: readonly (readonly Parameter[])[];
   readonly returns: string;
-  readonly result: 'fd' | 'number' | 'buffer' | 'buffers' | 'events' | 'time' | 'pollfd' | 'endpoint';
+  readonly result:
+    | 'fd'
+    | 'number'
+    | 'buffer'
+    | 'buffers'
+    | 'events'
+    | 'time'
+    | 'pollfd'
+    | 'endpoint'
+    | 'sockaddr_ll'
+    | 'tpacket_req'
+    | 'packet_mreq'
+    | 'frames';
   readonly errnos: readonly string[];
   readonly doc: string;
   readonly example: string;

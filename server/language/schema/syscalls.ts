@@ -19,11 +19,17 @@ const DATA = parameter(
 );
 const SIZE = parameter('size', 'buffer size', 'Room in the buffer: at most so many bytes arrive.');
 const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.');
+const ANY_ADDRESS = parameter(
+  'address',
+  'address',
+  `${ADDRESS.doc.slice(0, -1)}; of a packet socket a \`sockaddr_ll\`.`,
+);
+const DEVICE = parameter('device', 'device', "The device's name, or its number (1 is lo); 0: all.");
 const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 or nothing waits for ever, 0 not at all.');
 const TIMEVAL = parameter('timeout', 'time or NULL', 'How long to wait; NULL or nothing waits for ever, 0 not at all.');
 const EVENTS = parameter('events', 'flags', 'Events to wait for, joined with `|`.', ['POLL']);
 const LEVEL = parameter('level', 'number', "Which layer's option.", ['SOL_', 'IPPROTO_']);
-const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'UDP_']);
+const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'UDP_', 'PACKET_']);
 
 type Result = SyscallSchema['result'];
 
@@ -54,7 +60,12 @@ const SOCKETS = [
     [
       parameter('domain', 'number', 'Address family.', ['AF_']),
       parameter('type', 'flags', 'Socket type; `| SOCK_NONBLOCK` makes it non-blocking.', ['SOCK_']),
-      maybe(parameter('protocol', 'number', "Protocol; 0 takes the type's own.", ['IPPROTO_'])),
+      maybe(
+        parameter('protocol', 'number', "Protocol; 0 takes the type's own. AF_PACKET: which packets.", [
+          'IPPROTO_',
+          'ETH_P_',
+        ]),
+      ),
     ],
     'fd',
     'A descriptor.',
@@ -64,11 +75,11 @@ const SOCKETS = [
   ),
   call(
     'bind',
-    [FD, ADDRESS],
+    [FD, ANY_ADDRESS],
     'number',
     '0.',
-    'EADDRINUSE EADDRNOTAVAIL EINVAL EACCES',
-    'Gives a socket its own address and port.',
+    'EADDRINUSE EADDRNOTAVAIL EINVAL EACCES ENODEV',
+    'Gives a socket its own address and port; a packet socket its device and protocol.',
     'bind(fd, 0.0.0.0:7)',
   ),
   call(
@@ -129,7 +140,7 @@ const SOCKETS = [
     'getsockopt',
     [FD, LEVEL, OPTION],
     'number',
-    "The option's value.",
+    "The option's value; of PACKET_STATISTICS a struct.",
     'ENOPROTOOPT',
     'Reads an option; SO_ERROR also clears the pending error.',
     'error = getsockopt(fd, SOL_SOCKET, SO_ERROR)',
@@ -177,7 +188,7 @@ const SOCKETS = [
 ];
 
 const RECEIVED =
-  'A buffer: `.length` bytes, `.text`, and from recvfrom `.from`, the sender. An errno when it fails; `.length` 0 is the end of a stream.';
+  'A buffer: `.length` bytes, `.text`, and from recvfrom `.from`, the sender (of a packet socket a `sockaddr_ll`). An errno when it fails; `.length` 0 is the end of a stream.';
 
 const TRANSFERS = [
   call(
@@ -191,7 +202,7 @@ const TRANSFERS = [
   ),
   call(
     'sendto',
-    [FD, DATA, ADDRESS, FLAGS],
+    [FD, DATA, ANY_ADDRESS, FLAGS],
     'number',
     'Number of bytes taken.',
     'EAGAIN EMSGSIZE ENETUNREACH EHOSTUNREACH EDESTADDRREQ ENOBUFS',
@@ -218,7 +229,7 @@ const TRANSFERS = [
   ),
   call(
     'sendmsg',
-    [FD, DATA, FLAGS, maybe(ADDRESS)],
+    [FD, DATA, FLAGS, maybe(ANY_ADDRESS)],
     'number',
     'Number of bytes taken.',
     'EAGAIN EMSGSIZE ENOTCONN EDESTADDRREQ EPIPE ECONNRESET ENOBUFS',
@@ -241,7 +252,7 @@ const TRANSFERS = [
       DATA,
       parameter('count', 'number', 'How many messages, each of that data; at most 1024.'),
       FLAGS,
-      maybe(ADDRESS),
+      maybe(ANY_ADDRESS),
     ],
     'number',
     'How many messages went out.',
@@ -411,6 +422,15 @@ const WAITING = [
     'Makes a counter that can be waited for.',
     'wake = eventfd()',
   ),
+  call(
+    'mmap',
+    [FD],
+    'frames',
+    'A list of frames, each with `.tp_status`, `.data`, `.from` and the fields of `struct tpacket2_hdr`.',
+    'EBADF EINVAL ENODEV',
+    "Maps a packet socket's ring (PACKET_RX_RING): memory that kernel and process share. It goes with the descriptor.",
+    'fd = socket(AF_PACKET, SOCK_RAW, ETH_P_ALL); setsockopt(fd, SOL_PACKET, PACKET_VERSION, TPACKET_V2); setsockopt(fd, SOL_PACKET, PACKET_RX_RING, tpacket_req(4KiB, 2, 2KiB, 4)); ring = mmap(fd)',
+  ),
   {
     ...call(
       'clock_gettime',
@@ -445,6 +465,50 @@ const MACROS = [
     'A pollfd with `.fd`, `.events` and `.revents`, which poll fills.',
     'Makes a `struct pollfd`, an element of the list that poll takes.',
     'fds = [pollfd(0, POLLIN)]',
+  ),
+  macro(
+    'sockaddr_ll',
+    [
+      DEVICE,
+      maybe(parameter('protocol', 'number', "Which packets; 0 or nothing: the socket's own.", ['ETH_P_'])),
+      maybe(parameter('mac', 'device', 'To whom a SOCK_DGRAM packet socket sends: "ff:ff:ff:ff:ff:ff".')),
+    ],
+    'sockaddr_ll',
+    'A `struct sockaddr_ll`. Of a received packet `.sll_ifindex`, `.sll_protocol`, `.sll_pkttype`, and `.sll_addr`, who sent it.',
+    'Makes the address of a packet socket.',
+    'fd = socket(AF_PACKET, SOCK_RAW, ETH_P_ALL); bind(fd, sockaddr_ll("lo"))',
+  ),
+  macro(
+    'tpacket_req',
+    [
+      parameter('block_size', 'buffer size', 'A multiple of 4 KiB.'),
+      parameter('block_nr', 'number', 'How many blocks.'),
+      parameter('frame_size', 'buffer size', 'A multiple of 16; header and packet must fit, or the packet is cut.'),
+      parameter('frame_nr', 'number', 'How many frames in all.'),
+    ],
+    'tpacket_req',
+    'A `struct tpacket_req`.',
+    'Makes the value of PACKET_RX_RING.',
+    'request = tpacket_req(4KiB, 2, 2KiB, 4)',
+  ),
+  macro(
+    'packet_mreq',
+    [DEVICE, parameter('type', 'number', 'What to receive.', ['PACKET_MR_'])],
+    'packet_mreq',
+    'A `struct packet_mreq`.',
+    'Makes the value of PACKET_ADD_MEMBERSHIP.',
+    'fd = socket(AF_PACKET, SOCK_RAW); setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, packet_mreq("lo", PACKET_MR_PROMISC))',
+  ),
+  macro(
+    'TP_SET_STATUS',
+    [
+      parameter('frame', 'frame', 'A frame of a ring.'),
+      parameter('status', 'flags', 'The new status.', ['TP_STATUS_']),
+    ],
+    'number',
+    '0.',
+    'Writes the status of a frame: TP_STATUS_KERNEL gives it back to the kernel. In C an assignment.',
+    'fd = socket(AF_PACKET, SOCK_RAW); ring = mmap(fd); TP_SET_STATUS(ring[0], TP_STATUS_KERNEL)',
   ),
   macro('FD_ZERO', [SET], 'number', '0.', 'Empties a set.', 'readers = [0]; FD_ZERO(readers)'),
   macro('FD_SET', [FD, SET], 'number', '0.', 'Puts a descriptor into a set.', 'readers = []; FD_SET(0, readers)'),

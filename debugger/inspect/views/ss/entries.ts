@@ -10,12 +10,14 @@ export interface End {
 }
 
 export interface Entry {
-  readonly netid: 'udp' | 'tcp';
+  readonly netid: 'udp' | 'tcp' | 'p_raw' | 'p_dgr';
   readonly state: number;
   readonly receiveQueue: number;
   readonly sendQueue: number;
   readonly local: End;
   readonly peer: End;
+  /** Of a packet socket, in the place of both: protocol and device. */
+  readonly link: string | null;
   readonly id: number;
   /** One of these is what the entry stands for. */
   readonly sk: sock | null;
@@ -31,6 +33,23 @@ export function udpEntries(host: Host): Entry[] {
     receiveQueue: sk.sk_rmem_alloc - (sk.udp?.forward_deficit ?? 0),
     sendQueue: Math.max(0, sk.sk_wmem_alloc - 1),
   }));
+}
+
+const SOCK_RAW = 3;
+/** As `ss` names protocols of Ethernet. */
+const LINK_PROTOCOLS: Readonly<Record<number, string>> = { 0: '*', 3: '*', 0x800: 'ip', 0x806: 'arp' };
+
+export function packetEntries(host: Host): Entry[] {
+  return host.packet_sklist.map((sk) => {
+    const { num, ifindex } = sk.packet!;
+    const device = ifindex === 0 ? '*' : host.devices[ifindex - 1]!.name;
+    return {
+      ...ofSock(sk, sk.sk_type === SOCK_RAW ? 'p_raw' : 'p_dgr'),
+      receiveQueue: sk.sk_rmem_alloc,
+      sendQueue: 0,
+      link: `${LINK_PROTOCOLS[num] ?? `[${num}]`}:${device}`,
+    };
+  });
 }
 
 export function tcpEntries(host: Host): Entry[] {
@@ -62,6 +81,7 @@ function ofSock(sk: sock, netid: Entry['netid']): Omit<Entry, 'receiveQueue' | '
     state: sk.sk_state,
     local: { address: inet_rcv_saddr, port: inet_num },
     peer: { address: inet_daddr, port: inet_dport },
+    link: null,
     id: sk.id,
     sk,
     request: null,
@@ -77,6 +97,7 @@ function ofRequest(request: request_sock): Entry {
     sendQueue: 0,
     local: { address: request.ir_loc_addr, port: request.ir_num },
     peer: { address: request.ir_rmt_addr, port: request.ir_rmt_port },
+    link: null,
     id: request.id,
     sk: null,
     request,
@@ -93,6 +114,7 @@ function ofTimewait(tw: inet_timewait_sock): Entry {
     sendQueue: 0,
     local: { address: tw.tw_rcv_saddr, port: tw.tw_num },
     peer: { address: tw.tw_daddr, port: tw.tw_dport },
+    link: null,
     id: tw.id,
     sk: null,
     request: null,

@@ -122,6 +122,7 @@ test('letters of the command', () => {
     timers: true,
     details: true,
     memory: true,
+    packet: false,
     info: true,
     header: true,
   });
@@ -180,4 +181,15 @@ test('sockets in every state of their lives', () => {
   assert.doesNotMatch(command('slow-reader', 60, 'server', 'ss -t'), /LISTEN/);
   assert.match(command('tcp-echo', 100, 'client', 'ss -tae'), /TIME-WAIT .*timer:\(timewait,\d+sec,0\)/);
   assert.equal(command('tcp-echo', 1, 'client', 'ss -tZ'), 'ss: invalid option in -tZ');
+});
+
+test('packet sockets: ss -0 and /proc/net/packet', () => {
+  const [head, ...rows] = command('packet-tap', 1.3, 'server', 'ss -0').split('\n');
+  assert.equal(head, 'Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port');
+  assert.match(rows[0]!, /^p_dgr UNCONN \d{4} {3}0 {6}ip:eth0 {12}\*$/);
+  assert.equal(rows[1], 'p_raw UNCONN 0      0      *:eth0             *');
+  assert.match(
+    command('packet-tap', 1.3, 'server', 'cat /proc/net/packet'),
+    /^sk {15}RefCnt Type Proto {2}Iface R Rmem {3}User {3}Inode\n[0-9a-f]{16} 2 {6}2 {4}0800 {2}2 {5}1 \d{4} {3}0 {6}0\n/,
+  );
 });

@@ -4,7 +4,7 @@ import type { sock } from '../../../kernel/include/net/sock.ts';
 import { ipv4 } from '../../format/address.ts';
 import { JIFFY } from '../../format/time.ts';
 import { columns } from '../table.ts';
-import { type End, type Entry, LISTEN, tcpEntries, udpEntries } from './entries.ts';
+import { type End, type Entry, LISTEN, packetEntries, tcpEntries, udpEntries } from './entries.ts';
 import { infoText, listenerText } from './infoText.ts';
 import type { SsOptions } from './options.ts';
 import { holders } from './processes.ts';
@@ -32,10 +32,12 @@ const PASSING = [3, 6, 12];
 
 export function ss(host: Host, options: SsOptions): string {
   const jiffy = Math.floor((host.world.running?.now ?? host.world.now) / JIFFY);
-  const entries = [...(options.udp ? udpEntries(host) : []), ...(options.tcp ? tcpEntries(host) : [])].filter((entry) =>
-    isWanted(entry, options),
-  );
-  const both = options.udp && options.tcp;
+  const entries = [
+    ...(options.packet ? packetEntries(host) : []),
+    ...(options.udp ? udpEntries(host) : []),
+    ...(options.tcp ? tcpEntries(host) : []),
+  ].filter((entry) => isWanted(entry, options));
+  const both = options.packet || (options.udp && options.tcp);
   const head = ['State', 'Recv-Q', 'Send-Q', 'Local Address:Port', 'Peer Address:Port'];
   const rows = entries.map((entry) => [
     ...(both ? [entry.netid] : []),
@@ -46,13 +48,15 @@ export function ss(host: Host, options: SsOptions): string {
   return withSecondLines(columns(table, 1), entries, options, jiffy);
 }
 
-function isWanted({ state }: Entry, { states }: SsOptions): boolean {
+function isWanted({ state, link }: Entry, { states }: SsOptions): boolean {
+  if (link !== null) return true;
   if (states === 'all') return true;
   return states === 'listening' ? WAITING.includes(state) : !WAITING.includes(state) && !PASSING.includes(state);
 }
 
-function row({ state, receiveQueue, sendQueue, local, peer }: Entry): string[] {
-  return [STATES[state] ?? String(state), String(receiveQueue), String(sendQueue), endText(local), endText(peer)];
+function row({ state, receiveQueue, sendQueue, local, peer, link }: Entry): string[] {
+  const ends = link === null ? [endText(local), endText(peer)] : [link, '*'];
+  return [STATES[state] ?? String(state), String(receiveQueue), String(sendQueue), ...ends];
 }
 
 const endText = ({ address, port }: End): string => `${ipv4(address)}:${port === 0 ? '*' : port}`;

@@ -4,7 +4,7 @@ import type { EventQueue } from '../../../machine/event_queue.ts';
 import type { irq_desc } from './irq.ts';
 import type { task_struct, wait_queue_head } from './sched.ts';
 import type { hrtimer, timer_base, timer_list } from './timer.ts';
-import type { napi_struct, net_device, softnet_data } from './netdevice.ts';
+import type { napi_struct, net_device, packet_type, softnet_data } from './netdevice.ts';
 import type { fib_entry } from '../net/dst.ts';
 import type { neigh_table } from '../net/neighbour.ts';
 import type { sock } from '../net/sock.ts';
@@ -33,6 +33,14 @@ export interface Host {
   softnet: softnet_data[];
   /** NAPI instances of devices by napi_id - MIN_NAPI_ID (napi_hash). */
   napi_hash: napi_struct[];
+  /** Handlers of packets: the kernel's by protocol; packet sockets of no device, those of all packets and those of one protocol. */
+  ptype_base: packet_type[];
+  ptype_all: packet_type[];
+  ptype_specific: packet_type[];
+  /** How many packet sockets are hooked in, anywhere: 0 costs a packet no more than this test. */
+  netdev_nit: number;
+  /** Packet sockets (net->packet.sklist). */
+  packet_sklist: sock[];
   /** By ifindex - 1; lo first. */
   devices: net_device[];
   /** Routes: local table first, then main; longest prefix first within each. */

@@ -4,6 +4,7 @@ export const ETH_HLEN = 14;
 export const ETH_ZLEN = 60;
 export const ETH_DATA_LEN = 1500;
 export const ETH_FCS_LEN = 4;
+export const ETH_P_ALL = 0x0003;
 export const ETH_P_IP = 0x0800;
 export const ETH_P_ARP = 0x0806;
 export const ETH_P_IPV6 = 0x86dd;

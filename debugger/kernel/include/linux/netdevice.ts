@@ -5,6 +5,7 @@ import type { Qdisc } from '../net/sch_generic.ts';
 import type { in_device } from './inetdevice.ts';
 import { SKB_GSO_UDP_L4 } from './skbuff.ts';
 import type { sk_buff } from './skbuff.ts';
+import type { sock } from '../net/sock.ts';
 import type { Host } from './host.ts';
 import type { hrtimer } from './timer.ts';
 
@@ -33,6 +34,7 @@ export const IFF_UP = 1;
 export const IFF_BROADCAST = 2;
 export const IFF_LOOPBACK = 8;
 export const IFF_NOARP = 0x80;
+export const IFF_PROMISC = 0x100;
 
 /** dev->priv_flags: packets need no route any more when they are sent. */
 export const IFF_XMIT_DST_RELEASE = 1 << 10;
@@ -137,6 +139,19 @@ export interface rtnl_link_stats {
   rx_missed_errors: number; rx_fifo_errors: number; rx_crc_errors: number; rx_length_errors: number; multicast: number;
 }
 
+/** A handler of packets: of the kernel, or a packet socket's hook. */
+export interface packet_type {
+  /** Protocol (ETH_P_*); ETH_P_ALL: all, on the way out too. */
+  type: number;
+  /** Names of the functions, for one packet and for lists: see packet_functions and list_functions (net/core/dev/ptype.ts). */
+  func: string;
+  list_func: string | null;
+  /** Packets of this device alone; null: of all. */
+  dev: net_device | null;
+  af_packet_priv: sock | null;
+  ignore_outgoing: boolean;
+}
+
 export interface net_device {
   name: string;
   ifindex: number;
@@ -167,8 +182,11 @@ export interface net_device {
   gro_flush_timeout: number;
   napi_defer_hard_irqs: number;
   watchdog_timeo: number;
-  /** Packet taps (AF_PACKET), by count: 0 in this model's first stage. */
-  ptype_all: number;
+  /** Users who want all frames (IFF_PROMISC). */
+  promiscuity: number;
+  /** Packet sockets that are bound to this device: those of all packets, those of one protocol. */
+  ptype_all: packet_type[];
+  ptype_specific: packet_type[];
   /** CPUs of rps_cpus, for each receive queue; empty: no RPS. */
   rps_cpus: number[];
   /** rps_flow_cnt entries; empty: no RFS. */

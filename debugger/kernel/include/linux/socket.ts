@@ -1,4 +1,6 @@
 /** Socket constants (include/linux/socket.h, uapi/asm-generic/socket.h, uapi/linux/in.h). */
+import type { sockaddr_ll } from './if_packet.ts';
+
 export const SOCK_CLOEXEC = 0o2000000;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_TYPE_MASK = 0xf;
@@ -24,6 +26,7 @@ export const SOL_IP = 0;
 export const SOL_SOCKET = 1;
 export const SOL_TCP = 6;
 export const SOL_UDP = 17;
+export const SOL_PACKET = 263;
 
 export const SO_DEBUG = 1;
 export const SO_REUSEADDR = 2;
@@ -79,8 +82,8 @@ export const SHUT_RDWR = 2;
 
 export const SOMAXCONN = 4096;
 
-/** struct sockaddr_in. */
-export interface sockaddr_in { family: number; addr: number; port: number }
+/** struct sockaddr_in; with family AF_PACKET struct sockaddr_ll, which stands in `ll`. */
+export interface sockaddr_in { family: number; addr: number; port: number; ll: sockaddr_ll | null }
 
 /** What a socket option holds: the words of its C value (linger: onoff, seconds; timeval: seconds, microseconds), a text, or a struct. */
 export interface sockopt_value { words: number[]; text: string; record: unknown }

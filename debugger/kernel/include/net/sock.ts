@@ -1,6 +1,6 @@
 /**
  * struct sock, struct socket (include/net/sock.h, linux/net.h). What inet_sock, udp_sock, inet_connection_sock and tcp_sock embed
- * stands in records of their own behind `sk.inet`, `sk.udp`, `sk.icsk`, `sk.tcp`; inet_sk(sk), tcp_sk(sk) ... lead there.
+ * stands in records of their own behind `sk.inet`, `sk.udp`, `sk.icsk`, `sk.tcp`, `sk.packet`; inet_sk(sk), tcp_sk(sk) ... lead there.
  */
 import type { Cpu } from '../../../machine/types.ts';
 import type { Host } from '../linux/host.ts';
@@ -9,10 +9,13 @@ import type { Lineage, sk_buff } from '../linux/skbuff.ts';
 import type { timer_list } from '../linux/timer.ts';
 import type { recverr_cmsg } from '../linux/errqueue.ts';
 import type { file } from '../linux/fs.ts';
+import type { sockaddr_ll } from '../linux/if_packet.ts';
 import type { dst_entry, flowi4 } from './dst.ts';
+import type { packet_sock } from '../../net/packet/internal.ts';
 import type { inet_connection_sock, tcp_sock } from './tcp_sock.ts';
 
 export const AF_INET = 2;
+export const AF_PACKET = 17;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
@@ -129,6 +132,7 @@ export interface sock {
   udp: udp_sock | null;
   icsk: inet_connection_sock | null;
   tcp: tcp_sock | null;
+  packet: packet_sock | null;
   /** Where its bytes came from: the write() that is being copied in (lineage root). */
   write_lineage: Lineage | null;
 }
@@ -154,7 +158,7 @@ export interface iov_iter { bytes: Uint8Array; offset: number; count: number }
 
 /** What send and recv work on. */
 export interface msghdr {
-  msg_name: { addr: number; port: number } | null;
+  msg_name: { addr: number; port: number; ll: sockaddr_ll | null } | null;
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;

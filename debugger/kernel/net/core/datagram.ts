@@ -10,17 +10,18 @@ import {
 import { TASK_INTERRUPTIBLE } from '../../include/linux/sched.ts';
 import type { wait_queue_entry } from '../../include/linux/sched.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
-import { MSG_PEEK } from '../../include/linux/socket.ts';
+import { MSG_DONTWAIT, MSG_PEEK } from '../../include/linux/socket.ts';
 import { RCV_SHUTDOWN, SHUTDOWN_MASK } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
 import { faultIn } from '../../lib/iov_iter.ts';
-import { EINVAL } from '../../include/uapi/asm-generic/errno.ts';
+import { EAGAIN, EINVAL } from '../../include/uapi/asm-generic/errno.ts';
 import { autoremove_wake_function, finish_wait, init_wait, prepare_to_wait_exclusive } from '../../kernel/sched/wait.ts';
 import { schedule_timeout } from '../../kernel/time/sleep_timeout.ts';
 import { poll_wait } from '../../fs/select.ts';
 import { csum_add, csum_fold, csum_partial, skb_checksum_complete, skb_csum_unnecessary, sumPacket } from './skbuff/checksum.ts';
 import { skb_copy_bits } from './skbuff/data.ts';
-import { sock_error } from './sock/options.ts';
+import { consume_skb } from './skbuff/free.ts';
+import { sock_error, sock_rcvtimeo } from './sock/options.ts';
 import { sock_writeable } from './sock/wmem.ts';
 import { waitFor } from './wait_reason.ts';
 
@@ -67,6 +68,34 @@ export function __skb_try_recv_from_queue(_cpu: Cpu, queue: sk_buff[], flags: nu
   }
   queue.shift();
   return skb;
+}
+
+/** The first packet, or null when there is none now; a pending error goes first, as a negative errno. */
+function __skb_try_recv_datagram(cpu: Cpu, sk: sock, queue: sk_buff[], flags: number): sk_buff | number | null {
+  const err = sock_error(sk);
+  return err !== 0 ? err : __skb_try_recv_from_queue(cpu, queue, flags);
+}
+
+/** The next packet of the queue, after a sleep if need be; 0 at the end of data, or a negative errno. */
+export function* __skb_recv_datagram(cpu: Cpu, sk: sock, queue: sk_buff[], flags: number): Resumable<sk_buff | number> {
+  let timeo = sock_rcvtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
+  for (;;) {
+    const skb = __skb_try_recv_datagram(cpu, sk, queue, flags);
+    if (skb !== null) return skb;
+    if (timeo === 0) return -EAGAIN;
+    timeo = yield* __skb_wait_for_more_packets(cpu, sk, queue, timeo);
+    if (timeo === WAIT_SHUTDOWN) return 0;
+    if (timeo < 0) return timeo;
+  }
+}
+
+export function* skb_recv_datagram(cpu: Cpu, sk: sock, flags: number): Resumable<sk_buff | number> {
+  return yield* __skb_recv_datagram(cpu, sk, sk.sk_receive_queue, flags);
+}
+
+/** The packet has been read. */
+export function skb_free_datagram(cpu: Cpu, skb: sk_buff): void {
+  consume_skb(cpu, skb);
 }
 
 /** Copies `len` bytes at `offset` of the packet to the user's buffer. */

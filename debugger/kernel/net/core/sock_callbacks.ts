@@ -7,6 +7,7 @@ import { tcp_v4_do_rcv } from '../ipv4/tcp_ipv4.ts';
 import { tcp4_destruct_sock } from '../ipv4/tcp_ipv4/init.ts';
 import { tcp_release_cb } from '../ipv4/tcp_output/tsq.ts';
 import { udp_destruct_sock } from '../ipv4/udp/proto.ts';
+import { packet_sock_destruct } from '../packet/af_packet/create.ts';
 import { sock_def_error_report, sock_def_readable, sock_def_wakeup, sock_def_write_space } from './sock/callbacks.ts';
 import { inet_sock_destruct, sock_def_destruct } from './sock/create.ts';
 import { sk_stream_write_space } from './stream.ts';
@@ -16,7 +17,7 @@ const callbacks = {
 } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
 type Callback = keyof typeof callbacks;
 
-const destructs = { sock_def_destruct, inet_sock_destruct, tcp4_destruct_sock, udp_destruct_sock } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
+const destructs = { sock_def_destruct, inet_sock_destruct, tcp4_destruct_sock, udp_destruct_sock, packet_sock_destruct } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
 
 const backlog_receivers = { tcp_v4_do_rcv } satisfies Record<string, (cpu: Cpu, sk: sock, skb: sk_buff) => unknown>;
 

@@ -51,3 +51,14 @@ export function eth_header(_cpu: Cpu, skb: sk_buff, dev: net_device, type: numbe
 export function dev_hard_header(cpu: Cpu, skb: sk_buff, dev: net_device, type: number, daddr: readonly number[], saddr: readonly number[] | null): number {
   return eth_header(cpu, skb, dev, type, daddr, saddr);
 }
+
+/** The sender's address into `haddr`; answers its length. */
+export function eth_header_parse(_cpu: Cpu, skb: sk_buff, haddr: number[]): number {
+  for (let i = 0; i < ETH_ALEN; i++) haddr[i] = skb.head[skb.mac_header + ETH_ALEN + i]!;
+  return ETH_ALEN;
+}
+
+/** The protocol that stands in the header. */
+export function eth_header_parse_protocol(_cpu: Cpu, skb: sk_buff): number {
+  return get_unaligned_be16(skb.head, skb.mac_header + 2 * ETH_ALEN);
+}

@@ -1,5 +1,6 @@
 /** Start of the Internet family on a host (net/ipv4/af_inet.c inet_init). */
 import type { Host } from '../../include/linux/host.ts';
+import { addProtocols } from '../core/dev/ptype.ts';
 import { arp_init } from './arp.ts';
 import { icmp_init, tcp_sk_init } from './icmp.ts';
 import { sysctl_ipv4_init } from './sysctl_net_ipv4.ts';
@@ -14,4 +15,5 @@ export function inet_init(host: Host): void {
   icmp_init(host);
   tcp_sk_init(host);
   tcpOrphanInit(host);
+  addProtocols(host);
 }

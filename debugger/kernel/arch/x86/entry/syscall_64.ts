@@ -9,6 +9,7 @@ import { __x64_sys_ioctl } from '../../../fs/ioctl.ts';
 import { __x64_sys_openat } from '../../../fs/open.ts';
 import { ksys_write } from '../../../fs/read_write.ts';
 import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
+import { __x64_sys_mmap } from '../../../mm/mmap.ts';
 import { hrtimer_nanosleep } from '../../../kernel/time/sleep_timeout.ts';
 import {
   __x64_sys_accept4, __x64_sys_bind, __x64_sys_connect, __x64_sys_getpeername, __x64_sys_getsockname, __x64_sys_getsockopt,
@@ -44,6 +45,7 @@ export const syscalls = {
   epoll_ctl: __x64_sys_epoll_ctl,
   epoll_wait: __x64_sys_epoll_wait,
   eventfd2: __x64_sys_eventfd2,
+  mmap: __x64_sys_mmap,
   nanosleep: hrtimer_nanosleep,
   openat: __x64_sys_openat,
   write: ksys_write,

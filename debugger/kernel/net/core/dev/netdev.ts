@@ -36,7 +36,7 @@ export function alloc_netdev(
       rx_packets: 0, tx_packets: 0, rx_bytes: 0, tx_bytes: 0, rx_errors: 0, tx_errors: 0, rx_dropped: 0, tx_dropped: 0, rx_missed_errors: 0,
       rx_fifo_errors: 0, rx_crc_errors: 0, rx_length_errors: 0, multicast: 0,
     },
-    gro_flush_timeout: 0, napi_defer_hard_irqs: 0, watchdog_timeo: 5 * HZ, ptype_all: 0, rps_cpus: [], rps_flow_table: [], xps_cpus: [],
+    gro_flush_timeout: 0, napi_defer_hard_irqs: 0, watchdog_timeo: 5 * HZ, promiscuity: 0, ptype_all: [], ptype_specific: [], rps_cpus: [], rps_flow_table: [], xps_cpus: [],
   };
   for (let i = 0; i < queues; i++) dev._tx.push(createTxQueue(dev, i));
   return dev;

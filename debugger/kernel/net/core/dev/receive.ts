@@ -2,15 +2,15 @@
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import type { net_device } from '../../../include/linux/netdevice.ts';
+import type { net_device, packet_type } from '../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { skb_reset_mac_len, skb_reset_network_header, skb_reset_transport_header, skb_transport_header_was_set } from '../skbuff/data.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
 import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
-import type { packet_type } from './ptype.ts';
 import { get_rps_cpu, rflowOf, rps_needed } from './rps.ts';
 import { skb_orphan_frags_rx } from '../skbuff/zerocopy.ts';
+import { passTaps } from './taps.ts';
 
 /**
  * Prepares a packet for its protocol and finds the handler, which the caller then calls (for lists: once for several packets).
@@ -24,7 +24,7 @@ export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | 
   if (!skb_transport_header_was_set(skb)) skb_reset_transport_header(skb);
   skb_reset_mac_len(skb);
   skb.skb_iif = dev.ifindex;
-  const pt_prev = packetType(skb.protocol);
+  const pt_prev = cpu.host.netdev_nit === 0 ? packetType(cpu.host, skb.protocol) : passTaps(cpu, skb, dev);
   if (pt_prev === null) {
     dev.stats.rx_dropped++;
     kfree_skb_reason(cpu, skb, 'UNHANDLED_PROTO', { condition: 'pt_prev == NULL', values: { protocol: skb.protocol } });

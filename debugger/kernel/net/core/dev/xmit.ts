@@ -17,10 +17,11 @@ import { ndo_start_xmit } from '../net_device_ops.ts';
 import { skb_checksum_help } from '../skbuff/checksum.ts';
 import { skb_has_frag_list } from '../skbuff/data.ts';
 import { __skb_linearize } from '../skbuff/pull.ts';
-import { consume_skb, kfree_skb_reason } from '../skbuff/free.ts';
+import { consume_skb, kfree_skb_list_reason, kfree_skb_reason } from '../skbuff/free.ts';
 import { netif_tx_queue_stopped, netif_xmit_stopped } from './netif_schedule.ts';
 import { netdev_core_pick_tx } from './pick_tx.ts';
 import { this_cpu_softnet } from './softnet.ts';
+import { dev_nit_active_rcu, dev_queue_xmit_nit } from './taps.ts';
 
 const XMIT_RECURSION_LIMIT = 8;
 
@@ -163,6 +164,22 @@ export function skb_csum_hwoffload_help(cpu: Cpu, skb: sk_buff, features: number
   if ((features & NETIF_F_CSUM_MASK) === 0) skb_checksum_help(cpu, skb);
 }
 
+/** Past the discipline into a queue of the device, or dropped. NET_XMIT_DROP or the driver's answer. */
+export function __dev_direct_xmit(cpu: Cpu, skb: sk_buff, queue_id: number): number {
+  const dev = skb.dev!;
+  const valid = validate_xmit_skb_list(cpu, skb, dev);
+  const txq = dev._tx[queue_id]!;
+  if (valid === null) return NET_XMIT_DROP;
+  valid.queue_mapping = queue_id;
+  local_bh_disable(cpu);
+  const rest = netif_xmit_stopped(txq) ? valid : dev_hard_start_xmit(cpu, valid, dev, txq);
+  local_bh_enable(cpu);
+  if (rest === null) return NETDEV_TX_OK;
+  dev.stats.tx_dropped++;
+  kfree_skb_list_reason(cpu, rest, 'QDISC_DROP', { condition: '!dev_xmit_complete(ret)', values: { state: txq.state } });
+  return NET_XMIT_DROP;
+}
+
 /** Hands a list to the driver one by one; what it did not take comes back, null when it took all. */
 export function dev_hard_start_xmit(cpu: Cpu, first: sk_buff, dev: net_device, txq: netdev_queue): sk_buff | null {
   let skb: sk_buff | null = first;
@@ -182,6 +199,7 @@ export function dev_hard_start_xmit(cpu: Cpu, first: sk_buff, dev: net_device, t
 /** One packet into ndo_start_xmit; `more` follow at once, so the device need not be told yet. */
 export function xmit_one(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue, more: boolean): number {
   spend(cpu, cpu.costs.dev_hard_start_xmit);
+  if (cpu.host.netdev_nit !== 0 && dev_nit_active_rcu(dev)) dev_queue_xmit_nit(cpu, skb, dev);
   return netdev_start_xmit(cpu, skb, dev, txq, more);
 }
 

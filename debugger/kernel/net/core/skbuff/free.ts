@@ -46,10 +46,10 @@ export function __kfree_skb(cpu: Cpu, skb: sk_buff): void {
   kfree_skbmem(cpu, skb);
 }
 
-/** Drops a packet for `reason`: remembered with the condition that failed and its values. */
-export function sk_skb_reason_drop(cpu: Cpu, _sk: sock | null, skb: sk_buff, reason: skb_drop_reason, drop: drop_condition | null = null): void {
+/** Drops a packet for `reason`: remembered with the condition that failed and its values. CONSUMED: it has served. */
+export function sk_skb_reason_drop(cpu: Cpu, _sk: sock | null, skb: sk_buff, reason: skb_drop_reason | 'CONSUMED', drop: drop_condition | null = null): void {
   if (!skb_unref(skb)) return;
-  logDrop(cpu, skb, reason, drop);
+  if (reason !== 'CONSUMED') logDrop(cpu, skb, reason, drop);
   __kfree_skb(cpu, skb);
 }
 

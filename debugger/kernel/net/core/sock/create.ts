@@ -46,7 +46,7 @@ function createSock(host: Host, family: number, prot: string): sock {
     sk_allocation: 0, sk_tx_queue_mapping: -1, sk_tx_queue_mapping_jiffies: 0, sk_rx_queue_mapping: -1, sk_incoming_cpu: -1, sk_ll_usec: 0, sk_napi_id: 0,
     sk_timer: timer_setup('', null), sk_stamp: 0, sk_tsflags: 0, sk_tskey: 0, sk_zckey: 0, sk_zerocopy: false, sk_refcnt: 1, sk_socket: null,
     sk_wq: init_waitqueue_head(), sk_data_ready: '', sk_write_space: '', sk_state_change: '', sk_error_report: '', sk_backlog_rcv: '',
-    sk_destruct: '', inet: createInetSock(), udp: null, icsk: null, tcp: null, write_lineage: null,
+    sk_destruct: '', inet: createInetSock(), udp: null, icsk: null, tcp: null, packet: null, write_lineage: null,
   };
 }
 

@@ -97,7 +97,7 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       __sock_set_rcvbuf(cpu, sk, Math.max(val, 0));
       break;
     case SO_KEEPALIVE:
-      protoOf(sk).keepalive(cpu, sk, valbool);
+      if (sk.packet === null) protoOf(sk).keepalive(cpu, sk, valbool);
       sk.sk_keepopen = valbool;
       break;
     case SO_OOBINLINE:
@@ -114,7 +114,9 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       if (valbool) sk.sk_lingertime = (optval.words[1] ?? 0) * HZ;
       break;
     case SO_RCVLOWAT:
-      return protoOf(sk).set_rcvlowat(cpu, sk, val < 0 ? INT_MAX : val === 0 ? 1 : val);
+      if (sk.packet === null) return protoOf(sk).set_rcvlowat(cpu, sk, val < 0 ? INT_MAX : val === 0 ? 1 : val);
+      sk.sk_rcvlowat = val < 0 ? INT_MAX : val === 0 ? 1 : val;
+      break;
     case SO_RCVTIMEO:
     case SO_SNDTIMEO:
       return setTimeo(sk, optname, optval);

@@ -39,12 +39,12 @@ function createBuffer(skb: sk_buff, bytecount: number, count: number, time_stamp
 }
 
 /** @helper */
-function createDescriptor(bytes: Uint8Array, length: number, lineage: Lineage, count: number, offload: TxOffload | null): TxDescriptor {
-  return { bytes, headroom: RX_HEADROOM, length, lineage, count, offload, frames: [], next: 0, done: false, ready: 0 };
+function createDescriptor(bytes: Uint8Array, length: number, lineage: Lineage, count: number, offload: TxOffload | null, by_hand: boolean): TxDescriptor {
+  return { bytes, headroom: RX_HEADROOM, length, lineage, count, offload, by_hand, frames: [], next: 0, done: false, ready: 0 };
 }
 
 layOut(createBuffer(null as unknown as sk_buff, 0, 0, 0), 'time_stamp');
-layOut(createDescriptor(new Uint8Array(0), 0, null as unknown as Lineage, 0, null), 'ready');
+layOut(createDescriptor(new Uint8Array(0), 0, null as unknown as Lineage, 0, null, false), 'ready');
 
 /** Puts a packet on the ring: NETDEV_TX_BUSY when it has no room, which the queue should have known. */
 export function igb_xmit_frame_ring(cpu: Cpu, skb: sk_buff, tx_ring: igb_ring): number {
@@ -88,7 +88,7 @@ export function igb_tx_map(cpu: Cpu, tx_ring: igb_ring, first: igb_tx_buffer, of
   dma_map_page_attrs(cpu, skb_headlen(skb));
   for (let i = 0; i < skb.shinfo.frags.length; i++) dma_map_page_attrs(cpu, skb.shinfo.frags[i]!.size);
   skb_copy_bits(skb, 0, bytes, RX_HEADROOM, skb.len);
-  const descriptor = createDescriptor(bytes, skb.len, skb.lineage, first.count, offload);
+  const descriptor = createDescriptor(bytes, skb.len, skb.lineage, first.count, offload, skb.sk !== null && skb.sk.packet !== null);
   hardware.descriptors[tx_ring.next_to_use] = descriptor;
   tx_ring.tx_buffer_info[tx_ring.next_to_use] = first;
   netdev_tx_sent_queue(txq, first.bytecount);
