@@ -1,7 +1,8 @@
 /** What scripts let a shell do: sysctls, offloads, the device's MTU, counters that must have a value. */
 import { NETIF_F_GSO, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
+import { __inet_lookup_listener } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
 import { Unsupported } from './calls.ts';
-import type { Machine } from './machine.ts';
+import { LOCAL, type Machine } from './machine.ts';
 
 /** Parts of a command that change nothing which a script could see here, or that are read for their sysctls alone. */
 const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|tcp_metrics|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b/;
@@ -34,6 +35,8 @@ export function runCommand(machine: Machine, text: string): void {
 
 /** What a line is and does. */
 const COMMANDS: readonly (readonly [RegExp, (machine: Machine, found: RegExpExecArray) => void])[] = [
+  [/^grep " 0A " \/proc\/net\/tcp \/proc\/net\/tcp6 \| grep ":1F90"$/, listenerStands],
+  [/^echo 3 > \/sys\/module\/tcp_cubic\/parameters\/hystart_detect$/, () => undefined],
   [/^ethtool -K tun0 .*\b(?:tso|gso) off/, ({ dev }) => void (dev.features &= ~(NETIF_F_TSO | NETIF_F_GSO))],
   [/^ip link set dev tun0 mtu (\d+)/, ({ dev }, [, mtu]) => void (dev.mtu = Number(mtu))],
   [/^tc qdisc (?:add|replace) dev tun0 root (\w+)(?: limit (\d+))?/, (machine, [, kind, limit]) => machine.qdisc(kind!, limit === undefined ? {} : { limit: Number(limit) })],
@@ -44,4 +47,8 @@ const COMMANDS: readonly (readonly [RegExp, (machine: Machine, found: RegExpExec
 function counterIs({ host }: Machine, [, name, expected]: RegExpExecArray): void {
   const counted = host.mib.TcpExt[name!] ?? 0;
   if (counted !== Number(expected)) throw new Error(`TcpExt${name} is ${counted}, not ${expected}`);
+}
+
+function listenerStands({ host }: Machine): void {
+  if (__inet_lookup_listener(host.cpus[0]!, 0, 0, LOCAL, 8080, 0) === null) throw new Error('the listener is gone');
 }

@@ -40,6 +40,7 @@ const verdicts: readonly [rest: string, verdict: RegExp | null][] = [
   ['+0 %{ assert tcpi_snd_cwnd == 11, tcpi_snd_cwnd }%', /tcpi_snd_cwnd is 10/],
   ['+0 `reboot`', /the command 'reboot'/],
   ['+0 < P. 1:101(100) ack 1 win 257\n+0 ioctl(4, SIOCINQ, [100]) = 0', null],
+  ['+0 < . 1:1(0) ack 1 win 9 <md5 000102030405060708090a0b0c0d0e0f,nop,nop>\n+0 `nstat | grep TcpExtTCPMD5Unexpected | grep -q " 1 "`', null],
   ['+0 splice(4, NULL, 4, NULL, 1, 0) = 0', /splice\(\)/],
 ];
 

@@ -42,7 +42,7 @@ class Reader {
   readonly #variables: Variables;
 
   constructor(text: string, variables: Variables) {
-    this.#tokens = text.match(/\d+|\w+|\/\/|[=!<>]=|\S/g) ?? [];
+    this.#tokens = text.match(/0x[0-9a-fA-F]+|\d+|\w+|\/\/|[=!<>]=|\S/g) ?? [];
     this.#variables = variables;
   }
 

@@ -26,6 +26,7 @@ import { cookie_v4_check } from '../syncookies.ts';
 import { tcp_rcv_established } from '../tcp_input/established.ts';
 import { tcp_rcv_state_process } from '../tcp_input/state_process.ts';
 import { createCheckReqResult, tcp_check_req, tcp_child_process, tcp_timewait_state_process } from '../tcp_minisocks.ts';
+import { tcp_inbound_hash } from './auth.ts';
 import { tcp_add_backlog } from './backlog.ts';
 import { tcp_v4_csum_init } from './checksum.ts';
 import { tcp_v4_send_reset, tcp_v4_timewait_ack } from './reset.ts';
@@ -61,12 +62,17 @@ function csumError(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
   return discard(cpu, sk, skb, 'TCP_CSUM', 'tcp_checksum_complete(skb)', { len: skb.len });
 }
 
-/** Sockets may have a filter; the header is needed in any case. False: it refused the segment, which is gone. */
-function tcp_filter(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
-  const cause = sk_filter_trim_cap(cpu, sk, skb, tcp_hdrlen(skb));
-  if (cause === null) return true;
+/** A segment whose signature is wrong, or that the socket's filter refuses, is gone then. @helper */
+function refused(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
+  const cause = tcp_inbound_hash(cpu, skb) ?? tcp_filter(cpu, sk, skb);
+  if (cause === null) return false;
   discard(cpu, sk, skb, cause.reason, cause.condition, cause.values);
-  return false;
+  return true;
+}
+
+/** Sockets may have a filter; the header is needed in any case. Null: the segment may pass. */
+function tcp_filter(cpu: Cpu, sk: sock, skb: sk_buff): drop_cause | null {
+  return sk_filter_trim_cap(cpu, sk, skb, tcp_hdrlen(skb));
 }
 
 export function tcp_segs_in(_cpu: Cpu, tp: tcp_sock, skb: sk_buff): void {
@@ -110,7 +116,7 @@ function rcvRequest(cpu: Cpu, req: request_sock, skb: sk_buff): number | null {
     inet_csk_reqsk_queue_drop(cpu, sk, req);
     return null;
   }
-  if (!tcp_filter(cpu, sk, skb)) return 0;
+  if (refused(cpu, sk, skb)) return 0;
   tcp_v4_fill_cb(cpu, skb);
   const result = createCheckReqResult();
   const nsk = tcp_check_req(cpu, sk, skb, req, result);
@@ -161,7 +167,7 @@ function rcvTimewait(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff): number {
 
 /** A segment for a socket: now, or by its owner later. `isn`: of a TIME-WAIT connection that the SYN reopens. @helper */
 function rcvSocket(cpu: Cpu, sk: sock, skb: sk_buff, isn: number): number {
-  if (!tcp_filter(cpu, sk, skb)) return 0;
+  if (refused(cpu, sk, skb)) return 0;
   tcp_v4_fill_cb(cpu, skb);
   if (isn !== 0) TCP_SKB_CB(skb).tcp_tw_isn = isn;
   skb.dev = null;
