@@ -14,6 +14,7 @@ const STAGES = [
   ['kernel/dma/', 'DMA'],
   ['kernel/', 'processes'],
   ['lib/dynamic_queue_limits', 'driver'],
+  ['lib/siphash', 'TCP'],
   ['net/socket', 'system call'],
   ['net/core/dev/', 'device layer'],
   ['net/core/gro/', 'GRO'],

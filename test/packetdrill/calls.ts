@@ -55,8 +55,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   recvfrom: (a, fds) => ({ callee: 'recvfrom', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
   write: (a, fds) => ({ callee: 'write', values: [fd(a[0], fds), bufferSize(a[1], a[2])] }),
   send: (a, fds) => ({ callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
-  sendto: (a, fds) => (a[4]?.kind === 'any' ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
-  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])] }),
+  sendto: (a, fds) => (a[4] !== undefined ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
+  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
   recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
@@ -69,14 +69,14 @@ const FORMS: Readonly<Record<string, Form>> = {
 };
 
 function sendTo(a: readonly Argument[], fds: Aliases): Omit<Translation, 'differs'> {
-  return { callee: 'sendto', values: [fd(a[0], fds), bufferSize(a[1], a[2]), endpoint(REMOTE), number(a[3])] };
+  return { callee: 'sendto', values: [fd(a[0], fds), bufferSize(a[1], a[2]), inet(a[4]), number(a[3])] };
 }
 
 const endpoint = (address: number): Value => ({ kind: 'endpoint', address, port: PORT });
 
 function inet(address: Argument | undefined): Value {
   if (address?.kind === 'any') return endpoint(REMOTE);
-  throw new Unsupported('connect() to AF_UNSPEC');
+  throw new Unsupported('this address');
 }
 
 /** A number by value or by names; what is absent or filled in by packetdrill is 0. */

@@ -5,12 +5,12 @@ import { Unsupported } from './calls.ts';
 import { LOCAL, type Machine } from './machine.ts';
 
 /** Parts of a command that change nothing which a script could see here, or that are read for their sysctls alone. */
-const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|tcp_metrics|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b/;
+const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b/;
 
 /** sysctls that a command sets, whichever way. */
 function sysctlsOf(text: string): Map<string, (number | string)[]> {
   const found = new Map<string, (number | string)[]>();
-  for (const [, path, quoted, plain] of text.matchAll(/(?:\/proc\/sys\/)?(net[./]ipv4[./][\w./]+)=(?:"([^"]*)"|(\S+))/g))
+  for (const [, path, quoted, plain] of text.matchAll(/(?:\/proc\/sys\/)?(net[./]ipv4[./][\w./]+)=(?:"([^"]*)"|([^\s\\]+))/g))
     found.set(path!.replaceAll('/', '.'), (quoted ?? plain!).replace(/^'|'$/g, '').split(/\s+/).map(value));
   return found;
 }
@@ -40,9 +40,16 @@ const COMMANDS: readonly (readonly [RegExp, (machine: Machine, found: RegExpExec
   [/^ethtool -K tun0 .*\b(?:tso|gso) off/, ({ dev }) => void (dev.features &= ~(NETIF_F_TSO | NETIF_F_GSO))],
   [/^ip link set dev tun0 mtu (\d+)/, ({ dev }, [, mtu]) => void (dev.mtu = Number(mtu))],
   [/^tc qdisc (?:add|replace) dev tun0 root (\w+)(?: limit (\d+))?/, (machine, [, kind, limit]) => machine.qdisc(kind!, limit === undefined ? {} : { limit: Number(limit) })],
+  [/^ip tcp_metrics flush/, ({ host }) => void (host.tfo.tcp_metrics.length = 0)],
   [/^tc qdisc del/, () => undefined],
+  [/^nstat \| grep TcpExt(\w+) > \/dev\/null$/, counterIsThere],
   [/^nstat \| grep TcpExt(\w+) \| grep -q " (\d+) "$/, counterIs],
 ];
+
+/** nstat tells only of what has been counted. */
+function counterIsThere({ host }: Machine, [, name]: RegExpExecArray): void {
+  if ((host.mib.TcpExt[name!] ?? 0) === 0) throw new Error(`TcpExt${name} is 0`);
+}
 
 function counterIs({ host }: Machine, [, name, expected]: RegExpExecArray): void {
   const counted = host.mib.TcpExt[name!] ?? 0;

@@ -7,6 +7,7 @@ import type { CallEvent } from './call_line.ts';
 import { type Aliases, numberOf, translate, Unsupported } from './calls.ts';
 import { runCommand } from './commands.ts';
 import { Flow } from './flow.ts';
+import { encodeIcmp, type IcmpEvent } from './icmp_line.ts';
 import { type Call, LOCAL, Machine, REMOTE } from './machine.ts';
 import { differences, merges } from './match.ts';
 import { type PacketEvent, type Segment, SYN, ACK } from './packet_line.ts';
@@ -44,6 +45,8 @@ export class Drill {
   readonly #variables = new Map<string, number | string>(PYTHON_NAMES);
   readonly #tolerance: number;
   #flows: Flow[] = [];
+  /** How many of them the script is done with. */
+  #retired = 0;
   #remotePort = 10_000;
   #blocking: Blocking | null = null;
   #sock: sock | null = null;
@@ -85,6 +88,7 @@ export class Drill {
     this.#machine.runUntil(time);
     this.#base = Math.max(time, this.#base);
     if (deed.kind === 'packet') this.#inject(deed, time);
+    else if (deed.kind === 'icmp') this.#injectIcmp(deed, time);
     else if (deed.kind === 'call') this.#call(deed, returns, time);
     else if (deed.kind === 'command') runCommand(this.#machine, deed.text);
     else this.#runCode(deed.text);
@@ -102,6 +106,11 @@ export class Drill {
     const live = flow.inbound(segment, { local: LOCAL, remote: REMOTE }, this.#script.options.has('tcp_ts_ecr_scaled'));
     this.#machine.inject(live, Number(this.#script.options.get('mss') ?? 0), time);
     this.#look();
+  }
+
+  /** An error about what the flow under test has sent. */
+  #injectIcmp(event: IcmpEvent, time: number): void {
+    this.#machine.injectPacket(encodeIcmp(event, this.#flows.at(-1)!.quoted(event.seq, { local: LOCAL, remote: REMOTE })), 0, time);
   }
 
   /** A SYN from outside begins a connection, unless the host under test has sent its own. */
@@ -141,15 +150,24 @@ export class Drill {
 
   /** The next segments sent, as many as make up the one that is expected. */
   #take(expected: Segment, until: number): { live: LiveSegment; time: number } {
-    const first = this.#next(until);
+    const first = this.#nextOfCurrent(until);
     let { segment: live, time } = first;
     while (live.len < expected.len) {
-      const more = this.#next(until);
+      const more = this.#nextOfCurrent(until);
       if (!merges(live, more.segment)) throw new Error(`${expected.len} bytes expected, ${live.len} sent`);
       live = { ...more.segment, seq: live.seq, flags: more.segment.flags | (live.flags & 0x80), len: live.len + more.segment.len };
       time = more.time;
     }
     return { live, time };
+  }
+
+  /** What connections send that were made before the last socket() no longer counts. */
+  #nextOfCurrent(until: number): { segment: LiveSegment; time: number } {
+    for (;;) {
+      const next = this.#next(until);
+      const flow = this.#flows.findIndex((each) => each.owns(next.segment));
+      if (flow < 0 || flow >= this.#retired) return next;
+    }
   }
 
   #next(until: number): { segment: LiveSegment; time: number } {
@@ -169,6 +187,7 @@ export class Drill {
 
   #call(event: CallEvent, returns: number | null, time: number): void {
     if (this.#blocking !== null) this.#awaitBlocking();
+    if (event.name === 'socket') this.#retired = this.#flows.length;
     const { callee, values, differs } = translate(event, this.#aliases);
     const call = this.#machine.call(callee, values, Math.max(time, this.#machine.now));
     if (returns !== null) {
@@ -229,6 +248,7 @@ export class Drill {
 function resultDiffers({ result, errno, name }: CallEvent, returned: number): string | null {
   if (errno !== null) return returned < 0 && ERRNO_NAMES.get(-returned) === errno ? null : `returns ${said(returned)}, not ${errno}`;
   if (result === null || (MAKES_FD.has(name) && result >= 0 && returned >= 0)) return null;
+  if (result === -1 && returned < 0) return null;
   return returned === result ? null : `returns ${said(returned)}, not ${result}`;
 }
 

@@ -1,4 +1,5 @@
 /** A connection under test: between the script's numbers, which begin where the script says, and those on the wire. */
+import type { Quoted } from './icmp_line.ts';
 import { ACK, type Option, type Segment, SYN } from './packet_line.ts';
 import type { LiveSegment } from './tcp_frame.ts';
 import { ecnBits } from './tcp_frame.ts';
@@ -13,8 +14,9 @@ const TTL = 64;
 export class Flow {
   readonly localPort: number;
   readonly remotePort: number;
-  /** Live minus script, of the numbers that the host under test chooses; null before its SYN has been seen. */
-  #offset: number | null = null;
+  /** First sequence numbers as they are on the wire and as the SYNs of the script have them; all other segments of a script count from 0. */
+  #local = { live: 0, script: 0 };
+  #remoteIsn = 0;
   /** The live TS val that was sent for one of the script's. */
   readonly #timestamps = new Map<number, number>();
 
@@ -29,16 +31,27 @@ export class Flow {
 
   /** The segment to inject. `scaled`: an echoed TS that was never sent is reckoned from one that was. */
   inbound(segment: Segment, ends: Ends, scaled: boolean): LiveSegment {
-    const offset = this.#offset ?? 0;
+    const syn = (segment.flags & SYN) !== 0;
+    if (syn) this.#remoteIsn = segment.seq;
     return {
       source: ends.remote, destination: ends.local, sport: segment.ports?.[0] ?? this.remotePort, dport: segment.ports?.[1] ?? this.localPort,
-      flags: segment.flags, seq: segment.seq, ack: (segment.flags & ACK) === 0 ? 0 : (segment.ack + offset) >>> 0, win: segment.win ?? 0, urg: segment.urg, len: segment.len,
+      flags: segment.flags, seq: syn ? segment.seq : (segment.seq + this.#remoteIsn) >>> 0, ack: (segment.flags & ACK) === 0 ? 0 : (segment.ack + this.#localOffset(syn)) >>> 0, win: segment.win ?? 0, urg: segment.urg, len: segment.len,
       options: (segment.options ?? []).map((option) => this.#toLive(option, scaled)), tos: (segment.tos ?? 0) | ecnBits(segment.ecn), ttl: segment.ttl ?? TTL,
     };
   }
 
+  /** Live minus script, of the numbers that the host under test chooses. */
+  #localOffset(syn: boolean): number {
+    return syn ? this.#local.live - this.#local.script : this.#local.live;
+  }
+
+  /** Headers of a segment sent with the script's number `seq`, as an ICMP error quotes them. */
+  quoted(seq: number, { local, remote }: Ends): Quoted {
+    return { source: local, destination: remote, sport: this.localPort, dport: this.remotePort, seq: (seq + this.#local.live) >>> 0 };
+  }
+
   #toLive(option: Option, scaled: boolean): Option {
-    if (option[0] === 'sack') return ['sack', ...option.slice(1).map((block) => block.split(':').map((edge) => (Number(edge) + (this.#offset ?? 0)) >>> 0).join(':'))];
+    if (option[0] === 'sack') return moveBlocks(option, this.#local.live);
     if (option[0] === 'TS') return ['TS', 'val', option[2]!, 'ecr', String(this.#echo(Number(option[4]), scaled))];
     return option;
   }
@@ -54,16 +67,20 @@ export class Flow {
 
   /** A segment that was sent, in the script's numbers; `expected` tells where they begin. */
   outbound(live: LiveSegment, expected: Segment): LiveSegment {
-    if ((live.flags & SYN) !== 0) this.#offset = (live.seq - expected.seq) >>> 0;
-    const offset = this.#offset ?? 0;
+    const syn = (live.flags & SYN) !== 0;
+    if (syn) this.#local = { live: live.seq, script: expected.seq };
+    const acked = syn || (live.flags & ACK) === 0 ? 0 : this.#remoteIsn;
     const options = live.options.map((option, i) => this.#toScript(option, expected.options?.[i]));
-    return { ...live, seq: (live.seq - offset) >>> 0, options };
+    return { ...live, seq: (live.seq - this.#localOffset(syn)) >>> 0, ack: (live.ack - acked) >>> 0, options };
   }
 
   /** Timestamps are the kernel's own: the script's stand in their place, and are remembered. */
   #toScript(option: Option, expected: Option | undefined): Option {
+    if (option[0] === 'sack') return moveBlocks(option, -this.#remoteIsn);
     if (option[0] !== 'TS' || expected?.[0] !== 'TS') return option;
     this.#timestamps.set(Number(expected[2]), Number(option[2]));
     return expected;
   }
 }
+
+const moveBlocks = ([name, ...blocks]: Option, by: number): Option => [name!, ...blocks.map((block) => block.split(':').map((edge) => (Number(edge) + by) >>> 0).join(':'))];

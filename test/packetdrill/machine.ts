@@ -99,7 +99,12 @@ export class Machine {
 
   /** A packet arrives at `time`, as a super-packet of `mss` bytes each when that is not 0, and the stack has dealt with it. */
   inject(segment: LiveSegment, mss: number, time: number): void {
-    const skb = receivedSkb(this.host.cpus[0]!, this.dev, encode(segment), mss);
+    this.injectPacket(encode(segment), mss, time);
+  }
+
+  /** The same for an IP packet. */
+  injectPacket(packet: Uint8Array, mss: number, time: number): void {
+    const skb = receivedSkb(this.host.cpus[0]!, this.dev, packet, mss);
     (this.dev.priv as veth_priv).incoming.push(skb);
     schedule_event(this.host.hardware, time, 'veth_arrives', this.dev, null);
     this.runUntil(time + SETTLE);

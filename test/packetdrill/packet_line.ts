@@ -1,4 +1,5 @@
 /** A packet of a script: `< [ce] P. 1:1001(1000) ack 1 win 257 <nop,nop,TS val 100 ecr 50>`. */
+import { type IcmpEvent, icmpOf } from './icmp_line.ts';
 import type { Scanner } from './scanner.ts';
 
 /** IP's ECN bits; null where the script does not say. */
@@ -38,10 +39,11 @@ const LETTERS: Readonly<Record<string, number>> = { F: FIN, S: SYN, R: RST, P: 0
 /** The three bits from which AccECN makes a counter: AE, CWR, ECE. */
 const ACE_SHIFT = 6;
 
-export function packetOf(scanner: Scanner): PacketEvent {
+export function packetOf(scanner: Scanner): PacketEvent | IcmpEvent {
   const inbound = scanner.take('<');
   if (!inbound) scanner.expect('>');
   const info = scanner.match(/\[([^\]]*)\]|\(([^)]*)\)/y);
+  if (inbound && scanner.take('icmp')) return icmpOf(scanner);
   if (scanner.sees('icmp') || scanner.sees('udp') || scanner.sees('ipv')) scanner.fail('only TCP is understood');
   const ports = scanner.match(/(\d+)\s*>\s*(\d+)/y);
   const flags = flagsOf(scanner.need(/[FSRPUEWA.\-0-7]+/y, 'flags')[0]);
@@ -78,5 +80,5 @@ function optionsOf(scanner: Scanner): Option[] | null {
   const text = scanner.match(/<([^>]*)>/y)?.[1];
   if (text === undefined) return [];
   if (text.trim() === '...') return null;
-  return text.split(',').map((each) => each.trim().split(/\s+/)).filter(([name]) => name !== '');
+  return scanner.expand(text).split(',').map((each) => each.trim().split(/\s+/)).filter(([name]) => name !== '');
 }

@@ -67,6 +67,11 @@ export class Scanner {
     return this.#defines[word] ?? word;
   }
 
+  /** `text` with the words in it that were defined to be others. */
+  expand(text: string): string {
+    return text.replace(/[A-Z_]{2,}/g, (word) => this.#defines[word] ?? word);
+  }
+
   /** What follows a construct as a remark in parentheses. */
   remark(): void {
     while (this.match(/\([^()]*\)/y) !== null);

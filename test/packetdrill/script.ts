@@ -5,6 +5,7 @@
  *
  * Each event begins with its time.
  */
+import type { IcmpEvent } from './icmp_line.ts';
 import { packetOf, type PacketEvent } from './packet_line.ts';
 import { Scanner } from './scanner.ts';
 import { type CallEvent, callOf } from './call_line.ts';
@@ -23,6 +24,7 @@ export interface When {
 
 export type Deed =
   | PacketEvent
+  | IcmpEvent
   | CallEvent
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string };

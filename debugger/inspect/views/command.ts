@@ -3,6 +3,7 @@ import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import { ethtoolChannels, ethtoolCoalesce, ethtoolFeatures, ethtoolRings, ethtoolStatistics } from './ethtool.ts';
 import { ipAddr, ipLink, ipNeigh, ipRoute } from './ip.ts';
+import { ipTcpMetrics } from './ipTcpMetrics.ts';
 import { mpstat } from './mpstat.ts';
 import { nftRuleset } from './nft.ts';
 import { nstat, procInterrupts, procNetstat, procPacket, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
@@ -43,6 +44,7 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     pattern: /^ip\s+(-s\s+)?l(?:ink)?(?:\s+(?:show|list))?(?:\s+(?:dev\s+)?(\S+))?$/,
     run: (host, [, statistics, dev]) => ipLink(host, statistics !== undefined, dev),
   },
+  { usage: 'ip tcp_metrics', pattern: /^ip\s+(?:tcp_metrics|tcpmetrics)(?:\s+(?:show|list))?$/, run: ipTcpMetrics },
   {
     usage: 'ss [-tu0lainmeopH]',
     pattern: /^ss((?:\s+-\w+)*)$/,

@@ -83,3 +83,9 @@ test('sockstat counts listeners, connections, and those that nobody holds any mo
   const [text] = shown('tcp-echo', '1ms', 'server', ['cat /proc/net/sockstat']);
   assert.match(text!, /\nTCP: inuse [1-9] orphan 0 tw \d alloc [1-9] mem/);
 });
+
+test('ip tcp_metrics: the cookie of a server, and ss tells of data that came in the SYN', () => {
+  const [metrics] = shown('fast-open', '107ms', 'client', ['ip tcp_metrics']);
+  assert.match(metrics!, /^10\.0\.0\.1 age 0\.\d{3}sec fo_mss 1460 fo_cookie [0-9a-f]{16} source 10\.0\.0\.2$/);
+  assert.match(shown('fast-open', '107ms', 'server', ['ss -ti'])[0]!, /\n\t ts sack fastopen cubic /);
+});

@@ -45,6 +45,7 @@ const SOCKET = [
     ['MSG_ERRQUEUE', 0x2000, 'Read from the error queue; does not wait.'],
     ['MSG_CTRUNC', 8, 'In `.flags`: there was no room for the control message.'],
     ['MSG_MORE', 0x8000, 'More follows: cork.'],
+    ['MSG_FASTOPEN', 0x20000000, 'Connect with the data in the SYN (TCP Fast Open).'],
     ['MSG_WAITFORONE', 0x10000, 'recvmmsg: wait for the first message only.'],
     [
       'MSG_ZEROCOPY',
@@ -112,8 +113,11 @@ const OPTIONS = [
     ['TCP_QUICKACK', 12],
     ['TCP_CONGESTION', 13, 'Congestion control: "cubic" or "reno".'],
     ['TCP_USER_TIMEOUT', 18, 'Milliseconds that sent data may stay unacknowledged.'],
-    ['TCP_FASTOPEN', 23],
+    ['TCP_FASTOPEN', 23, 'Listener: how many SYNs with data may be under way (net.ipv4.tcp_fastopen).'],
     ['TCP_NOTSENT_LOWAT', 25],
+    ['TCP_FASTOPEN_CONNECT', 30, 'connect() waits for the first write, whose data go with the SYN.'],
+    ['TCP_FASTOPEN_KEY', 33, 'Listener: the key of its cookies, as text: "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4".'],
+    ['TCP_FASTOPEN_NO_COOKIE', 34, 'Data go with the SYN, or are taken from it, without a cookie.'],
     ['TCP_INQ', 36, 'recvmsg tells by `.inq` how many bytes are left to read.'],
   ),
   ...group(

@@ -206,7 +206,7 @@ const TRANSFERS = [
     'number',
     'Number of bytes taken.',
     'EAGAIN EMSGSIZE ENETUNREACH EHOSTUNREACH EDESTADDRREQ ENOBUFS',
-    'Sends a datagram to an address.',
+    'Sends a datagram to an address; with MSG_FASTOPEN it connects a TCP socket.',
     'sendto(fd, "hello", server:7)',
   ),
   call(

@@ -116,6 +116,12 @@ const TCP: readonly SettingSchema[] = [
   row('net.ipv4.tcp_fin_timeout', whole, 'Seconds in FIN_WAIT2.'),
   row('net.ipv4.tcp_max_syn_backlog', whole, 'SYN queue.'),
   row('net.ipv4.tcp_syncookies', count(2, '1'), 'SYN cookies: 0 never, 1 when full, 2 always.'),
+  row(
+    'net.ipv4.tcp_fastopen',
+    count(0x7fff_ffff, '3'),
+    'Data in the SYN, bits: 1 clients, 2 servers, 4 client without cookie, 0x200 server without cookie, 0x400 all listeners.',
+  ),
+  row('net.ipv4.tcp_fastopen_blackhole_timeout_sec', whole, 'Seconds without Fast Open after a middlebox broke it.'),
   row('net.ipv4.tcp_abort_on_overflow', flag, 'Reset when the accept queue is full.'),
   row('net.ipv4.tcp_autocorking', flag, 'Hold small writes back while earlier ones wait in the device.'),
   row('net.ipv4.tcp_limit_output_bytes', size, 'Bytes that one socket may have below TCP (TSQ).'),

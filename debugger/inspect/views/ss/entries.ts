@@ -37,7 +37,7 @@ export function udpEntries(host: Host): Entry[] {
 
 const SOCK_RAW = 3;
 /** As `ss` names protocols of Ethernet. */
-const LINK_PROTOCOLS: Readonly<Record<number, string>> = { 0: '*', 3: '*', 0x800: 'ip', 0x806: 'arp' };
+const LINK_PROTOCOLS: Readonly<Record<number, string>> = { 0: '*', 3: '*', 2048: 'ip', 2054: 'arp' };
 
 export function packetEntries(host: Host): Entry[] {
   return host.packet_sklist.map((sk) => {

@@ -38,6 +38,7 @@ function optionWords(info: TcpInfo): string[] {
     info.sack ? 'sack' : '',
     info.ecn ? 'ecn' : '',
     info.ecnSeen ? 'ecnseen' : '',
+    info.fastopen ? 'fastopen' : '',
     info.congestion,
     info.wscale ? `wscale:${info.snd_wscale},${info.rcv_wscale}` : '',
   ];

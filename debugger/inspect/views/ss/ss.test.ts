@@ -42,6 +42,7 @@ function infoOf(line: string): Parameters<typeof infoText>[0] {
     sack: line.includes('sack'),
     ecn: false,
     ecnSeen: false,
+    fastopen: line.includes('fastopen'),
     wscale: true,
     snd_wscale: one('wscale'),
     rcv_wscale: of('wscale')[1]!,
@@ -135,7 +136,7 @@ test('letters of the command', () => {
 
 /** Ours -> the kernel's, where the names differ by more than `tcpi_`. */
 const RENAMED: Readonly<Record<string, string>> = { app_limited: 'tcpi_delivery_rate_app_limited' };
-const OPTION_WORDS = ['timestamps', 'sack', 'ecn', 'ecnSeen', 'wscale', 'congestion'];
+const OPTION_WORDS = ['timestamps', 'sack', 'ecn', 'ecnSeen', 'fastopen', 'wscale', 'congestion'];
 
 test('its figures are what getsockopt(TCP_INFO) would tell', () => {
   for (const [example, ms] of [

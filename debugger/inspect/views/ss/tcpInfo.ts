@@ -24,12 +24,13 @@ export function tcpInfo(sk: sock, jiffy: number) {
 }
 
 function options({ tcp, icsk }: sock) {
-  const { rx_opt, ecn_flags } = tcp!;
+  const { rx_opt, ecn_flags, tfo } = tcp!;
   return {
     timestamps: rx_opt.tstamp_ok,
     sack: rx_opt.sack_ok !== 0,
     ecn: (ecn_flags & 1) !== 0,
     ecnSeen: (ecn_flags & 8) !== 0,
+    fastopen: tfo.syn_data_acked,
     wscale: rx_opt.wscale_ok,
     snd_wscale: rx_opt.snd_wscale,
     rcv_wscale: rx_opt.rcv_wscale,

@@ -12,6 +12,7 @@ import type { inet_hashinfo } from '../net/tcp_sock.ts';
 import type { Mib } from '../net/netns.ts';
 import type { ipq } from '../net/inet_frag.ts';
 import type { inet_peer } from '../net/inetpeer.ts';
+import type { netns_tfo } from '../net/tcp_fastopen.ts';
 import type { nf_hook_entry } from './netfilter.ts';
 
 export interface Host {
@@ -58,6 +59,8 @@ export interface Host {
   inet_peers: inet_peer[];
   /** Established and listening TCP sockets, request and time-wait socks: see net/ipv4/inet_hashtables. */
   tcp_tables: inet_hashinfo;
+  /** TCP Fast Open: its key, what is remembered of servers, and whether middleboxes have made it pause. */
+  tfo: netns_tfo;
   /** IP datagrams being put together. */
   frags: ipq[];
   /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */

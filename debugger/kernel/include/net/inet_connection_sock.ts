@@ -1,4 +1,5 @@
 /** ACK scheduling, pingpong mode and the accept queue of a connection (include/net/inet_connection_sock.h). */
+import type { Cpu } from '../../../machine/types.ts';
 import type { sock } from './sock.ts';
 import { ICSK_ACK_SCHED } from './tcp.ts';
 import type { inet_connection_sock } from './tcp_sock.ts';
@@ -46,6 +47,11 @@ export function inet_csk_reqsk_queue_len(sk: sock): number {
 /** @helper */
 export function inet_csk_reqsk_queue_is_full(sk: sock): boolean {
   return inet_csk_reqsk_queue_len(sk) > sk.sk_max_ack_backlog;
+}
+
+/** Most Fast Open handshakes that a listener has under way at once: no more than net.core.somaxconn. @helper */
+export function fastopen_queue_tune(cpu: Cpu, sk: sock, backlog: number): void {
+  sk.icsk!.icsk_accept_queue.fastopenq.max_qlen = Math.min(backlog, cpu.host.knobs.sysctl_somaxconn!);
 }
 
 /** @helper */

@@ -54,6 +54,8 @@ export interface inet_sock {
   inet_sport: number; inet_dport: number; inet_num: number;
   uc_ttl: number; tos: number; mc_ttl: number;
   hdrincl: boolean; recverr: boolean; freebind: boolean; is_icsk: boolean;
+  /** connect() has put the SYN off until there are data for it (DEFER_CONNECT). */
+  defer_connect: boolean;
   pmtudisc: number;
   inet_id: number;
   /** ip_append_data in progress (corked output). */

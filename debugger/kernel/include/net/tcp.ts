@@ -75,6 +75,7 @@ export const TCPOLEN_MSS_ALIGNED = 4;
 export const OPTION_SACK_ADVERTISE = 1;
 export const OPTION_TS = 2;
 export const OPTION_WSCALE = 8;
+export const OPTION_FAST_OPEN_COOKIE = 0x100;
 
 /** TCP_SKB_CB(skb)->sacked. */
 export const TCPCB_SACKED_ACKED = 0x01;

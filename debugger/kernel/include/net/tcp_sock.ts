@@ -7,6 +7,8 @@ import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer, timer_list } from '../linux/timer.ts';
 import type { dst_entry } from './dst.ts';
 import type { sock } from './sock.ts';
+import { createFastopenQueue, createTfo } from './tcp_fastopen.ts';
+import type { fastopen_queue, tcp_tfo } from './tcp_fastopen.ts';
 import { layOut } from '../../../machine/wide_fields.ts';
 
 /** What the sender remembers of a moment at which an skb was sent: to sample the delivery rate when it is acknowledged. */
@@ -95,6 +97,7 @@ layOut(createBictcp(), 'end_seq');
 export interface request_sock_queue {
   rskq_defer_accept: number; synflood_warned: boolean; qlen: number; young: number;
   rskq_accept: request_sock[];
+  fastopenq: fastopen_queue;
 }
 
 export interface inet_bind_bucket { port: number; fastreuse: number; fastreuseport: number; owners: sock[]; tw: inet_timewait_sock[] }
@@ -153,6 +156,7 @@ export interface tcp_sock {
   rcv_rtt_est: { rtt_us: number; seq: number; time: number };
   rcvq_space: { space: number; seq: number; time: number };
   mtu_probe: { probe_seq_start: number; probe_seq_end: number };
+  tfo: tcp_tfo;
 }
 
 const idleTimer = (): timer_list => ({ expires: 0, function: '', flags: 0, data: null, pending: false, bucket: 0, cpu: null, seq: 0 });
@@ -160,7 +164,7 @@ const idleHrtimer = (): hrtimer => ({ expires: 0, function: '', data: null, pend
 
 export function createInetConnectionSock(): inet_connection_sock {
   return {
-    icsk_accept_queue: { rskq_defer_accept: 0, synflood_warned: false, qlen: 0, young: 0, rskq_accept: [] },
+    icsk_accept_queue: { rskq_defer_accept: 0, synflood_warned: false, qlen: 0, young: 0, rskq_accept: [], fastopenq: createFastopenQueue() },
     icsk_bind_hash: null, icsk_timeout: 0,
     icsk_retransmit_timer: idleTimer(), icsk_delack_timer: idleTimer(), icsk_keepalive_timer: idleTimer(),
     icsk_rto: 0, icsk_rto_min: 0, icsk_rto_max: 0, icsk_delack_max: 0, icsk_pmtu_cookie: 0,
@@ -205,6 +209,7 @@ export function createTcpSock(): tcp_sock {
     rcv_rtt_est: { rtt_us: 0, seq: 0, time: 0 },
     rcvq_space: { space: 0, seq: 0, time: 0 },
     mtu_probe: { probe_seq_start: 0, probe_seq_end: 0 },
+    tfo: createTfo(),
   };
 }
 
@@ -239,7 +244,7 @@ export interface request_sock {
   mss: number; num_retrans: number; num_timeout: number; syncookie: boolean; ts_recent: number; timeout: number;
   rsk_rcv_wnd: number; rsk_window_clamp: number;
   ir_loc_addr: number; ir_num: number; ir_rmt_addr: number; ir_rmt_port: number; ir_iif: number; ir_mark: number;
-  snd_wscale: number; rcv_wscale: number; tstamp_ok: boolean; sack_ok: number; wscale_ok: boolean; ecn_ok: boolean; acked: boolean;
+  snd_wscale: number; rcv_wscale: number; tstamp_ok: boolean; sack_ok: number; wscale_ok: boolean; ecn_ok: boolean; acked: boolean; tfo_listener: boolean;
   txhash: number; rcv_isn: number; snt_isn: number; ts_off: number; snt_tsval_first: number; snt_tsval_last: number; last_oow_ack_time: number; rcv_nxt: number;
   snt_synack: number;
   dst: dst_entry | null;
@@ -247,14 +252,14 @@ export interface request_sock {
 }
 
 /** Why a SYN-ACK is sent (include/net/tcp.h). */
-export type tcp_synack_type = 'TCP_SYNACK_NORMAL' | 'TCP_SYNACK_COOKIE';
+export type tcp_synack_type = 'TCP_SYNACK_NORMAL' | 'TCP_SYNACK_FASTOPEN' | 'TCP_SYNACK_COOKIE';
 
 export function createRequestSock(id: number, listener: sock): request_sock {
   return {
     id, sk_state: 12, rsk_listener: listener, sk: null, rsk_timer: idleTimer(), rsk_refcnt: 0,
     mss: 0, num_retrans: 0, num_timeout: 0, syncookie: false, ts_recent: 0, timeout: 0, rsk_rcv_wnd: 0, rsk_window_clamp: 0,
     ir_loc_addr: 0, ir_num: 0, ir_rmt_addr: 0, ir_rmt_port: 0, ir_iif: 0, ir_mark: 0,
-    snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false,
+    snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false, tfo_listener: false,
     txhash: 0, rcv_isn: 0, snt_isn: 0, ts_off: 0, snt_tsval_first: 0, snt_tsval_last: 0, last_oow_ack_time: 0, rcv_nxt: 0, snt_synack: 0,
     dst: null, hashed: null,
   };

@@ -56,7 +56,7 @@ export function inet_autobind(cpu: Cpu, sk: sock): number {
 /** inet_send_prepare: sending needs a port. */
 export function inet_send_prepare(cpu: Cpu, sk: sock): number {
   if (cpu.host.rps_sock_flow_table.length > 0) sock_rps_record_flow(cpu, sk);
-  if (sk.inet.inet_num === 0 && inet_autobind(cpu, sk) !== 0) return -EAGAIN;
+  if (sk.inet.inet_num === 0 && !protoOf(sk).no_autobind && inet_autobind(cpu, sk) !== 0) return -EAGAIN;
   return 0;
 }
 

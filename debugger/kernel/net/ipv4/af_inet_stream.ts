@@ -7,7 +7,9 @@ import {
   RCV_SHUTDOWN, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING, SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT,
 } from '../../include/net/sock.ts';
 import type { sock, socket } from '../../include/net/sock.ts';
+import { fastopen_queue_tune } from '../../include/net/inet_connection_sock.ts';
 import { TCPF_CLOSE, TCPF_LISTEN, TCPF_SYN_RECV, TCPF_SYN_SENT } from '../../include/net/tcp.ts';
+import { TFO_SERVER_ENABLE, TFO_SERVER_WO_SOCKOPT1 } from '../../include/net/tcp_fastopen.ts';
 import { EALREADY, ECONNABORTED, EHOSTUNREACH, EINPROGRESS, EINVAL, EISCONN } from '../../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../kernel/sched/wait.ts';
 import { __sk_dst_check } from '../core/dst.ts';
@@ -17,6 +19,7 @@ import { waitFor } from '../core/wait_reason.ts';
 import { inet_csk_accept, inet_csk_listen_start } from './inet_connection_sock/listen.ts';
 import { createFlowi4, ip_route_output_flow } from './route.ts';
 import { tcp_disconnect } from './tcp/disconnect.ts';
+import { tcp_fastopen_init_key_once } from './tcp_fastopen.ts';
 import { tcp_v4_connect } from './tcp_ipv4/connect.ts';
 
 /** @helper */
@@ -45,14 +48,15 @@ export function* inet_wait_for_connect(cpu: Cpu, sk: sock, timeo: number, writeb
 
 export function* inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, flags: number): Resumable<number> {
   yield* lock_sock_nested(cpu, sock.sk!);
-  const err = yield* __inet_stream_connect(cpu, sock, addr, flags);
+  const err = yield* __inet_stream_connect(cpu, sock, addr, flags, false);
   yield* release_sock(cpu, sock.sk!);
   return err;
 }
 
 /** Begins a connection: 0, or a negative errno. @helper */
-function startConnect(cpu: Cpu, sock: socket, sk: sock, addr: sockaddr_in): number {
+function startConnect(cpu: Cpu, sock: socket, sk: sock, addr: sockaddr_in | null): number {
   if (sk.sk_state !== TCP_CLOSE) return -EISCONN;
+  if (addr === null) return -EINVAL;
   const err = tcp_v4_connect(cpu, sk, addr);
   if (err < 0) return err;
   sock.state = SS_CONNECTING;
@@ -71,9 +75,16 @@ function finishConnect(cpu: Cpu, sock: socket, sk: sock): number {
   return err !== 0 ? err : -ECONNABORTED;
 }
 
-export function* __inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, flags: number): Resumable<number> {
+/** A write behind the SYN has more to send as soon as the connection stands: the ACK may wait for it. @helper */
+function writesMore(sk: sock): boolean {
+  const req = sk.tcp!.tfo.fastopen_req;
+  return req !== null && req.data !== null;
+}
+
+/** `addr` null: a write after a connect() that was put off. `is_sendmsg`: the write sends the SYN. */
+export function* __inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in | null, flags: number, is_sendmsg: boolean): Resumable<number> {
   const sk = sock.sk!;
-  if (addr.family === 0) {
+  if (addr !== null && addr.family === 0) {
     const gone = tcp_disconnect(cpu, sk, flags);
     sock.state = gone !== 0 ? SS_DISCONNECTING : SS_UNCONNECTED;
     return gone;
@@ -82,9 +93,10 @@ export function* __inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in
   if (sock.state === SS_CONNECTED) return -EISCONN;
   if (sock.state === SS_CONNECTING) {
     err = -EALREADY;
+    if (sk.inet.defer_connect) err = is_sendmsg ? -EINPROGRESS : -EISCONN;
   } else if (sock.state === SS_UNCONNECTED) {
     err = startConnect(cpu, sock, sk, addr);
-    if (err < 0) return err;
+    if (err < 0 || sk.inet.defer_connect) return err;
     err = -EINPROGRESS;
     yield;
   } else {
@@ -93,7 +105,7 @@ export function* __inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in
   const timeo = sock_sndtimeo(sk, (flags & O_NONBLOCK) !== 0);
   if (handshaking(sk)) {
     if (timeo === 0) return err;
-    const left = yield* inet_wait_for_connect(cpu, sk, timeo, 0);
+    const left = yield* inet_wait_for_connect(cpu, sk, timeo, writesMore(sk) ? 1 : 0);
     if (left === 0 && handshaking(sk)) return -EINPROGRESS;
   }
   return finishConnect(cpu, sock, sk);
@@ -112,7 +124,13 @@ export function* inet_listen(cpu: Cpu, sock: socket, backlog: number): Resumable
 export function __inet_listen_sk(cpu: Cpu, sk: sock, backlog: number): number {
   if (((1 << sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)) === 0) return -EINVAL;
   sk.sk_max_ack_backlog = backlog;
-  return sk.sk_state === TCP_LISTEN ? 0 : inet_csk_listen_start(cpu, sk);
+  if (sk.sk_state === TCP_LISTEN) return 0;
+  const all = TFO_SERVER_WO_SOCKOPT1 | TFO_SERVER_ENABLE;
+  if ((cpu.host.knobs.sysctl_tcp_fastopen! & all) === all && sk.icsk!.icsk_accept_queue.fastopenq.max_qlen === 0) {
+    fastopen_queue_tune(cpu, sk, backlog);
+    tcp_fastopen_init_key_once(cpu);
+  }
+  return inet_csk_listen_start(cpu, sk);
 }
 
 /** accept(2): the first connection that waits. */

@@ -8,6 +8,8 @@ import { udp_prot } from './udp/proto.ts';
 
 export interface proto {
   name: string;
+  /** A socket that sends before it is bound gets its port from connect(). */
+  no_autobind: boolean;
   /** What a socket is made with; a negative errno when it cannot be. */
   init: (cpu: Cpu, sk: sock) => number;
   close: (cpu: Cpu, sk: sock, timeout: number) => Resumable<void>;

@@ -163,7 +163,7 @@ function cookie_tcp_check(cpu: Cpu, sk: sock, skb: sk_buff): request_sock | null
   }
   NET_INC_STATS(cpu, 'SyncookiesRecv');
   const tcp_opt = createTcpOptionsReceived();
-  tcp_parse_options(cpu, skb, tcp_opt, false);
+  tcp_parse_options(cpu, skb, tcp_opt, false, null);
   let tsoff = 0;
   if (tcp_opt.saw_tstamp && tcp_opt.rcv_tsecr !== 0) {
     tsoff = secure_tcp_seq_and_ts_off(cpu, iph_daddr(skb), iph_saddr(skb), th_dest(skb), th_source(skb)).ts_off;

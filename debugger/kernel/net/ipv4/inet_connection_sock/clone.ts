@@ -40,6 +40,7 @@ function copyTcpSock(tp: tcp_sock): tcp_sock {
   copy.rcv_rtt_est = fresh.rcv_rtt_est;
   copy.rcvq_space = fresh.rcvq_space;
   copy.mtu_probe = fresh.mtu_probe;
+  copy.tfo = Object.assign(fresh.tfo, tp.tfo, { fastopen_req: null, fastopen_rsk: null });
   return copy;
 }
 

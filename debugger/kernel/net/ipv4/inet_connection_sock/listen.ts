@@ -25,6 +25,8 @@ export function inet_csk_listen_start(cpu: Cpu, sk: sock): number {
   if (!inet_ulp_can_listen(cpu, sk)) return -EINVAL;
   const queue = icsk.icsk_accept_queue;
   queue.rskq_accept = [];
+  queue.fastopenq.rskq_rst_head = [];
+  queue.fastopenq.qlen = 0;
   queue.qlen = 0;
   queue.young = 0;
   sk.sk_ack_backlog = 0;
@@ -91,20 +93,22 @@ export function* inet_csk_accept(cpu: Cpu, sk: sock, noblock: boolean): Resumabl
   return newsk ?? error;
 }
 
-/** Takes the oldest connection off the accept queue. */
+/** Takes the oldest connection off the accept queue. One of Fast Open may still need its request, for the end of the handshake. */
 function reqsk_queue_remove(cpu: Cpu, sk: sock): sock {
   const req = sk.icsk!.icsk_accept_queue.rskq_accept.shift()!;
   const newsk = req.sk!;
   sk.sk_ack_backlog--;
-  reqsk_free(cpu, req);
+  if (req.tfo_listener) req.sk = null;
+  else reqsk_free(cpu, req);
   return newsk;
 }
 
 /** A connection that nobody will accept any more. */
-export function inet_child_forget(cpu: Cpu, _sk: sock, _req: request_sock, child: sock): void {
+export function inet_child_forget(cpu: Cpu, _sk: sock, req: request_sock, child: sock): void {
   tcp_disconnect(cpu, child, 0);
   sock_orphan(cpu, child);
   cpu.host.tcp_tables.orphan_count++;
+  if (req.tfo_listener) child.tcp!.tfo.fastopen_rsk = null;
   inet_csk_destroy_sock(cpu, child);
 }
 
@@ -120,6 +124,8 @@ export function inet_csk_listen_stop(cpu: Cpu, sk: sock): void {
     reqsk_free(cpu, req);
     sock_put(cpu, child);
   }
+  const rst = queue.fastopenq.rskq_rst_head;
+  while (rst.length > 0) reqsk_free(cpu, rst.shift()!);
 }
 
 /** The connection is over and nobody holds its socket: what belongs to it goes. */

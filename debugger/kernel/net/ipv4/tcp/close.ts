@@ -11,6 +11,7 @@ import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_fin_time } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
+import { reqsk_fastopen_remove } from '../../core/request_sock.ts';
 import { __release_sock, bh_lock_sock, bh_unlock_sock, lock_sock_nested, release_sock, sock_hold, sock_orphan, sock_put } from '../../core/sock.ts';
 import { sk_stream_wait_close } from '../../core/stream.ts';
 import { inet_csk_destroy_sock, inet_csk_listen_stop } from '../inet_connection_sock/listen.ts';
@@ -106,7 +107,9 @@ function orphan(cpu: Cpu, sk: sock, state: number): void {
     tcp_send_active_reset(cpu, sk);
     NET_INC_STATS(cpu, 'TCPAbortOnMemory');
   }
-  if (sk.sk_state === TCP_CLOSE) inet_csk_destroy_sock(cpu, sk);
+  if (sk.sk_state !== TCP_CLOSE) return;
+  if (tp.tfo.fastopen_rsk !== null) reqsk_fastopen_remove(cpu, sk, tp.tfo.fastopen_rsk, false);
+  inet_csk_destroy_sock(cpu, sk);
 }
 
 export function* __tcp_close(cpu: Cpu, sk: sock, timeout: number): Resumable<void> {

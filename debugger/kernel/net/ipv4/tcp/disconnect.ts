@@ -10,10 +10,12 @@ import { createTcpSock } from '../../../include/net/tcp_sock.ts';
 import { ECONNRESET } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_dst_reset } from '../../core/dst.ts';
 import { skb_queue_purge } from '../../core/skbuff/queue.ts';
+import { reqsk_fastopen_remove } from '../../core/request_sock.ts';
 import { sk_error_report } from '../../core/sock.ts';
 import { SOCK_BINDADDR_LOCK } from '../af_inet.ts';
 import { inet_csk_listen_stop } from '../inet_connection_sock/listen.ts';
 import { tcp_set_ca_state } from '../tcp_cong.ts';
+import { tcp_free_fastopen_req } from '../tcp_fastopen.ts';
 import { skb_rbtree_purge } from '../tcp_input/ofo.ts';
 import { tcp_clear_retrans } from '../tcp_input/loss.ts';
 import { tcp_clear_xmit_timers } from '../tcp_ipv4/init.ts';
@@ -90,8 +92,12 @@ export function tcp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
     sk.sk_err = ECONNRESET;
   }
   tcp_clear_xmit_timers(cpu, sk);
+  if (tp.tfo.fastopen_rsk !== null) reqsk_fastopen_remove(cpu, sk, tp.tfo.fastopen_rsk, false);
   skb_queue_purge(cpu, sk.sk_receive_queue);
   tcp_write_queue_purge(cpu, sk);
+  tcp_free_fastopen_req(cpu, sk);
+  sk.inet.defer_connect = false;
+  tp.tfo.fastopen_client_fail = 0;
   skb_rbtree_purge(cpu, tp);
   sk.inet.inet_dport = 0;
   if ((sk.sk_userlocks & SOCK_BINDADDR_LOCK) === 0) {

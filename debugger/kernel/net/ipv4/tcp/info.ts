@@ -14,6 +14,8 @@ const TCPI_OPT_SACK = 2;
 const TCPI_OPT_WSCALE = 4;
 const TCPI_OPT_ECN = 8;
 const TCPI_OPT_ECN_SEEN = 16;
+const TCPI_OPT_SYN_DATA = 32;
+const TCPI_OPT_TFO_CHILD = 128;
 
 /** struct tcp_info: the fields that the model has. */
 export type tcp_info = Record<string, number>;
@@ -32,6 +34,8 @@ function optionBits(tp: tcp_sock): number {
   if (tp.rx_opt.wscale_ok) bits |= TCPI_OPT_WSCALE;
   if ((tp.ecn_flags & TCP_ECN_MODE_RFC3168) !== 0) bits |= TCPI_OPT_ECN;
   if ((tp.ecn_flags & TCP_ECN_SEEN) !== 0) bits |= TCPI_OPT_ECN_SEEN;
+  if (tp.tfo.syn_data_acked) bits |= TCPI_OPT_SYN_DATA;
+  if (tp.tfo.syn_fastopen_child) bits |= TCPI_OPT_TFO_CHILD;
   return bits;
 }
 
@@ -58,6 +62,7 @@ export function tcp_get_info(cpu: Cpu, sk: sock): tcp_info {
     tcpi_pacing_rate: sk.sk_pacing_rate, tcpi_max_pacing_rate: sk.sk_max_pacing_rate, tcpi_bytes_acked: tp.bytes_acked, tcpi_bytes_received: tp.bytes_received,
     tcpi_notsent_bytes: Math.max(0, (tp.write_seq - tp.snd_nxt) | 0), tcpi_segs_out: tp.segs_out, tcpi_segs_in: tp.segs_in, tcpi_min_rtt: tcp_min_rtt(tp),
     tcpi_data_segs_in: tp.data_segs_in, tcpi_data_segs_out: tp.data_segs_out, tcpi_delivery_rate_app_limited: tp.rate_app_limited ? 1 : 0, tcpi_delivery_rate: deliveryRate(tp),
+    tcpi_fastopen_client_fail: tp.tfo.fastopen_client_fail,
     tcpi_busy_time: chronoTime(cpu, tp, TCP_CHRONO_BUSY) + chronoTime(cpu, tp, TCP_CHRONO_RWND_LIMITED) + chronoTime(cpu, tp, TCP_CHRONO_SNDBUF_LIMITED),
     tcpi_rwnd_limited: chronoTime(cpu, tp, TCP_CHRONO_RWND_LIMITED), tcpi_sndbuf_limited: chronoTime(cpu, tp, TCP_CHRONO_SNDBUF_LIMITED),
     tcpi_delivered: tp.delivered, tcpi_delivered_ce: tp.delivered_ce, tcpi_bytes_sent: tp.bytes_sent, tcpi_bytes_retrans: tp.bytes_retrans, tcpi_dsack_dups: tp.dsack_dups,

@@ -36,7 +36,8 @@ export function tcp_poll(cpu: Cpu, filp: file, sock: socket, wait: poll_table | 
   let mask = 0;
   if (sk.sk_shutdown === SHUTDOWN_MASK || state === TCP_CLOSE) mask |= EPOLLHUP;
   if ((sk.sk_shutdown & RCV_SHUTDOWN) !== 0) mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
-  if (state !== TCP_SYN_SENT && state !== TCP_SYN_RECV) mask |= connectedMask(cpu, sk);
+  if (state !== TCP_SYN_SENT && (state !== TCP_SYN_RECV || sk.tcp!.tfo.fastopen_rsk !== null)) mask |= connectedMask(cpu, sk);
+  else if (state === TCP_SYN_SENT && sk.inet.defer_connect) mask |= EPOLLOUT | EPOLLWRNORM;
   if (sk.sk_err !== 0 || sk.sk_error_queue.length > 0) mask |= EPOLLERR;
   return mask;
 }

@@ -7,7 +7,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { NETIF_F_SG } from '../../../include/linux/netdevice.ts';
 import { MAX_SKB_FRAGS, SKBFL_PURE_ZEROCOPY, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, ubuf_info_msgzc } from '../../../include/linux/skbuff.ts';
-import { MSG_DONTWAIT, MSG_EOR, MSG_MORE, MSG_OOB, MSG_ZEROCOPY } from '../../../include/linux/socket.ts';
+import { MSG_DONTWAIT, MSG_EOR, MSG_FASTOPEN, MSG_MORE, MSG_OOB, MSG_ZEROCOPY } from '../../../include/linux/socket.ts';
 import { SEND_SHUTDOWN } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../../../include/net/tcp_inlines/queues.ts';
 import { tcp_bound_to_half_wnd } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { EAGAIN, ENOBUFS, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
+import { EAGAIN, EINPROGRESS, ENOBUFS, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, sk_wmem_schedule, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
 import { sk_stream_error, sk_stream_memory_free, sk_stream_wait_connect, sk_stream_wait_memory } from '../../core/stream.ts';
 import { skb_can_coalesce } from '../../core/skbuff/data.ts';
@@ -30,6 +30,7 @@ import { tcp_chrono_stop } from '../tcp_output/chrono.ts';
 import { tcp_current_mss } from '../tcp_output/mss.ts';
 import { __tcp_push_pending_frames, tcp_push_one } from '../tcp_output/write_xmit.ts';
 import { PAGE_FRAG_SIZE, tcp_stream_alloc_skb, tcp_wmem_schedule } from './alloc.ts';
+import { tcp_sendmsg_fastopen } from './sendmsg_fastopen.ts';
 import { appendLineage, tcp_remove_empty_skb, tcp_skb_entail } from './queues.ts';
 
 /** More than half of the largest window the peer ever offered has gone without PSH. */
@@ -89,7 +90,7 @@ export function tcp_send_mss(cpu: Cpu, sk: sock, goal: size_goal_p, flags: numbe
 }
 
 /** A page to fill: the socket's, or a new one of 32 KiB when that is full. */
-function sk_page_frag_refill(cpu: Cpu, sk: sock): void {
+export function sk_page_frag_refill(cpu: Cpu, sk: sock): void {
   const frag = sk.sk_frag;
   if (frag.page !== null && frag.offset < frag.size) return;
   frag.page = take_bytes(cpu.world.memory, PAGE_FRAG_SIZE);
@@ -232,6 +233,7 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
   const flags = msg.msg_flags;
   let timeo = sock_sndtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
   let copied = 0;
+  let copied_syn = 0;
   let err = 0;
   let segments = 0;
   let uarg: ubuf_info_msgzc | null = null;
@@ -243,10 +245,21 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
     if ((sk.sk_route_caps & NETIF_F_SG) !== 0) zc = uarg;
     else uarg.zerocopy = false;
   }
+  if (((flags & MSG_FASTOPEN) !== 0 || sk.inet.defer_connect) && !tp.repair) {
+    const sent = { copied: 0 };
+    err = yield* tcp_sendmsg_fastopen(cpu, sk, msg, sent, size, uarg);
+    copied_syn = sent.copied;
+    if (err === -EINPROGRESS && copied_syn > 0) return copied_syn;
+    if (err !== 0) {
+      if (uarg !== null) msg_zerocopy_put_abort(cpu, sk, uarg);
+      return sendError(cpu, sk, flags, err);
+    }
+  }
   tcp_rate_check_app_limited(cpu, sk);
-  if (((1 << sk.sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) !== 0) {
+  if (((1 << sk.sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) !== 0 && tp.tfo.fastopen_rsk === null) {
     timeo = yield* sk_stream_wait_connect(cpu, sk, timeo);
     if (timeo < 0) {
+      if (copied_syn > 0) return copied_syn;
       if (uarg !== null) msg_zerocopy_put_abort(cpu, sk, uarg);
       return sendError(cpu, sk, flags, timeo);
     }
@@ -294,8 +307,9 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
     tcp_push(cpu, sk, flags, mss_now, tp.nonagle, goal.size_goal);
     if (uarg !== null) net_zcopy_put(cpu, uarg);
     yield;
-    return copied;
+    return copied + copied_syn;
   }
+  if (copied_syn > 0) return copied_syn;
   if (uarg !== null && err !== 0) msg_zerocopy_put_abort(cpu, sk, uarg);
   return err !== 0 ? sendError(cpu, sk, flags, err) : 0;
 }

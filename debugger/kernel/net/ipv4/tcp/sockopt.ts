@@ -9,13 +9,15 @@ import {
   ICSK_ACK_PUSHED, TCPF_CLOSE, TCPF_CLOSE_WAIT, TCPF_ESTABLISHED, TCPF_LISTEN, TCP_DELACK_MAX, TCP_MIN_MSS, TCP_NAGLE_CORK, TCP_NAGLE_OFF, TCP_NAGLE_PUSH, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import {
-  inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode,
+  fastopen_queue_tune, inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode,
 } from '../../../include/net/inet_connection_sock.ts';
 import { keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { tcp_space_from_win } from '../../../include/net/tcp_inlines/window.ts';
-import { EINVAL, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
+import { TFO_CLIENT_ENABLE } from '../../../include/net/tcp_fastopen.ts';
+import { EINVAL, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, skWriteSpace } from '../../core/sock.ts';
 import { ip_getsockopt, ip_setsockopt } from '../ip_sockglue.ts';
+import { fastopenKeyText, tcp_fastopen_init_key_once, tcp_fastopen_reset_cipher } from '../tcp_fastopen.ts';
 import { tcp_set_congestion_control } from '../tcp_cong.ts';
 import { tcp_push_pending_frames } from '../tcp_input/ack_snd.ts';
 import { tcp_data_ready } from '../tcp_input/data_queue.ts';
@@ -39,7 +41,11 @@ export const TCP_QUICKACK = 12;
 export const TCP_CONGESTION = 13;
 export const TCP_THIN_LINEAR_TIMEOUTS = 16;
 export const TCP_USER_TIMEOUT = 18;
+export const TCP_FASTOPEN = 23;
 export const TCP_NOTSENT_LOWAT = 25;
+export const TCP_FASTOPEN_CONNECT = 30;
+export const TCP_FASTOPEN_KEY = 33;
+export const TCP_FASTOPEN_NO_COOKIE = 34;
 export const TCP_INQ = 36;
 export const TCP_RTO_MAX_MS = 44;
 export const TCP_RTO_MIN_US = 45;
@@ -179,10 +185,38 @@ function setTime(sk: sock, optname: number, val: number): number {
   }
 }
 
+/** Fast Open's options: a listener's queue and key, a client's connect() that waits for data. @helper */
+function setFastopen(cpu: Cpu, sk: sock, optname: number, val: number): number {
+  const tfo = sk.tcp!.tfo;
+  const unconnected = ((1 << sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)) !== 0;
+  if (optname === TCP_FASTOPEN) {
+    if (val < 0 || !unconnected) return -EINVAL;
+    tcp_fastopen_init_key_once(cpu);
+    fastopen_queue_tune(cpu, sk, val);
+    return 0;
+  }
+  if (val < 0 || val > 1) return -EINVAL;
+  if (optname === TCP_FASTOPEN_NO_COOKIE) {
+    if (!unconnected) return -EINVAL;
+    tfo.fastopen_no_cookie = val !== 0;
+    return 0;
+  }
+  if ((cpu.host.knobs.sysctl_tcp_fastopen! & TFO_CLIENT_ENABLE) === 0) return -EOPNOTSUPP;
+  if (sk.sk_state !== TCP_CLOSE) return -EINVAL;
+  tfo.fastopen_connect = val !== 0;
+  return 0;
+}
+
 function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
   const tp = sk.tcp!;
   const val = optval.words[0] ?? 0;
   switch (optname) {
+    case TCP_FASTOPEN:
+    case TCP_FASTOPEN_CONNECT:
+    case TCP_FASTOPEN_NO_COOKIE:
+      return setFastopen(cpu, sk, optname, val);
+    case TCP_FASTOPEN_KEY:
+      return tcp_fastopen_reset_cipher(cpu.host, sk, optval.text);
     case TCP_MAXSEG:
       if (val !== 0 && (val < TCP_MIN_MSS || val > 32767)) return -EINVAL;
       tp.rx_opt.user_mss = val;
@@ -231,6 +265,10 @@ function do_tcp_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
     optval.text = sk.icsk!.icsk_ca_ops;
     return 0;
   }
+  if (optname === TCP_FASTOPEN_KEY) {
+    optval.text = fastopenKeyText(sk.icsk!.icsk_accept_queue.fastopenq.ctx ?? cpu.host.tfo.tcp_fastopen_ctx);
+    return 0;
+  }
   const val = readTcpOption(sk, optname);
   if (val === null) return -ENOPROTOOPT;
   optval.words = [val];
@@ -270,6 +308,12 @@ function readTcpOption(sk: sock, optname: number): number | null {
       return icsk.icsk_user_timeout;
     case TCP_NOTSENT_LOWAT:
       return tp.notsent_lowat;
+    case TCP_FASTOPEN:
+      return icsk.icsk_accept_queue.fastopenq.max_qlen;
+    case TCP_FASTOPEN_CONNECT:
+      return tp.tfo.fastopen_connect ? 1 : 0;
+    case TCP_FASTOPEN_NO_COOKIE:
+      return tp.tfo.fastopen_no_cookie ? 1 : 0;
     case TCP_INQ:
       return tp.recvmsg_inq ? 1 : 0;
     case TCP_RTO_MAX_MS:

@@ -4,6 +4,7 @@ import { SHUTDOWN_MASK, TCP_CLOSE, TCP_CLOSE_WAIT, TCP_ESTABLISHED, TCP_SYN_RECV
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPF_SYN_RECV, TCPF_SYN_SENT } from '../../../include/net/tcp.ts';
 import { TCP_DEC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
+import { reqsk_fastopen_remove } from '../../core/request_sock.ts';
 import { skStateChange } from '../../core/sock.ts';
 import { SOCK_BINDPORT_LOCK } from '../af_inet.ts';
 import { inet_csk_destroy_sock } from '../inet_connection_sock/listen.ts';
@@ -41,9 +42,11 @@ export function tcp_set_state(cpu: Cpu, sk: sock, state: number): void {
 
 /** The connection is over. */
 export function tcp_done(cpu: Cpu, sk: sock): void {
+  const req = sk.tcp!.tfo.fastopen_rsk;
   if (((1 << sk.sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) !== 0) TCP_INC_STATS(cpu, 'AttemptFails');
   tcp_set_state(cpu, sk, TCP_CLOSE);
   tcp_clear_xmit_timers(cpu, sk);
+  if (req !== null) reqsk_fastopen_remove(cpu, sk, req, false);
   sk.sk_shutdown = SHUTDOWN_MASK;
   if (!sk.sk_dead) skStateChange(cpu, sk);
   else inet_csk_destroy_sock(cpu, sk);

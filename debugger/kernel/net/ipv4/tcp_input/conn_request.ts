@@ -8,14 +8,17 @@ import type { dst_entry } from '../../../include/net/dst.ts';
 import { SOCK_RCVBUF_LOCK } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { INET_ECN_MASK, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCPOLEN_TSTAMP_ALIGNED, TCP_MSS_DEFAULT } from '../../../include/net/tcp.ts';
+import { createFastopenCookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB, createTcpOptionsReceived } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_options_received } from '../../../include/net/tcp_sock.ts';
 import { inet_csk_reqsk_queue_is_full, inet_csk_reqsk_queue_len, sk_acceptq_is_full } from '../../../include/net/inet_connection_sock.ts';
 import { tcp_full_space, tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
+import { skDataReady, sock_put } from '../../core/sock.ts';
+import { inet_csk_reqsk_queue_add, inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
 import { ipv4_default_advmss } from '../route.ts';
 import { cookie_init_sequence } from '../syncookies.ts';
+import { tcp_try_fastopen } from '../tcp_fastopen.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
 import { tcp_v4_init_seq_and_ts_off, tcp_v4_route_req } from '../tcp_ipv4/conn_request.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
@@ -97,7 +100,8 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   tmp_opt.mss_clamp = TCP_MSS_DEFAULT;
   tmp_opt.user_mss = sk.tcp!.rx_opt.user_mss;
   req.syncookie = want_cookie;
-  tcp_parse_options(cpu, skb, tmp_opt, false);
+  const foc = createFastopenCookie(-1);
+  tcp_parse_options(cpu, skb, tmp_opt, false, want_cookie ? null : foc);
   if (want_cookie && !tmp_opt.saw_tstamp) tcp_clear_options(cpu, tmp_opt);
   tmp_opt.tstamp_ok = tmp_opt.saw_tstamp;
   tcp_openreq_init(cpu, req, tmp_opt, skb, sk);
@@ -124,7 +128,14 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   req.snt_isn = isn;
   req.txhash = net_tx_rndhash(cpu);
   tcp_openreq_init_rwin(cpu, req, sk, dst);
+  const fastopen_sk = want_cookie ? null : tcp_try_fastopen(cpu, sk, skb, req, foc);
+  if (fastopen_sk !== null) {
+    tcp_v4_send_synack(cpu, fastopen_sk, dst, req, foc, 'TCP_SYNACK_FASTOPEN');
+    if (inet_csk_reqsk_queue_add(cpu, sk, req, fastopen_sk) !== null) skDataReady(cpu, sk);
+    sock_put(cpu, fastopen_sk);
+    return 0;
+  }
   if (!want_cookie && !inet_csk_reqsk_queue_hash_add(cpu, sk, req)) return 0;
-  tcp_v4_send_synack(cpu, sk, dst, req, want_cookie ? 'TCP_SYNACK_COOKIE' : 'TCP_SYNACK_NORMAL');
+  tcp_v4_send_synack(cpu, sk, dst, req, foc, want_cookie ? 'TCP_SYNACK_COOKIE' : 'TCP_SYNACK_NORMAL');
   return 0;
 }

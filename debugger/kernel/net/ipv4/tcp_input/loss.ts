@@ -1,6 +1,7 @@
 /** What is lost, and the retransmission timeout's view of it (net/ipv4/tcp_input.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { TCP_SYN_SENT } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
   CA_EVENT_LOSS, TCPCB_EVER_RETRANS, TCPCB_LOST, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS, TCP_CA_Disorder, TCP_CA_Loss, TCP_CA_Recovery, after, before,
@@ -121,10 +122,10 @@ export function tcp_enter_loss(cpu: Cpu, sk: sock): void {
   tp.frto = knobs.sysctl_tcp_frto! !== 0 && (new_recovery || icsk.icsk_retransmits !== 0) && icsk.icsk_mtup.probe_size === 0;
 }
 
-/** The path's MTU has shrunk: what is too large for it is sent again at once, without blame for congestion. */
+/** The path's MTU has shrunk: what is too large for it is sent again at once, without blame for congestion. A SYN with data stands in the queue as two skbs: both count as too large. */
 export function tcp_simple_retransmit(cpu: Cpu, sk: sock): void {
   const tp = sk.tcp!;
-  const mss = tcp_current_mss(cpu, sk);
+  const mss = tp.tfo.syn_data && sk.sk_state === TCP_SYN_SENT ? -1 : tcp_current_mss(cpu, sk);
   for (const skb of sk.tcp_rtx_queue) {
     const tcb = TCP_SKB_CB(skb);
     const seglen = tcb.tcp_gso_segs === 1 ? skb.len : tcb.tcp_gso_size;
@@ -135,7 +136,7 @@ export function tcp_simple_retransmit(cpu: Cpu, sk: sock): void {
   tcp_non_congestion_loss_retransmit(cpu, sk);
 }
 
-function tcp_non_congestion_loss_retransmit(cpu: Cpu, sk: sock): void {
+export function tcp_non_congestion_loss_retransmit(cpu: Cpu, sk: sock): void {
   const tp = sk.tcp!;
   if (sk.icsk!.icsk_ca_state !== TCP_CA_Loss) {
     tp.high_seq = tp.snd_nxt;

@@ -7,6 +7,10 @@ import {
   SIZEOF_TCPHDR, TCPHDR_SYN, TCPOLEN_MSS, TCPOLEN_SACK_BASE, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW,
   TCPOPT_EOL, TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW, TCP_MAX_WSCALE, TCP_SACK_SEEN,
 } from '../../../include/net/tcp.ts';
+import {
+  TCPOLEN_EXP_FASTOPEN_BASE, TCPOLEN_FASTOPEN_BASE, TCPOPT_EXP, TCPOPT_FASTOPEN, TCPOPT_FASTOPEN_MAGIC, TCP_FASTOPEN_COOKIE_MAX, TCP_FASTOPEN_COOKIE_MIN,
+} from '../../../include/net/tcp_fastopen.ts';
+import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_options_received, tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { ktime_get_seconds } from '../../../include/net/tcp_inlines/clock.ts';
@@ -23,8 +27,8 @@ export function tcp_clear_options(_cpu: Cpu, rx_opt: tcp_options_received): void
   rx_opt.snd_wscale = 0;
 }
 
-/** Reads all options. On an established connection only those count that the handshake agreed on. */
-export function tcp_parse_options(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab: boolean): void {
+/** Reads all options. On an established connection only those count that the handshake agreed on. `foc`: where a SYN's Fast Open option goes. */
+export function tcp_parse_options(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab: boolean, foc: tcp_fastopen_cookie | null): void {
   const head = skb.head;
   const end = skb.transport_header + tcp_hdrlen(skb);
   let at = skb.transport_header + SIZEOF_TCPHDR;
@@ -40,13 +44,13 @@ export function tcp_parse_options(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_re
     if (end - at < 2) return;
     const opsize = head[at + 1]!;
     if (opsize < 2 || at + opsize > end) return;
-    parseOption(cpu, skb, opt_rx, estab, opcode, opsize, at);
+    parseOption(cpu, skb, opt_rx, estab, foc, opcode, opsize, at);
     at += opsize;
   }
 }
 
 /** @helper */
-function parseOption(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab: boolean, opcode: number, opsize: number, at: number): void {
+function parseOption(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab: boolean, foc: tcp_fastopen_cookie | null, opcode: number, opsize: number, at: number): void {
   const head = skb.head;
   const knobs = cpu.host.knobs;
   const handshake = !estab && (th_flags(skb) & TCPHDR_SYN) !== 0;
@@ -81,9 +85,28 @@ function parseOption(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab
         TCP_SKB_CB(skb).sacked = at - skb.transport_header;
       }
       break;
+    case TCPOPT_FASTOPEN:
+      tcp_parse_fastopen_option(cpu, opsize - TCPOLEN_FASTOPEN_BASE, head, at + 2, th_flags(skb), foc, false);
+      break;
+    case TCPOPT_EXP:
+      if (opsize >= TCPOLEN_EXP_FASTOPEN_BASE && get_unaligned_be16(head, at + 2) === TCPOPT_FASTOPEN_MAGIC) {
+        tcp_parse_fastopen_option(cpu, opsize - TCPOLEN_EXP_FASTOPEN_BASE, head, at + 4, th_flags(skb), foc, true);
+      } else {
+        opt_rx.saw_unknown = true;
+      }
+      break;
     default:
       opt_rx.saw_unknown = true;
   }
+}
+
+/** A cookie, or the wish for one (length 0); counts in a SYN or SYN-ACK only. */
+function tcp_parse_fastopen_option(_cpu: Cpu, len: number, bytes: Uint8Array, at: number, flags: number, foc: tcp_fastopen_cookie | null, exp_opt: boolean): void {
+  if (foc === null || (flags & TCPHDR_SYN) === 0 || (len & 1) !== 0) return;
+  const fits = len >= TCP_FASTOPEN_COOKIE_MIN && len <= TCP_FASTOPEN_COOKIE_MAX;
+  if (fits) foc.val = Array.from(bytes.subarray(at, at + len));
+  foc.len = fits || len === 0 ? len : -1;
+  foc.exp = exp_opt;
 }
 
 const ALIGNED_TIMESTAMP = (TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP;
@@ -109,7 +132,7 @@ export function tcp_fast_parse_options(cpu: Cpu, skb: sk_buff, tp: tcp_sock): bo
     return false;
   }
   if (rx_opt.tstamp_ok && hdrlen === SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED && tcp_parse_aligned_timestamp(cpu, tp, skb)) return true;
-  tcp_parse_options(cpu, skb, rx_opt, true);
+  tcp_parse_options(cpu, skb, rx_opt, true, null);
   if (rx_opt.saw_tstamp && rx_opt.rcv_tsecr !== 0) rx_opt.rcv_tsecr = (rx_opt.rcv_tsecr - tp.tsoffset) >>> 0;
   return true;
 }

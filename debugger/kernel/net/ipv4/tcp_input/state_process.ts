@@ -9,21 +9,24 @@ import {
 } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  FLAG_NO_CHALLENGE_ACK, FLAG_SLOWPATH, FLAG_UPDATE_TS_RECENT, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_TIMEWAIT_LEN, after, before,
+  FLAG_NO_CHALLENGE_ACK, FLAG_SLOWPATH, FLAG_UPDATE_TS_RECENT, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_CA_Loss, TCP_TIMEWAIT_LEN, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_fast_path_on } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { tcp_fin_time } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { tcp_init_wl } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
+import { reqsk_fastopen_remove } from '../../core/request_sock.ts';
 import { __kfree_skb, consume_skb } from '../../core/skbuff/free.ts';
 import { skStateChange, sock_owned_by_user } from '../../core/sock.ts';
 import { tcp_shutdown } from '../tcp/close.ts';
 import { tcp_done, tcp_set_state } from '../tcp/state.ts';
+import { tcp_fastopen_active_disable } from '../tcp_fastopen.ts';
 import { tcp_v4_conn_request } from '../tcp_ipv4/conn_request.ts';
-import { tcp_time_wait } from '../tcp_minisocks.ts';
+import { createCheckReqResult, tcp_check_req, tcp_time_wait } from '../tcp_minisocks.ts';
 import { tcp_mstamp_refresh } from '../tcp_output/clock.ts';
 import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 import { ackDropReason, tcp_ack } from './ack.ts';
@@ -32,10 +35,13 @@ import { tcp_send_challenge_ack } from './challenge.ts';
 import { tcp_data_queue } from './data_queue.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
 import { tcp_reset } from './fin.ts';
+import { tcp_retrans_stamp_cleanup, tcp_update_rto_time } from './loss.ts';
 import { tcp_initialize_rcv_mss } from './rcv_mss.ts';
 import { tcp_synack_rtt_meas, tcp_update_pacing_rate } from './rtt.ts';
 import { tcp_rcv_synsent_state_process, tcp_try_undo_spurious_syn } from './synsent.ts';
+import { tcp_rearm_rto } from './timers.ts';
 import { tcp_init_transfer } from './transfer.ts';
+import { tcp_try_undo_recovery } from './undo.ts';
 import { tcp_urg } from './urg.ts';
 import { tcp_validate_incoming } from './validate.ts';
 
@@ -61,17 +67,33 @@ function rcvListen(cpu: Cpu, sk: sock, skb: sk_buff): RcvVerdict {
   return '';
 }
 
+/** The handshake of a socket that Fast Open has made is over: the request goes, the timer is for data again. */
+function tcp_rcv_synrecv_state_fastopen(cpu: Cpu, sk: sock, req: request_sock): void {
+  const tp = sk.tcp!;
+  if (sk.icsk!.icsk_ca_state === TCP_CA_Loss && tp.packets_out === 0) tcp_try_undo_recovery(cpu, sk);
+  tcp_update_rto_time(cpu, tp);
+  sk.icsk!.icsk_retransmits = 0;
+  tcp_retrans_stamp_cleanup(cpu, sk);
+  reqsk_fastopen_remove(cpu, sk, req, false);
+  tcp_rearm_rto(cpu, sk);
+}
+
 /** The ACK of our SYN-ACK: the connection is established. @helper */
 function establishPassive(cpu: Cpu, sk: sock, skb: sk_buff): void {
   const tp = sk.tcp!;
   const tcb = TCP_SKB_CB(skb);
+  const req = tp.tfo.fastopen_rsk;
   tp.delivered++;
-  if (tp.srtt_us === 0) tcp_synack_rtt_meas(cpu, sk, null);
+  if (tp.srtt_us === 0) tcp_synack_rtt_meas(cpu, sk, req);
   if (tp.rx_opt.tstamp_ok) tp.advmss -= TCPOLEN_TSTAMP_ALIGNED;
-  tcp_try_undo_spurious_syn(cpu, sk);
-  tp.retrans_stamp = 0;
-  tcp_init_transfer(cpu, sk);
-  tp.copied_seq = tp.rcv_nxt;
+  if (req !== null) {
+    tcp_rcv_synrecv_state_fastopen(cpu, sk, req);
+  } else {
+    tcp_try_undo_spurious_syn(cpu, sk);
+    tp.retrans_stamp = 0;
+    tcp_init_transfer(cpu, sk);
+    tp.copied_seq = tp.rcv_nxt;
+  }
   tcp_set_state(cpu, sk, TCP_ESTABLISHED);
   skStateChange(cpu, sk);
   tp.snd_una = tcb.ack_seq;
@@ -96,6 +118,7 @@ function leaveFinWait1(cpu: Cpu, sk: sock, skb: sk_buff): 'go on' | 'consumed' |
   const tp = sk.tcp!;
   const tcb = TCP_SKB_CB(skb);
   const fin = (th_flags(skb) & TCPHDR_FIN) !== 0 ? 1 : 0;
+  if (tp.tfo.fastopen_rsk !== null) tcp_rcv_synrecv_state_fastopen(cpu, sk, tp.tfo.fastopen_rsk);
   if (tp.snd_una !== tp.write_seq) return 'go on';
   tcp_set_state(cpu, sk, TCP_FIN_WAIT2);
   sk.sk_shutdown |= SEND_SHUTDOWN;
@@ -104,7 +127,11 @@ function leaveFinWait1(cpu: Cpu, sk: sock, skb: sk_buff): 'go on' | 'consumed' |
     skStateChange(cpu, sk);
     return 'go on';
   }
-  if (tp.linger2 < 0 || (tcb.end_seq !== tcb.seq && after((tcb.end_seq - fin) >>> 0, tp.rcv_nxt))) return abortOnData(cpu, sk);
+  if (tp.linger2 < 0) return abortOnData(cpu, sk);
+  if (tcb.end_seq !== tcb.seq && after((tcb.end_seq - fin) >>> 0, tp.rcv_nxt)) {
+    if (tp.tfo.syn_fastopen && fin !== 0) tcp_fastopen_active_disable(cpu, sk);
+    return abortOnData(cpu, sk);
+  }
   const tmo = tcp_fin_time(sk);
   if (tmo > TCP_TIMEWAIT_LEN) tcp_reset_keepalive_timer(cpu, sk, tmo - TCP_TIMEWAIT_LEN);
   else if (fin !== 0 || sock_owned_by_user(sk)) tcp_reset_keepalive_timer(cpu, sk, tmo);
@@ -177,6 +204,15 @@ function rcvSynSent(cpu: Cpu, sk: sock, skb: sk_buff): RcvVerdict {
   return '';
 }
 
+/** Fast Open's socket before the end of its handshake: the request looks at the segment first. False: it was dropped. @helper */
+function checkFastopen(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): boolean {
+  const result = createCheckReqResult();
+  result.drop_reason = 'TCP_FASTOPEN';
+  if (tcp_check_req(cpu, sk, skb, req, true, result) !== null) return true;
+  tcp_drop_reason(cpu, sk, skb, result.drop_reason, result.condition, segmentValues(sk, skb));
+  return false;
+}
+
 export function tcp_rcv_state_process(cpu: Cpu, sk: sock, skb: sk_buff): RcvVerdict {
   spend(cpu, cpu.costs.tcp_rcv_established);
   const tp = sk.tcp!;
@@ -188,6 +224,7 @@ export function tcp_rcv_state_process(cpu: Cpu, sk: sock, skb: sk_buff): RcvVerd
   if (sk.sk_state === TCP_SYN_SENT) return rcvSynSent(cpu, sk, skb);
   tcp_mstamp_refresh(cpu, tp);
   tp.rx_opt.saw_tstamp = false;
+  if (tp.tfo.fastopen_rsk !== null && !checkFastopen(cpu, sk, skb, tp.tfo.fastopen_rsk)) return '';
   if ((th_flags(skb) & (TCPHDR_ACK | TCPHDR_RST | TCPHDR_SYN)) === 0) {
     tcp_drop_reason(cpu, sk, skb, 'TCP_FLAGS', '!th->ack && !th->rst && !th->syn', { flags: th_flags(skb) });
     return '';

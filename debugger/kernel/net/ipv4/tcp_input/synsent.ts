@@ -8,6 +8,8 @@ import {
   FLAG_SLOWPATH, ICSK_TIME_DACK, ICSK_TIME_RETRANS, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_DELACK_MAX, TCP_MAX_QUICKACKS,
   TCP_TIMEOUT_MIN, after, between,
 } from '../../../include/net/tcp.ts';
+import { createFastopenCookie } from '../../../include/net/tcp_fastopen.ts';
+import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { inet_csk_in_pingpong_mode, inet_csk_schedule_ack } from '../../../include/net/inet_connection_sock.ts';
@@ -18,6 +20,7 @@ import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { skStateChange } from '../../core/sock.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_set_state } from '../tcp/state.ts';
+import { tcp_rcv_fastopen_synack } from '../tcp_fastopen.ts';
 import { tcp_mtup_init, tcp_sync_mss } from '../tcp_output/mss.ts';
 import { tcp_send_synack } from '../tcp_output/synack.ts';
 import { tcp_ack } from './ack.ts';
@@ -56,8 +59,8 @@ function takeIsn(sk: sock, skb: sk_buff): void {
   tp.snd_wnd = th_window(skb);
 }
 
-/** A SYN-ACK for our SYN; true when the segment was disposed of. @helper */
-function acceptSynAck(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
+/** A SYN-ACK for our SYN, with Fast Open's option in `foc`; true when the segment was disposed of. @helper */
+function acceptSynAck(cpu: Cpu, sk: sock, skb: sk_buff, foc: tcp_fastopen_cookie): boolean {
   const tp = sk.tcp!;
   const icsk = sk.icsk!;
   tcp_ecn_rcv_synack(cpu, tp, skb);
@@ -76,7 +79,9 @@ function acceptSynAck(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
   tcp_initialize_rcv_mss(cpu, sk);
   tp.copied_seq = tp.rcv_nxt;
   tcp_finish_connect(cpu, sk, skb);
+  const fastopen_fail = (tp.tfo.syn_fastopen || tp.tfo.syn_data) && tcp_rcv_fastopen_synack(cpu, sk, skb, foc);
   if (!sk.sk_dead) skStateChange(cpu, sk);
+  if (fastopen_fail) return false;
   if (sk.sk_write_pending !== 0 || icsk.icsk_accept_queue.rskq_defer_accept !== 0 || inet_csk_in_pingpong_mode(sk)) {
     inet_csk_schedule_ack(icsk);
     tcp_enter_quickack_mode(cpu, sk, TCP_MAX_QUICKACKS);
@@ -113,7 +118,8 @@ export function tcp_rcv_synsent_state_process(cpu: Cpu, sk: sock, skb: sk_buff):
   const tcb = TCP_SKB_CB(skb);
   const flags = th_flags(skb);
   const saved_clamp = tp.rx_opt.mss_clamp;
-  tcp_parse_options(cpu, skb, tp.rx_opt, false);
+  const foc = createFastopenCookie(-1);
+  tcp_parse_options(cpu, skb, tp.rx_opt, false, foc);
   if (tp.rx_opt.saw_tstamp && tp.rx_opt.rcv_tsecr !== 0) tp.rx_opt.rcv_tsecr = (tp.rx_opt.rcv_tsecr - tp.tsoffset) >>> 0;
   if ((flags & TCPHDR_ACK) !== 0) {
     if (!after(tcb.ack_seq, tp.snd_una) || after(tcb.ack_seq, tp.snd_nxt)) {
@@ -130,7 +136,7 @@ export function tcp_rcv_synsent_state_process(cpu: Cpu, sk: sock, skb: sk_buff):
       return 'done';
     }
     if ((flags & TCPHDR_SYN) === 0) return discardSynSent(cpu, sk, skb, saved_clamp, 'TCP_FLAGS', '!th->syn');
-    return acceptSynAck(cpu, sk, skb) ? 'done' : 'urg';
+    return acceptSynAck(cpu, sk, skb, foc) ? 'done' : 'urg';
   }
   if ((flags & TCPHDR_RST) !== 0) return discardSynSent(cpu, sk, skb, saved_clamp, 'TCP_RESET', 'th->rst && !th->ack');
   if (tp.rx_opt.ts_recent_stamp !== 0 && tp.rx_opt.saw_tstamp && tcp_paws_reject(cpu, tp.rx_opt, false)) {

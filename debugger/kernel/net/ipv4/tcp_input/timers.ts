@@ -11,9 +11,10 @@ import { inet_csk_clear_xmit_timer, tcp_reset_xmit_timer } from '../inet_connect
 import { tcp_schedule_loss_probe } from '../tcp_output/loss_probe.ts';
 import { tcp_clamp_probe0_to_user_timeout } from '../tcp_output/probe.ts';
 
-/** The retransmission timer starts anew, or stops when all is acknowledged. */
+/** The retransmission timer starts anew, or stops when all is acknowledged. While it is for Fast Open's SYN-ACK it stays. */
 export function tcp_rearm_rto(cpu: Cpu, sk: sock): void {
   const icsk = sk.icsk!;
+  if (sk.tcp!.tfo.fastopen_rsk !== null) return;
   if (sk.tcp!.packets_out === 0) {
     inet_csk_clear_xmit_timer(cpu, sk, ICSK_TIME_RETRANS);
     return;

@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { th_flags, th_window } from '../../../include/linux/tcp.ts';
-import { TCP_SYN_RECV } from '../../../include/net/sock.ts';
+import { TCP_ESTABLISHED, TCP_SYN_RECV } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
   TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_LAST_ACK, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCP_PAWS_WINDOW, after, before,
@@ -13,6 +13,7 @@ import { tcp_paws_check } from '../../../include/net/tcp_inlines/receive_path.ts
 import { tcp_max_receive_window, tcp_receive_window } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
+import { tcp_fastopen_active_disable } from '../tcp_fastopen.ts';
 import { tcp_may_update_window } from './ack.ts';
 import { tcp_oow_rate_limited, tcp_send_challenge_ack } from './challenge.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
@@ -130,6 +131,7 @@ export function tcp_validate_incoming(cpu: Cpu, sk: sock, skb: sk_buff, syn_iner
   if (rst) {
     if (tcb.seq === tp.rcv_nxt || tcp_reset_check(cpu, sk, skb)) return resetConnection(cpu, sk, skb);
     if (tcp_is_sack(tp) && tp.rx_opt.num_sacks > 0 && tcb.seq === maxSack(sk)) return resetConnection(cpu, sk, skb);
+    if (tp.tfo.syn_fastopen && tp.data_segs_in === 0 && sk.sk_state === TCP_ESTABLISHED) tcp_fastopen_active_disable(cpu, sk);
     tcp_send_challenge_ack(cpu, sk);
     tcp_drop_reason(cpu, sk, skb, 'TCP_RESET', 'th->rst && seq != tp->rcv_nxt', segmentValues(sk, skb));
     return false;

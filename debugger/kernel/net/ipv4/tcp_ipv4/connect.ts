@@ -15,6 +15,7 @@ import { inet_hash_connect } from '../inet_connection_sock/port.ts';
 import { createFlowi4, ip_route_connect, ip_route_newports } from '../route.ts';
 import { tcp_set_state } from '../tcp/state.ts';
 import { tcp_connect } from '../tcp_output/connect.ts';
+import { tcp_fastopen_defer_connect } from '../tcp_fastopen.ts';
 import { net_tx_rndhash, secure_tcp_seq_and_ts_off } from './hash.ts';
 
 /** struct proto's connect. @helper */
@@ -25,7 +26,7 @@ export function* tcp_v4_connect_resumable(cpu: Cpu, sk: sock, uaddr: sockaddr_in
 }
 
 /** The attempt has failed before anything was sent. @helper */
-function connectFailed(cpu: Cpu, sk: sock, err: number): number {
+export function connectFailed(cpu: Cpu, sk: sock, err: number): number {
   tcp_set_state(cpu, sk, TCP_CLOSE);
   sk.sk_route_caps = 0;
   sk.inet.inet_dport = 0;
@@ -72,6 +73,7 @@ export function tcp_v4_connect(cpu: Cpu, sk: sock, uaddr: sockaddr_in): number {
   if (tp.write_seq === 0) tp.write_seq = st.seq;
   tp.tsoffset = st.ts_off;
   inet.inet_id = roll(cpu.host, 65536);
+  if (tcp_fastopen_defer_connect(cpu, sk)) return 0;
   const err = tcp_connect(cpu, sk);
   return err !== 0 ? connectFailed(cpu, sk, err) : 0;
 }

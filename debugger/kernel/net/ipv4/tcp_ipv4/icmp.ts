@@ -89,7 +89,7 @@ function icmpError(cpu: Cpu, sk: sock, seq: number, type: number, code: number, 
     }
     return 0;
   }
-  if (code === ICMP_NET_UNREACH || code === ICMP_HOST_UNREACH) tcp_ld_RTO_revert(cpu, sk, seq);
+  if (sk.tcp!.tfo.fastopen_rsk === null && (code === ICMP_NET_UNREACH || code === ICMP_HOST_UNREACH)) tcp_ld_RTO_revert(cpu, sk, seq);
   return icmp_err_convert[code]!.errno;
 }
 
@@ -100,13 +100,16 @@ function errSocket(cpu: Cpu, sk: sock, skb: sk_buff, th: number, type: number, c
   const owned = sock_owned_by_user(sk);
   if (owned && !(type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED)) NET_INC_STATS(cpu, 'LockDroppedIcmps');
   if (sk.sk_state === TCP_CLOSE) return;
-  if (sk.sk_state !== TCP_LISTEN && !between(seq, tp.snd_una, tp.snd_nxt)) {
+  const fastopen = tp.tfo.fastopen_rsk;
+  const snd_una = fastopen !== null ? fastopen.snt_isn : tp.snd_una;
+  if (sk.sk_state !== TCP_LISTEN && !between(seq, snd_una, tp.snd_nxt)) {
     NET_INC_STATS(cpu, 'OutOfWindowIcmps');
     return;
   }
   const err = icmpError(cpu, sk, seq, type, code, info);
   if (err === 0) return;
-  if (sk.sk_state === TCP_SYN_SENT || sk.sk_state === TCP_SYN_RECV) {
+  const accepted = fastopen !== null && fastopen.sk === null;
+  if (!accepted && (sk.sk_state === TCP_SYN_SENT || sk.sk_state === TCP_SYN_RECV)) {
     ip_icmp_error(cpu, sk, skb, err, get_unaligned_be16(skb.head, th + 2), info, th);
     if (!owned) tcp_done_with_error(cpu, sk, err);
     else sk.sk_err_soft = err;

@@ -9,6 +9,7 @@ import { inet_put_port } from '../inet_connection_sock/port.ts';
 import { tcp_cleanup_congestion_control } from '../tcp_cong.ts';
 import { tcp_init_sock } from '../tcp/init.ts';
 import { tcp_write_queue_purge } from '../tcp/queues.ts';
+import { tcp_fastopen_active_disable_ofo_check, tcp_free_fastopen_req } from '../tcp_fastopen.ts';
 import { skb_rbtree_purge } from '../tcp_input/ofo.ts';
 
 export function tcp4_destruct_sock(cpu: Cpu, sk: sock): void {
@@ -34,6 +35,8 @@ export function tcp_v4_destroy_sock(cpu: Cpu, sk: sock): void {
   tcp_clear_xmit_timers(cpu, sk);
   tcp_cleanup_congestion_control(cpu, sk);
   tcp_write_queue_purge(cpu, sk);
+  tcp_fastopen_active_disable_ofo_check(cpu, sk);
   skb_rbtree_purge(cpu, sk.tcp!);
   if (sk.icsk!.icsk_bind_hash !== null) inet_put_port(cpu, sk);
+  tcp_free_fastopen_req(cpu, sk);
 }

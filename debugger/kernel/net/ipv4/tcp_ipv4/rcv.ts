@@ -119,7 +119,7 @@ function rcvRequest(cpu: Cpu, req: request_sock, skb: sk_buff): number | null {
   if (refused(cpu, sk, skb)) return 0;
   tcp_v4_fill_cb(cpu, skb);
   const result = createCheckReqResult();
-  const nsk = tcp_check_req(cpu, sk, skb, req, result);
+  const nsk = tcp_check_req(cpu, sk, skb, req, false, result);
   if (nsk === null) {
     if (result.req_stolen) {
       tcp_v4_restore_cb(cpu, skb);

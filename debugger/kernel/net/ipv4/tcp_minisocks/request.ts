@@ -10,10 +10,12 @@ import { ktime_get_seconds } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_paws_reject } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { jiffies, mod_timer } from '../../../kernel/time/timer.ts';
+import { reqsk_fastopen_remove } from '../../core/request_sock.ts';
 import { inet_csk_complete_hashdance, inet_csk_reqsk_queue_drop, tcp_reqsk_timeout } from '../inet_connection_sock/request.ts';
 import { tcp_v4_syn_recv_sock } from '../tcp_ipv4/conn_request.ts';
 import { tcp_v4_reqsk_send_ack, tcp_v4_send_reset } from '../tcp_ipv4/reset.ts';
 import { tcp_oow_rate_limited } from '../tcp_input/challenge.ts';
+import { tcp_reset } from '../tcp_input/fin.ts';
 import { tcp_parse_options } from '../tcp_input/options.ts';
 import { tcp_synack_rtt_meas } from '../tcp_input/rtt.ts';
 import { tcp_rtx_synack } from '../tcp_output/synack.ts';
@@ -33,14 +35,14 @@ export function tcp_in_window(_cpu: Cpu, seq: number, end_seq: number, s_win: nu
 }
 
 /** Timestamps: whether the segment is too old, or echoes what was never sent. @helper */
-function requestTimestamps(cpu: Cpu, skb: sk_buff, req: request_sock, opt: tcp_options_received, flags: number): '' | 'paws' | 'tsecr' {
+function requestTimestamps(cpu: Cpu, skb: sk_buff, req: request_sock, opt: tcp_options_received, flags: number, fastopen: boolean): '' | 'paws' | 'tsecr' {
   if (tcp_hdrlen(skb) === SIZEOF_TCPHDR) return '';
-  tcp_parse_options(cpu, skb, opt, false);
+  tcp_parse_options(cpu, skb, opt, false, null);
   if (!opt.saw_tstamp) return '';
   opt.ts_recent = req.ts_recent;
   let tsecr_reject = false;
   if (opt.rcv_tsecr !== 0) {
-    if (req.tstamp_ok) tsecr_reject = !between(opt.rcv_tsecr, req.snt_tsval_first, req.snt_tsval_last);
+    if (req.tstamp_ok && !fastopen) tsecr_reject = !between(opt.rcv_tsecr, req.snt_tsval_first, req.snt_tsval_last);
     opt.rcv_tsecr = (opt.rcv_tsecr - req.ts_off) >>> 0;
   }
   opt.ts_recent_stamp = ktime_get_seconds(cpu) - Math.floor(tcp_reqsk_timeout(cpu, req) / 250);
@@ -67,42 +69,51 @@ function rejectRequest(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, flag
 }
 
 /** RST, or a SYN in the window: the request is over. @helper */
-function embryonicReset(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, flags: number, result: CheckReqResult): null {
-  if ((flags & TCPHDR_RST) === 0) tcp_v4_send_reset(cpu, sk, skb);
+function embryonicReset(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, flags: number, fastopen: boolean, result: CheckReqResult): null {
+  if ((flags & TCPHDR_RST) === 0) {
+    tcp_v4_send_reset(cpu, sk, skb);
+  } else if (fastopen) {
+    reqsk_fastopen_remove(cpu, sk, req, true);
+    tcp_reset(cpu, sk);
+  }
+  result.condition = 'flg & (TCP_FLAG_RST | TCP_FLAG_SYN)';
+  if (fastopen) return null;
   const unlinked = inet_csk_reqsk_queue_drop(cpu, sk, req);
   if (unlinked) NET_INC_STATS(cpu, 'EmbryonicRsts');
   result.req_stolen = !unlinked;
   result.drop_reason = 'TCP_RESET';
-  result.condition = 'flg & (TCP_FLAG_RST | TCP_FLAG_SYN)';
   return null;
 }
 
-/** The new socket; `sk` when the ACK is none of ours (an RST will answer it); null: `result` says why. */
-export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, result: CheckReqResult): sock | null {
+/** The new socket; `sk` when the ACK is none of ours (an RST will answer it); null: `result` says why. `fastopen`: `sk` is the socket that Fast Open has made, and the answer when it may go on. */
+export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, fastopen: boolean, result: CheckReqResult): sock | null {
   const tcb = TCP_SKB_CB(skb);
   const opt = createTcpOptionsReceived();
   let flags = th_flags(skb) & (TCPHDR_RST | TCPHDR_SYN | TCPHDR_ACK);
-  const why = requestTimestamps(cpu, skb, req, opt, flags);
+  const why = requestTimestamps(cpu, skb, req, opt, flags, fastopen);
   if (tcb.seq === req.rcv_isn && flags === TCPHDR_SYN && why !== 'paws') {
-    if (!tcp_oow_rate_limited(cpu, skb, 'TCPACKSkippedSynRecv', req) && tcp_rtx_synack(cpu, sk, req) === 0 && req.rsk_timer.pending) {
-      mod_timer(cpu, req.rsk_timer, jiffies(cpu) + tcp_reqsk_timeout(cpu, req));
+    if (!tcp_oow_rate_limited(cpu, skb, 'TCPACKSkippedSynRecv', req) && tcp_rtx_synack(cpu, sk, req) === 0) {
+      const expires = jiffies(cpu) + tcp_reqsk_timeout(cpu, req);
+      if (fastopen) req.rsk_timer.expires = expires;
+      else if (req.rsk_timer.pending) mod_timer(cpu, req.rsk_timer, expires);
     }
     return null;
   }
-  if ((flags & TCPHDR_ACK) !== 0 && tcb.ack_seq !== (req.snt_isn + 1) >>> 0) return sk;
+  if ((flags & TCPHDR_ACK) !== 0 && !fastopen && tcb.ack_seq !== (req.snt_isn + 1) >>> 0) return sk;
   if (why !== '' || !tcp_in_window(cpu, tcb.seq, tcb.end_seq, req.rcv_nxt, (req.rcv_nxt + req.rsk_rcv_wnd) >>> 0)) {
     return rejectRequest(cpu, sk, skb, req, flags, why, result);
   }
   if (tcb.seq === req.rcv_isn) flags &= ~TCPHDR_SYN;
   if ((flags & (TCPHDR_RST | TCPHDR_SYN)) !== 0) {
     TCP_INC_STATS(cpu, 'AttemptFails');
-    return embryonicReset(cpu, sk, skb, req, flags, result);
+    return embryonicReset(cpu, sk, skb, req, flags, fastopen, result);
   }
   if ((flags & TCPHDR_ACK) === 0) {
     result.drop_reason = 'TCP_FLAGS';
     result.condition = '!(flg & TCP_FLAG_ACK)';
     return null;
   }
+  if (fastopen) return sk;
   if (req.num_timeout < sk.icsk!.icsk_accept_queue.rskq_defer_accept && tcb.end_seq === (req.rcv_isn + 1) >>> 0) {
     req.acked = true;
     NET_INC_STATS(cpu, 'TCPDeferAcceptDrop');
@@ -127,6 +138,6 @@ function openRequest(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, result
     req.acked = true;
     return null;
   }
-  embryonicReset(cpu, sk, skb, req, 0, result);
+  embryonicReset(cpu, sk, skb, req, 0, false, result);
   return null;
 }

@@ -91,7 +91,7 @@ export function tcp_timewait_state_process(cpu: Cpu, tw: inet_timewait_sock, skb
   const opt = createTcpOptionsReceived();
   let paws_reject = false;
   if (tcp_hdrlen(skb) > SIZEOF_TCPHDR && tw.tw_ts_recent_stamp !== 0) {
-    tcp_parse_options(cpu, skb, opt, false);
+    tcp_parse_options(cpu, skb, opt, false, null);
     if (opt.saw_tstamp) {
       opt.ts_recent = tw.tw_ts_recent;
       opt.ts_recent_stamp = tw.tw_ts_recent_stamp;

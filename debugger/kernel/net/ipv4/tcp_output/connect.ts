@@ -23,6 +23,7 @@ import { tcp_clear_retrans } from '../tcp_input/loss.ts';
 import { tcp_init_nondata_skb } from './ack.ts';
 import { tcp_mstamp_refresh } from './clock.ts';
 import { tcp_mtup_init, tcp_sync_mss } from './mss.ts';
+import { tcp_send_syn_data } from './syn_data.ts';
 import { tcp_transmit_skb } from './transmit.ts';
 import { tcp_select_initial_window } from './window.ts';
 
@@ -64,9 +65,10 @@ export function tcp_connect_init(cpu: Cpu, sk: sock): void {
   tcp_clear_retrans(cpu, tp);
 }
 
-function tcp_connect_queue_skb(_cpu: Cpu, sk: sock, skb: sk_buff): void {
+export function tcp_connect_queue_skb(_cpu: Cpu, sk: sock, skb: sk_buff): void {
   const tp = sk.tcp!;
   const tcb = TCP_SKB_CB(skb);
+  tcb.end_seq = (tcb.end_seq + skb.len) >>> 0;
   sk.sk_wmem_queued += skb.truesize;
   sk_mem_charge(sk, skb.truesize);
   tp.write_seq = tcb.end_seq;
@@ -95,7 +97,8 @@ export function tcp_connect(cpu: Cpu, sk: sock): number {
   tcp_connect_queue_skb(cpu, sk, buff);
   tcp_ecn_send_syn(cpu, sk, buff);
   sk.tcp_rtx_queue.push(buff);
-  tcp_transmit_skb(cpu, sk, buff, true);
+  if (tp.tfo.fastopen_req !== null) tcp_send_syn_data(cpu, sk, buff, tp.tfo.fastopen_req);
+  else tcp_transmit_skb(cpu, sk, buff, true);
   tp.snd_nxt = tp.write_seq;
   tp.pushed_seq = tp.write_seq;
   const head = tcp_send_head(sk);

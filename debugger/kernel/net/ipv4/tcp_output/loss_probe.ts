@@ -22,6 +22,7 @@ import { tcp_snd_wnd_test, tcp_write_xmit } from './write_xmit.ts';
 export function tcp_schedule_loss_probe(cpu: Cpu, sk: sock, advancing_rto: boolean): boolean {
   const tp = sk.tcp!;
   const icsk = sk.icsk!;
+  if (tp.tfo.fastopen_rsk !== null) return false;
   const early_retrans = cpu.host.knobs.sysctl_tcp_early_retrans!;
   if ((early_retrans !== 3 && early_retrans !== 4) || tp.packets_out === 0 || !tcp_is_sack(tp)
     || (icsk.icsk_ca_state !== TCP_CA_Open && icsk.icsk_ca_state !== TCP_CA_CWR)) return false;

@@ -1,23 +1,25 @@
 /** TCP options of outgoing segments: which fit, and their bytes (net/ipv4/tcp_output.c). */
-import { put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
+import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  MAX_TCP_OPTION_SPACE, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
+  MAX_TCP_OPTION_SPACE, OPTION_FAST_OPEN_COOKIE, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
   TCPOLEN_SACK_BASE_ALIGNED, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW, TCPOLEN_WSCALE_ALIGNED,
   TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW,
 } from '../../../include/net/tcp.ts';
+import { TCPOLEN_EXP_FASTOPEN_BASE, TCPOLEN_FASTOPEN_BASE, TCPOPT_EXP, TCPOPT_FASTOPEN, TCPOPT_FASTOPEN_MAGIC } from '../../../include/net/tcp_fastopen.ts';
+import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import type { request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { ipv4_default_advmss } from '../route.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
 /** struct tcp_out_options. */
-export interface tcp_out_options { options: number; mss: number; ws: number; num_sack_blocks: number; tsval: number; tsecr: number }
+export interface tcp_out_options { options: number; mss: number; ws: number; num_sack_blocks: number; tsval: number; tsecr: number; fastopen_cookie: tcp_fastopen_cookie | null }
 
 export function createTcpOutOptions(): tcp_out_options {
-  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, tsval: 0, tsecr: 0 };
+  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, tsval: 0, tsecr: 0, fastopen_cookie: null };
 }
 
 layOut(createTcpOutOptions(), 'tsval', 'tsecr');
@@ -73,11 +75,28 @@ export function tcp_syn_options(cpu: Cpu, sk: sock, skb: sk_buff, opts: tcp_out_
     opts.options |= OPTION_SACK_ADVERTISE;
     if ((opts.options & OPTION_TS) === 0) size += TCPOLEN_SACKPERM_ALIGNED;
   }
-  return size;
+  const fastopen = tp.tfo.fastopen_req;
+  if (fastopen === null) return size;
+  const need = fastopenOption(fastopen.cookie, size, opts);
+  if (need > 0) {
+    tp.tfo.syn_fastopen = true;
+    tp.tfo.syn_fastopen_exp = fastopen.cookie.exp;
+  }
+  return size + need;
+}
+
+/** Bytes of the Fast Open option, 0 when it is not wanted or finds no room. @helper */
+function fastopenOption(foc: tcp_fastopen_cookie, size: number, opts: tcp_out_options): number {
+  if (foc.len < 0) return 0;
+  const need = (foc.len + (foc.exp ? TCPOLEN_EXP_FASTOPEN_BASE : TCPOLEN_FASTOPEN_BASE) + 3) & ~3;
+  if (MAX_TCP_OPTION_SPACE - size < need) return 0;
+  opts.options |= OPTION_FAST_OPEN_COOKIE;
+  opts.fastopen_cookie = foc;
+  return need;
 }
 
 /** Options of a SYN-ACK: what both sides are willing to use. */
-export function tcp_synack_options(_cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options): number {
+export function tcp_synack_options(_cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options, foc: tcp_fastopen_cookie | null): number {
   let size = TCPOLEN_MSS_ALIGNED;
   opts.mss = mss;
   if (req.wscale_ok) {
@@ -97,7 +116,7 @@ export function tcp_synack_options(_cpu: Cpu, req: request_sock, mss: number, sk
     opts.options |= OPTION_SACK_ADVERTISE;
     if (!req.tstamp_ok) size += TCPOLEN_SACKPERM_ALIGNED;
   }
-  return size;
+  return foc === null ? size : size + fastopenOption(foc, size, opts);
 }
 
 /** Writes the options at `at`, in the order in which the kernel has always written them. */
@@ -128,6 +147,18 @@ export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: 
     o += 4;
   }
   if (opts.num_sack_blocks > 0) writeSackBlocks(bytes, o, tp!, opts.num_sack_blocks);
+  if ((options & OPTION_FAST_OPEN_COOKIE) !== 0) writeFastopen(bytes, o, opts.fastopen_cookie!);
+}
+
+/** Fast Open's option, filled up to four bytes. @helper */
+function writeFastopen(bytes: Uint8Array, at: number, foc: tcp_fastopen_cookie): void {
+  const base = foc.exp ? TCPOLEN_EXP_FASTOPEN_BASE : TCPOLEN_FASTOPEN_BASE;
+  const len = base + foc.len;
+  bytes[at] = foc.exp ? TCPOPT_EXP : TCPOPT_FASTOPEN;
+  bytes[at + 1] = len;
+  if (foc.exp) put_unaligned_be16(TCPOPT_FASTOPEN_MAGIC, bytes, at + 2);
+  for (let i = 0; i < foc.len; i++) bytes[at + base + i] = foc.val[i]!;
+  for (let i = len; (i & 3) !== 0; i++) bytes[at + i] = TCPOPT_NOP;
 }
 
 /** The SACK option: a duplicate first, if there is one to report (RFC 2883). @helper */

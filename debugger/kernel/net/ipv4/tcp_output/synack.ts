@@ -6,6 +6,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { MAX_TCP_HEADER, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_ECE, TCPHDR_SYN, TCP_ECN_MODE_RFC3168 } from '../../../include/net/tcp.ts';
+import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines/clock.ts';
@@ -14,6 +15,7 @@ import { tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
+import { skb_set_owner_w } from '../../core/sock.ts';
 import { ipv4_default_advmss } from '../route.ts';
 import { cookie_init_timestamp } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
@@ -22,11 +24,12 @@ import { createTcpOutOptions, tcp_options_write, tcp_synack_options } from './op
 import { tcp_transmit_skb } from './transmit.ts';
 
 /** A SYN-ACK for a request, without IP header. */
-export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request_sock, synack_type: tcp_synack_type): sk_buff {
+export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request_sock, foc: tcp_fastopen_cookie | null, synack_type: tcp_synack_type): sk_buff {
   const skb = alloc_skb(cpu, MAX_TCP_HEADER);
   skb.data += MAX_TCP_HEADER;
   skb.tail += MAX_TCP_HEADER;
   skb.dst = dst;
+  if (synack_type === 'TCP_SYNACK_FASTOPEN') skb_set_owner_w(cpu, skb, sk);
   const mss = tcp_mss_clamp(sk.tcp!, ipv4_default_advmss(cpu, dst));
   skb.skb_mstamp_ns = cpu.now;
   skb.tstamp = cpu.now;
@@ -35,7 +38,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   skb.hash = req.txhash;
   skb.l4_hash = true;
   const opts = createTcpOutOptions();
-  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts) + SIZEOF_TCPHDR;
+  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts, foc) + SIZEOF_TCPHDR;
   skb.data -= tcp_header_size;
   skb.len += tcp_header_size;
   skb.transport_header = skb.data;
@@ -58,7 +61,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
 /** Once more: its timer fired, or the SYN came again. */
 export function tcp_rtx_synack(cpu: Cpu, sk: sock, req: request_sock): number {
   req.txhash = net_tx_rndhash(cpu);
-  const res = tcp_v4_send_synack(cpu, sk, null, req, 'TCP_SYNACK_NORMAL');
+  const res = tcp_v4_send_synack(cpu, sk, null, req, null, 'TCP_SYNACK_NORMAL');
   if (res === 0) {
     req.num_retrans++;
     TCP_INC_STATS(cpu, 'RetransSegs');

@@ -7,6 +7,7 @@ import {
   ICSK_TIME_RETRANS, TCPF_SYN_RECV, TCPF_SYN_SENT, TCP_CA_Disorder, TCP_CA_Loss, TCP_CA_Recovery, TCP_RESOURCE_PROBE_INTERVAL, TCP_RTO_MIN, TCP_THIN_LINEAR_RETRIES,
   TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
+import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32, tcp_skb_timestamp_ts, tcp_time_stamp_ms, tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_is_sack, tcp_stream_is_thin } from '../../../include/net/tcp_inlines/congestion.ts';
 import { inet_csk_rto_backoff } from '../../../include/net/inet_connection_sock.ts';
@@ -17,6 +18,7 @@ import { ETIMEDOUT } from '../../../include/uapi/asm-generic/errno.ts';
 import { msecs_to_jiffies } from '../../../kernel/time/timer.ts';
 import { sk_dst_reset } from '../../core/dst.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
+import { tcp_fastopen_active_detect_blackhole } from '../tcp_fastopen.ts';
 import { tcp_check_oom } from '../tcp/alloc.ts';
 import { tcp_done } from '../tcp/state.ts';
 import { tcp_done_with_error } from '../tcp_input/fin.ts';
@@ -26,6 +28,7 @@ import { tcp_send_active_reset } from '../tcp_output/fin.ts';
 import { tcp_mss_to_mtu, tcp_mtu_to_mss, tcp_sync_mss } from '../tcp_output/mss.ts';
 import { tcp_send_probe0 } from '../tcp_output/probe.ts';
 import { tcp_retransmit_skb } from '../tcp_output/retransmit.ts';
+import { tcp_rtx_synack } from '../tcp_output/synack.ts';
 import { ipv4_negative_advice } from '../route.ts';
 
 /** The connection has timed out; the user hears the last soft error, if there was one. */
@@ -121,6 +124,7 @@ function tcp_write_timeout(cpu: Cpu, sk: sock): boolean {
     }
   }
   if (!expired) expired = retransmits_timed_out(cpu, sk, retry_until, icsk.icsk_user_timeout);
+  tcp_fastopen_active_detect_blackhole(cpu, sk, expired);
   if (expired) {
     tcp_write_err(cpu, sk);
     return true;
@@ -202,10 +206,32 @@ function windowShrunk(cpu: Cpu, sk: sock, skb: sk_buff): void {
   backOff(cpu, sk);
 }
 
+/** Nobody has acknowledged the SYN-ACK of a socket that Fast Open has made; nothing else is sent again before that. */
+function tcp_fastopen_synack_timer(cpu: Cpu, sk: sock, req: request_sock): void {
+  const tp = sk.tcp!;
+  const icsk = sk.icsk!;
+  NET_INC_STATS(cpu, 'TCPTimeouts');
+  const max_retries = icsk.icsk_syn_retries !== 0 ? icsk.icsk_syn_retries : cpu.host.knobs.sysctl_tcp_synack_retries! + 1;
+  if (req.num_timeout >= max_retries) {
+    tcp_write_err(cpu, sk);
+    return;
+  }
+  if (icsk.icsk_retransmits === 1) tcp_enter_loss(cpu, sk);
+  tcp_rtx_synack(cpu, sk, req);
+  req.num_timeout++;
+  tcp_update_rto_stats(cpu, sk);
+  if (tp.retrans_stamp === 0) tp.retrans_stamp = tcp_time_stamp_ts(tp);
+  tcp_reset_xmit_timer(cpu, sk, ICSK_TIME_RETRANS, req.timeout * (1 << req.num_timeout), false);
+}
+
 /** The retransmission timeout. */
 export function tcp_retransmit_timer(cpu: Cpu, sk: sock): void {
   const tp = sk.tcp!;
   const icsk = sk.icsk!;
+  if (tp.tfo.fastopen_rsk !== null) {
+    tcp_fastopen_synack_timer(cpu, sk, tp.tfo.fastopen_rsk);
+    return;
+  }
   if (tp.packets_out === 0) return;
   const skb = tcp_rtx_queue_head(sk);
   if (skb === null) return;

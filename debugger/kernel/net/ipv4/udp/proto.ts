@@ -33,7 +33,7 @@ const UDP_SEGMENT = 103;
 const UDP_GRO = 104;
 
 export const udp_prot: proto = {
-  name: 'UDP', init: udp_init_sock, close: udp_lib_close, destroy: udp_destroy_sock, pre_connect: udp_pre_connect, connect: udp_connect,
+  name: 'UDP', no_autobind: false, init: udp_init_sock, close: udp_lib_close, destroy: udp_destroy_sock, pre_connect: udp_pre_connect, connect: udp_connect,
   disconnect: udp_disconnect, shutdown: udp_no_shutdown, sendmsg: udp_sendmsg, recvmsg: udp_recvmsg, ioctl: udp_ioctl, setsockopt: udp_setsockopt,
   getsockopt: udp_getsockopt, hash: udp_lib_hash, unhash: udp_lib_unhash, get_port: udp_v4_get_port, keepalive: no_keepalive,
   set_rcvlowat: udp_set_rcvlowat,

@@ -1,0 +1,71 @@
+/** An ICMP error of a script: `< icmp unreachable frag_needed mtu 840 [0:1000(1000)]`, about a segment with these sequence numbers. */
+import { sum_bytes } from '../../debugger/machine/frame_sum.ts';
+import { put16, put32 } from '../../debugger/machine/frame_words.ts';
+import type { Scanner } from './scanner.ts';
+
+export interface IcmpEvent {
+  readonly kind: 'icmp';
+  readonly type: number;
+  readonly code: number;
+  readonly mtu: number;
+  /** Of the segment quoted. */
+  readonly seq: number;
+}
+
+/** What the quoted segment's headers bear. */
+export interface Quoted {
+  readonly source: number;
+  readonly destination: number;
+  readonly sport: number;
+  readonly dport: number;
+  readonly seq: number;
+}
+
+const TYPES: Readonly<Record<string, number>> = { unreachable: 3, source_quench: 4, redirect: 5, time_exceeded: 11, parameter_problem: 12 };
+const CODES = [
+  'net_unreachable', 'host_unreachable', 'protocol_unreachable', 'port_unreachable', 'frag_needed', 'source_route_failed', 'net_unknown', 'host_unknown',
+  'source_host_isolated', 'net_prohibited', 'host_prohibited', 'net_unreachable_for_tos', 'host_unreachable_for_tos', 'packet_filtered', 'precedence_violation', 'precedence_cutoff',
+];
+
+/** After `icmp`. */
+export function icmpOf(scanner: Scanner): IcmpEvent {
+  const name = scanner.word();
+  const type = TYPES[name] ?? scanner.fail(`ICMP ${name} is not understood`);
+  const word = scanner.match(/(?=[A-Za-z])(?!mtu\b)/y) === null ? null : scanner.word();
+  const mtu = scanner.take('mtu') ? scanner.integer() : 0;
+  const quoted = scanner.match(/\[(\d+):\d+\(\d+\)\]/y);
+  return { kind: 'icmp', type, code: word === null ? 0 : CODES.indexOf(word), mtu, seq: quoted === null ? 0 : Number(quoted[1]) };
+}
+
+const IPV4 = 20;
+const ICMP = 8;
+const QUOTED_TCP = 8;
+const SEGMENT = 1500;
+
+/** An IPv4 header with its checksum. */
+function putHeader(bytes: Uint8Array, at: number, length: number, protocol: number, source: number, destination: number): void {
+  bytes[at] = 0x45;
+  put16(bytes, at + 2, length);
+  put16(bytes, at + 6, 0x4000);
+  bytes[at + 8] = 64;
+  bytes[at + 9] = protocol;
+  put32(bytes, at + 12, source);
+  put32(bytes, at + 16, destination);
+  put16(bytes, at + 10, ~sum_bytes(bytes, at, IPV4, 0) & 0xffff);
+}
+
+/** The packet that the far host sends. */
+export function encodeIcmp({ type, code, mtu }: IcmpEvent, quoted: Quoted): Uint8Array {
+  const bytes = new Uint8Array(IPV4 + ICMP + IPV4 + QUOTED_TCP);
+  putHeader(bytes, 0, bytes.length, 1, quoted.destination, quoted.source);
+  bytes[IPV4] = type;
+  bytes[IPV4 + 1] = code;
+  put16(bytes, IPV4 + 6, mtu);
+  putHeader(bytes, IPV4 + ICMP, SEGMENT, 6, quoted.source, quoted.destination);
+  const tcp = IPV4 + ICMP + IPV4;
+  put16(bytes, tcp, quoted.sport);
+  put16(bytes, tcp + 2, quoted.dport);
+  put32(bytes, tcp + 4, quoted.seq);
+  put16(bytes, IPV4 + 2, ~sum_bytes(bytes, IPV4, bytes.length - IPV4, 0) & 0xffff);
+  return bytes;
+}
