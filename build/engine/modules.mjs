@@ -13,15 +13,24 @@ export function virtualModules(build, project, { mode, repository }) {
   });
   build.onLoad({ filter: /.*/, namespace: 'netpath' }, ({ path: name }) => {
     if (name === 'netpath:probe') return { contents: silentProbe, loader: 'js' };
-    if (name === 'netpath:debug-info') return { contents: parsedJson(project().debugInfo()), loader: 'js' };
+    if (name === 'netpath:debug-info') return { contents: tables(project().debugInfo()), loader: 'js' };
     return { errors: [{ text: `no module ${name}` }] };
   });
 }
 
-/** A megabyte of tables: the engine reads it as JSON in a fraction of the time that it takes to read it as code. */
-function parsedJson(value) {
-  return `export default JSON.parse(${JSON.stringify(JSON.stringify(value))});`;
+/**
+ * A megabyte of tables: the engine reads it as JSON in a fraction of the time that it takes to read it as code. Columns of ticks are written as differences
+ * from row to row, most of them 0 or small, which the .vsix compresses to half.
+ */
+function tables({ functions, scopes, ticks }) {
+  const columns = Object.fromEntries(Object.entries(ticks).map(([name, column]) => [name, differences(column)]));
+  const json = JSON.stringify(JSON.stringify({ functions, scopes, ticks: columns }));
+  return `const tables = JSON.parse(${json});
+for (const column of Object.values(tables.ticks)) for (let i = 1; i < column.length; i++) column[i] += column[i - 1];
+export default tables;`;
 }
+
+const differences = (column) => column.map((value, i) => (i === 0 ? value : value - column[i - 1]));
 
 /** The fast build's probe: nobody listens. */
 const silentProbe = 'export function lineTick(line) {}';
