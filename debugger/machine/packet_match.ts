@@ -172,8 +172,8 @@ function transport_field(name: string, b: Uint8Array, ip: number, at: number, pr
   return null;
 }
 
-/** Bits of the TCP flags byte. */
-const TCP_FLAGS: Record<string, number> = { 'tcp.fin': 1, 'tcp.syn': 2, 'tcp.rst': 4, 'tcp.psh': 8, 'tcp.ack': 16, 'tcp.urg': 32, 'tcp.ece': 64, 'tcp.cwr': 128 };
+/** Bits of the TCP flags, AE in the byte before the others'. */
+const TCP_FLAGS: Record<string, number> = { 'tcp.fin': 1, 'tcp.syn': 2, 'tcp.rst': 4, 'tcp.psh': 8, 'tcp.ack': 16, 'tcp.urg': 32, 'tcp.ece': 64, 'tcp.cwr': 128, 'tcp.ae': 256 };
 
 function tcp_field(name: string, b: Uint8Array, ip: number, at: number): Operand {
   switch (name) {
@@ -188,12 +188,12 @@ function tcp_field(name: string, b: Uint8Array, ip: number, at: number): Operand
     case 'tcp.window':
       return get16(b, at + 14);
     case 'tcp.flags':
-      return b[at + 13]!;
+      return get16(b, at + 12) & 0x1ff;
     case 'tcp.payload':
       return get16(b, ip + 2) - (at - ip) - (b[at + 12]! >> 4) * 4;
     default: {
       const flag = TCP_FLAGS[name];
-      return flag === undefined ? null : (b[at + 13]! & flag) !== 0 ? 1 : 0;
+      return flag === undefined ? null : (get16(b, at + 12) & flag) !== 0 ? 1 : 0;
     }
   }
 }

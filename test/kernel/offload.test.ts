@@ -15,7 +15,7 @@ import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
 import { eth_type_trans } from '../../debugger/kernel/net/ethernet/eth.ts';
 import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../debugger/kernel/include/linux/skbuff.ts';
 import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
-import { NETIF_F_GRO_UDP_FWD, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
+import { NETIF_F_GRO_UDP_FWD, NETIF_F_GSO_ACCECN, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO, net_gso_ok } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { finish, NO_ADDRESSES, testHost, testWorld } from './machine.ts';
 
 const world = testWorld();
@@ -83,6 +83,30 @@ test('GRO puts together what TSO has cut, and software GSO cuts it again into th
   const segments: Uint8Array[] = [];
   for (let seg = __skb_gso_segment(cpu, merged, 0); seg !== null; seg = seg.next) segments.push(packetBytes(cpu, seg, 0, seg.len));
   assert.deepEqual(segments, copies.slice(0, 5));
+});
+
+test('a CWR that all segments bear is a part of AccECN\'s counter: GRO merges them, GSO keeps it in each; one that only the first bears ends there', () => {
+  const frames = framesOf(1448 * 3);
+  for (const frame of frames) frame.bytes[64 + 47] = 0xd0;
+  const copies = frames.map((frame) => frame.bytes.slice(64, 64 + frame.length));
+  const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
+  const skbs = frames.map(received);
+  assert.equal(finish(dev_gro_receive, cpu, napi, skbs[0]!), GRO_HELD);
+  for (const skb of skbs.slice(1)) assert.equal(finish(dev_gro_receive, cpu, napi, skb), GRO_MERGED_FREE);
+  const merged = skbs[0]!;
+  inet_gro_complete(cpu, merged, 0);
+  assert.ok(!net_gso_ok(NETIF_F_TSO, merged.shinfo.gso_type), 'a card whose TSO clears CWR must not cut it');
+  assert.ok(net_gso_ok(NETIF_F_TSO | NETIF_F_GSO_ACCECN, merged.shinfo.gso_type));
+  merged.data -= 14;
+  merged.len += 14;
+  const flags: number[] = [];
+  for (let seg = __skb_gso_segment(cpu, merged, 0); seg !== null; seg = seg.next) flags.push(packetBytes(cpu, seg, 0, seg.len)[47]!);
+  assert.deepEqual(flags, copies.map((each) => each[47]));
+  const [first, second] = framesOf(1448 * 2);
+  first!.bytes[64 + 47] = 0x90;
+  const other = createNapi('eth0-rx-1', dev, 'igb_poll', null);
+  assert.equal(finish(dev_gro_receive, cpu, other, received(first!)), GRO_HELD);
+  assert.notEqual(finish(dev_gro_receive, cpu, other, received(second!)), GRO_MERGED_FREE);
 });
 
 test('GRO leaves alone: other streams, gaps, and everything when it is switched off', () => {

@@ -59,6 +59,7 @@ export const SETS: Readonly<Record<string, Names>> = {
   gso: [
     [1, 'TCPV4'],
     [1 << 17, 'UDP_L4'],
+    [1 << 19, 'TCP_ACCECN'],
   ],
   epoll: [
     [0x1, 'EPOLLIN'],
@@ -102,7 +103,8 @@ export const SETS: Readonly<Record<string, Names>> = {
     'MTU_REDUCED_DEFERRED',
     'ACK_DEFERRED',
   ),
-  ecn: bits('MODE_RFC3168', 'QUEUE_CWR', 'DEMAND_CWR', 'SEEN'),
+  ecn: bits('MODE_RFC3168', 'QUEUE_CWR', 'DEMAND_CWR', 'SEEN', 'MODE_ACCECN'),
+  accecn_fail: bits('ACE_FAIL_SEND', 'ACE_FAIL_RECV', 'OPT_FAIL_SEND', 'OPT_FAIL_RECV'),
   tcp: [
     [1, 'FIN'],
     [2, 'SYN'],
@@ -112,6 +114,7 @@ export const SETS: Readonly<Record<string, Names>> = {
     [32, 'URG'],
     [64, 'ECE'],
     [128, 'CWR'],
+    [256, 'AE'],
   ],
 };
 
@@ -169,6 +172,8 @@ export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
     [3, 'TCP_CA_Recovery'],
     [4, 'TCP_CA_Loss'],
   ),
+  accecn_opt: enumeration([0, 'NOT_SEEN'], [1, 'EMPTY_SEEN'], [2, 'COUNTER_SEEN'], [3, 'FAIL_SEEN']),
+  ecnfield: enumeration([0, 'NOT_ECT'], [1, 'ECT_1'], [2, 'ECT_0'], [3, 'CE']),
   icsk_pending: enumeration(
     [0, 'none'],
     [1, 'ICSK_TIME_RETRANS'],

@@ -17,13 +17,14 @@ export interface tcphdr {
   urg: number;
   ece: number;
   cwr: number;
+  ae: number;
   window: number;
   check: number;
   urg_ptr: number;
 }
 
 export function tcpHeader(bytes: Uint8Array, at: number): tcphdr {
-  const flags = u8(bytes, at + 13);
+  const flags = u16(bytes, at + 12) & 0x1ff;
   const bit = (n: number): number => (flags >> n) & 1;
   return tagged('tcphdr', {
     source: u16(bytes, at),
@@ -40,6 +41,7 @@ export function tcpHeader(bytes: Uint8Array, at: number): tcphdr {
     urg: bit(5),
     ece: bit(6),
     cwr: bit(7),
+    ae: bit(8),
     window: u16(bytes, at + 14),
     check: u16(bytes, at + 16),
     urg_ptr: u16(bytes, at + 18),

@@ -54,6 +54,7 @@ export const TCP_FLAGS: Readonly<Record<string, { bits: number; doc: string }>> 
   R: { bits: 0x04, doc: 'RST.' },
   RA: { bits: 0x14, doc: 'RST and ACK: nobody is there.' },
   SEW: { bits: 0xc2, doc: 'SYN, ECE and CWR: asks for ECN as well.' },
+  SEWe: { bits: 0x1c2, doc: 'SYN, ECE, CWR and AE: asks for Accurate ECN as well.' },
 };
 
 const TCP: readonly Part[] = [

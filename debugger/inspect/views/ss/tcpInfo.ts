@@ -6,6 +6,7 @@ import type { sock } from '../../../kernel/include/net/sock.ts';
 import type { tcp_sock } from '../../../kernel/include/net/tcp_sock.ts';
 
 const US_PER_JIFFY = 4000;
+const ECN_MODE_ANY = 17;
 const BUSY = 1;
 const RWND_LIMITED = 2;
 const SNDBUF_LIMITED = 3;
@@ -28,7 +29,7 @@ function options({ tcp, icsk }: sock) {
   return {
     timestamps: rx_opt.tstamp_ok,
     sack: rx_opt.sack_ok !== 0,
-    ecn: (ecn_flags & 1) !== 0,
+    ecn: (ecn_flags & ECN_MODE_ANY) !== 0,
     ecnSeen: (ecn_flags & 8) !== 0,
     fastopen: tfo.syn_data_acked,
     wscale: rx_opt.wscale_ok,

@@ -3,7 +3,7 @@ import type { task_struct } from './sched.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { Qdisc } from '../net/sch_generic.ts';
 import type { in_device } from './inetdevice.ts';
-import { SKB_GSO_UDP_L4 } from './skbuff.ts';
+import { SKB_GSO_TCP_ACCECN, SKB_GSO_UDP_L4 } from './skbuff.ts';
 import type { sk_buff } from './skbuff.ts';
 import type { sock } from '../net/sock.ts';
 import type { Host } from './host.ts';
@@ -21,13 +21,15 @@ export const NETIF_F_LLTX = 512;
 export const NETIF_F_GSO_UDP_L4 = 1024;
 export const NETIF_F_GRO_UDP_FWD = 2048;
 export const NETIF_F_FRAGLIST = 4096;
-/** What segmentation in software may leave to the device: TSO and UDP segmentation. */
-export const NETIF_F_GSO_MASK = NETIF_F_TSO | NETIF_F_GSO_UDP_L4;
+export const NETIF_F_GSO_ACCECN = 8192;
+/** What segmentation in software may leave to the device: TSO, with AccECN too, and UDP segmentation. */
+export const NETIF_F_GSO_MASK = NETIF_F_TSO | NETIF_F_GSO_UDP_L4 | NETIF_F_GSO_ACCECN;
 export const NETIF_F_CSUM_MASK = NETIF_F_IP_CSUM | NETIF_F_HW_CSUM;
 
 /** @helper Whether the device can cut packets of this type (SKB_GSO_*). */
 export function net_gso_ok(features: number, gso_type: number): boolean {
-  return (features & ((gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : NETIF_F_TSO)) !== 0;
+  const needed = (gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : (gso_type & SKB_GSO_TCP_ACCECN) !== 0 ? NETIF_F_TSO | NETIF_F_GSO_ACCECN : NETIF_F_TSO;
+  return (features & needed) === needed;
 }
 
 export const IFF_UP = 1;

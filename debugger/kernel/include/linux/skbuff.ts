@@ -35,6 +35,8 @@ export const MAX_SKB_FRAGS = 17;
 export const SMP_CACHE_BYTES = 64;
 
 export const SKB_GSO_UDP_L4 = 1 << 17;
+/** CWR is a part of AccECN's counter: all segments keep it. */
+export const SKB_GSO_TCP_ACCECN = 1 << 19;
 export const SKB_GSO_TCPV4 = 1 << 0;
 export const SKB_GSO_DODGY = 1 << 1;
 

@@ -9,6 +9,8 @@ export const TCPHDR_URG = 0x20;
 export const TCPHDR_ECE = 0x40;
 export const TCPHDR_CWR = 0x80;
 export const TCPHDR_AE = 0x100;
+/** The three bits that count congestion with AccECN. */
+export const TCPHDR_ACE = TCPHDR_ECE | TCPHDR_CWR | TCPHDR_AE;
 export const TCPHDR_FLAGS_MASK = 0x1ff;
 export const TCPHDR_SYN_ECN = TCPHDR_SYN | TCPHDR_ECE | TCPHDR_CWR;
 
@@ -61,6 +63,9 @@ export const TCPOPT_WINDOW = 3;
 export const TCPOPT_SACK_PERM = 4;
 export const TCPOPT_SACK = 5;
 export const TCPOPT_TIMESTAMP = 8;
+/** AccECN's counters, ECT(0) first and ECT(1) first (RFC 9768 3.2.3). */
+export const TCPOPT_ACCECN0 = 172;
+export const TCPOPT_ACCECN1 = 174;
 export const TCPOLEN_MSS = 4;
 export const TCPOLEN_WINDOW = 3;
 export const TCPOLEN_SACK_PERM = 2;
@@ -72,10 +77,15 @@ export const TCPOLEN_WSCALE_ALIGNED = 4;
 export const TCPOLEN_SACKPERM_ALIGNED = 4;
 export const TCPOLEN_SACK_BASE_ALIGNED = 4;
 export const TCPOLEN_MSS_ALIGNED = 4;
+export const TCPOLEN_ACCECN_BASE = 2;
+export const TCPOLEN_ACCECN_PERFIELD = 3;
+export const TCP_ACCECN_NUMFIELDS = 3;
+export const TCP_ACCECN_MAXSIZE = TCPOLEN_ACCECN_BASE + TCPOLEN_ACCECN_PERFIELD * TCP_ACCECN_NUMFIELDS;
 export const OPTION_SACK_ADVERTISE = 1;
 export const OPTION_TS = 2;
 export const OPTION_WSCALE = 8;
 export const OPTION_FAST_OPEN_COOKIE = 0x100;
+export const OPTION_ACCECN = 1 << 12;
 
 /** TCP_SKB_CB(skb)->sacked. */
 export const TCPCB_SACKED_ACKED = 0x01;
@@ -97,6 +107,7 @@ export const TCP_CA_Disorder = 1;
 export const TCP_CA_CWR = 2;
 export const TCP_CA_Recovery = 3;
 export const TCP_CA_Loss = 4;
+export const TCPF_CA_Open = 1 << TCP_CA_Open;
 export const TCPF_CA_CWR = 1 << TCP_CA_CWR;
 export const TCPF_CA_Recovery = 1 << TCP_CA_Recovery;
 
@@ -136,6 +147,11 @@ export const TCP_ECN_MODE_RFC3168 = 1;
 export const TCP_ECN_QUEUE_CWR = 2;
 export const TCP_ECN_DEMAND_CWR = 4;
 export const TCP_ECN_SEEN = 8;
+export const TCP_ECN_MODE_ACCECN = 16;
+export const TCP_ECN_DISABLED = 0;
+/** The SYN has asked for AccECN; the SYN-ACK will tell. */
+export const TCP_ECN_MODE_PENDING = TCP_ECN_MODE_RFC3168 | TCP_ECN_MODE_ACCECN;
+export const TCP_ECN_MODE_ANY = TCP_ECN_MODE_PENDING;
 export const INET_ECN_NOT_ECT = 0;
 export const INET_ECN_ECT_1 = 1;
 export const INET_ECN_ECT_0 = 2;

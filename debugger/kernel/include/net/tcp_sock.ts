@@ -59,12 +59,14 @@ export interface tcp_options_received {
   ts_recent_stamp: number; ts_recent: number; rcv_tsval: number; rcv_tsecr: number;
   saw_tstamp: boolean; tstamp_ok: boolean; dsack: boolean; wscale_ok: boolean; sack_ok: number;
   snd_wscale: number; rcv_wscale: number; saw_unknown: boolean; num_sacks: number; user_mss: number; mss_clamp: number;
+  /** Where the AccECN option stands in the TCP header, 0: there is none. */
+  accecn: number;
 }
 
 export function createTcpOptionsReceived(): tcp_options_received {
   return {
     ts_recent_stamp: 0, ts_recent: 0, rcv_tsval: 0, rcv_tsecr: 0, saw_tstamp: false, tstamp_ok: false, dsack: false, wscale_ok: false, sack_ok: 0,
-    snd_wscale: 0, rcv_wscale: 0, saw_unknown: false, num_sacks: 0, user_mss: 0, mss_clamp: 0,
+    snd_wscale: 0, rcv_wscale: 0, saw_unknown: false, num_sacks: 0, user_mss: 0, mss_clamp: 0, accecn: 0,
   };
 }
 
@@ -123,6 +125,23 @@ export interface inet_connection_sock {
 
 export interface rack { mstamp: number; rtt_us: number; end_seq: number; last_delivered: number; reo_wnd_steps: number; reo_wnd_persist: number; dsack_seen: boolean; advanced: boolean }
 
+/**
+ * Accurate ECN of a connection. In Linux these are fields of tcp_sock itself; here a record has 127 at most. Byte counters: of ECT(1), ECT(0), CE.
+ * syn_ect_*: ECN field of the SYN or SYN-ACK. accecn_opt_tstamp: us; pkts_acked_ewma: segments, in 64ths; est_ecnfield: that of the bytes delivered last, 0 unknown.
+ */
+export interface accecn {
+  syn_ect_snt: number; syn_ect_rcv: number; saw_accecn_opt: number; accecn_fail_mode: number;
+  received_ce: number; received_ce_pending: number; received_ecn_bytes: number[]; delivered_ecn_bytes: number[];
+  accecn_minlen: number; accecn_opt_demand: number; accecn_opt_sent_w_dsack: boolean; accecn_opt_tstamp: number; est_ecnfield: number; pkts_acked_ewma: number;
+}
+
+export function createAccEcn(): accecn {
+  return {
+    syn_ect_snt: 0, syn_ect_rcv: 0, saw_accecn_opt: 0, accecn_fail_mode: 0, received_ce: 0, received_ce_pending: 0, received_ecn_bytes: [0, 0, 0],
+    delivered_ecn_bytes: [0, 0, 0], accecn_minlen: 0, accecn_opt_demand: 0, accecn_opt_sent_w_dsack: false, accecn_opt_tstamp: 0, est_ecnfield: 0, pkts_acked_ewma: 0,
+  };
+}
+
 /** struct tcp_sock. Stamps *_mstamp in us, tcp_clock_cache and tcp_wstamp_ns in ns, other times in jiffies; sequence numbers unsigned. */
 export interface tcp_sock {
   // sending
@@ -140,7 +159,7 @@ export interface tcp_sock {
   first_tx_mstamp: number; delivered_mstamp: number;
   bytes_sent: number; bytes_retrans: number; bytes_acked: number; data_segs_out: number; segs_out: number;
   chrono_type: number; chrono_start: number; chrono_stat: number[]; timeout_rehash: number;
-  ecn_flags: number; tsoffset: number; tcp_header_len: number; mss_cache: number; advmss: number; linger2: number; mtu_info: number;
+  ecn_flags: number; prev_ecnfield: number; accecn: accecn; tsoffset: number; tcp_header_len: number; mss_cache: number; advmss: number; linger2: number; mtu_info: number;
   // receiving
   rcv_nxt: number; rcv_wup: number; rcv_wnd: number; rcv_mwnd_seq: number; copied_seq: number; rcv_tstamp: number; pred_flags: number;
   window_clamp: number; scaling_ratio: number; rcv_rtt_last_tsecr: number; rcv_ooopack: number; urg_data: number; urg_seq: number;
@@ -195,7 +214,7 @@ export function createTcpSock(): tcp_sock {
     first_tx_mstamp: 0, delivered_mstamp: 0,
     bytes_sent: 0, bytes_retrans: 0, bytes_acked: 0, data_segs_out: 0, segs_out: 0,
     chrono_type: 0, chrono_start: 0, chrono_stat: [0, 0, 0], timeout_rehash: 0,
-    ecn_flags: 0, tsoffset: 0, tcp_header_len: 0, mss_cache: 0, advmss: 0, linger2: 0, mtu_info: 0,
+    ecn_flags: 0, prev_ecnfield: 0, accecn: createAccEcn(), tsoffset: 0, tcp_header_len: 0, mss_cache: 0, advmss: 0, linger2: 0, mtu_info: 0,
     rcv_nxt: 0, rcv_wup: 0, rcv_wnd: 0, rcv_mwnd_seq: 0, copied_seq: 0, rcv_tstamp: 0, pred_flags: 0,
     window_clamp: 0, scaling_ratio: 0, rcv_rtt_last_tsecr: 0, rcv_ooopack: 0, urg_data: 0, urg_seq: 0,
     segs_in: 0, data_segs_in: 0, bytes_received: 0, compressed_ack: 0, dup_ack_counter: 0, compressed_ack_rcv_nxt: 0,
@@ -217,6 +236,7 @@ const example = createTcpSock();
 layOut(example.selective_acks[0]!, 'start_seq', 'end_seq');
 layOut(example.pacing_timer, 'expires');
 layOut(example.rack, 'end_seq');
+layOut(example.accecn, 'accecn_opt_tstamp');
 layOut(example.rcv_rtt_est, 'seq');
 layOut(example.rcvq_space, 'seq');
 layOut(
@@ -245,6 +265,7 @@ export interface request_sock {
   rsk_rcv_wnd: number; rsk_window_clamp: number;
   ir_loc_addr: number; ir_num: number; ir_rmt_addr: number; ir_rmt_port: number; ir_iif: number; ir_mark: number;
   snd_wscale: number; rcv_wscale: number; tstamp_ok: boolean; sack_ok: number; wscale_ok: boolean; ecn_ok: boolean; acked: boolean; tfo_listener: boolean;
+  accecn_ok: boolean; saw_accecn_opt: number; accecn_fail_mode: number; syn_ect_rcv: number; syn_ect_snt: number;
   txhash: number; rcv_isn: number; snt_isn: number; ts_off: number; snt_tsval_first: number; snt_tsval_last: number; last_oow_ack_time: number; rcv_nxt: number;
   snt_synack: number;
   dst: dst_entry | null;
@@ -252,7 +273,7 @@ export interface request_sock {
 }
 
 /** Why a SYN-ACK is sent (include/net/tcp.h). */
-export type tcp_synack_type = 'TCP_SYNACK_NORMAL' | 'TCP_SYNACK_FASTOPEN' | 'TCP_SYNACK_COOKIE';
+export type tcp_synack_type = 'TCP_SYNACK_NORMAL' | 'TCP_SYNACK_FASTOPEN' | 'TCP_SYNACK_RETRANS' | 'TCP_SYNACK_COOKIE';
 
 export function createRequestSock(id: number, listener: sock): request_sock {
   return {
@@ -260,6 +281,7 @@ export function createRequestSock(id: number, listener: sock): request_sock {
     mss: 0, num_retrans: 0, num_timeout: 0, syncookie: false, ts_recent: 0, timeout: 0, rsk_rcv_wnd: 0, rsk_window_clamp: 0,
     ir_loc_addr: 0, ir_num: 0, ir_rmt_addr: 0, ir_rmt_port: 0, ir_iif: 0, ir_mark: 0,
     snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false, tfo_listener: false,
+    accecn_ok: false, saw_accecn_opt: 0, accecn_fail_mode: 0, syn_ect_rcv: 0, syn_ect_snt: 0,
     txhash: 0, rcv_isn: 0, snt_isn: 0, ts_off: 0, snt_tsval_first: 0, snt_tsval_last: 0, last_oow_ack_time: 0, rcv_nxt: 0, snt_synack: 0,
     dst: null, hashed: null,
   };

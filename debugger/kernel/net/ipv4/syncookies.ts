@@ -11,6 +11,7 @@ import { th_dest, th_flags, th_source } from '../../include/linux/tcp.ts';
 import { SOCK_RCVBUF_LOCK } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { TCPHDR_ACK, TCPHDR_RST } from '../../include/net/tcp.ts';
+import { cookie_accecn_ok } from '../../include/net/tcp_ecn.ts';
 import { tcp_ns_to_ts, tcp_ts_to_ns } from '../../include/net/tcp_inlines/clock.ts';
 import { tcp_full_space } from '../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../include/net/snmp.ts';
@@ -200,6 +201,7 @@ export function cookie_v4_check(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
   req.rsk_window_clamp = first.window_clamp;
   req.rcv_wscale = first.rcv_wscale;
   req.ecn_ok &&= cpu.host.knobs.sysctl_tcp_ecn !== 0;
+  req.accecn_ok = req.ecn_ok && cookie_accecn_ok(skb);
   return tcp_get_cookie_sock(cpu, sk, skb, req) ?? dropCookie(cpu, sk, skb, 'NO_SOCKET', 'tcp_get_cookie_sock(sk, skb, req, &rt->dst) == NULL');
 }
 

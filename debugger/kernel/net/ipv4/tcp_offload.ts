@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be32, put_unaligned_be16, put_unaligned_be32 } from '../../include/asm-generic/unaligned.ts';
 import { NETIF_F_CSUM_MASK } from '../../include/linux/netdevice.ts';
-import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_TCPV4 } from '../../include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_TCPV4, SKB_GSO_TCP_ACCECN } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { IPPROTO_TCP } from '../../include/net/sock.ts';
 import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
@@ -84,7 +84,7 @@ function may_join(cpu: Cpu, p: sk_buff, skb: sk_buff, thlen: number, len: number
   const th = skb.transport_header;
   const th2 = p.transport_header;
   const flags = a[th + 13]!;
-  if ((flags & TH_CWR) !== 0 || ((flags ^ b[th2 + 13]!) & ~(TH_FIN | TH_PSH) & 0xff) !== 0 || a[th + 12] !== b[th2 + 12]) return false;
+  if (((flags ^ b[th2 + 13]!) & ~(TH_FIN | TH_PSH) & 0xff) !== 0 || a[th + 12] !== b[th2 + 12]) return false;
   for (let i = 8; i < 12; i++) if (a[th + i] !== b[th2 + i]) return false;
   for (let i = TCP_HEADER; i < thlen; i++) if (a[th + i] !== b[th2 + i]) return false;
   if (inet_gro_flush(cpu, skb, p)) return false;
@@ -106,6 +106,7 @@ export function tcp_gro_complete(_cpu: Cpu, skb: sk_buff, th: number): void {
   skb.csum_offset = 16;
   skb.ip_summed = CHECKSUM_PARTIAL;
   skb.shinfo.gso_segs = NAPI_GRO_CB(skb).count;
+  if ((skb.head[th + 13]! & TH_CWR) !== 0) skb.shinfo.gso_type |= SKB_GSO_TCP_ACCECN;
 }
 
 export function tcp4_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
@@ -126,12 +127,13 @@ export function tcp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_bu
   if (skb_is_gso(segs)) mss *= segs.shinfo.gso_segs;
   segs.ooo_okay = skb.ooo_okay;
   const owner = skb.destructor === 'tcp_wfree' ? skb.sk : null;
+  const keep_cwr = (skb.shinfo.gso_type & SKB_GSO_TCP_ACCECN) !== 0;
   let sum_truesize = 0;
   for (let seg: sk_buff | null = segs; seg !== null; seg = seg.next) {
     const at = seg.transport_header;
     put_unaligned_be32(seq, seg.head, at + 4);
     if (seg.next !== null) seg.head[at + 13] = seg.head[at + 13]! & ~(TH_FIN | TH_PSH);
-    if (seg !== segs) seg.head[at + 13] = seg.head[at + 13]! & ~TH_CWR;
+    if (seg !== segs && !keep_cwr) seg.head[at + 13] = seg.head[at + 13]! & ~TH_CWR;
     set_check(cpu, seg, features);
     seq = (seq + mss) >>> 0;
     sum_truesize += seg.truesize;

@@ -1,6 +1,7 @@
 /** What decides between the fast path and the slow path of receiving (include/net/tcp.h). */
 import type { sock } from '../sock.ts';
 import { TCPHDR_ACK, TCP_PAWS_24DAYS } from '../tcp.ts';
+import { TCP_ACCECN_CEP_ACE_MASK, TCP_ACCECN_CEP_INIT_OFFSET, tcp_ecn_mode_accecn } from '../tcp_ecn.ts';
 import { ktime_get_seconds } from './clock.ts';
 import { tcp_receive_window, tcp_rmem_pressure } from './window.ts';
 import type { tcp_options_received, tcp_sock } from '../tcp_sock.ts';
@@ -19,9 +20,10 @@ export function tcp_paws_reject(cpu: Cpu, rx_opt: tcp_options_received, rst: boo
   return !(rst && ktime_get_seconds(cpu) > rx_opt.ts_recent_stamp + 60);
 }
 
-/** Header prediction: data offset, ACK and the window that the next segment will show. @helper */
+/** Header prediction: data offset, ACK, AccECN's counter and the window that the next segment will show. @helper */
 export function __tcp_fast_path_on(tp: tcp_sock, snd_wnd: number): void {
-  tp.pred_flags = ((tp.tcp_header_len << 26) | (TCPHDR_ACK << 16) | snd_wnd) >>> 0;
+  const ace = tcp_ecn_mode_accecn(tp) ? (tp.delivered_ce + TCP_ACCECN_CEP_INIT_OFFSET) & TCP_ACCECN_CEP_ACE_MASK : 0;
+  tp.pred_flags = ((tp.tcp_header_len << 26) | (ace << 22) | (TCPHDR_ACK << 16) | snd_wnd) >>> 0;
 }
 
 /** @helper */

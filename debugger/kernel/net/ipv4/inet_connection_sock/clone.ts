@@ -41,6 +41,7 @@ function copyTcpSock(tp: tcp_sock): tcp_sock {
   copy.rcvq_space = fresh.rcvq_space;
   copy.mtu_probe = fresh.mtu_probe;
   copy.tfo = Object.assign(fresh.tfo, tp.tfo, { fastopen_req: null, fastopen_rsk: null });
+  copy.accecn = fresh.accecn;
   return copy;
 }
 

@@ -5,6 +5,7 @@ import type { dst_entry } from '../../../include/net/dst.ts';
 import { TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCP_TIMEOUT_INIT } from '../../../include/net/tcp.ts';
+import { TCP_ACCECN_ACE_FAIL_SEND } from '../../../include/net/tcp_ecn.ts';
 import { createRequestSock } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, request_sock_queue } from '../../../include/net/tcp_sock.ts';
 import { tcp_rto_max } from '../../../include/net/tcp_inlines/timeouts.ts';
@@ -120,6 +121,7 @@ export function reqsk_timer_handler(cpu: Cpu, timer: timer_list): void {
     const { expire, resend } = synAckRecalc(req, max_syn_ack_retries, queue.rskq_defer_accept);
     NET_INC_STATS(cpu, 'TCPTimeouts');
     if (!expire && (!resend || tcp_rtx_synack(cpu, sk, req) === 0 || req.acked)) {
+      if (req.accecn_ok && req.num_retrans > 1) req.accecn_fail_mode |= TCP_ACCECN_ACE_FAIL_SEND;
       if (req.num_timeout++ === 0) queue.young--;
       mod_timer(cpu, req.rsk_timer, jiffies(cpu) + tcp_reqsk_timeout(cpu, req));
       return;

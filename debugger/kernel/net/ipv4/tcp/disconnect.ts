@@ -62,6 +62,8 @@ function forget(cpu: Cpu, sk: sock): void {
   tp.rx_opt = fresh.rx_opt;
   tp.rx_opt.user_mss = user_mss;
   tp.rack = fresh.rack;
+  tp.accecn = fresh.accecn;
+  tp.prev_ecnfield = 0;
   tp.rack.reo_wnd_steps = 1;
   tp.rcv_rtt_est = fresh.rcv_rtt_est;
   tp.rcvq_space = fresh.rcvq_space;

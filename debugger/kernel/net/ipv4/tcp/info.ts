@@ -3,8 +3,9 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  TCP_CHRONO_BUSY, TCP_CHRONO_RWND_LIMITED, TCP_CHRONO_SNDBUF_LIMITED, TCP_ECN_MODE_RFC3168, TCP_ECN_SEEN, TCP_INFINITE_SSTHRESH,
+  TCP_CHRONO_BUSY, TCP_CHRONO_RWND_LIMITED, TCP_CHRONO_SNDBUF_LIMITED, TCP_ECN_SEEN, TCP_INFINITE_SSTHRESH,
 } from '../../../include/net/tcp.ts';
+import { tcp_ecn_mode_accecn, tcp_ecn_mode_any, tcp_ecn_mode_pending } from '../../../include/net/tcp_ecn.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_is_sack, tcp_min_rtt } from '../../../include/net/tcp_inlines/congestion.ts';
@@ -32,7 +33,7 @@ function optionBits(tp: tcp_sock): number {
   if (tp.rx_opt.tstamp_ok) bits |= TCPI_OPT_TIMESTAMPS;
   if (tcp_is_sack(tp)) bits |= TCPI_OPT_SACK;
   if (tp.rx_opt.wscale_ok) bits |= TCPI_OPT_WSCALE;
-  if ((tp.ecn_flags & TCP_ECN_MODE_RFC3168) !== 0) bits |= TCPI_OPT_ECN;
+  if (tcp_ecn_mode_any(tp)) bits |= TCPI_OPT_ECN;
   if ((tp.ecn_flags & TCP_ECN_SEEN) !== 0) bits |= TCPI_OPT_ECN_SEEN;
   if (tp.tfo.syn_data_acked) bits |= TCPI_OPT_SYN_DATA;
   if (tp.tfo.syn_fastopen_child) bits |= TCPI_OPT_TFO_CHILD;
@@ -43,6 +44,19 @@ function optionBits(tp: tcp_sock): number {
 function deliveryRate(tp: tcp_sock): number {
   if (tp.rate_delivered === 0 || tp.rate_interval_us === 0) return 0;
   return Math.floor((tp.rate_delivered * tp.mss_cache * 1_000_000) / tp.rate_interval_us);
+}
+
+/** AccECN's counters. Modes: 0 none, 1 RFC 3168, 2 AccECN, 3 not yet known. @helper */
+function ecnInfo(tp: tcp_sock): tcp_info {
+  const accecn = tp.accecn;
+  const [received_e1, received_e0, received_ce] = accecn.received_ecn_bytes as [number, number, number];
+  const [delivered_e1, delivered_e0, delivered_ce] = accecn.delivered_ecn_bytes as [number, number, number];
+  return {
+    tcpi_received_ce: accecn.received_ce, tcpi_delivered_e1_bytes: delivered_e1, tcpi_delivered_e0_bytes: delivered_e0, tcpi_delivered_ce_bytes: delivered_ce,
+    tcpi_received_e1_bytes: received_e1, tcpi_received_e0_bytes: received_e0, tcpi_received_ce_bytes: received_ce,
+    tcpi_ecn_mode: tcp_ecn_mode_pending(tp) ? 3 : tcp_ecn_mode_accecn(tp) ? 2 : tcp_ecn_mode_any(tp) ? 1 : 0,
+    tcpi_accecn_opt_seen: accecn.saw_accecn_opt, tcpi_accecn_fail_mode: accecn.accecn_fail_mode,
+  };
 }
 
 export function tcp_get_info(cpu: Cpu, sk: sock): tcp_info {
@@ -67,6 +81,6 @@ export function tcp_get_info(cpu: Cpu, sk: sock): tcp_info {
     tcpi_rwnd_limited: chronoTime(cpu, tp, TCP_CHRONO_RWND_LIMITED), tcpi_sndbuf_limited: chronoTime(cpu, tp, TCP_CHRONO_SNDBUF_LIMITED),
     tcpi_delivered: tp.delivered, tcpi_delivered_ce: tp.delivered_ce, tcpi_bytes_sent: tp.bytes_sent, tcpi_bytes_retrans: tp.bytes_retrans, tcpi_dsack_dups: tp.dsack_dups,
     tcpi_reord_seen: tp.reord_seen, tcpi_rcv_ooopack: tp.rcv_ooopack, tcpi_snd_wnd: tp.snd_wnd, tcpi_rcv_wnd: tp.rcv_wnd, tcpi_rehash: tp.timeout_rehash,
-    tcpi_total_rto: tp.total_rto, tcpi_total_rto_recoveries: tp.total_rto_recoveries, tcpi_total_rto_time: tp.total_rto_time,
+    tcpi_total_rto: tp.total_rto, tcpi_total_rto_recoveries: tp.total_rto_recoveries, tcpi_total_rto_time: tp.total_rto_time, ...ecnInfo(tp),
   };
 }

@@ -6,8 +6,9 @@ import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts'
 import type { sock } from '../../../include/net/sock.ts';
 import {
   FLAG_CA_ALERT, FLAG_DATA, FLAG_DATA_ACKED, FLAG_DSACKING_ACK, FLAG_ECE, FLAG_FORWARD_PROGRESS, FLAG_ACK_MAYBE_DELAYED, FLAG_NOT_DUP, FLAG_NO_CHALLENGE_ACK,
-  FLAG_SET_XMIT_TIMER, FLAG_SLOWPATH, FLAG_SND_UNA_ADVANCED, FLAG_TS_PROGRESS, FLAG_UPDATE_TS_RECENT, FLAG_WIN_UPDATE, TCPHDR_SYN, TCP_CA_Open, after, before,
+  FLAG_SET_XMIT_TIMER, FLAG_SLOWPATH, FLAG_SND_UNA_ADVANCED, FLAG_TS_PROGRESS, FLAG_UPDATE_TS_RECENT, FLAG_WIN_UPDATE, TCPHDR_CWR, TCPHDR_SYN, TCP_CA_Open, after, before,
 } from '../../../include/net/tcp.ts';
+import { tcp_ecn_mode_accecn, tcp_ecn_mode_rfc3168 } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
@@ -22,10 +23,11 @@ import { tcp_rate_gen } from '../tcp_rate.ts';
 import type { rate_sample } from '../tcp_rate.ts';
 import { tcp_slow_start_after_idle_check } from '../tcp_output/idle.ts';
 import { tcp_sync_mss } from '../tcp_output/mss.ts';
+import { tcp_accecn_process } from './accecn.ts';
 import { tcp_send_challenge_ack } from './challenge.ts';
 import { tcp_clean_rtx_queue } from './clean.ts';
 import { tcp_cwnd_reduction } from './cwnd.ts';
-import { tcp_ecn_rcv_ecn_echo } from './ecn.ts';
+import { tcp_ecn_accept_cwr, tcp_ecn_rcv_ecn_echo } from './ecn.ts';
 import { tcp_fastretrans_alert, tcp_process_tlp_ack, tcp_xmit_recovery } from './fastretrans.ts';
 import { tcp_store_ts_recent } from './options.ts';
 import { tcp_count_delivered } from './reno.ts';
@@ -106,11 +108,11 @@ function tcp_cong_control(cpu: Cpu, sk: sock, ack: number, acked_sacked: number,
   tcp_update_pacing_rate(cpu, sk);
 }
 
-/** Segments that this ACK tells were delivered. */
-function tcp_newly_delivered(cpu: Cpu, sk: sock, prior_delivered: number, flag: number): number {
+/** Segments that this ACK tells were delivered. `ecn_count`: how many of them marked, with AccECN. */
+function tcp_newly_delivered(cpu: Cpu, sk: sock, prior_delivered: number, ecn_count: number, flag: number): number {
   const delivered = sk.tcp!.delivered - prior_delivered;
   NET_ADD_STATS(cpu, 'TCPDelivered', delivered);
-  if ((flag & FLAG_ECE) !== 0) NET_ADD_STATS(cpu, 'TCPDeliveredCE', delivered);
+  if ((flag & FLAG_ECE) !== 0) NET_ADD_STATS(cpu, 'TCPDeliveredCE', tcp_ecn_mode_rfc3168(sk.tcp!) ? delivered : ecn_count);
   return delivered;
 }
 
@@ -143,8 +145,9 @@ function ackOutstanding(cpu: Cpu, sk: sock, skb: sk_buff, prior_fack: number, pr
   const tp = sk.tcp!;
   const rs = state.rate;
   state.ack_flag |= tcp_clean_rtx_queue(cpu, sk, prior_fack, prior_snd_una, state, (state.ack_flag & FLAG_ECE) !== 0);
-  tcp_in_ack_event(cpu, sk, state.ack_flag);
   tcp_rack_update_reo_wnd(cpu, sk, rs);
+  const ecn_count = tcp_ecn_mode_accecn(tp) ? tcp_accecn_process(cpu, sk, skb, tp.delivered - prior_delivered, state) : 0;
+  tcp_in_ack_event(cpu, sk, state.ack_flag);
   if (tp.tlp_high_seq !== 0) tcp_process_tlp_ack(cpu, sk, TCP_SKB_CB(skb).ack_seq, state.ack_flag);
   if (tcp_ack_is_dubious(cpu, sk, state.ack_flag)) {
     let num_dupack = 0;
@@ -154,7 +157,7 @@ function ackOutstanding(cpu: Cpu, sk: sock, skb: sk_buff, prior_fack: number, pr
   if ((state.ack_flag & FLAG_SET_XMIT_TIMER) !== 0) tcp_set_xmit_timer(cpu, sk);
   const flag = state.ack_flag;
   if ((flag & FLAG_FORWARD_PROGRESS) !== 0 || (flag & FLAG_NOT_DUP) === 0) sk.sk_dst_pending_confirm = true;
-  const delivered = tcp_newly_delivered(cpu, sk, prior_delivered, flag);
+  const delivered = tcp_newly_delivered(cpu, sk, prior_delivered, ecn_count, flag);
   const lost = tp.lost - prior_lost;
   rs.is_ack_delayed = (flag & FLAG_ACK_MAYBE_DELAYED) !== 0;
   tcp_rate_gen(cpu, sk, delivered, lost, tp.is_sack_reneg, rs);
@@ -180,14 +183,14 @@ export function tcp_ack(cpu: Cpu, sk: sock, skb: sk_buff, flag: number): number 
   state.ack_flag = flag;
   if (before(ack, prior_snd_una)) {
     if (tcp_ack_too_old(tp, ack)) {
-      if ((flag & FLAG_NO_CHALLENGE_ACK) === 0) tcp_send_challenge_ack(cpu, sk);
+      if ((flag & FLAG_NO_CHALLENGE_ACK) === 0) tcp_send_challenge_ack(cpu, sk, false);
       return TCP_ACK_TOO_OLD;
     }
     oldAck(cpu, sk, skb, prior_snd_una, state, prior_delivered);
     return 0;
   }
   if (after(ack, tp.snd_nxt)) {
-    if ((flag & FLAG_NO_CHALLENGE_ACK) === 0) tcp_send_challenge_ack(cpu, sk);
+    if ((flag & FLAG_NO_CHALLENGE_ACK) === 0) tcp_send_challenge_ack(cpu, sk, false);
     return TCP_ACK_UNSENT;
   }
   if (after(ack, prior_snd_una)) {
@@ -197,6 +200,7 @@ export function tcp_ack(cpu: Cpu, sk: sock, skb: sk_buff, flag: number): number 
   const prior_fack = tcp_is_sack(tp) ? tcp_highest_sack_seq(tp) : tp.snd_una;
   state.rate.prior_in_flight = tcp_packets_in_flight(tp);
   takeAck(cpu, sk, skb, prior_snd_una, state);
+  if ((TCP_SKB_CB(skb).tcp_flags & TCPHDR_CWR) !== 0) tcp_ecn_accept_cwr(cpu, sk, skb);
   sk.sk_err_soft = 0;
   sk.icsk!.icsk_probes_out = 0;
   tp.rcv_tstamp = tcp_jiffies32(cpu);
@@ -204,10 +208,11 @@ export function tcp_ack(cpu: Cpu, sk: sock, skb: sk_buff, flag: number): number 
     ackOutstanding(cpu, sk, skb, prior_fack, prior_snd_una, state, prior_delivered, prior_lost);
     return 1;
   }
+  const ecn_count = tcp_ecn_mode_accecn(tp) ? tcp_accecn_process(cpu, sk, skb, tp.delivered - prior_delivered, state) : 0;
   tcp_in_ack_event(cpu, sk, state.ack_flag);
   if ((state.ack_flag & FLAG_DSACKING_ACK) !== 0) {
     tcp_fastretrans_alert(cpu, sk, prior_snd_una, 0, state);
-    tcp_newly_delivered(cpu, sk, prior_delivered, state.ack_flag);
+    tcp_newly_delivered(cpu, sk, prior_delivered, ecn_count, state.ack_flag);
   }
   tcp_ack_probe(cpu, sk);
   if (tp.tlp_high_seq !== 0) tcp_process_tlp_ack(cpu, sk, ack, state.ack_flag);
@@ -219,6 +224,6 @@ function oldAck(cpu: Cpu, sk: sock, skb: sk_buff, prior_snd_una: number, state: 
   if (TCP_SKB_CB(skb).sacked === 0) return;
   state.ack_flag |= tcp_sacktag_write_queue(cpu, sk, skb, prior_snd_una, state);
   tcp_fastretrans_alert(cpu, sk, prior_snd_una, 0, state);
-  tcp_newly_delivered(cpu, sk, prior_delivered, state.ack_flag);
+  tcp_newly_delivered(cpu, sk, prior_delivered, 0, state.ack_flag);
   tcp_xmit_recovery(cpu, sk, state.rexmit);
 }

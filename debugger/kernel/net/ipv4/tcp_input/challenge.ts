@@ -4,6 +4,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { th_flags } from '../../../include/linux/tcp.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPHDR_SYN } from '../../../include/net/tcp.ts';
+import { tcp_accecn_reflector_flags } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
@@ -32,13 +33,14 @@ export function tcp_oow_rate_limited(cpu: Cpu, skb: sk_buff, mib: string, who: a
   return __tcp_oow_rate_limited(cpu, mib, who);
 }
 
-/** An ACK; with Accurate ECN, which is not modelled, its flags would tell the ECN field of the packet before. */
-export function tcp_send_ack_reflect_ect(cpu: Cpu, sk: sock): void {
-  __tcp_send_ack(cpu, sk, sk.tcp!.rcv_nxt, 0);
+/** An ACK; where it is the handshake's with Accurate ECN, its flags tell the ECN field of the SYN-ACK. */
+export function tcp_send_ack_reflect_ect(cpu: Cpu, sk: sock, accecn_reflector: boolean): void {
+  const tp = sk.tcp!;
+  __tcp_send_ack(cpu, sk, tp.rcv_nxt, accecn_reflector ? tcp_accecn_reflector_flags(tp.accecn.syn_ect_rcv) : 0);
 }
 
 /** A challenge ACK, once in a while per connection and so many a second for the host. */
-export function tcp_send_challenge_ack(cpu: Cpu, sk: sock): void {
+export function tcp_send_challenge_ack(cpu: Cpu, sk: sock, accecn_reflector: boolean): void {
   const tables = cpu.host.tcp_tables;
   if (__tcp_oow_rate_limited(cpu, 'TCPACKSkippedChallenge', sk.tcp!)) return;
   const limit = cpu.host.knobs.sysctl_tcp_challenge_ack_limit!;
@@ -52,5 +54,5 @@ export function tcp_send_challenge_ack(cpu: Cpu, sk: sock): void {
     tables.challenge_count--;
   }
   NET_INC_STATS(cpu, 'TCPChallengeACK');
-  tcp_send_ack_reflect_ect(cpu, sk);
+  tcp_send_ack_reflect_ect(cpu, sk, accecn_reflector);
 }

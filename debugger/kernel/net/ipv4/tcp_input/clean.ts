@@ -72,6 +72,7 @@ export function tcp_clean_rtx_queue(
     }
     if ((sacked & TCPCB_SACKED_ACKED) !== 0) {
       tp.sacked_out -= acked_pcount;
+      sack.delivered_bytes -= skb.len;
     } else if (tcp_is_sack(tp)) {
       tcp_count_delivered(cpu, tp, acked_pcount, ece_ack);
       if (!tcp_skb_spurious_retrans(cpu, tp, skb)) tcp_rack_advance(cpu, tp, sacked, scb.end_seq, tcp_skb_timestamp_us(skb));
@@ -129,6 +130,7 @@ function measureAcked(
     } else if (before(reord, prior_fack)) {
       tcp_check_sack_reordering(cpu, sk, reord, false);
     }
+    sack.delivered_bytes = ((head === undefined ? tp.snd_una : TCP_SKB_CB(head).seq) - prior_snd_una) >>> 0;
   } else if (head !== undefined && rtt_update && sack_rtt_us >= 0 && sack_rtt_us > tcp_stamp_us_delta(tp.tcp_mstamp, tcp_skb_timestamp_us(head))) {
     flag |= FLAG_SET_XMIT_TIMER;
   }

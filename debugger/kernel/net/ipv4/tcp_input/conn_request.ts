@@ -8,6 +8,7 @@ import type { dst_entry } from '../../../include/net/dst.ts';
 import { SOCK_RCVBUF_LOCK } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { INET_ECN_MASK, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCPOLEN_TSTAMP_ALIGNED, TCP_MSS_DEFAULT } from '../../../include/net/tcp.ts';
+import { TCP_ECN_IN_ACCECN_OUT_ACCECN, tcp_accecn_syn_requested } from '../../../include/net/tcp_ecn.ts';
 import { createFastopenCookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB, createTcpOptionsReceived } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_options_received } from '../../../include/net/tcp_sock.ts';
@@ -39,8 +40,14 @@ function tcp_syn_flood_action(cpu: Cpu, sk: sock): boolean {
   return syncookies !== 0;
 }
 
-/** RFC 3168: a SYN with ECE and CWR asks for ECN; one that bears a congestion mark itself is suspicious. */
+/** A SYN may ask for AccECN. RFC 3168: one with ECE and CWR asks for ECN; if it bears a congestion mark itself it is suspicious. */
 function tcp_ecn_create_request(cpu: Cpu, req: request_sock, skb: sk_buff): void {
+  if (cpu.host.knobs.sysctl_tcp_ecn! >= TCP_ECN_IN_ACCECN_OUT_ACCECN && tcp_accecn_syn_requested(skb)) {
+    req.ecn_ok = true;
+    req.accecn_ok = true;
+    req.syn_ect_rcv = TCP_SKB_CB(skb).ip_dsfield & INET_ECN_MASK;
+    return;
+  }
   const flags = th_flags(skb);
   if ((flags & (TCPHDR_ECE | TCPHDR_CWR)) !== (TCPHDR_ECE | TCPHDR_CWR)) return;
   const ect = (TCP_SKB_CB(skb).ip_dsfield & INET_ECN_MASK) !== 0;

@@ -19,8 +19,7 @@ import { tcp_data_queue_ofo, tcp_ofo_queue, tcp_rcv_nxt_update, tcp_try_coalesce
 import type { Coalesced } from './ofo.ts';
 import { tcp_try_rmem_schedule } from './prune.ts';
 import { tcp_enter_quickack_mode } from './rcv_mss.ts';
-import { tcp_dsack_set, tcp_sack_remove } from './selective_acks.ts';
-import { tcp_ecn_accept_cwr } from './ecn.ts';
+import { tcp_dsack_set, tcp_rcv_spurious_retrans, tcp_sack_remove } from './selective_acks.ts';
 
 /** To the end of the receive queue; joined to the last segment where that is possible. */
 export function tcp_queue_rcv(cpu: Cpu, sk: sock, skb: sk_buff): Coalesced | null {
@@ -90,7 +89,6 @@ export function tcp_data_queue(cpu: Cpu, sk: sock, skb: sk_buff): void {
   skb.dst = null;
   skb.len -= hdrlen;
   skb.data += hdrlen;
-  tcp_ecn_accept_cwr(cpu, sk, skb);
   tp.rx_opt.dsack = false;
   if (tcb.seq === tp.rcv_nxt) {
     if (tcp_receive_window(tp) === 0 && !(skb.len === 0 && (tcb.tcp_flags & TCPHDR_FIN) !== 0)) {
@@ -102,6 +100,7 @@ export function tcp_data_queue(cpu: Cpu, sk: sock, skb: sk_buff): void {
     return;
   }
   if (!after(tcb.end_seq, tp.rcv_nxt)) {
+    tcp_rcv_spurious_retrans(cpu, sk, skb);
     NET_INC_STATS(cpu, 'DelayedACKLost');
     tcp_dsack_set(cpu, sk, tcb.seq, tcb.end_seq);
     outOfWindow(cpu, sk, skb, 'TCP_OLD_DATA', '!after(end_seq, tp->rcv_nxt)');

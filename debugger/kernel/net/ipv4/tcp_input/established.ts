@@ -7,6 +7,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import {
   FLAG_DATA, FLAG_SLOWPATH, FLAG_TS_PROGRESS, FLAG_UPDATE_TS_RECENT, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, after,
 } from '../../../include/net/tcp.ts';
+import { ecnFieldMatters, tcp_ecn_received_counters, tcp_ecn_received_counters_payload } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { inet_csk_ack_scheduled } from '../../../include/net/inet_connection_sock.ts';
 import { tcp_receive_window, tcp_update_wl } from '../../../include/net/tcp_inlines/window.ts';
@@ -25,7 +26,7 @@ import { tcp_urg } from './urg.ts';
 import { tcp_validate_incoming } from './validate.ts';
 
 /** All but PSH and the reserved bits: what header prediction compares. */
-const TCP_HP_BITS = 0xf0f7ffff;
+const TCP_HP_BITS = 0xf1f7ffff;
 
 const SLOW_PATH = 0;
 const VALIDATE = 1;
@@ -65,6 +66,7 @@ function fastPath(cpu: Cpu, sk: sock, skb: sk_buff, len: number): number {
   }
   if (len === header_len) {
     const flag = takeTimestamp(cpu, sk, delta);
+    if (ecnFieldMatters(tp, skb)) tcp_ecn_received_counters(cpu, sk, skb, 0);
     tcp_ack(cpu, sk, skb, flag);
     __kfree_skb(cpu, skb);
     tcp_data_snd_check(cpu, sk);
@@ -84,6 +86,7 @@ function fastPath(cpu: Cpu, sk: sock, skb: sk_buff, len: number): number {
   skb.dst = null;
   skb.len -= header_len;
   skb.data += header_len;
+  if (ecnFieldMatters(tp, skb)) tcp_ecn_received_counters(cpu, sk, skb, len - header_len);
   const eaten = tcp_queue_rcv(cpu, sk, skb);
   tcp_event_data_recv(cpu, sk, skb);
   let ack_due = true;
@@ -108,6 +111,7 @@ export function tcp_rcv_established(cpu: Cpu, sk: sock, skb: sk_buff): void {
   tcp_mstamp_refresh(cpu, tp);
   if (sk.sk_rx_dst === null) inet_sk_rx_dst_set(cpu, sk, skb);
   tp.rx_opt.saw_tstamp = false;
+  tp.rx_opt.accecn = 0;
   let from = SLOW_PATH;
   if ((tcp_flag_word(skb) & TCP_HP_BITS) >>> 0 === tp.pred_flags && tcb.seq === tp.rcv_nxt && !after(tcb.ack_seq, tp.snd_nxt)) {
     from = fastPath(cpu, sk, skb, len);
@@ -124,6 +128,7 @@ export function tcp_rcv_established(cpu: Cpu, sk: sock, skb: sk_buff): void {
     }
   }
   if (from !== STEP5 && !tcp_validate_incoming(cpu, sk, skb, true)) return;
+  if (ecnFieldMatters(tp, skb)) tcp_ecn_received_counters_payload(cpu, sk, skb);
   const verdict = tcp_ack(cpu, sk, skb, FLAG_SLOWPATH | FLAG_UPDATE_TS_RECENT);
   if (verdict < 0) {
     tcp_drop_reason(cpu, sk, skb, ackDropReason(verdict), 'tcp_ack(sk, skb, FLAG_SLOWPATH | FLAG_UPDATE_TS_RECENT) < 0', segmentValues(sk, skb));

@@ -5,7 +5,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_flags } from '../../../include/linux/tcp.ts';
 import {
   SIZEOF_TCPHDR, TCPHDR_SYN, TCPOLEN_MSS, TCPOLEN_SACK_BASE, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW,
-  TCPOPT_EOL, TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW, TCP_MAX_WSCALE, TCP_SACK_SEEN,
+  TCPOPT_ACCECN0, TCPOPT_ACCECN1, TCPOPT_EOL, TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW, TCP_MAX_WSCALE, TCP_SACK_SEEN,
 } from '../../../include/net/tcp.ts';
 import {
   TCPOLEN_EXP_FASTOPEN_BASE, TCPOLEN_FASTOPEN_BASE, TCPOPT_EXP, TCPOPT_FASTOPEN, TCPOPT_FASTOPEN_MAGIC, TCP_FASTOPEN_COOKIE_MAX, TCP_FASTOPEN_COOKIE_MIN,
@@ -33,6 +33,7 @@ export function tcp_parse_options(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_re
   const end = skb.transport_header + tcp_hdrlen(skb);
   let at = skb.transport_header + SIZEOF_TCPHDR;
   opt_rx.saw_tstamp = false;
+  opt_rx.accecn = 0;
   opt_rx.saw_unknown = false;
   while (at < end) {
     const opcode = head[at]!;
@@ -95,6 +96,10 @@ function parseOption(cpu: Cpu, skb: sk_buff, opt_rx: tcp_options_received, estab
         opt_rx.saw_unknown = true;
       }
       break;
+    case TCPOPT_ACCECN0:
+    case TCPOPT_ACCECN1:
+      opt_rx.accecn = at - skb.transport_header;
+      break;
     default:
       opt_rx.saw_unknown = true;
   }
@@ -129,9 +134,13 @@ export function tcp_fast_parse_options(cpu: Cpu, skb: sk_buff, tp: tcp_sock): bo
   const rx_opt = tp.rx_opt;
   if (hdrlen === SIZEOF_TCPHDR) {
     rx_opt.saw_tstamp = false;
+    rx_opt.accecn = 0;
     return false;
   }
-  if (rx_opt.tstamp_ok && hdrlen === SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED && tcp_parse_aligned_timestamp(cpu, tp, skb)) return true;
+  if (rx_opt.tstamp_ok && hdrlen === SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED && tcp_parse_aligned_timestamp(cpu, tp, skb)) {
+    rx_opt.accecn = 0;
+    return true;
+  }
   tcp_parse_options(cpu, skb, rx_opt, true, null);
   if (rx_opt.saw_tstamp && rx_opt.rcv_tsecr !== 0) rx_opt.rcv_tsecr = (rx_opt.rcv_tsecr - tp.tsoffset) >>> 0;
   return true;

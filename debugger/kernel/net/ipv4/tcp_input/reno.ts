@@ -3,11 +3,13 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
+import { tcp_ecn_mode_rfc3168 } from '../../../include/net/tcp_ecn.ts';
+import { tcp_count_delivered_ce } from './accecn.ts';
 
 /** More segments have arrived. */
-export function tcp_count_delivered(_cpu: Cpu, tp: tcp_sock, delivered: number, ece_ack: boolean): void {
+export function tcp_count_delivered(cpu: Cpu, tp: tcp_sock, delivered: number, ece_ack: boolean): void {
   tp.delivered += delivered;
-  if (ece_ack) tp.delivered_ce += delivered;
+  if (ece_ack && tcp_ecn_mode_rfc3168(tp)) tcp_count_delivered_ce(cpu, tp, delivered);
 }
 
 /** No more may be sacked than is outstanding less what is lost; true when that had to be enforced. */

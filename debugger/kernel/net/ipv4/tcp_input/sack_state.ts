@@ -11,6 +11,8 @@ export interface tcp_sacktag_state {
   /** Lowest sequence number that was delivered out of order. */
   reord: number;
   sack_delivered: number;
+  /** Bytes that this ACK tells were delivered. */
+  delivered_bytes: number;
   flag: number;
   mss_now: number;
   rate: rate_sample;
@@ -20,7 +22,7 @@ export interface tcp_sacktag_state {
 }
 
 export function createSacktagState(): tcp_sacktag_state {
-  return { first_sackt: 0, last_sackt: 0, reord: 0, sack_delivered: 0, flag: 0, mss_now: 0, rate: createRateSample(), ack_flag: 0, rexmit: REXMIT_NONE };
+  return { first_sackt: 0, last_sackt: 0, reord: 0, sack_delivered: 0, delivered_bytes: 0, flag: 0, mss_now: 0, rate: createRateSample(), ack_flag: 0, rexmit: REXMIT_NONE };
 }
 
 layOut(createSacktagState(), 'reord');

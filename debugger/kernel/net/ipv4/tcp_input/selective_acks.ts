@@ -3,6 +3,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCP_MAX_QUICKACKS, TCP_NUM_SACKS, after, before } from '../../../include/net/tcp.ts';
+import { TCP_ACCECN_OPT_FAIL_SEND, tcp_accecn_fail_mode_set, tcp_ecn_mode_accecn } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_sack_block, tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
@@ -39,6 +40,13 @@ export function tcp_dsack_extend(cpu: Cpu, sk: sock, seq: number, end_seq: numbe
   else tcp_sack_extend(cpu, tp.duplicate_sack[0]!, seq, end_seq);
 }
 
+/** Data that came before come again. When the ACK that told so with a D-SACK bore AccECN's option, something drops ACKs with it: no more of them. */
+export function tcp_rcv_spurious_retrans(_cpu: Cpu, sk: sock, skb: sk_buff): void {
+  const tp = sk.tcp!;
+  if (!tcp_ecn_mode_accecn(tp) || !tp.accecn.accecn_opt_sent_w_dsack) return;
+  if (TCP_SKB_CB(skb).seq === tp.duplicate_sack[0]!.start_seq) tcp_accecn_fail_mode_set(tp, TCP_ACCECN_OPT_FAIL_SEND);
+}
+
 /** A segment outside of the window is answered: its sender has missed something. */
 export function tcp_send_dupack(cpu: Cpu, sk: sock, skb: sk_buff): void {
   const tp = sk.tcp!;
@@ -46,7 +54,10 @@ export function tcp_send_dupack(cpu: Cpu, sk: sock, skb: sk_buff): void {
   if (tcb.end_seq !== tcb.seq && before(tcb.seq, tp.rcv_nxt)) {
     NET_INC_STATS(cpu, 'DelayedACKLost');
     tcp_enter_quickack_mode(cpu, sk, TCP_MAX_QUICKACKS);
-    if (tcp_is_sack(tp) && cpu.host.knobs.sysctl_tcp_dsack! !== 0) tcp_dsack_set(cpu, sk, tcb.seq, after(tcb.end_seq, tp.rcv_nxt) ? tp.rcv_nxt : tcb.end_seq);
+    if (tcp_is_sack(tp) && cpu.host.knobs.sysctl_tcp_dsack! !== 0) {
+      tcp_rcv_spurious_retrans(cpu, sk, skb);
+      tcp_dsack_set(cpu, sk, tcb.seq, after(tcb.end_seq, tp.rcv_nxt) ? tp.rcv_nxt : tcb.end_seq);
+    }
   }
   tcp_send_ack(cpu, sk);
 }

@@ -11,6 +11,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import {
   FLAG_NO_CHALLENGE_ACK, FLAG_SLOWPATH, FLAG_UPDATE_TS_RECENT, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_CA_Loss, TCP_TIMEWAIT_LEN, after, before,
 } from '../../../include/net/tcp.ts';
+import { tcp_accecn_third_ack, tcp_ecn_mode_accecn } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
@@ -102,6 +103,7 @@ function establishPassive(cpu: Cpu, sk: sock, skb: sk_buff): void {
   tcp_update_pacing_rate(cpu, sk);
   tp.lsndtime = tcp_jiffies32(cpu);
   tcp_initialize_rcv_mss(cpu, sk);
+  if (tcp_ecn_mode_accecn(tp)) tcp_accecn_third_ack(cpu, tp, skb, tp.accecn.syn_ect_snt);
   tcp_fast_path_on(tp);
   if ((sk.sk_shutdown & SEND_SHUTDOWN) !== 0) tcp_shutdown(cpu, sk, SEND_SHUTDOWN);
 }
@@ -234,7 +236,7 @@ export function tcp_rcv_state_process(cpu: Cpu, sk: sock, skb: sk_buff): RcvVerd
   if (verdict <= 0) {
     if (sk.sk_state === TCP_SYN_RECV) return verdict === 0 ? 'TCP_OLD_ACK' : ackDropReason(verdict);
     if (verdict < 0) {
-      tcp_send_challenge_ack(cpu, sk);
+      tcp_send_challenge_ack(cpu, sk, false);
       tcp_drop_reason(cpu, sk, skb, ackDropReason(verdict), 'tcp_ack(sk, skb, flags) < 0', segmentValues(sk, skb));
       return '';
     }

@@ -8,6 +8,7 @@ import {
   FLAG_SLOWPATH, ICSK_TIME_DACK, ICSK_TIME_RETRANS, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_RST, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_DELACK_MAX, TCP_MAX_QUICKACKS,
   TCP_TIMEOUT_MIN, after, between,
 } from '../../../include/net/tcp.ts';
+import { tcp_ecn_mode_accecn, tcp_ecn_mode_any } from '../../../include/net/tcp_ecn.ts';
 import { createFastopenCookie } from '../../../include/net/tcp_fastopen.ts';
 import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
@@ -63,7 +64,7 @@ function takeIsn(sk: sock, skb: sk_buff): void {
 function acceptSynAck(cpu: Cpu, sk: sock, skb: sk_buff, foc: tcp_fastopen_cookie): boolean {
   const tp = sk.tcp!;
   const icsk = sk.icsk!;
-  tcp_ecn_rcv_synack(cpu, tp, skb);
+  if (tcp_ecn_mode_any(tp)) tcp_ecn_rcv_synack(cpu, tp, skb);
   tcp_init_wl(tp, TCP_SKB_CB(skb).seq);
   tcp_try_undo_spurious_syn(cpu, sk);
   tcp_ack(cpu, sk, skb, FLAG_SLOWPATH);
@@ -89,7 +90,7 @@ function acceptSynAck(cpu: Cpu, sk: sock, skb: sk_buff, foc: tcp_fastopen_cookie
     __kfree_skb(cpu, skb);
     return true;
   }
-  tcp_send_ack_reflect_ect(cpu, sk);
+  tcp_send_ack_reflect_ect(cpu, sk, tcp_ecn_mode_accecn(tp));
   return false;
 }
 

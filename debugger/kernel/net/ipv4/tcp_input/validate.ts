@@ -5,9 +5,13 @@ import { th_flags, th_window } from '../../../include/linux/tcp.ts';
 import { TCP_ESTABLISHED, TCP_SYN_RECV } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_LAST_ACK, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCP_PAWS_WINDOW, after, before,
+  INET_ECN_MASK, TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_LAST_ACK, TCPHDR_ACK, TCPHDR_FIN, TCPHDR_RST, TCPHDR_SYN, TCP_PAWS_WINDOW, after, before,
 } from '../../../include/net/tcp.ts';
+import {
+  TCP_ACCECN_OPT_COUNTER_SEEN, tcp_accecn_opt_demand_min, tcp_accecn_option_init, tcp_accecn_saw_opt_fail_recv, tcp_ecn_mode_accecn,
+} from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_is_sack } from '../../../include/net/tcp_inlines/congestion.ts';
 import { tcp_paws_check } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { tcp_max_receive_window, tcp_receive_window } from '../../../include/net/tcp_inlines/window.ts';
@@ -64,10 +68,10 @@ function tcp_reset_check(_cpu: Cpu, sk: sock, skb: sk_buff): boolean {
 }
 
 /** A SYN where none is due: the peer may have restarted, or is somebody else. @helper */
-function challengeSyn(cpu: Cpu, sk: sock, skb: sk_buff, syn_inerr: boolean): void {
+function challengeSyn(cpu: Cpu, sk: sock, skb: sk_buff, syn_inerr: boolean, accecn_reflector: boolean): void {
   if (syn_inerr) TCP_INC_STATS(cpu, 'InErrs');
   NET_INC_STATS(cpu, 'TCPSYNChallenge');
-  tcp_send_challenge_ack(cpu, sk);
+  tcp_send_challenge_ack(cpu, sk, accecn_reflector);
   tcp_drop_reason(cpu, sk, skb, 'TCP_INVALID_SYN', 'th->syn', segmentValues(sk, skb));
 }
 
@@ -78,7 +82,7 @@ function pawsAccepts(cpu: Cpu, sk: sock, skb: sk_buff, flags: number, syn_inerr:
   const reason = tcp_disordered_ack_check(cpu, sk, skb);
   if (reason === '' || (flags & TCPHDR_RST) !== 0) return true;
   if ((flags & TCPHDR_SYN) !== 0) {
-    challengeSyn(cpu, sk, skb, syn_inerr);
+    challengeSyn(cpu, sk, skb, syn_inerr, false);
     return false;
   }
   if (reason === 'TCP_RFC7323_PAWS_ACK') {
@@ -106,6 +110,14 @@ function resetConnection(cpu: Cpu, sk: sock, skb: sk_buff): false {
   return false;
 }
 
+/** AccECN: the answer tells the ECN field of the SYN or SYN-ACK that came last. @helper */
+function lateSyn(cpu: Cpu, tp: tcp_sock, skb: sk_buff): void {
+  tp.accecn.syn_ect_rcv = TCP_SKB_CB(skb).ip_dsfield & INET_ECN_MASK;
+  if (tp.rx_opt.accecn === 0 || tp.accecn.saw_accecn_opt >= TCP_ACCECN_OPT_COUNTER_SEEN) return;
+  tcp_accecn_saw_opt_fail_recv(tp, tcp_accecn_option_init(cpu, skb, tp.rx_opt.accecn));
+  tcp_accecn_opt_demand_min(tp, 1);
+}
+
 /** True: go on with the segment. False: it was disposed of, and perhaps answered. */
 export function tcp_validate_incoming(cpu: Cpu, sk: sock, skb: sk_buff, syn_inerr: boolean): boolean {
   const tp = sk.tcp!;
@@ -119,7 +131,7 @@ export function tcp_validate_incoming(cpu: Cpu, sk: sock, skb: sk_buff, syn_iner
       if (tcp_reset_check(cpu, sk, skb)) return resetConnection(cpu, sk, skb);
     } else {
       if ((flags & TCPHDR_SYN) !== 0) {
-        challengeSyn(cpu, sk, skb, syn_inerr);
+        challengeSyn(cpu, sk, skb, syn_inerr, false);
         return false;
       }
       if (reason !== 'TCP_OLD_SEQUENCE') NET_INC_STATS(cpu, 'BeyondWindow');
@@ -132,15 +144,17 @@ export function tcp_validate_incoming(cpu: Cpu, sk: sock, skb: sk_buff, syn_iner
     if (tcb.seq === tp.rcv_nxt || tcp_reset_check(cpu, sk, skb)) return resetConnection(cpu, sk, skb);
     if (tcp_is_sack(tp) && tp.rx_opt.num_sacks > 0 && tcb.seq === maxSack(sk)) return resetConnection(cpu, sk, skb);
     if (tp.tfo.syn_fastopen && tp.data_segs_in === 0 && sk.sk_state === TCP_ESTABLISHED) tcp_fastopen_active_disable(cpu, sk);
-    tcp_send_challenge_ack(cpu, sk);
+    tcp_send_challenge_ack(cpu, sk, false);
     tcp_drop_reason(cpu, sk, skb, 'TCP_RESET', 'th->rst && seq != tp->rcv_nxt', segmentValues(sk, skb));
     return false;
   }
   if ((flags & TCPHDR_SYN) !== 0) {
+    const accecn = tcp_ecn_mode_accecn(tp);
+    if (accecn) lateSyn(cpu, tp, skb);
     const crossed = sk.sk_state === TCP_SYN_RECV && sk.sk_socket !== null && (flags & TCPHDR_ACK) !== 0 && (tcb.seq + 1) >>> 0 === tcb.end_seq
       && (tcb.seq + 1) >>> 0 === tp.rcv_nxt && tcb.ack_seq === tp.snd_nxt;
     if (!crossed) {
-      challengeSyn(cpu, sk, skb, syn_inerr);
+      challengeSyn(cpu, sk, skb, syn_inerr, accecn);
       return false;
     }
   }

@@ -5,7 +5,10 @@ import { th_window } from '../../../include/linux/tcp.ts';
 import { sk_mark_napi_id_set } from '../../../include/net/busy_poll.ts';
 import { TCP_SYN_RECV } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { SIZEOF_TCPHDR, TCPOLEN_TSTAMP_ALIGNED, TCP_CA_Open, TCP_ECN_MODE_RFC3168, TCP_MSS_DEFAULT } from '../../../include/net/tcp.ts';
+import { SIZEOF_TCPHDR, TCPOLEN_TSTAMP_ALIGNED, TCP_CA_Open, TCP_ECN_DISABLED, TCP_ECN_MODE_ACCECN, TCP_ECN_MODE_RFC3168, TCP_MSS_DEFAULT } from '../../../include/net/tcp.ts';
+import {
+  TCP_ACCECN_ACE_FAIL_RECV, TCP_ACCECN_ACE_FAIL_SEND, tcp_accecn_fail_mode_set, tcp_accecn_third_ack, tcp_ecn_mode_set, tcp_ecn_received_counters_payload,
+} from '../../../include/net/tcp_ecn.ts';
 import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { ktime_get_seconds, tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
@@ -22,6 +25,24 @@ import { tcp_init_xmit_timers, tcp_reset_keepalive_timer } from '../tcp_timer.ts
 export function tcp_ca_openreq_child(cpu: Cpu, sk: sock): void {
   if (!sk.icsk!.icsk_ca_setsockopt) tcp_assign_congestion_control(cpu, sk);
   tcp_set_ca_state(cpu, sk, TCP_CA_Open);
+}
+
+/** The handshake's last ACK tells how ECN got through. */
+function tcp_ecn_openreq_child(cpu: Cpu, sk: sock, req: request_sock, skb: sk_buff): void {
+  const tp = sk.tcp!;
+  if (!req.accecn_ok) {
+    tcp_ecn_mode_set(tp, req.ecn_ok ? TCP_ECN_MODE_RFC3168 : TCP_ECN_DISABLED);
+    return;
+  }
+  const accecn = tp.accecn;
+  tcp_ecn_mode_set(tp, TCP_ECN_MODE_ACCECN);
+  accecn.syn_ect_snt = req.syn_ect_snt;
+  tcp_accecn_third_ack(cpu, tp, skb, req.syn_ect_snt);
+  accecn.saw_accecn_opt = req.saw_accecn_opt;
+  tcp_accecn_fail_mode_set(tp, req.accecn_fail_mode & (TCP_ACCECN_ACE_FAIL_SEND | TCP_ACCECN_ACE_FAIL_RECV));
+  tp.prev_ecnfield = req.syn_ect_rcv;
+  accecn.accecn_opt_demand = 1;
+  tcp_ecn_received_counters_payload(cpu, sk, skb);
 }
 
 /** A clone of the listener with what SYN and ACK have agreed on. */
@@ -63,7 +84,7 @@ export function tcp_create_openreq_child(cpu: Cpu, sk: sock, req: request_sock, 
   newtp.tsoffset = req.ts_off;
   if (skb.len >= TCP_MSS_DEFAULT + newtp.tcp_header_len) newicsk.icsk_ack.last_seg_size = skb.len - newtp.tcp_header_len;
   newtp.rx_opt.mss_clamp = req.mss;
-  newtp.ecn_flags = req.ecn_ok ? TCP_ECN_MODE_RFC3168 : 0;
+  tcp_ecn_openreq_child(cpu, newsk, req, skb);
   TCP_INC_STATS(cpu, 'PassiveOpens');
   return newsk;
 }

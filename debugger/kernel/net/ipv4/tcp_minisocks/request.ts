@@ -3,7 +3,11 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_flags } from '../../../include/linux/tcp.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_RST, TCPHDR_SYN, after, before, between } from '../../../include/net/tcp.ts';
+import { INET_ECN_MASK, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_RST, TCPHDR_SYN, after, before, between } from '../../../include/net/tcp.ts';
+import {
+  TCP_ACCECN_ACE_FAIL_RECV, TCP_ACCECN_ACE_FAIL_SEND, TCP_ACCECN_OPT_COUNTER_SEEN, TCP_ACCECN_OPT_FAIL_RECV, TCP_ACCECN_OPT_FAIL_SEEN, tcp_accecn_ace,
+  tcp_accecn_option_init,
+} from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB, createTcpOptionsReceived } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_options_received } from '../../../include/net/tcp_sock.ts';
 import { ktime_get_seconds } from '../../../include/net/tcp_inlines/clock.ts';
@@ -85,6 +89,19 @@ function embryonicReset(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, fla
   return null;
 }
 
+/** The SYN came once more: so does the SYN-ACK, which with AccECN tells of the last SYN's ECN field. @helper */
+function synAgain(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, fastopen: boolean): void {
+  if (req.accecn_ok) {
+    req.syn_ect_rcv = TCP_SKB_CB(skb).ip_dsfield & INET_ECN_MASK;
+    if (tcp_accecn_ace(skb) === 0) req.accecn_fail_mode |= TCP_ACCECN_ACE_FAIL_RECV;
+  }
+  if (tcp_rtx_synack(cpu, sk, req) !== 0) return;
+  if (req.accecn_ok && req.num_retrans > 1) req.accecn_fail_mode |= TCP_ACCECN_ACE_FAIL_SEND;
+  const expires = jiffies(cpu) + tcp_reqsk_timeout(cpu, req);
+  if (fastopen) req.rsk_timer.expires = expires;
+  else if (req.rsk_timer.pending) mod_timer(cpu, req.rsk_timer, expires);
+}
+
 /** The new socket; `sk` when the ACK is none of ours (an RST will answer it); null: `result` says why. `fastopen`: `sk` is the socket that Fast Open has made, and the answer when it may go on. */
 export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, fastopen: boolean, result: CheckReqResult): sock | null {
   const tcb = TCP_SKB_CB(skb);
@@ -92,11 +109,7 @@ export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_soc
   let flags = th_flags(skb) & (TCPHDR_RST | TCPHDR_SYN | TCPHDR_ACK);
   const why = requestTimestamps(cpu, skb, req, opt, flags, fastopen);
   if (tcb.seq === req.rcv_isn && flags === TCPHDR_SYN && why !== 'paws') {
-    if (!tcp_oow_rate_limited(cpu, skb, 'TCPACKSkippedSynRecv', req) && tcp_rtx_synack(cpu, sk, req) === 0) {
-      const expires = jiffies(cpu) + tcp_reqsk_timeout(cpu, req);
-      if (fastopen) req.rsk_timer.expires = expires;
-      else if (req.rsk_timer.pending) mod_timer(cpu, req.rsk_timer, expires);
-    }
+    if (!tcp_oow_rate_limited(cpu, skb, 'TCPACKSkippedSynRecv', req)) synAgain(cpu, sk, skb, req, fastopen);
     return null;
   }
   if ((flags & TCPHDR_ACK) !== 0 && !fastopen && tcb.ack_seq !== (req.snt_isn + 1) >>> 0) return sk;
@@ -112,6 +125,10 @@ export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_soc
     result.drop_reason = 'TCP_FLAGS';
     result.condition = '!(flg & TCP_FLAG_ACK)';
     return null;
+  }
+  if (req.accecn_ok && opt.accecn !== 0 && req.saw_accecn_opt < TCP_ACCECN_OPT_COUNTER_SEEN) {
+    req.saw_accecn_opt = tcp_accecn_option_init(cpu, skb, opt.accecn);
+    if (req.saw_accecn_opt === TCP_ACCECN_OPT_FAIL_SEEN) req.accecn_fail_mode |= TCP_ACCECN_OPT_FAIL_RECV;
   }
   if (fastopen) return sk;
   if (req.num_timeout < sk.icsk!.icsk_accept_queue.rskq_defer_accept && tcb.end_seq === (req.rcv_isn + 1) >>> 0) {

@@ -4,7 +4,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { SOCK_RCVBUF_LOCK } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  ICSK_TIME_RETRANS, SIZEOF_TCPHDR, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_ECN_MODE_RFC3168, TCP_TIMEOUT_INIT,
+  ICSK_TIME_RETRANS, SIZEOF_TCPHDR, TCPHDR_SYN, TCPOLEN_TSTAMP_ALIGNED, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_time_stamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
@@ -22,6 +22,7 @@ import { tcp_initialize_rcv_mss } from '../tcp_input/rcv_mss.ts';
 import { tcp_clear_retrans } from '../tcp_input/loss.ts';
 import { tcp_init_nondata_skb } from './ack.ts';
 import { tcp_mstamp_refresh } from './clock.ts';
+import { tcp_ecn_send_syn } from './ecn.ts';
 import { tcp_mtup_init, tcp_sync_mss } from './mss.ts';
 import { tcp_send_syn_data } from './syn_data.ts';
 import { tcp_transmit_skb } from './transmit.ts';
@@ -73,15 +74,6 @@ export function tcp_connect_queue_skb(_cpu: Cpu, sk: sock, skb: sk_buff): void {
   sk_mem_charge(sk, skb.truesize);
   tp.write_seq = tcb.end_seq;
   tp.packets_out += tcp_skb_pcount(skb);
-}
-
-/** A SYN asks for ECN when net.ipv4.tcp_ecn says so. */
-export function tcp_ecn_send_syn(cpu: Cpu, sk: sock, skb: sk_buff): void {
-  const tp = sk.tcp!;
-  tp.ecn_flags = 0;
-  if (cpu.host.knobs.sysctl_tcp_ecn! !== 1) return;
-  TCP_SKB_CB(skb).tcp_flags |= TCPHDR_ECE | TCPHDR_CWR;
-  tp.ecn_flags = TCP_ECN_MODE_RFC3168;
 }
 
 /** Sends the SYN and arms its retransmission. */

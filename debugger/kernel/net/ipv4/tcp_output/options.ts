@@ -4,22 +4,28 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  MAX_TCP_OPTION_SPACE, OPTION_FAST_OPEN_COOKIE, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
+  MAX_TCP_OPTION_SPACE, OPTION_ACCECN, OPTION_FAST_OPEN_COOKIE, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPHDR_ACK, TCPOLEN_ACCECN_BASE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
   TCPOLEN_SACK_BASE_ALIGNED, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW, TCPOLEN_WSCALE_ALIGNED,
   TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW,
 } from '../../../include/net/tcp.ts';
 import { TCPOLEN_EXP_FASTOPEN_BASE, TCPOLEN_FASTOPEN_BASE, TCPOPT_EXP, TCPOPT_FASTOPEN, TCPOPT_FASTOPEN_MAGIC } from '../../../include/net/tcp_fastopen.ts';
 import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
-import type { request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
+import { tcp_ecn_mode_accecn } from '../../../include/net/tcp_ecn.ts';
+import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import type { request_sock, tcp_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { ipv4_default_advmss } from '../route.ts';
+import { NOPS, accEcnWords, establishedAccEcn, tcp_options_fit_accecn, writeAccEcn } from './accecn_option.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
 /** struct tcp_out_options. */
-export interface tcp_out_options { options: number; mss: number; ws: number; num_sack_blocks: number; tsval: number; tsecr: number; fastopen_cookie: tcp_fastopen_cookie | null }
+export interface tcp_out_options {
+  options: number; mss: number; ws: number; num_sack_blocks: number; num_accecn_fields: number; use_synack_ecn_bytes: boolean; tsval: number; tsecr: number;
+  fastopen_cookie: tcp_fastopen_cookie | null;
+}
 
 export function createTcpOutOptions(): tcp_out_options {
-  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, tsval: 0, tsecr: 0, fastopen_cookie: null };
+  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, num_accecn_fields: 0, use_synack_ecn_bytes: false, tsval: 0, tsecr: 0, fastopen_cookie: null };
 }
 
 layOut(createTcpOutOptions(), 'tsval', 'tsecr');
@@ -32,8 +38,8 @@ export function tcp_advertise_mss(cpu: Cpu, sk: sock): number {
   return tp.advmss;
 }
 
-/** Options of an established connection's segment: timestamps, then as many SACK blocks as fit. Answers their length. */
-export function tcp_established_options(_cpu: Cpu, sk: sock, skb: sk_buff | null, opts: tcp_out_options): number {
+/** Options of an established connection's segment: timestamps, then as many SACK blocks as fit, AccECN's counters. Answers their length. */
+export function tcp_established_options(cpu: Cpu, sk: sock, skb: sk_buff | null, opts: tcp_out_options): number {
   const tp = sk.tcp!;
   let size = 0;
   opts.options = 0;
@@ -50,6 +56,7 @@ export function tcp_established_options(_cpu: Cpu, sk: sock, skb: sk_buff | null
     opts.num_sack_blocks = Math.min(eff_sacks, Math.floor((remaining - TCPOLEN_SACK_BASE_ALIGNED) / TCPOLEN_SACK_PERBLOCK));
     size += TCPOLEN_SACK_BASE_ALIGNED + opts.num_sack_blocks * TCPOLEN_SACK_PERBLOCK;
   }
+  if (tcp_ecn_mode_accecn(tp)) size += establishedAccEcn(cpu, tp, opts, size);
   return size;
 }
 
@@ -76,13 +83,17 @@ export function tcp_syn_options(cpu: Cpu, sk: sock, skb: sk_buff, opts: tcp_out_
     if ((opts.options & OPTION_TS) === 0) size += TCPOLEN_SACKPERM_ALIGNED;
   }
   const fastopen = tp.tfo.fastopen_req;
-  if (fastopen === null) return size;
-  const need = fastopenOption(fastopen.cookie, size, opts);
+  const need = fastopen === null ? 0 : fastopenOption(fastopen.cookie, size, opts);
   if (need > 0) {
     tp.tfo.syn_fastopen = true;
-    tp.tfo.syn_fastopen_exp = fastopen.cookie.exp;
+    tp.tfo.syn_fastopen_exp = fastopen!.cookie.exp;
+    size += need;
   }
-  return size + need;
+  if ((TCP_SKB_CB(skb).tcp_flags & TCPHDR_ACK) !== 0 && tcp_ecn_mode_accecn(tp) && sk.icsk!.icsk_retransmits < 2 && knobs.sysctl_tcp_ecn_option! !== 0) {
+    opts.use_synack_ecn_bytes = true;
+    size += tcp_options_fit_accecn(cpu, opts, 0, MAX_TCP_OPTION_SPACE - size);
+  }
+  return size;
 }
 
 /** Bytes of the Fast Open option, 0 when it is not wanted or finds no room. @helper */
@@ -95,8 +106,10 @@ function fastopenOption(foc: tcp_fastopen_cookie, size: number, opts: tcp_out_op
   return need;
 }
 
-/** Options of a SYN-ACK: what both sides are willing to use. */
-export function tcp_synack_options(_cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options, foc: tcp_fastopen_cookie | null): number {
+/** Options of a SYN-ACK: what both sides are willing to use. One that is sent again goes without AccECN's: it may be what is dropped. */
+export function tcp_synack_options(
+  cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options, foc: tcp_fastopen_cookie | null, synack_type: tcp_synack_type,
+): number {
   let size = TCPOLEN_MSS_ALIGNED;
   opts.mss = mss;
   if (req.wscale_ok) {
@@ -116,7 +129,12 @@ export function tcp_synack_options(_cpu: Cpu, req: request_sock, mss: number, sk
     opts.options |= OPTION_SACK_ADVERTISE;
     if (!req.tstamp_ok) size += TCPOLEN_SACKPERM_ALIGNED;
   }
-  return foc === null ? size : size + fastopenOption(foc, size, opts);
+  if (foc !== null) size += fastopenOption(foc, size, opts);
+  if (req.accecn_ok && cpu.host.knobs.sysctl_tcp_ecn_option! !== 0 && synack_type !== 'TCP_SYNACK_RETRANS' && MAX_TCP_OPTION_SPACE - size >= TCPOLEN_ACCECN_BASE) {
+    opts.use_synack_ecn_bytes = true;
+    size += tcp_options_fit_accecn(cpu, opts, 0, MAX_TCP_OPTION_SPACE - size);
+  }
+  return size;
 }
 
 /** Writes the options at `at`, in the order in which the kernel has always written them. */
@@ -138,15 +156,33 @@ export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: 
     put_unaligned_be32(opts.tsecr, bytes, o + 8);
     o += 12;
   }
+  let leftover = NOPS;
+  if ((options & OPTION_ACCECN) !== 0) {
+    leftover = writeAccEcn(bytes, o, tp, opts);
+    o += accEcnWords(opts.num_accecn_fields);
+  } else if (tp !== null && tp.accecn.accecn_opt_sent_w_dsack) {
+    tp.accecn.accecn_opt_sent_w_dsack = false;
+  }
   if ((options & OPTION_SACK_ADVERTISE) !== 0) {
-    put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK_PERM << 8) | TCPOLEN_SACK_PERM, bytes, o);
+    put_unaligned_be32(leftover | (TCPOPT_SACK_PERM << 8) | TCPOLEN_SACK_PERM, bytes, o);
+    leftover = NOPS;
     o += 4;
   }
   if ((options & OPTION_WSCALE) !== 0) {
-    put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_WINDOW << 16) | (TCPOLEN_WINDOW << 8) | opts.ws, bytes, o);
+    let highbyte = TCPOPT_NOP << 24;
+    if (leftover !== NOPS && ((leftover >> 16) & 0xff) === TCPOPT_NOP) {
+      highbyte = leftover & 0xff000000;
+      leftover = NOPS;
+    }
+    put_unaligned_be32(highbyte | (TCPOPT_WINDOW << 16) | (TCPOLEN_WINDOW << 8) | opts.ws, bytes, o);
     o += 4;
   }
-  if (opts.num_sack_blocks > 0) writeSackBlocks(bytes, o, tp!, opts.num_sack_blocks);
+  if (opts.num_sack_blocks > 0) {
+    writeSackBlocks(bytes, o, tp!, opts.num_sack_blocks, leftover);
+  } else if (leftover !== NOPS) {
+    put_unaligned_be32(leftover | (TCPOPT_NOP << 8) | TCPOPT_NOP, bytes, o);
+    o += 4;
+  }
   if ((options & OPTION_FAST_OPEN_COOKIE) !== 0) writeFastopen(bytes, o, opts.fastopen_cookie!);
 }
 
@@ -161,10 +197,10 @@ function writeFastopen(bytes: Uint8Array, at: number, foc: tcp_fastopen_cookie):
   for (let i = len; (i & 3) !== 0; i++) bytes[at + i] = TCPOPT_NOP;
 }
 
-/** The SACK option: a duplicate first, if there is one to report (RFC 2883). @helper */
-function writeSackBlocks(bytes: Uint8Array, at: number, tp: tcp_sock, count: number): void {
+/** The SACK option, after the `leftover` of the one before: a duplicate first, if there is one to report (RFC 2883). @helper */
+function writeSackBlocks(bytes: Uint8Array, at: number, tp: tcp_sock, count: number, leftover: number): void {
   let o = at;
-  put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_SACK << 8) | (TCPOLEN_SACK_BASE + count * TCPOLEN_SACK_PERBLOCK), bytes, o);
+  put_unaligned_be32(leftover | (TCPOPT_SACK << 8) | (TCPOLEN_SACK_BASE + count * TCPOLEN_SACK_PERBLOCK), bytes, o);
   const first = tp.rx_opt.dsack ? 1 : 0;
   for (let i = 0; i < count; i++) {
     const block = i < first ? tp.duplicate_sack[0]! : tp.selective_acks[i - first]!;

@@ -3,10 +3,11 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  ICSK_TIME_REO_TIMEOUT, ICSK_TIME_RETRANS, TCPCB_EVER_RETRANS, TCPCB_LOST, TCPCB_RETRANS, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_SYN,
-  TCPHDR_SYN_ECN, TCP_CA_Loss, TCP_FRAG_IN_RTX_QUEUE, after, before,
+  ICSK_TIME_REO_TIMEOUT, ICSK_TIME_RETRANS, TCPCB_EVER_RETRANS, TCPCB_LOST, TCPCB_RETRANS, TCPCB_SACKED_ACKED, TCPCB_SACKED_RETRANS, TCPHDR_SYN, TCPHDR_SYN_ECN,
+  TCP_CA_Loss, TCP_FRAG_IN_RTX_QUEUE, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
+import { tcp_ecn_mode_pending } from '../../../include/net/tcp_ecn.ts';
 import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_in_cwnd_reduction, tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
 import {
@@ -22,6 +23,7 @@ import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
 import { tcp_rtx_queue_unlink_and_free } from '../tcp/queues.ts';
 import { tcp_skb_shift } from '../tcp_input/sack_shift.ts';
+import { tcp_ecn_clear_syn } from './ecn.ts';
 import { tcp_adjust_pcount, tcp_fragment, tcp_set_skb_tso_segs, tcp_trim_head } from './fragment.ts';
 import { skb_still_in_host_queue } from './loss_probe.ts';
 import { tcp_current_mss } from './mss.ts';
@@ -112,7 +114,7 @@ export function __tcp_retransmit_skb(cpu: Cpu, sk: sock, skb: sk_buff, segs_: nu
     avail_wnd = Math.min(avail_wnd, cur_mss);
     if (skb.len < avail_wnd) tcp_retrans_try_collapse(cpu, sk, skb, avail_wnd);
   }
-  if ((tcb.tcp_flags & TCPHDR_SYN_ECN) === TCPHDR_SYN_ECN && cpu.host.knobs.sysctl_tcp_ecn_fallback! !== 0) tcb.tcp_flags &= ~(TCPHDR_ECE | TCPHDR_CWR);
+  if ((tcb.tcp_flags & TCPHDR_SYN_ECN) === TCPHDR_SYN_ECN && (!tcp_ecn_mode_pending(tp) || icsk.icsk_retransmits > 1)) tcp_ecn_clear_syn(cpu, skb);
   segs = tcb.tcp_gso_segs;
   TCP_ADD_STATS(cpu, 'RetransSegs', segs);
   if ((tcb.tcp_flags & TCPHDR_SYN) !== 0) NET_INC_STATS(cpu, 'TCPSynRetrans');

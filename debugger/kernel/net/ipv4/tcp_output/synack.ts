@@ -5,7 +5,7 @@ import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { MAX_TCP_HEADER, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_ECE, TCPHDR_SYN, TCP_ECN_MODE_RFC3168 } from '../../../include/net/tcp.ts';
+import { MAX_TCP_HEADER, SIZEOF_TCPHDR, TCPHDR_ACK, TCPHDR_SYN } from '../../../include/net/tcp.ts';
 import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
@@ -20,6 +20,7 @@ import { ipv4_default_advmss } from '../route.ts';
 import { cookie_init_timestamp } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
+import { tcp_ecn_make_synack, tcp_ecn_send_synack } from './ecn.ts';
 import { createTcpOutOptions, tcp_options_write, tcp_synack_options } from './options.ts';
 import { tcp_transmit_skb } from './transmit.ts';
 
@@ -38,13 +39,13 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   skb.hash = req.txhash;
   skb.l4_hash = true;
   const opts = createTcpOutOptions();
-  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts, foc) + SIZEOF_TCPHDR;
+  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts, foc, synack_type) + SIZEOF_TCPHDR;
   skb.data -= tcp_header_size;
   skb.len += tcp_header_size;
   skb.transport_header = skb.data;
   skb.ip_summed = CHECKSUM_PARTIAL;
   const o = skb.data;
-  const flags = TCPHDR_SYN | TCPHDR_ACK | (req.ecn_ok ? TCPHDR_ECE : 0);
+  const flags = TCPHDR_SYN | TCPHDR_ACK | tcp_ecn_make_synack(cpu, req, synack_type);
   put_unaligned_be16(req.ir_num, skb.head, o);
   put_unaligned_be16(req.ir_rmt_port, skb.head, o + 2);
   put_unaligned_be32(req.snt_isn, skb.head, o + 4);
@@ -61,7 +62,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
 /** Once more: its timer fired, or the SYN came again. */
 export function tcp_rtx_synack(cpu: Cpu, sk: sock, req: request_sock): number {
   req.txhash = net_tx_rndhash(cpu);
-  const res = tcp_v4_send_synack(cpu, sk, null, req, null, 'TCP_SYNACK_NORMAL');
+  const res = tcp_v4_send_synack(cpu, sk, null, req, null, 'TCP_SYNACK_RETRANS');
   if (res === 0) {
     req.num_retrans++;
     TCP_INC_STATS(cpu, 'RetransSegs');
@@ -78,8 +79,7 @@ export function tcp_send_synack(cpu: Cpu, sk: sock): number {
   const tcb = TCP_SKB_CB(skb);
   if ((tcb.tcp_flags & TCPHDR_ACK) === 0) {
     tcb.tcp_flags |= TCPHDR_ACK;
-    tcb.tcp_flags &= ~0x80;
-    if ((sk.tcp!.ecn_flags & TCP_ECN_MODE_RFC3168) === 0) tcb.tcp_flags &= ~TCPHDR_ECE;
+    tcp_ecn_send_synack(cpu, sk, skb);
   }
   return tcp_transmit_skb(cpu, sk, skb, true);
 }

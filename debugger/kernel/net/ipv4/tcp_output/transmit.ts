@@ -6,8 +6,7 @@ import { SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  ICSK_TIME_DACK, INET_ECN_ECT_0, INET_ECN_MASK, SIZEOF_TCPHDR, SK_PACING_NONE, SK_PACING_UNLIMITED, TCPHDR_ACK, TCPHDR_CWR, TCPHDR_ECE, TCPHDR_FLAGS_MASK, TCPHDR_PSH, TCPHDR_SYN, TCPHDR_URG,
-  TCP_ECN_DEMAND_CWR, TCP_ECN_MODE_RFC3168, TCP_ECN_QUEUE_CWR, after, before,
+  ICSK_TIME_DACK, SIZEOF_TCPHDR, SK_PACING_NONE, SK_PACING_UNLIMITED, TCPHDR_ACK, TCPHDR_FLAGS_MASK, TCPHDR_PSH, TCPHDR_SYN, TCPHDR_URG, after, before,
 } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { tcp_skb_cb } from '../../../include/net/tcp_sock.ts';
@@ -26,6 +25,7 @@ import { tcp_ca_event_tx_start } from '../tcp_cong.ts';
 import { tcp_enter_cwr } from '../tcp_input/cwnd.ts';
 import { tcp_v4_send_check } from '../tcp_ipv4/checksum.ts';
 import { tcp_dec_quickack_mode } from './ack.ts';
+import { tcp_ecn_send } from './ecn.ts';
 import { createTcpOutOptions, tcp_established_options, tcp_options_write, tcp_syn_options } from './options.ts';
 import type { tcp_out_options } from './options.ts';
 import { tcp_select_window } from './window.ts';
@@ -126,24 +126,6 @@ function tcp_build_header(cpu: Cpu, sk: sock, skb: sk_buff, tcb: tcp_skb_cb, fla
   put_unaligned_be16(0, head, o + 16);
   put_unaligned_be16(urg_ptr, head, o + 18);
   tcp_options_write(cpu, head, o + SIZEOF_TCPHDR, tp, opts);
-}
-
-/** RFC 3168: new data bears ECT and, once after a reduction, CWR; congestion seen is echoed. Answers the flags to set. */
-function tcp_ecn_send(_cpu: Cpu, sk: sock, skb: sk_buff, tcb: tcp_skb_cb, tcp_header_len: number): number {
-  const tp = sk.tcp!;
-  if ((tp.ecn_flags & TCP_ECN_MODE_RFC3168) === 0) return 0;
-  let bits = 0;
-  if (skb.len !== tcp_header_len && !before(tcb.seq, tp.snd_nxt)) {
-    sk.inet.tos = (sk.inet.tos & ~INET_ECN_MASK) | INET_ECN_ECT_0;
-    if ((tp.ecn_flags & TCP_ECN_QUEUE_CWR) !== 0) {
-      tp.ecn_flags &= ~TCP_ECN_QUEUE_CWR;
-      bits |= TCPHDR_CWR;
-    }
-  } else {
-    sk.inet.tos &= ~INET_ECN_MASK;
-  }
-  if ((tp.ecn_flags & TCP_ECN_DEMAND_CWR) !== 0) bits |= TCPHDR_ECE;
-  return bits;
 }
 
 /** An ACK has left: nothing is owed any more. */
