@@ -1,0 +1,64 @@
+/** What the rows of the system calls' tables are made of: parameters that many of them take. */
+import type { ArgumentType, Parameter, SyscallSchema } from './shapes.ts';
+
+export const parameter = (
+  name: string,
+  type: ArgumentType,
+  doc: string,
+  constants: readonly string[] = [],
+): Parameter => ({
+  name,
+  type,
+  doc,
+  optional: false,
+  constants,
+});
+export const maybe = (of: Parameter): Parameter => ({ ...of, optional: true });
+
+export const FD = parameter('fd', 'fd', 'The descriptor.');
+export const FLAGS = maybe(parameter('flags', 'flags', 'Flags, joined with `|`.', ['MSG_']));
+export const DATA = parameter(
+  'data',
+  'data',
+  'A string, a buffer that recv returned, or a size: then that many pattern bytes go out.',
+);
+export const SIZE = parameter('size', 'buffer size', 'Room in the buffer: at most so many bytes arrive.');
+export const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.');
+export const ANY_ADDRESS = parameter(
+  'address',
+  'address',
+  `${ADDRESS.doc.slice(0, -1)}; of a packet socket a \`sockaddr_ll\`.`,
+);
+export const DEVICE = parameter('device', 'device', "The device's name, or its number (1 is lo); 0: all.");
+export const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 or nothing waits for ever, 0 not at all.');
+export const TIMEVAL = parameter(
+  'timeout',
+  'time or NULL',
+  'How long to wait; NULL or nothing waits for ever, 0 not at all.',
+);
+export const EVENTS = parameter('events', 'flags', 'Events to wait for, joined with `|`.', ['POLL']);
+export const LEVEL = parameter('level', 'number', "Which layer's option.", ['SOL_', 'IPPROTO_']);
+export const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'UDP_', 'PACKET_']);
+
+type Result = SyscallSchema['result'];
+
+export function call(
+  name: string,
+  parameters: readonly Parameter[],
+  result: Result,
+  returns: string,
+  errnos: string,
+  doc: string,
+  example: string,
+): SyscallSchema {
+  return {
+    name,
+    forms: [parameters],
+    result,
+    returns,
+    errnos: errnos.split(' ').filter(Boolean),
+    doc,
+    example,
+    takesTime: true,
+  };
+}
