@@ -5,6 +5,7 @@ import { createMemory } from '../machine/memory.ts';
 import { start } from '../machine/frames.ts';
 import type { Host, World } from '../machine/types.ts';
 import { idt_setup } from '../kernel/arch/x86/kernel/irq.ts';
+import type { task_struct } from '../kernel/include/linux/sched.ts';
 import { copy_process } from '../kernel/kernel/fork.ts';
 import { enqueue_task } from '../kernel/kernel/sched/fair.ts';
 import { buildHost } from './build_host.ts';
@@ -37,7 +38,7 @@ function emptyWorld(scenario: Scenario, seed: number): World {
 }
 
 /** Puts a process on its CPU's run queue; unpinned ones are dealt out. */
-function startProcess(host: Host, spec: ProcessSpec): void {
+export function startProcess(host: Host, spec: ProcessSpec): task_struct {
   const cpu = host.cpus[spec.cpu ?? host.tasks.length % host.cpus.length]!;
   const task = copy_process(cpu, spec.name, 'user', spec.cpu ?? -1);
   const program = createProgram(host.name, spec.name);
@@ -46,6 +47,7 @@ function startProcess(host: Host, spec: ProcessSpec): void {
   enqueue_task(cpu, task);
   cpu.need_resched = true;
   cpu.halted = false;
+  return task;
 }
 
 /** The scenario is shared by all copies of a world: frozen values are neither copied nor hashed. */

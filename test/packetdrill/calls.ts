@@ -2,9 +2,8 @@
 import { CONSTANTS } from '../../server/language/schema/constants.ts';
 import type { BufferValue, Value } from '../../debugger/world/process/value.ts';
 import type { Argument, CallEvent } from './call_line.ts';
-import { LOCAL, REMOTE } from './machine.ts';
+import { LOCAL, PORT, REMOTE } from './machine.ts';
 
-const PORT = 8080;
 const SOL_SOCKET = 1;
 const SO_LINGER = 13;
 const TCP_CM_INQ = 36;

@@ -2,7 +2,7 @@
 import { NETIF_F_GSO, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { __inet_lookup_listener } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
 import { Unsupported } from './calls.ts';
-import { LOCAL, type Machine } from './machine.ts';
+import { LOCAL, type Machine, PORT } from './machine.ts';
 
 /** Parts of a command that change nothing which a script could see here, or that are read for their sysctls alone. */
 const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b/;
@@ -57,5 +57,5 @@ function counterIs({ host }: Machine, [, name, expected]: RegExpExecArray): void
 }
 
 function listenerStands({ host }: Machine): void {
-  if (__inet_lookup_listener(host.cpus[0]!, 0, 0, LOCAL, 8080, 0) === null) throw new Error('the listener is gone');
+  if (__inet_lookup_listener(host.cpus[0]!, 0, 0, LOCAL, PORT, 0) === null) throw new Error('the listener is gone');
 }

@@ -2,15 +2,16 @@
 import { findEntry, entrySock } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
 import { tcp_get_info } from '../../debugger/kernel/net/ipv4/tcp/info.ts';
 import type { sock } from '../../debugger/kernel/include/net/sock.ts';
+import type { Program } from '../../debugger/world/process/value.ts';
 import { ERRNOS } from '../../server/language/schema/errnos.ts';
 import type { CallEvent } from './call_line.ts';
 import { type Aliases, numberOf, translate, Unsupported } from './calls.ts';
 import { runCommand } from './commands.ts';
 import { Flow } from './flow.ts';
 import { encodeIcmp, type IcmpEvent } from './icmp_line.ts';
-import { type Call, LOCAL, Machine, REMOTE } from './machine.ts';
+import { LOCAL, Machine, PORT, REMOTE } from './machine.ts';
 import { differences, merges } from './match.ts';
-import { type PacketEvent, type Segment, SYN, ACK } from './packet_line.ts';
+import { ACK, CWR, type PacketEvent, type Segment, SYN } from './packet_line.ts';
 import { PYTHON_NAMES } from './python_names.ts';
 import { runCode } from './python.ts';
 import type { DrillEvent, Script, When } from './script.ts';
@@ -21,9 +22,9 @@ const SECOND = 1e9;
 const AT_ONCE = 5e6;
 /** A packet that is not there so long after its time does not come, ns. */
 const GIVE_UP = 2e9;
-const PORT = 8080;
 /** As the kernel's own runner has it on slow machines, ns; a script may ask for more. */
 const TOLERANCE = 14e6;
+const TOLERANCE_SHARE = 0.125;
 /** Calls whose result is a descriptor, which the script numbers for itself. */
 const MAKES_FD = new Set(['socket', 'accept', 'epoll_create']);
 /** Calls whose number the language has as their result and the kernel puts out through a pointer. */
@@ -31,11 +32,12 @@ const PUTS_OUT = new Set(['getsockopt', 'ioctl']);
 const ERRNO_NAMES = new Map([...ERRNOS].reverse().map((each) => [each.value, each.name]));
 
 interface Blocking {
-  readonly call: Call;
+  readonly call: Program;
   readonly event: CallEvent;
   readonly differs: (answer: never) => string | null;
-  /** ns at which it must return. */
+  /** ns at which it must return, and by how much it may be off. */
   readonly due: number;
+  readonly slack: number;
 }
 
 export class Drill {
@@ -96,7 +98,16 @@ export class Drill {
 
   /** ns of a time of the script, not before now. */
   #due(when: When, seconds: number): number {
-    return Math.max((when.relative ? this.#base : this.#start) + seconds * SECOND, this.#machine.now);
+    return Math.max(this.#scheduled(when, seconds), this.#machine.now);
+  }
+
+  #scheduled(when: When, seconds: number): number {
+    return (when.relative ? this.#base : this.#start) + seconds * SECOND;
+  }
+
+  /** How much an event may be off that is due so many ns after the one before. */
+  #slack(since: number): number {
+    return Math.max(this.#tolerance, TOLERANCE_SHARE * since);
   }
 
   // --- packets
@@ -132,30 +143,34 @@ export class Drill {
   }
 
   #expectPacket(expected: Segment, when: When): void {
-    const from = this.#dueUnclamped(when, when.from);
-    const to = when.any ? Number.POSITIVE_INFINITY : this.#dueUnclamped(when, when.to);
+    const from = this.#scheduled(when, when.from);
+    const to = when.any ? Number.POSITIVE_INFINITY : this.#scheduled(when, when.to);
     const { live, time } = this.#take(expected, when.any ? this.#base + 100 * SECOND : to + GIVE_UP);
     const flow = this.#flowOfOutbound(live);
-    const wrong = differences(flow.outbound(live, expected), expected);
+    const wrong = differences(flow.outbound(live, expected), expected) ?? this.#clockDiffers(flow);
     if (wrong !== null) throw new Error(wrong);
-    const slack = Math.max(this.#tolerance, 0.125 * (from - this.#base));
+    const slack = this.#slack(from - this.#base);
     if (!when.any && (time < from - slack || time > to + slack)) throw new Error(`sent ${((time - from) / 1e6).toFixed(1)} ms ${time < from ? 'too early' : 'too late'}`);
     this.#base = Math.max(this.#base, time);
     this.#look();
   }
 
-  #dueUnclamped(when: When, seconds: number): number {
-    return (when.relative ? this.#base : this.#start) + seconds * SECOND;
+  /** Timestamps are compared where the script says how long their tick is. */
+  #clockDiffers(flow: Flow): string | null {
+    const off = flow.clockOffset() * Number(this.#script.options.get('tcp_ts_tick_usecs') ?? 0) * 1000;
+    return Math.abs(off) <= this.#slack(this.#machine.now - this.#start) ? null : `TS val is ${(off / 1e6).toFixed(1)} ms off`;
   }
 
-  /** The next segments sent, as many as make up the one that is expected. */
+  /** The next segments sent, as many as make up the one that is expected; with `strict_segments` just one. */
   #take(expected: Segment, until: number): { live: LiveSegment; time: number } {
-    const first = this.#nextOfCurrent(until);
-    let { segment: live, time } = first;
-    while (live.len < expected.len) {
+    let { segment: live, time } = this.#nextOfCurrent(until);
+    const size = live.len;
+    while (live.len < expected.len && !this.#script.options.has('strict_segments')) {
       const more = this.#nextOfCurrent(until);
-      if (!merges(live, more.segment)) throw new Error(`${expected.len} bytes expected, ${live.len} sent`);
-      live = { ...more.segment, seq: live.seq, flags: more.segment.flags | (live.flags & 0x80), len: live.len + more.segment.len };
+      const next = more.segment;
+      const last = live.len + next.len >= expected.len;
+      if (!merges(live, next) || (!last && next.len !== size)) throw new Error(`${expected.len} bytes expected, ${live.len} sent`);
+      live = { ...next, seq: live.seq, flags: next.flags | (live.flags & CWR), len: live.len + next.len };
       time = more.time;
     }
     return { live, time };
@@ -191,7 +206,7 @@ export class Drill {
     const { callee, values, differs } = translate(event, this.#aliases);
     const call = this.#machine.call(callee, values, Math.max(time, this.#machine.now));
     if (returns !== null) {
-      this.#blocking = { call, event, differs: differs as Blocking['differs'], due: returns };
+      this.#blocking = { call, event, differs: differs as Blocking['differs'], due: returns, slack: this.#slack(returns - time) };
       this.#machine.runUntil(time + 100_000);
       return;
     }
@@ -200,7 +215,7 @@ export class Drill {
     this.#base = Math.max(this.#base, Math.min(this.#machine.now, time + 100_000));
   }
 
-  #waitFor(call: Call, until: number, name: string): void {
+  #waitFor(call: Program, until: number, name: string): void {
     for (let at = this.#machine.now; this.#machine.answer(call) === undefined; at += 20_000) {
       if (at > until) throw new Error(`${name}() does not return`);
       this.#machine.runUntil(at + 20_000);
@@ -208,16 +223,16 @@ export class Drill {
   }
 
   #awaitBlocking(): void {
-    const { call, event, differs, due } = this.#blocking!;
+    const { call, event, differs, due, slack } = this.#blocking!;
     this.#blocking = null;
-    this.#waitFor(call, due + this.#tolerance, event.name);
+    this.#waitFor(call, due + slack, event.name);
     const returned = this.#machine.returnedAt(call);
-    if (returned < due - this.#tolerance) throw new Error(`${event.name}() returned ${((due - returned) / 1e6).toFixed(1)} ms too early`);
+    if (Math.abs(returned - due) > slack) throw new Error(`${event.name}() returned ${(Math.abs(returned - due) / 1e6).toFixed(1)} ms too ${returned < due ? 'early' : 'late'}`);
     this.#checkResult(call, event, differs);
     this.#base = Math.max(this.#base, returned);
   }
 
-  #checkResult(call: Call, event: CallEvent, differs: Blocking['differs']): void {
+  #checkResult(call: Program, event: CallEvent, differs: Blocking['differs']): void {
     const answer = this.#machine.answer(call)!;
     const result = PUTS_OUT.has(event.name) && Number(answer) >= 0 ? 0 : numberOf(answer);
     const wrong = resultDiffers(event, result) ?? differs(answer as never);

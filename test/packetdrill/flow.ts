@@ -65,6 +65,14 @@ export class Flow {
     return first === undefined ? ecr : (first[1] + ecr - first[0]) >>> 0;
   }
 
+  /** Ticks by which the last TS val sent is off the script's, reckoned from the first. */
+  clockOffset(): number {
+    const sent = [...this.#timestamps];
+    if (sent.length === 0) return 0;
+    const [first, last] = [sent[0]!, sent[sent.length - 1]!];
+    return last[1] - first[1] - (last[0] - first[0]);
+  }
+
   /** A segment that was sent, in the script's numbers; `expected` tells where they begin. */
   outbound(live: LiveSegment, expected: Segment): LiveSegment {
     const syn = (live.flags & SYN) !== 0;

@@ -2,6 +2,7 @@
 import { sum_bytes } from '../../debugger/machine/frame_sum.ts';
 import { put16, put32 } from '../../debugger/machine/frame_words.ts';
 import type { Scanner } from './scanner.ts';
+import { IPV4, PROTO_TCP, putIpHeader } from './tcp_frame.ts';
 
 export interface IcmpEvent {
   readonly kind: 'icmp';
@@ -37,31 +38,20 @@ export function icmpOf(scanner: Scanner): IcmpEvent {
   return { kind: 'icmp', type, code: word === null ? 0 : CODES.indexOf(word), mtu, seq: quoted === null ? 0 : Number(quoted[1]) };
 }
 
-const IPV4 = 20;
+const PROTO_ICMP = 1;
+const TTL = 64;
 const ICMP = 8;
 const QUOTED_TCP = 8;
 const SEGMENT = 1500;
 
-/** An IPv4 header with its checksum. */
-function putHeader(bytes: Uint8Array, at: number, length: number, protocol: number, source: number, destination: number): void {
-  bytes[at] = 0x45;
-  put16(bytes, at + 2, length);
-  put16(bytes, at + 6, 0x4000);
-  bytes[at + 8] = 64;
-  bytes[at + 9] = protocol;
-  put32(bytes, at + 12, source);
-  put32(bytes, at + 16, destination);
-  put16(bytes, at + 10, ~sum_bytes(bytes, at, IPV4, 0) & 0xffff);
-}
-
 /** The packet that the far host sends. */
 export function encodeIcmp({ type, code, mtu }: IcmpEvent, quoted: Quoted): Uint8Array {
   const bytes = new Uint8Array(IPV4 + ICMP + IPV4 + QUOTED_TCP);
-  putHeader(bytes, 0, bytes.length, 1, quoted.destination, quoted.source);
+  putIpHeader(bytes, 0, bytes.length, PROTO_ICMP, { source: quoted.destination, destination: quoted.source, tos: 0, ttl: TTL });
   bytes[IPV4] = type;
   bytes[IPV4 + 1] = code;
   put16(bytes, IPV4 + 6, mtu);
-  putHeader(bytes, IPV4 + ICMP, SEGMENT, 6, quoted.source, quoted.destination);
+  putIpHeader(bytes, IPV4 + ICMP, SEGMENT, PROTO_TCP, { ...quoted, tos: 0, ttl: TTL });
   const tcp = IPV4 + ICMP + IPV4;
   put16(bytes, tcp, quoted.sport);
   put16(bytes, tcp + 2, quoted.dport);

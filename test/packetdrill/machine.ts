@@ -1,22 +1,19 @@
 /** The host under test: one CPU and a device `tun0`, whose other end is the script. */
 import { schedule_event } from '../../debugger/machine/event_queue.ts';
-import { start } from '../../debugger/machine/frames.ts';
 import type { Cpu, Host, World } from '../../debugger/machine/types.ts';
 import type { veth_priv } from '../../debugger/kernel/drivers/net/veth.ts';
 import type { net_device } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { NETIF_F_LLTX } from '../../debugger/kernel/include/linux/netdevice.ts';
 import type { task_struct } from '../../debugger/kernel/include/linux/sched.ts';
 import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
-import { copy_process } from '../../debugger/kernel/kernel/fork.ts';
-import { enqueue_task } from '../../debugger/kernel/kernel/sched/fair.ts';
 import { dev_activate } from '../../debugger/kernel/net/core/dev/netdev.ts';
 import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
 import { consume_skb } from '../../debugger/kernel/net/core/skbuff/free.ts';
 import { skb_orphan_frags_rx } from '../../debugger/kernel/net/core/skbuff/zerocopy.ts';
 import { sysctl_ipv4_init } from '../../debugger/kernel/net/ipv4/sysctl_net_ipv4.ts';
+import { startProcess } from '../../debugger/world/build.ts';
 import { buildWorld, run } from '../../debugger/world/engine.ts';
-import { run_process } from '../../debugger/world/process/run_process.ts';
-import { createProgram, type Program, type Value } from '../../debugger/world/process/value.ts';
+import type { Program, Value } from '../../debugger/world/process/value.ts';
 import { knobsOf } from '../../debugger/world/sysctls.ts';
 import { analyse } from '../../server/language/analyse.ts';
 import type { Expression } from '../../server/language/expression.ts';
@@ -25,6 +22,8 @@ import { decode, encode, type LiveSegment } from './tcp_frame.ts';
 
 export const LOCAL = 0xc0a80001;
 export const REMOTE = 0xc0000201;
+/** Where both sides listen, unless a script says otherwise. */
+export const PORT = 8080;
 const EVER = 9e15;
 const CLOCK_MONOTONIC = 1;
 /** Time for the stack to have dealt with a packet, ns. */
@@ -34,12 +33,6 @@ export interface Sent {
   readonly segment: LiveSegment;
   /** ns at which the device had it. */
   readonly time: number;
-}
-
-/** A system call under way. */
-export interface Call {
-  readonly program: Program;
-  readonly task: task_struct;
 }
 
 const SCENARIO = `veth tun { end dut.tun0 { address 192.168.0.1/16 }; end script.tun0 { } }
@@ -56,7 +49,6 @@ export class Machine {
   readonly host: Host;
   readonly dev: net_device;
   #files: task_struct['files'] | null = null;
-  #calls = 0;
   readonly sent: Sent[] = [];
 
   constructor() {
@@ -121,29 +113,23 @@ export class Machine {
   }
 
   /** A thread of the program enters a system call at `time`; look at `answer` when it has run. */
-  call(callee: string, values: readonly Value[], time: number): Call {
-    const cpu = this.cpuAt(time);
-    const task = copy_process(cpu, `call${this.#calls++}`, 'user', -1);
-    if (this.#files === null) this.#files = task.files;
-    else task.files = this.#files;
-    const program = createProgram('dut', task.comm);
-    task.program = program;
-    start(task.context, run_process, cpu, program, processOf(callee, values));
-    enqueue_task(cpu, task);
-    cpu.need_resched = true;
-    cpu.halted = false;
-    return { program, task };
+  call(callee: string, values: readonly Value[], time: number): Program {
+    this.cpuAt(time);
+    const task = startProcess(this.host, processOf(callee, values));
+    this.#files = this.#files ?? task.files;
+    task.files = this.#files;
+    return task.program as Program;
   }
 
   /** What a call has returned; undefined while it is under way. */
-  answer({ program }: Call): Value | undefined {
-    if (program.error !== null) throw new Error(program.error);
-    return program.variables.answer;
+  answer(call: Program): Value | undefined {
+    if (call.error !== null) throw new Error(call.error);
+    return call.variables.answer;
   }
 
   /** ns at which a call that has returned did so. */
-  returnedAt({ program }: Call): number {
-    return program.variables.returned as number;
+  returnedAt(call: Program): number {
+    return call.variables.returned as number;
   }
 
   /** Sets a sysctl from now on. */

@@ -1,10 +1,10 @@
 /** Whether a segment that was sent is the one that the script expects. */
-import { FIN, type Option, type Segment } from './packet_line.ts';
+import { CWR, FIN, type Option, PSH, type Segment } from './packet_line.ts';
 import { ecnBits, type LiveSegment } from './tcp_frame.ts';
 
 const LETTERS = 'FSRP.UEWA';
 /** In a super-packet cut on the wire only the last part has these. */
-const LAST_ONLY = FIN | 0x08 | 0x80;
+const LAST_ONLY = FIN | PSH | CWR;
 
 /** null, or what is different. `live` in the script's numbers. */
 export function differences(live: LiveSegment, expected: Segment): string | null {
@@ -12,6 +12,7 @@ export function differences(live: LiveSegment, expected: Segment): string | null
   if (parts[0] !== parts[1]) return `${parts[1]} sent, ${parts[0]} expected`;
   if (expected.ecn !== null && !ecnFits(live.tos & 3, expected)) return `ECN bits ${live.tos & 3} sent, ${expected.ecn} expected`;
   if (expected.tos !== null && expected.tos !== live.tos) return `TOS ${live.tos} sent, ${expected.tos} expected`;
+  if (expected.ttl !== null && expected.ttl !== live.ttl) return `TTL ${live.ttl} sent, ${expected.ttl} expected`;
   return null;
 }
 

@@ -34,8 +34,10 @@ export interface PacketEvent {
 export const FIN = 0x01;
 export const SYN = 0x02;
 export const RST = 0x04;
+export const PSH = 0x08;
 export const ACK = 0x10;
-const LETTERS: Readonly<Record<string, number>> = { F: FIN, S: SYN, R: RST, P: 0x08, '.': ACK, U: 0x20, E: 0x40, W: 0x80, A: 0x100, '-': 0 };
+export const CWR = 0x80;
+const LETTERS: Readonly<Record<string, number>> = { F: FIN, S: SYN, R: RST, P: PSH, '.': ACK, U: 0x20, E: 0x40, W: CWR, A: 0x100, '-': 0 };
 /** The three bits from which AccECN makes a counter: AE, CWR, ECE. */
 const ACE_SHIFT = 6;
 

@@ -24,9 +24,9 @@ export interface LiveSegment {
   readonly ttl: number;
 }
 
-const IPV4 = 20;
+export const IPV4 = 20;
 const TCP = 20;
-const PROTO_TCP = 6;
+export const PROTO_TCP = 6;
 const ECN_BITS: Readonly<Record<Exclude<Ecn, null | 'ect01'>, number>> = { noecn: 0, ect1: 1, ect0: 2, ce: 3 };
 
 /** The ECN field that a script's word stands for; 'ect01' is either. */
@@ -43,15 +43,7 @@ export function encode(segment: LiveSegment): Uint8Array {
   while (options.length % 4 !== 0) options.push(0);
   const header = TCP + options.length;
   const bytes = new Uint8Array(IPV4 + header + segment.len);
-  bytes[0] = 0x45;
-  bytes[1] = segment.tos;
-  put16(bytes, 2, bytes.length);
-  put16(bytes, 6, 0x4000);
-  bytes[8] = segment.ttl;
-  bytes[9] = PROTO_TCP;
-  put32(bytes, 12, segment.source);
-  put32(bytes, 16, segment.destination);
-  put16(bytes, 10, ~sum_bytes(bytes, 0, IPV4, 0) & 0xffff);
+  putIpHeader(bytes, 0, bytes.length, PROTO_TCP, segment);
   put16(bytes, IPV4, segment.sport);
   put16(bytes, IPV4 + 2, segment.dport);
   put32(bytes, IPV4 + 4, segment.seq);
@@ -63,6 +55,19 @@ export function encode(segment: LiveSegment): Uint8Array {
   const pseudo = sum_bytes(bytes, 12, 8, PROTO_TCP + header + segment.len);
   put16(bytes, IPV4 + 16, ~sum_bytes(bytes, IPV4, header + segment.len, pseudo) & 0xffff);
   return bytes;
+}
+
+/** An IPv4 header without options, DF set, with its checksum. */
+export function putIpHeader(bytes: Uint8Array, at: number, length: number, protocol: number, { source, destination, tos, ttl }: Pick<LiveSegment, 'source' | 'destination' | 'tos' | 'ttl'>): void {
+  bytes[at] = 0x45;
+  bytes[at + 1] = tos;
+  put16(bytes, at + 2, length);
+  put16(bytes, at + 6, 0x4000);
+  bytes[at + 8] = ttl;
+  bytes[at + 9] = protocol;
+  put32(bytes, at + 12, source);
+  put32(bytes, at + 16, destination);
+  put16(bytes, at + 10, ~sum_bytes(bytes, at, IPV4, 0) & 0xffff);
 }
 
 function optionBytes(option: Option): number[] {

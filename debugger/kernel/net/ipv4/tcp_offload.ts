@@ -6,7 +6,7 @@ import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_TCPV4, SKB_GSO_TCP_ACCECN } fr
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { IPPROTO_TCP } from '../../include/net/sock.ts';
 import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
-import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
+import { NAPI_GRO_CB, heldWithPorts, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
 import { skb_gro_receive } from '../core/gro/merge.ts';
 import { csum_fold, skb_checksum } from '../core/skbuff/checksum.ts';
 import { skb_headlen, skb_is_gso } from '../core/skbuff/data.ts';
@@ -64,17 +64,9 @@ export function tcp_gro_receive(cpu: Cpu, head: readonly sk_buff[], skb: sk_buff
   return p !== null && (!cb.same_flow || flush) ? p : null;
 }
 
-/** The held packet with the same ports; the others are of another stream. */
+/** The held packet of the same stream. */
 function tcp_gro_lookup(head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
-  const ports = get_unaligned_be32(skb.head, skb.transport_header);
-  for (let i = 0; i < head.length; i++) {
-    const p = head[i]!;
-    const held = NAPI_GRO_CB(p);
-    if (!held.same_flow) continue;
-    if (get_unaligned_be32(p.head, p.transport_header) === ports) return p;
-    held.same_flow = false;
-  }
-  return null;
+  return heldWithPorts(head, skb);
 }
 
 /** @helper Same flags, acknowledgement and options; next in sequence; not longer than the first one's payload. */

@@ -9,14 +9,13 @@ import { SIZEOF_UDPHDR, uh_check, uh_dest, uh_len, uh_source } from '../../inclu
 import { IPPROTO_UDP } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
-import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
+import { NAPI_GRO_CB, heldWithPorts, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
 import { skb_gro_receive } from '../core/gro/merge.ts';
 import { csum_fold, csum_tcpudp_nofold, skb_checksum } from '../core/skbuff/checksum.ts';
 import { skb_headlen } from '../core/skbuff/data.ts';
 import { skb_segment } from '../core/skbuff/segment.ts';
 import { inet_gro_flush } from './inet_offload.ts';
 import { __udp4_lib_lookup, udp4_lib_lookup_skb } from './udp/lookup.ts';
-
 
 /** GRO lets a train grow to this many datagrams: small ones take much more memory than they have bytes. */
 const UDP_GRO_CNT_MAX = 64;
@@ -60,24 +59,11 @@ export function udp_gro_receive_segment(cpu: Cpu, head: readonly sk_buff[], skb:
     return null;
   }
   skb_gro_pull(skb, SIZEOF_UDPHDR);
-  const p = samePorts(head, skb);
+  const p = heldWithPorts(head, skb);
   if (p === null) return null;
   const longest = uh_len(p);
   if (ulen > longest || inet_gro_flush(cpu, skb, p) || !skb_gro_receive(cpu, p, skb)) return p;
   return ulen !== longest || NAPI_GRO_CB(p).count >= UDP_GRO_CNT_MAX ? p : null;
-}
-
-/** @helper The held packet with the same ports; the others are of another flow. */
-function samePorts(head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
-  const ports = get_unaligned_be32(skb.head, skb.transport_header);
-  for (let i = 0; i < head.length; i++) {
-    const p = head[i]!;
-    const held = NAPI_GRO_CB(p);
-    if (!held.same_flow) continue;
-    if (get_unaligned_be32(p.head, p.transport_header) === ports) return p;
-    held.same_flow = false;
-  }
-  return null;
 }
 
 /** The merged datagrams have one header, for all their bytes. */

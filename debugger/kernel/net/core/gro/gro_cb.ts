@@ -1,4 +1,5 @@
 /** struct napi_gro_cb (include/net/gro.h): what GRO knows of a packet while it has it, in skb->cb. */
+import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 
 export interface napi_gro_cb {
@@ -61,4 +62,17 @@ export function skb_gro_offset(skb: sk_buff): number {
 /** @helper */
 export function skb_gro_pull(skb: sk_buff, len: number): void {
   (skb.cb as napi_gro_cb).data_offset += len;
+}
+
+/** @helper The held packet with the same ports; the others are of other flows. */
+export function heldWithPorts(head: readonly sk_buff[], skb: sk_buff): sk_buff | null {
+  const ports = get_unaligned_be32(skb.head, skb.transport_header);
+  for (let i = 0; i < head.length; i++) {
+    const p = head[i]!;
+    const held = NAPI_GRO_CB(p);
+    if (!held.same_flow) continue;
+    if (get_unaligned_be32(p.head, p.transport_header) === ports) return p;
+    held.same_flow = false;
+  }
+  return null;
 }
