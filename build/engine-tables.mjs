@@ -1,13 +1,10 @@
 /**
- * What the extension and the CLI know of the kernel without running it: dist/functions.json, every function a person can break
- * on, and dist/listings.json.br, the sources as people read them (Brotli: a sixth of their size, and less than a zip makes of them).
+ * What the extension and the CLI know of the kernel without running it: dist/functions.json.br, every function a person can break
+ * on, and dist/listings.json.br, the sources as people read them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
-
-/** Nine tenths of what can be had, in a tenth of a second. */
-const BROTLI = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 };
+import { packed } from './brotli.mjs';
 
 /** Loaded when it runs, since the parser may only just have been installed. */
 export async function writeEngineTables(folder) {
@@ -15,9 +12,9 @@ export async function writeEngineTables(folder) {
   const { engineFolders } = await import('./engine-plugin.mjs');
   const project = openProject(engineFolders, 'fast');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'functions.json'), JSON.stringify(project.functions()));
-  writeFileSync(
-    path.join(folder, 'listings.json.br'),
-    brotliCompressSync(JSON.stringify(project.listings()), { params: BROTLI }),
-  );
+  for (const [name, table] of [
+    ['functions', project.functions()],
+    ['listings', project.listings()],
+  ])
+    writeFileSync(path.join(folder, `${name}.json.br`), packed(JSON.stringify(table)));
 }

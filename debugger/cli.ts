@@ -21,7 +21,7 @@ async function execute(command: Command): Promise<number> {
     case 'check':
       return checkCommand(command.files, output);
     case 'functions':
-      output.out(functionsText(command.pattern, beside('functions.json')));
+      output.out(functionsText(command.pattern, beside('functions.json.br')));
       return 0;
     case 'help':
       output.out(USAGE);

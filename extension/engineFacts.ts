@@ -16,17 +16,16 @@ export interface KernelFunction {
 
 export type Listings = Readonly<Record<string, { readonly text: string } | undefined>>;
 
-/** Packed with Brotli, as a zip packs sources worse. */
 export async function readListings(extensionUri: vscode.Uri): Promise<Listings> {
-  const packed = await readBytes(extensionUri, 'dist/listings.json.br');
-  return JSON.parse(brotliDecompressSync(packed).toString()) as Listings;
+  return (await readPacked(extensionUri, 'listings')) as Listings;
 }
 
 export async function readFunctions(extensionUri: vscode.Uri): Promise<readonly KernelFunction[]> {
-  const bytes = await readBytes(extensionUri, 'dist/functions.json');
-  return JSON.parse(new TextDecoder().decode(bytes)) as readonly KernelFunction[];
+  return (await readPacked(extensionUri, 'functions')) as readonly KernelFunction[];
 }
 
-async function readBytes(extensionUri: vscode.Uri, name: string): Promise<Uint8Array> {
-  return vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, name));
+/** Packed with Brotli, as a zip packs tables worse. */
+async function readPacked(extensionUri: vscode.Uri, name: string): Promise<unknown> {
+  const packed = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, `dist/${name}.json.br`));
+  return JSON.parse(brotliDecompressSync(packed).toString());
 }

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { brotliDecompressSync } from 'node:zlib';
+import { pathToFileURL } from 'node:url';
+import { readPackedTable } from '../debugger/control/packed_table.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const { contributes } = manifest;
@@ -56,7 +57,7 @@ test('nothing starts the extension but what it serves', () => {
 /** VS Code would take a listing for TypeScript by its name; the manifest's patterns are what prevents that. */
 test('the manifest knows the path of every listing', { skip: !existsSync('dist/listings.json.br') }, () => {
   const { filenamePatterns } = contributes.languages.find(({ id }: { id: string }) => id === 'netpath-kernel');
-  const listings = Object.keys(JSON.parse(brotliDecompressSync(new Uint8Array(readFileSync('dist/listings.json.br'))).toString()));
+  const listings = Object.keys(readPackedTable(pathToFileURL('dist/listings.json.br')) as object);
   const forms = filenamePatterns.map(globForm);
   assert.deepEqual(
     listings.filter((file) => !forms.some((form: RegExp) => form.test(`/${file}`))),

@@ -126,7 +126,7 @@ function describeScopes(fn) {
   });
 }
 
-/** dist/functions.json: what a person can break on, before anything runs. @param {import('./sources.mjs').Source[]} sources */
+/** dist/functions.json.br: what a person can break on, before anything runs. @param {import('./sources.mjs').Source[]} sources */
 export function functionList(info, sources) {
   const kernelFiles = new Map(sources.map(({ listing, text }) => [listing, kernelFileOf(listing, text)]));
   return info.functions

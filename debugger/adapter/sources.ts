@@ -1,8 +1,7 @@
 /** Which document a frame stands in: the scenario, or a listing of the kernel, which VS Code opens by its scheme and other clients by number. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { readPackedTable } from '../control/packed_table.ts';
 
 const SCHEME = 'netpath-kernel:';
 
@@ -48,9 +47,7 @@ export class Sources {
   }
 
   get #all(): Readonly<Record<string, { readonly text: string }>> {
-    this.#listings ??= JSON.parse(
-      brotliDecompressSync(new Uint8Array(readFileSync(this.#listingsFile))).toString(),
-    ) as Record<string, { text: string }>;
+    this.#listings ??= readPackedTable(this.#listingsFile) as Record<string, { text: string }>;
     return this.#listings;
   }
 }

@@ -1,6 +1,6 @@
 /** `netpath functions`: name, kernel file and stage of every function one can break on. */
-import { readFileSync } from 'node:fs';
 import { glob } from '../control/breakpoints/function_names.ts';
+import { readPackedTable } from '../control/packed_table.ts';
 import { columns } from '../inspect/views/table.ts';
 import { CliError } from './usage.ts';
 
@@ -25,7 +25,7 @@ export function functionsText(pattern: string, functionsFile: URL): string {
 
 function read(file: URL): Row[] {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Row[];
+    return readPackedTable(file) as Row[];
   } catch (error) {
     throw new CliError(`netpath: cannot read the list of functions: ${(error as Error).message}`, 1);
   }

@@ -33,6 +33,6 @@ export function lazyEngine(file: URL): Engine & Watching {
     buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
     run: (world, limit, before) => loaded().run(world, limit, before),
     watchEntries: (functions, ask) => loaded().watchEntries(functions, ask),
-    takeEntered: () => engine !== null && engine.takeEntered(),
+    takeEntered: () => engine?.takeEntered() ?? false,
   };
 }

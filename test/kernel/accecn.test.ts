@@ -44,18 +44,18 @@ function segment(ace: number, ecn = INET_ECN_NOT_ECT, option: readonly number[] 
 const option = (...counters: number[]): number[] => [172, 2 + 3 * counters.length, ...counters.flatMap((each) => [(each >> 16) & 255, (each >> 8) & 255, each & 255])];
 
 test('the option takes 12 bytes, its last field goes first, and a SACK block makes room only for fields that are needed', () => {
-  const fit = (required: number, remaining: number, sacks = 0): [number, number, number] => {
+  const fits = (required: number, remaining: number, sacks = 0): [number, number, number] => {
     const opts = createTcpOutOptions();
     opts.num_sack_blocks = sacks;
     const size = tcp_options_fit_accecn(cpu, opts, required, remaining);
     return [size, (opts.options & OPTION_ACCECN) === 0 ? -1 : opts.num_accecn_fields, opts.num_sack_blocks];
   };
-  assert.deepEqual(fit(0, 40), [12, 3, 0]);
-  assert.deepEqual(fit(0, 8), [8, 2, 0]);
-  assert.deepEqual(fit(3, 8), [0, -1, 0]);
-  assert.deepEqual(fit(0, 4, 2), [4, 1, 2], 'five bytes, of which one takes the place of a NOP before SACK');
-  assert.deepEqual(fit(3, 4, 4), [4, 3, 3], '12 more, 8 less');
-  assert.deepEqual(fit(3, 4, 2), [0, -1, 2], 'two blocks stay');
+  assert.deepEqual(fits(0, 40), [12, 3, 0]);
+  assert.deepEqual(fits(0, 8), [8, 2, 0]);
+  assert.deepEqual(fits(3, 8), [0, -1, 0]);
+  assert.deepEqual(fits(0, 4, 2), [4, 1, 2], 'five bytes, of which one takes the place of a NOP before SACK');
+  assert.deepEqual(fits(3, 4, 4), [4, 3, 3], '12 more, 8 less');
+  assert.deepEqual(fits(3, 4, 2), [0, -1, 2], 'two blocks stay');
 });
 
 test('bytes of the option: ECT(1), CE, ECT(0), each from where it begins; a short one fills the NOPs of the option behind it', () => {

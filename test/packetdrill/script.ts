@@ -65,9 +65,15 @@ function whenOf(scanner: Scanner): When {
   if (scanner.take('*')) return { relative: false, any: true, from: 0, to: Number.POSITIVE_INFINITY, returns: null };
   const relative = scanner.take('+');
   const from = scanner.seconds();
-  const to = scanner.take('~') ? (scanner.take('+'), scanner.seconds()) : from;
-  const returns = scanner.take('...') ? (scanner.take('+'), scanner.seconds()) : null;
+  const to = scanner.take('~') ? plusSeconds(scanner) : from;
+  const returns = scanner.take('...') ? plusSeconds(scanner) : null;
   return { relative, any: false, from, to, returns };
+}
+
+/** `0.5` or `+0.5`. */
+function plusSeconds(scanner: Scanner): number {
+  scanner.take('+');
+  return scanner.seconds();
 }
 
 function deedOf(scanner: Scanner): Deed {

@@ -5,7 +5,7 @@
  */
 import { sum_bytes } from '../../debugger/machine/frame_sum.ts';
 import { get16, get32, put16, put32 } from '../../debugger/machine/frame_words.ts';
-import { type Ecn, type Option } from './packet_line.ts';
+import type { Ecn, Option } from './packet_line.ts';
 
 /** A segment in live numbers: sequence, acknowledgement and SACK as they stand on the wire. */
 export interface LiveSegment {

@@ -19,7 +19,7 @@ const suggestions = '.suggest-widget.visible .monaco-list-row';
 export const steps = [
   { name: 'the scenario is open in its language', run: scenarioIsOpen },
   { name: 'the suggest widget offers what fits inside a host', needs: 'server.cjs', run: suggestProperties },
-  { name: 'the picker adds a function breakpoint', needs: 'functions.json', run: pickFunction },
+  { name: 'the picker adds a function breakpoint', needs: 'functions.json.br', run: pickFunction },
   { name: 'F5 stops in the kernel, stack and variables shown', needs: 'adapter.cjs', run: startAndStop },
   { name: 'the debug console evaluates skb->len', needs: 'adapter.cjs', run: evaluateInConsole },
   { name: 'step over and step back', needs: 'adapter.cjs', run: stepAndBack },

@@ -23,7 +23,7 @@ describe('extension', () => {
 
 describe('kernel listings', () => {
   before(function () {
-    if (!isBuilt('functions.json') || !isBuilt('listings.json.br')) this.skip();
+    if (!isBuilt('functions.json.br') || !isBuilt('listings.json.br')) this.skip();
   });
   beforeEach(() => vscode.debug.removeBreakpoints(vscode.debug.breakpoints));
 
