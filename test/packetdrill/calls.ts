@@ -21,15 +21,22 @@ export interface Translation {
   readonly differs: (answer: Value) => string | null;
 }
 
-/** The program's descriptors by the script's. */
-export type Aliases = Map<number, number>;
+/** What the script's numbers stand for. */
+export interface Descriptors {
+  /** The program's descriptors by the script's. */
+  readonly live: Map<number, number>;
+  /** What the script would find in an event's data, by the program's descriptors of epoll and interest. */
+  readonly data: Map<string, number>;
+}
+
+export const createDescriptors = (): Descriptors => ({ live: new Map(), data: new Map() });
 
 export class Unsupported extends Error {}
 
-export function translate(call: CallEvent, aliases: Aliases): Translation {
+export function translate(call: CallEvent, fds: Descriptors): Translation {
   const form = FORMS[call.name];
   if (form === undefined) throw new Unsupported(`${call.name}()`);
-  return { differs: () => null, ...form(call.arguments, aliases) };
+  return { differs: () => null, ...form(call.arguments, fds) };
 }
 
 /** The number that a call returned: a buffer counts its bytes, a list its items. */
@@ -39,7 +46,7 @@ export function numberOf(answer: Value): number {
   return 0;
 }
 
-type Form = (args: readonly Argument[], aliases: Aliases) => Omit<Translation, 'differs'> & Partial<Translation>;
+type Form = (args: readonly Argument[], fds: Descriptors) => Omit<Translation, 'differs'> & Partial<Translation>;
 
 const FORMS: Readonly<Record<string, Form>> = {
   socket: (a) => ({ callee: 'socket', values: [2, number(a[1]), number(a[2])] }),
@@ -52,23 +59,23 @@ const FORMS: Readonly<Record<string, Form>> = {
   read: (a, fds) => ({ callee: 'read', values: [fd(a[0], fds), bufferSize(a[1], a[2])] }),
   recv: (a, fds) => ({ callee: 'recv', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
   recvfrom: (a, fds) => ({ callee: 'recvfrom', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
-  write: (a, fds) => ({ callee: 'write', values: [fd(a[0], fds), bufferSize(a[1], a[2])] }),
-  send: (a, fds) => ({ callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
-  sendto: (a, fds) => (a[4] !== undefined ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), bufferSize(a[1], a[2]), number(a[3])] }),
-  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
+  write: (a, fds) => ({ callee: 'write', values: [fd(a[0], fds), zeroes(a[1], a[2])] }),
+  send: (a, fds) => ({ callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
+  sendto: (a, fds) => (a[4] !== undefined ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
+  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), bufferOf(new Uint8Array(vectorSize(a[1]))), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
   recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
   getsockopt: (a, fds) => ({ callee: 'getsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2])], differs: (answer) => optionDiffers(a[3], answer) }),
-  poll: (a, fds) => ({ callee: 'poll', values: [pollfds(a[0], fds), number(a[2]) < 0 ? -1 : number(a[2]) * 1e6] }),
+  poll: pollForm,
   epoll_create: () => ({ callee: 'epoll_create1', values: [0] }),
-  epoll_ctl: (a, fds) => ({ callee: 'epoll_ctl', values: [fd(a[0], fds), number(a[1]), fd(a[2], fds), number(fieldOf(a[3], 'events'))] }),
-  epoll_wait: (a, fds) => ({ callee: 'epoll_wait', values: [fd(a[0], fds), number(a[2]), number(a[3]) * 1e6], differs: (answer) => eventsDiffer(a[1], answer) }),
+  epoll_ctl: epollControl,
+  epoll_wait: epollWait,
 };
 
-function sendTo(a: readonly Argument[], fds: Aliases): Omit<Translation, 'differs'> {
-  return { callee: 'sendto', values: [fd(a[0], fds), bufferSize(a[1], a[2]), inet(a[4]), number(a[3])] };
+function sendTo(a: readonly Argument[], fds: Descriptors): Omit<Translation, 'differs'> {
+  return { callee: 'sendto', values: [fd(a[0], fds), zeroes(a[1], a[2]), inet(a[4]), number(a[3])] };
 }
 
 const endpoint = (address: number): Value => ({ kind: 'endpoint', address, port: PORT });
@@ -93,15 +100,23 @@ function constant(name: string): number {
   return value;
 }
 
-function fd(argument: Argument | undefined, aliases: Aliases): number {
-  const script = number(argument);
-  return aliases.get(script) ?? script;
+
+/** What a program sends: zeroes. */
+function zeroes(buffer: Argument | undefined, size: Argument | undefined): Value {
+  return bufferOf(new Uint8Array(bufferSize(buffer, size)));
 }
+
+const bufferOf = (bytes: Uint8Array): Value => ({ kind: 'buffer', bytes, length: bytes.length, flags: 0, from: null, gso_size: 0, inq: -1, error: null, lineage: [] });
 
 /** Programs of the scenario language have no bad pointers. */
 function bufferSize(buffer: Argument | undefined, size: Argument | undefined): number {
   if (buffer?.kind !== 'any') throw new Unsupported('a buffer at an address');
   return number(size);
+}
+
+function fd(argument: Argument | undefined, { live }: Descriptors): number {
+  const script = number(argument);
+  return live.get(script) ?? script;
 }
 
 function fieldOf(argument: Argument | undefined, name: string): Argument {
@@ -119,15 +134,17 @@ function vectorSize(message: Argument | undefined): number {
 
 function messageDiffers(message: Argument, answer: Value): string | null {
   if (message.kind !== 'struct' || answer === null || typeof answer !== 'object' || answer.kind !== 'buffer') return null;
-  const flags = message.fields.get('msg_flags');
-  if (flags !== undefined && number(flags) !== answer.flags) return `msg_flags are 0x${answer.flags.toString(16)}, not 0x${number(flags).toString(16)}`;
+  const flags = number(message.fields.get('msg_flags'));
+  if (flags !== answer.flags) return `msg_flags are 0x${answer.flags.toString(16)}, not 0x${flags.toString(16)}`;
   const control = message.fields.get('msg_control');
-  return control?.kind === 'list' ? controlDiffers(control.items, answer) : null;
+  return controlDiffers(control?.kind === 'list' ? control.items : [], answer);
 }
 
 const ERROR_FIELDS = ['ee_errno', 'ee_origin', 'ee_type', 'ee_code', 'ee_info', 'ee_data'] as const;
 
 function controlDiffers(messages: readonly Argument[], answer: BufferValue): string | null {
+  const came = Number(answer.inq >= 0) + Number(answer.error !== null);
+  if (came > messages.length) return `${came} control messages came, not ${messages.length}`;
   for (const message of messages) {
     const data = fieldOf(message, 'cmsg_data');
     if (number(fieldOf(message, 'cmsg_type')) === TCP_CM_INQ && data.kind === 'number') {
@@ -153,20 +170,47 @@ function optionValue(a: readonly Argument[]): Value {
 }
 
 function optionDiffers(expected: Argument | undefined, answer: Value): string | null {
+  if (expected?.kind === 'string') return answer === expected.value ? null : `the option is '${String(answer)}', not '${expected.value}'`;
   if (expected?.kind !== 'list' || expected.items[0]?.kind === 'any' || (typeof answer === 'number' && answer < 0)) return null;
   const value = number(expected);
   return answer === value ? null : `the option is ${String(answer)}, not ${value}`;
 }
 
-function pollfds(list: Argument | undefined, aliases: Aliases): Value {
-  if (list?.kind !== 'list') throw new Unsupported('poll() without a list');
-  return { kind: 'list', items: list.items.map((each) => ({ kind: 'pollfd', fd: fd(fieldOf(each, 'fd'), aliases), events: number(fieldOf(each, 'events')), revents: 0 })) };
+function pollForm(a: readonly Argument[], fds: Descriptors): ReturnType<Form> {
+  const list = a[0];
+  if (list?.kind !== 'list' || list.items.length !== number(a[1])) throw new Unsupported('poll() without a list of so many');
+  const items = list.items.map((each) => ({ kind: 'pollfd' as const, fd: fd(fieldOf(each, 'fd'), fds), events: number(fieldOf(each, 'events')), revents: 0 }));
+  const differs = (): string | null => {
+    const wrong = items.findIndex((each, i) => each.revents !== number(fieldOf(list.items[i], 'revents')));
+    return wrong < 0 ? null : `revents of ${wrong} are 0x${items[wrong]!.revents.toString(16)}, not 0x${number(fieldOf(list.items[wrong], 'revents')).toString(16)}`;
+  };
+  return { callee: 'poll', values: [{ kind: 'list', items }, number(a[2]) < 0 ? -1 : number(a[2]) * 1e6], differs };
 }
 
-function eventsDiffer(expected: Argument | undefined, answer: Value): string | null {
-  if (expected?.kind !== 'struct' || answer === null || typeof answer !== 'object' || answer.kind !== 'list') return null;
-  const found = answer.items[0];
-  const events = number(expected.fields.get('events'));
-  if (found === undefined || found === null || typeof found !== 'object' || found.kind !== 'event') return null;
-  return found.events === events ? null : `events are 0x${found.events.toString(16)}, not 0x${events.toString(16)}`;
+/** The language has an interest's descriptor as its data; the script's data are kept beside. */
+function epollControl(a: readonly Argument[], fds: Descriptors): ReturnType<Form> {
+  const [epoll, interest] = [fd(a[0], fds), fd(a[2], fds)];
+  if (a[3]?.kind === 'struct') fds.data.set(`${epoll} ${interest}`, dataOf(a[3], fds));
+  return { callee: 'epoll_ctl', values: [epoll, number(a[1]), interest, number(fieldOf(a[3], 'events'))] };
+}
+
+/** Its data as a number, whichever member of the union it is. */
+function dataOf(event: Argument, fds: Descriptors): number {
+  if (event.kind === 'struct' && event.fields.has('fd')) return fd(event.fields.get('fd'), fds);
+  for (const name of ['ptr', 'u32', 'u64']) if (event.kind === 'struct' && event.fields.has(name)) return number(event.fields.get(name));
+  throw new Unsupported('an epoll_event without data');
+}
+
+/** The first event is compared, one of zeroes when none came. */
+function epollWait(a: readonly Argument[], fds: Descriptors): ReturnType<Form> {
+  const [epoll, expected] = [fd(a[0], fds), a[1]!];
+  const differs = (answer: Value): string | null => {
+    const first = answer !== null && typeof answer === 'object' && answer.kind === 'list' ? answer.items[0] : undefined;
+    const found = first !== undefined && first !== null && typeof first === 'object' && first.kind === 'event' ? first : null;
+    const events = number(fieldOf(expected, 'events'));
+    if ((found?.events ?? 0) !== events) return `events are 0x${(found?.events ?? 0).toString(16)}, not 0x${events.toString(16)}`;
+    const data = found === null ? 0 : fds.data.get(`${epoll} ${found.fd}`);
+    return data === dataOf(expected, fds) ? null : `the data are ${data}, not ${dataOf(expected, fds)}`;
+  };
+  return { callee: 'epoll_wait', values: [epoll, number(a[2]), number(a[3]) * 1e6], differs };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Drill } from './drill.ts';
+import { strayByte } from './match.ts';
 import { runCode } from './python.ts';
 import { parseScript } from './script.ts';
 
@@ -41,6 +42,13 @@ const verdicts: readonly [rest: string, verdict: RegExp | null][] = [
   ['+0 `reboot`', /the command 'reboot'/],
   ['+0 < P. 1:101(100) ack 1 win 257\n+0 ioctl(4, SIOCINQ, [100]) = 0', null],
   ['+0 < . 1:1(0) ack 1 win 9 <md5 000102030405060708090a0b0c0d0e0f,nop,nop>\n+0 `nstat | grep TcpExtTCPMD5Unexpected | grep -q " 1 "`', null],
+  ['+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLOUT}], 1, 0) = 1', null],
+  ['+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLIN}], 1, 0) = 1', /poll\(\): revents of 0 are 0x4, not 0x1/],
+  ['+0 epoll_create(1) = 5\n+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT, u32=77}) = 0\n+0 epoll_wait(5, {events=EPOLLOUT, u32=77}, 1, 0) = 1', null],
+  ['+0 epoll_create(1) = 5\n+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT, fd=4}) = 0\n+0 epoll_wait(5, {events=EPOLLOUT, fd=3}, 1, 0) = 1', /the data are 4, not 3/],
+  ['+0 epoll_create(1) = 5\n+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n+0 epoll_wait(5, {events=0, fd=4}, 1, 0) = 0', /the data are 0, not 4/],
+  ['+0 epoll_create(1) = 5\n+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n+0 epoll_wait(5, {events=0, ptr=0}, 1, 0) = 0', null],
+  ['+0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0\n+0 < P. 1:11(10) ack 1 win 257\n+0 recvmsg(4, {msg_iov(1)=[{..., 10}]}, 0) = 10', /1 control messages came, not 0/],
   ['+0 splice(4, NULL, 4, NULL, 1, 0) = 0', /splice\(\)/],
 ];
 
@@ -51,6 +59,11 @@ for (const [rest, verdict] of verdicts) {
     else assert.match(why ?? 'passes', verdict);
   });
 }
+
+test('payloads are compared with zeroes', () => {
+  assert.equal(strayByte(new Uint8Array(4)), -1);
+  assert.equal(strayByte(Uint8Array.of(0, 0, 97)), 2);
+});
 
 test('times, windows, blocking calls, remarks and macros are read', () => {
   const { options, init, events } = parseScript('--mss=1000 // why\n`./defaults.sh`\n0.1 < [ce] FP. 1:11(10) ack 5 win 9 urg 2 <nop,nop,TS val 1 ecr 2>\n+.2~+.4 > S. 0:0(0) <...>\n* > R 1:1(0)\n+1...2 connect(3, {a=X|B}, ...) = -1 EAGAIN (Try) (again)', { X: 'Y' });

@@ -5,11 +5,11 @@ import type { sock } from '../../debugger/kernel/include/net/sock.ts';
 import type { Program } from '../../debugger/world/process/value.ts';
 import { ERRNOS } from '../../server/language/schema/errnos.ts';
 import type { CallEvent } from './call_line.ts';
-import { type Aliases, numberOf, translate, Unsupported } from './calls.ts';
+import { createDescriptors, numberOf, translate, Unsupported } from './calls.ts';
 import { runCommand } from './commands.ts';
 import { Flow } from './flow.ts';
 import { encodeIcmp, type IcmpEvent } from './icmp_line.ts';
-import { LOCAL, Machine, PORT, REMOTE } from './machine.ts';
+import { LOCAL, Machine, PORT, REMOTE, type Sent } from './machine.ts';
 import { differences, merges } from './match.ts';
 import { ACK, CWR, type PacketEvent, type Segment, SYN } from './packet_line.ts';
 import { PYTHON_NAMES } from './python_names.ts';
@@ -43,7 +43,7 @@ interface Blocking {
 export class Drill {
   readonly #script: Script;
   readonly #machine: Machine;
-  readonly #aliases: Aliases = new Map();
+  readonly #descriptors = createDescriptors();
   readonly #variables = new Map<string, number | string>(PYTHON_NAMES);
   readonly #tolerance: number;
   #flows: Flow[] = [];
@@ -177,15 +177,17 @@ export class Drill {
   }
 
   /** What connections send that were made before the last socket() no longer counts. */
-  #nextOfCurrent(until: number): { segment: LiveSegment; time: number } {
+  #nextOfCurrent(until: number): Sent {
     for (;;) {
       const next = this.#next(until);
       const flow = this.#flows.findIndex((each) => each.owns(next.segment));
-      if (flow < 0 || flow >= this.#retired) return next;
+      if (flow >= 0 && flow < this.#retired) continue;
+      if (next.stray >= 0) throw new Error(`payload byte ${next.stray} is not zero`);
+      return next;
     }
   }
 
-  #next(until: number): { segment: LiveSegment; time: number } {
+  #next(until: number): Sent {
     const { sent, world } = this.#machine;
     if (sent.length === 0) this.#machine.runUntil(until, true);
     if (world.halt !== null) throw new Error(world.halt.reason);
@@ -203,7 +205,7 @@ export class Drill {
   #call(event: CallEvent, returns: number | null, time: number): void {
     if (this.#blocking !== null) this.#awaitBlocking();
     if (event.name === 'socket') this.#retired = this.#flows.length;
-    const { callee, values, differs } = translate(event, this.#aliases);
+    const { callee, values, differs } = translate(event, this.#descriptors);
     const call = this.#machine.call(callee, values, Math.max(time, this.#machine.now));
     if (returns !== null) {
       this.#blocking = { call, event, differs: differs as Blocking['differs'], due: returns, slack: this.#slack(returns - time) };
@@ -237,7 +239,7 @@ export class Drill {
     const result = PUTS_OUT.has(event.name) && Number(answer) >= 0 ? 0 : numberOf(answer);
     const wrong = resultDiffers(event, result) ?? differs(answer as never);
     if (wrong !== null) throw new Error(`${event.name}(): ${wrong}`);
-    if (MAKES_FD.has(event.name) && event.result !== null && event.result >= 0) this.#aliases.set(event.result, result);
+    if (MAKES_FD.has(event.name) && event.result !== null && event.result >= 0) this.#descriptors.live.set(event.result, result);
   }
 
   // --- assertions

@@ -17,6 +17,7 @@ import type { Program, Value } from '../../debugger/world/process/value.ts';
 import { knobsOf } from '../../debugger/world/sysctls.ts';
 import { analyse } from '../../server/language/analyse.ts';
 import type { Expression } from '../../server/language/expression.ts';
+import { strayByte } from './match.ts';
 import { receivedSkb } from './received_skb.ts';
 import { decode, encode, type LiveSegment } from './tcp_frame.ts';
 
@@ -31,6 +32,8 @@ const SETTLE = 200_000;
 
 export interface Sent {
   readonly segment: LiveSegment;
+  /** Offset of the first payload byte that is not zero, as all bytes of a script are; -1: none. */
+  readonly stray: number;
   /** ns at which the device had it. */
   readonly time: number;
 }
@@ -75,7 +78,7 @@ export class Machine {
     const bytes = packetBytes(cpu, skb, 0, skb.len);
     consume_skb(cpu, skb);
     const segment = decode(bytes, 0);
-    if (segment !== null) this.sent.push({ segment, time: cpu.now });
+    if (segment !== null) this.sent.push({ segment, stray: strayByte(bytes.subarray(bytes.length - segment.len)), time: cpu.now });
   }
 
   get now(): number {
@@ -115,10 +118,12 @@ export class Machine {
   /** A thread of the program enters a system call at `time`; look at `answer` when it has run. */
   call(callee: string, values: readonly Value[], time: number): Program {
     this.cpuAt(time);
-    const task = startProcess(this.host, processOf(callee, values));
+    const task = startProcess(this.host, processOf(callee, values.length));
     this.#files = this.#files ?? task.files;
     task.files = this.#files;
-    return task.program as Program;
+    const program = task.program as Program;
+    for (const [i, value] of values.entries()) program.variables[argument(i)] = value;
+    return program;
   }
 
   /** What a call has returned; undefined while it is under way. */
@@ -140,28 +145,21 @@ export class Machine {
   }
 }
 
-/** One statement, and a sleep without end: a thread that exits would close the files. */
-function processOf(callee: string, values: readonly Value[]): never {
+const argument = (i: number): string => `a${i}`;
+
+/** One statement, and a sleep without end: a thread that exits would close the files. The call's values are variables. */
+function processOf(callee: string, count: number): never {
   const range = { start: 0, end: 0 };
   const span = { file: '', start: 0, end: 0, line: 1, column: 0 };
-  const literal = (value: Value): Expression => valueExpression(value, range);
-  const call = (name: string, args: readonly Value[]): unknown => ({ kind: 'call', callee: name, calleeRange: range, arguments: args.map(literal), range });
+  const number = (value: number): Expression => ({ kind: 'number', value, dimension: 'none', range });
+  const call = (name: string, args: readonly Expression[]): unknown => ({ kind: 'call', callee: name, calleeRange: range, arguments: args, range });
+  const names = Array.from({ length: count }, (_, i): Expression => ({ kind: 'name', name: argument(i), range }));
   return {
     name: callee, cpu: 0, startAt: 0, span,
     body: [
-      { kind: 'assign', name: 'answer', value: call(callee, values), span },
-      { kind: 'assign', name: 'returned', value: call('clock_gettime', [CLOCK_MONOTONIC]), span },
-      { kind: 'sleep', ns: literal(EVER), span },
+      { kind: 'assign', name: 'answer', value: call(callee, names), span },
+      { kind: 'assign', name: 'returned', value: call('clock_gettime', [number(CLOCK_MONOTONIC)]), span },
+      { kind: 'sleep', ns: number(EVER), span },
     ],
   } as never;
-}
-
-function valueExpression(value: Value, range: { start: number; end: number }): Expression {
-  if (typeof value === 'number') return { kind: 'number', value, dimension: 'none', range };
-  if (typeof value === 'string') return { kind: 'string', value, range };
-  if (value !== null && typeof value === 'object' && value.kind === 'endpoint') return { kind: 'endpoint', address: value.address, port: value.port, host: null, range };
-  if (value !== null && typeof value === 'object' && value.kind === 'list') return { kind: 'list', elements: value.items.map((each) => valueExpression(each, range)), range } as Expression;
-  if (value !== null && typeof value === 'object' && value.kind === 'pollfd')
-    return { kind: 'call', callee: 'pollfd', calleeRange: range, arguments: [valueExpression(value.fd, range), valueExpression(value.events, range)], range } as unknown as Expression;
-  return { kind: 'null', range };
 }

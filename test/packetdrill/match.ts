@@ -36,3 +36,8 @@ export function merges(before: LiveSegment, next: LiveSegment): boolean {
     (before.flags & ~LAST_ONLY) === (next.flags & ~LAST_ONLY) && next.len > 0
   );
 }
+
+/** Offset of the first byte that is not zero, as those of a script's payloads are; -1: none. */
+export function strayByte(payload: Uint8Array): number {
+  return payload.findIndex((byte) => byte !== 0);
+}
