@@ -5,10 +5,11 @@ import { packed } from '../brotli.mjs';
 /** @param {import('esbuild').PluginBuild} build */
 export function virtualModules(build, project, { mode, repository }) {
   const probe = path.join(repository, 'debugger/control/probe.ts');
+  const watch = path.join(repository, 'debugger/control/watch.ts');
   build.onResolve({ filter: /^netpath:/ }, ({ path: name }) => {
-    if (name === 'netpath:probe' && mode === 'debug') return { path: probe };
+    if (name === 'netpath:probe' && mode !== 'fast') return { path: mode === 'debug' ? probe : watch };
     if (name === 'netpath:frames') return { path: path.join(repository, 'debugger/machine/frames.ts') };
-    if (name === 'netpath:entries') return { path: path.join(repository, 'debugger/control/entries.ts') };
+    if (name === 'netpath:watch') return { path: watch };
     if (name === 'netpath:give-way') return { path: path.join(repository, 'debugger/machine/give_way.ts') };
     return { path: name, namespace: 'netpath' };
   });

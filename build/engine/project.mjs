@@ -53,29 +53,31 @@ function loadSource(root, source, mode, { analysis, byFile }) {
   }
 }
 
-/** With an analysis (the watch build's) functions that a breakpoint can wait for tell when they begin, if somebody does (control/entries.ts). */
+/** With an analysis (the watch build's) functions that a breakpoint can wait for tell when they begin or go on, if somebody does (control/watch.ts). */
 function fastText(source, file, analysis) {
   const text = new MagicString(source.text);
   for (const { node, id } of source.functions) {
-    const tells = analysis !== null && source.kernel && !analysis[id].silent ? (of) => tellsOf(id, node, of) : () => '';
-    if (node.generator) lowerFunction(text, node, { id, enter: () => tells(''), step: atStart(tells('$f.')) });
+    const tells = analysis !== null && source.kernel && !analysis[id].silent;
+    const atEntry = tells ? tellsEntry(id, node, '') : '';
+    if (node.generator) lowerFunction(text, node, { id, enter: () => atEntry, step: tells ? tellsStep(id, node) : '' });
     else {
       indexLoops(text, node);
-      text.prependRight(node.body.start + 1, tells(''));
+      text.prependRight(node.body.start + 1, atEntry);
     }
   }
-  if (analysis !== null && source.kernel) text.prepend(ENTRIES_IMPORT);
+  if (analysis !== null && source.kernel) text.prepend(WATCH_IMPORT);
   if (source.functions.some(({ node }) => node.generator)) text.prepend(FRAME_IMPORT);
   return withMap(text, file, source.text);
 }
 
 /** Told with its parameters; `of`: where they are. */
-function tellsOf(id, fn, of) {
+function tellsEntry(id, fn, of) {
   const parameters = fn.params.flatMap(patternNames).map(({ name }) => of + name);
   return ` if ($watched[${id}] !== 0) $entered(${id}, [${parameters.join(', ')}]); `;
 }
 
-const atStart = (code) => code && `if ($f.label === 0) {${code}} `;
+const tellsStep = (id, fn) =>
+  `if ($f.label === 0) {${tellsEntry(id, fn, '$f.')}} else if ($watched[${id}] !== 0) $goesOn(${id}); `;
 
 /** Instruments first, then lowers what came out of it: ticks are statements like others. */
 function debugText(source, file, analysis, byFile) {
@@ -118,7 +120,7 @@ function lowerDebug(instrumented, source, file) {
 /** What lowered code needs. */
 export const FRAME_IMPORT =
   "import { $hold, $lost, $steps, $WAIT } from 'netpath:frames'; import { $givesWay } from 'netpath:give-way'; ";
-const ENTRIES_IMPORT = "import { $entered, $watched } from 'netpath:entries'; ";
+const WATCH_IMPORT = "import { $entered, $goesOn, $watched } from 'netpath:watch'; ";
 const PROBE_IMPORT = "import { $direct, $enter, $here, $r, $returned, $step, $tick } from 'netpath:probe'; ";
 
 function withMap(text, file, original) {

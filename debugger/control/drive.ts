@@ -1,16 +1,16 @@
 /**
- * A run forwards, stops included: one world, from a boundary until it ends or is left. In the fast build while nobody needs
+ * A run forwards, stops included: one world, from a boundary until it ends or is left. In the watch build while nobody needs
  * ticks, else in the debug build. At a stop the waiter keeps the thread; what it answers is either a new plan for this very run or
  * an Unwind.
  */
 import { FOREVER } from '../machine/event_queue.ts';
 import type { Cpu, World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
-import type { BreakpointTable } from './breakpoints/table.ts';
+import type { BreakpointTable, Watched } from './breakpoints/table.ts';
 import type { Armed } from './breakpoints/breakpoint.ts';
 import { DROP_FUNCTION } from './breakpoints/drop_function.ts';
 import { Returns } from './breakpoints/returns.ts';
-import { beginEvent, cpuKey, TASK, taskKey } from './context.ts';
+import { beginEvent, cpuKey, TASK, taskKey, taskOn } from './context.ts';
 import type { Engines } from './engine.ts';
 import { decidingDepth, dropAt, packetEventOf, packetSite } from './drop_site.ts';
 import { LogWatch } from './log_watch.ts';
@@ -20,7 +20,7 @@ import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } fro
 import type { Scout } from './scout.ts';
 import { entrySite, returnSite, scenarioSite, siteAt } from './site.ts';
 import { callerPosition, type Position, positionAt } from './stepping/position.ts';
-import { stepEnds } from './stepping/step.ts';
+import { endsOnLine, stepEnds } from './stepping/step.ts';
 import { stepFrom } from './stepping/step_from.ts';
 import type { PacketEvent, Stop } from './stop.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -64,18 +64,24 @@ export class Drive {
   readonly #parts: DriveParts;
   readonly #world: World;
   readonly #logWatch: LogWatch;
+  readonly #repeats: boolean;
   #plan: Plan;
   /** Decided at a function's entry or in between; the stop is at the next tick. */
   #pending: Pending | null = null;
   #everyTick = false;
-  #watched: readonly number[] | null = null;
+  #watched: Watched | null = null;
+  /** A step is left to the debug build up to this event. */
+  #stepUntil = 0;
   readonly #returns = new Returns();
 
-  constructor(parts: DriveParts, world: World, plan: Plan) {
+  /** `repeats`: it goes on with a run that waited for no return. */
+  constructor(parts: DriveParts, world: World, plan: Plan, repeats = false) {
     this.#parts = parts;
     this.#world = world;
     this.#plan = plan;
+    this.#repeats = repeats;
     this.#logWatch = new LogWatch(world);
+    this.#stepIsNear();
   }
 
   /** Runs to the end. Throws an Unwind when the world is to be left. */
@@ -86,7 +92,7 @@ export class Drive {
       onTrace: null,
     });
     this.#parts.breakpoints.arm();
-    this.#returns.adopt(this.#world, this.#parts.breakpoints);
+    if (!this.#repeats) this.#returns.adopt(this.#world, this.#parts.breakpoints);
     for (;;) {
       const debug = this.#needsTicks();
       forget();
@@ -95,7 +101,7 @@ export class Drive {
       const end = engine.run(this.#world, { event: FOREVER, time: this.#parts.until }, (world, next) =>
         this.#before(world, next, debug),
       );
-      if (!debug) this.#repeatIfEntered();
+      if (!debug) this.#repeatIfSeen();
       if (end !== 'stopped') return end;
     }
   }
@@ -111,52 +117,75 @@ export class Drive {
     this.#stop(pending(reason, description), null);
   }
 
-  /** An arrival in the distance needs ticks only once it is near. */
+  /** What is in the distance needs ticks only once it is near. */
   #needsTicks(): boolean {
+    const { step, arrival } = this.#plan;
+    const event = this.#world.event;
     return (
-      !(this.#parts.breakpoints.isEmpty || this.#mayGoAhead()) ||
-      this.#plan.step !== null ||
       this.#pending !== null ||
-      (this.#plan.arrival !== null && this.#plan.arrival.moment.event <= this.#world.event + 1)
+      this.#returns.waiting ||
+      !(this.#parts.breakpoints.isEmpty || this.#mayGoAhead()) ||
+      (step !== null && event < this.#stepUntil) ||
+      (arrival !== null && arrival.moment.event <= event + 1)
     );
   }
 
-  /** Breakpoints on entries alone let the fast build go ahead. */
   #mayGoAhead(): boolean {
-    const { breakpoints, scout } = this.#parts;
-    return breakpoints.entries !== null && this.#plan.arrival === null && scout.mayRun(this.#world.event);
+    return this.#plan.arrival === null && this.#parts.scout.mayRun(this.#world.event);
   }
 
-  /** Tells the fast build what is armed now; what it saw on other errands does not count. */
+  /** The step under way ends on a line of the scenario and nowhere else. */
+  get #endsOnLine(): boolean {
+    const step = this.#plan.step;
+    return step !== null && endsOnLine(step.how, step.from);
+  }
+
+  #stepIsNear(): void {
+    if (this.#plan.step !== null) this.#stepUntil = this.#world.event + this.#parts.scout.rest + 1;
+  }
+
+  /** Tells the watch build what is armed now; what it saw on other errands does not count. */
   #watch(): void {
     const { engines, breakpoints } = this.#parts;
-    if (breakpoints.entries !== null && breakpoints.entries !== this.#watched)
-      engines.fast.watchEntries(breakpoints.entries, (fn, parameters) =>
-        breakpoints.mayStopAt(fn, entrySite(this.#world, fn, parameters)),
-      );
-    this.#watched = breakpoints.entries;
-    engines.fast.takeEntered();
+    const step = this.#endsOnLine ? this.#plan.step : null;
+    engines.fast.watchFor({
+      ...breakpoints.watched,
+      everyLine: step !== null,
+      mayStopAt: (fn, parameters) => breakpoints.mayStopAt(fn, entrySite(this.#world, fn, parameters)),
+      mayStopOn: (at) =>
+        (step !== null && this.#runs(step.from.task)) || breakpoints.mayStopOn(at, scenarioSite(this.#world, false)),
+    });
+    this.#watched = breakpoints.watched;
+    engines.fast.takeSeen();
   }
 
-  /** After an event in the fast build. */
-  #repeatIfEntered(): void {
-    if (!this.#parts.engines.fast.takeEntered() || this.#plan.arrival !== null) return;
+  /** Whether the code that runs is this task's. */
+  #runs(task: number): boolean {
+    const cpu = this.#world.running;
+    return cpu !== null && taskKey(taskOn(cpu)) === task;
+  }
+
+  /** After an event in the watch build. */
+  #repeatIfSeen(): void {
+    if (!this.#parts.engines.fast.takeSeen() || this.#plan.arrival !== null) return;
     const event = this.#world.event - 1;
     this.#parts.scout.found(event);
-    throw new Unwind({ kind: 'repeat' }, { event, tick: 0 }, null);
+    throw new Unwind({ kind: 'repeat', plan: this.#plan }, { event, tick: 0 }, null);
   }
 
   #before(world: World, next: Cpu | null, debug: boolean): boolean {
-    if (!debug) this.#repeatIfEntered();
+    if (!debug) this.#repeatIfSeen();
     this.#parts.timeline.note(world, next);
     beginEvent(next);
     this.#poll();
     this.#lookAtLog();
     const arrival = this.#plan.arrival;
     if (arrival !== null && compareMoments(arrival.moment, this.#moment()) <= 0) this.#arrive(null);
+    const mayStepEnd = this.#mayStepEnd(next);
+    if (mayStepEnd && !this.#endsOnLine) this.#stepIsNear();
     if (this.#needsTicks() !== debug) return true;
-    if (!debug && this.#parts.breakpoints.entries !== this.#watched) this.#watch();
-    this.#everyTick = this.#pending !== null || this.#returns.waiting || this.#mayStepEnd(next);
+    if (!debug && this.#parts.breakpoints.watched !== this.#watched) this.#watch();
+    this.#everyTick = this.#pending !== null || this.#returns.waiting || mayStepEnd;
     this.#setLimit();
     return false;
   }
@@ -299,7 +328,7 @@ export class Drive {
     };
     this.#parts.scout.stopped(this.#world.event);
     this.#obey(this.#parts.waiter.wait(stop), position);
-    this.#parts.engines.fast.takeEntered();
+    this.#watched = null;
   }
 
   /** Moves forward change the plan; all others leave this world. */
@@ -308,6 +337,7 @@ export class Drive {
     else if (move.kind === 'step') this.#plan = { arrival: null, step: stepFrom(this.#world, move, position) };
     else throw new Unwind(move, this.#moment(), position);
     this.#returns.adopt(this.#world, this.#parts.breakpoints);
+    this.#stepIsNear();
     const step = this.#plan.step;
     this.#everyTick = this.#returns.waiting || (step !== null && this.#mayStepEnd(this.#world.running));
   }

@@ -1,24 +1,24 @@
 /** The two builds of the engine as the debugger sees them. Worlds pass from one to the other at event boundaries. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Ask } from './entries.ts';
 import type { Scenario } from '../../server/language/scenario.ts';
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
+import type { Wanted } from './watch.ts';
 
 export interface Engine {
   readonly buildWorld: (scenario: Scenario, seed: number) => World;
   readonly run: (world: World, limit: RunLimit, before: BeforeEvent | null) => RunEnd;
 }
 
-/** What the watch build tells of armed functions (entries.ts). */
+/** What the watch build tells (watch.ts). */
 export interface Watching {
-  readonly watchEntries: (functions: readonly number[], ask: Ask) => void;
-  readonly takeEntered: () => boolean;
+  readonly watchFor: (wanted: Wanted) => void;
+  readonly takeSeen: () => boolean;
 }
 
 export interface Engines {
-  /** The watch build: runs at full speed, cannot be stopped within an event, and tells which armed functions were entered. */
+  /** The watch build: runs at full speed, cannot be stopped within an event, and tells whether somebody may stop in it. */
   readonly fast: Engine & Watching;
   /** Calls the probe of this thread at every tick. */
   readonly debug: Engine;
@@ -32,7 +32,7 @@ export function lazyEngine(file: URL): Engine & Watching {
   return {
     buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
     run: (world, limit, before) => loaded().run(world, limit, before),
-    watchEntries: (functions, ask) => loaded().watchEntries(functions, ask),
-    takeEntered: () => engine?.takeEntered() ?? false,
+    watchFor: (wanted) => loaded().watchFor(wanted),
+    takeSeen: () => engine?.takeSeen() ?? false,
   };
 }

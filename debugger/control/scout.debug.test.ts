@@ -27,6 +27,10 @@ interface Run {
 }
 interface Asked {
   readonly functions?: readonly BreakpointRequest[];
+  /** Lines of the example. */
+  readonly lines?: readonly BreakpointRequest[];
+  /** A listing, and a text of the line in it. */
+  readonly listing?: readonly [file: string, text: string, more?: BreakpointRequest];
   readonly filters?: readonly FilterRequest[];
 }
 
@@ -50,16 +54,26 @@ function play(example: string, scout: Scout, asked: Asked, decide: (stop: Stop, 
   const breakpoints = new BreakpointTable((text) => void log.push(text));
   const recording = openRecording({ debug, fast: counted }, breakpoints, launch);
   breakpoints.setFunctions(asked.functions ?? [], recording.hosts);
+  breakpoints.setScenario(recording.scenario, asked.lines ?? []);
+  if (asked.listing !== undefined) breakpoints.setListing(asked.listing[0], [lineOf(...asked.listing)]);
   breakpoints.setFilters(asked.filters ?? []);
   const wait = (stop: Stop): Move => {
     stops.push(
       `${stop.moment.event}.${stop.moment.tick} ${stop.description} ${stop.hitBreakpoints} ${hashWorld(stop.world)}`,
     );
+    recording.timeline.worldAt(Math.max(0, stop.moment.event - 1)); // as looking into the past does
     return stops.length >= MOST_STOPS ? { kind: 'quit' } : decide(stop, stops.length);
   };
   const parts = recording.drive({ poll: () => 'none', wait }, (text) => void log.push(text));
   const end = runSession({ ...parts, scout }, RUN_ON);
   return { stops: [...stops, end.world === null ? end.how : hashWorld(end.world)], log, fastEvents };
+}
+
+function lineOf(file: string, text: string, more: BreakpointRequest = {}): BreakpointRequest {
+  const lines = readFileSync(path.resolve('debugger/kernel', file), 'utf8').split('\n');
+  const at = lines.findIndex((line) => line.includes(text));
+  assert.ok(at >= 0, `${file} has no ${text}`);
+  return { ...more, line: at + 1 };
 }
 
 const onAndOn = (): Move => ({ kind: 'continue' });
@@ -83,8 +97,48 @@ const cases: [what: string, example: string, asked: Asked][] = [
   ['what waits', 'slow-reader', { functions: [{ name: 'tcp_recvmsg_locked' }, { name: 'handle_softirqs' }] }],
   ['many', 'retransmission', { functions: [{ name: 'tcp_retransmit_*' }, { name: 'tcp_enter_*' }] }],
   ['drops', 'udp-no-socket', { filters: [{ filter: 'drop' }] }],
+  [
+    'a lost frame, then a function',
+    'retransmission',
+    { functions: [{ name: 'tcp_retransmit_skb' }], filters: [{ filter: 'loss' }] },
+  ],
   ['lost frames', 'retransmission', { filters: [{ filter: 'loss' }, { filter: 'ring-full' }, { filter: 'drop' }] }],
   ['nothing that comes', 'send-only-queues', { functions: [{ name: 'icmp_send' }] }],
+  ['a line of the scenario', 'slow-reader', { lines: [{ line: 19 }, { line: 32 }] }],
+  [
+    'a condition on a line, and every second hit',
+    'slow-reader',
+    {
+      lines: [
+        { line: 20, condition: 'got > 20000' },
+        { line: 19, hitCondition: '%2' },
+      ],
+    },
+  ],
+  ['a logpoint on a line', 'slow-reader', { lines: [{ line: 20, logMessage: 'got {got}' }] }],
+  [
+    'a line of a rare function',
+    'retransmission',
+    { listing: ['net/ipv4/tcp_recovery.ts', 'function tcp_rack_mark_lost'] },
+  ],
+  ['a line of a helper', 'slow-reader', { listing: ['net/ipv4/tcp/recvmsg.ts', 'state.copied += used'] }],
+  ['a line behind a wait', 'slow-reader', { listing: ['net/ipv4/tcp/recvmsg.ts', 'const skb = findSkb(sk, state)'] }],
+  [
+    'a line with a condition',
+    'slow-reader',
+    { listing: ['net/ipv4/tcp/recvmsg.ts', 'const skb = findSkb', { condition: 'state.copied > 0' }] },
+  ],
+  ['a return', 'udp-echo', { functions: [{ name: 'ip_rcv:return' }, { name: 'udp_recvmsg:return' }] }],
+  [
+    'a return of what waits, by its value',
+    'slow-reader',
+    {
+      functions: [
+        { name: 'tcp_recvmsg_locked:return', condition: 'retval > 3000' },
+        { name: 'tcp_v4_rcv:return', hitCondition: '%5' },
+      ],
+    },
+  ],
 ];
 
 for (const [what, example, asked] of cases) {
@@ -101,13 +155,29 @@ for (const [what, example, asked] of cases) {
   }
 }
 
-test('what is never entered runs in the fast build', () => {
-  const asked = { functions: [{ name: 'icmp_send' }] };
+for (const [what, asked] of [
+  ['what is never entered', { functions: [{ name: 'icmp_send' }] }],
+  ['a function without its line', { listing: ['net/ipv4/icmp/send.ts', 'function __icmp_send'] }],
+  ['a function that does not return', { functions: [{ name: 'icmp_send:return' }] }],
+] as const satisfies [string, Asked][]) {
+  test(`${what} is waited for in the watch build`, () => {
+    const [ahead, never] = [new Scout(0), new Scout(Number.POSITIVE_INFINITY)].map((scout) =>
+      play('send-only-queues', scout, asked, onAndOn),
+    );
+    assert.ok(ahead!.fastEvents > 100);
+    assert.equal(never!.fastEvents, 0);
+  });
+}
+
+test('steps from line to line pass what lies between in the watch build', () => {
+  const overAndOver = (stop: Stop): Move => ({ kind: 'step', how: 'over', thread: threadOf(stop.world) });
+  const asked = { lines: [{ line: 16 }] };
   const [ahead, never] = [new Scout(0), new Scout(Number.POSITIVE_INFINITY)].map((scout) =>
-    play('send-only-queues', scout, asked, onAndOn),
+    play('slow-reader', scout, asked, overAndOver),
   );
-  assert.ok(ahead!.fastEvents > 100);
-  assert.equal(never!.fastEvents, 0);
+  assert.deepEqual(ahead!.stops, never!.stops);
+  assert.ok(ahead!.stops.length > 20, String(ahead!.stops.length));
+  assert.ok(ahead!.fastEvents > 100, String(ahead!.fastEvents));
 });
 
 test('a condition on parameters is asked in the fast build', () => {

@@ -1,9 +1,9 @@
 /**
- * When a run with breakpoints may go ahead in the fast build, which says only that an armed function was entered in an event; the debug build then repeats the event.
- * Repeating costs a copy of the world, and a breakpoint may be entered without stopping, so the debug build goes on for a while: longer each time it was in vain.
+ * When a run with breakpoints may go ahead in the watch build, which says only that somebody may stop in an event; the debug build then repeats the event.
+ * Repeating costs a copy of the world, and a breakpoint may be met without stopping, so the debug build goes on for a while: longer each time it was in vain.
  */
 
-/** Events after a stop in the debug build: what comes soon comes without the fast one. */
+/** Events after a stop in the debug build: what comes soon comes without the other. */
 const REST = 2000;
 /** Events in the debug build after the first repeat, and the most. */
 const PATIENCE = 64;
@@ -19,12 +19,17 @@ export class Scout {
     this.#ticksUntil = rest;
   }
 
-  /** Whether events from this one on may run in the fast build. */
+  /** Whether events from this one on may run in the watch build. */
   mayRun(event: number): boolean {
     return event >= this.#ticksUntil;
   }
 
-  /** An armed function was entered in this event, which is to be repeated. */
+  /** For how many events a step is left to the debug build after its own context last ran. */
+  get rest(): number {
+    return this.#rest;
+  }
+
+  /** Somebody may stop in this event, which is to be repeated. */
   found(event: number): void {
     this.#ticksUntil = event + this.#patience;
     this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE);

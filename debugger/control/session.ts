@@ -24,15 +24,17 @@ export type SessionEnd =
 interface Start {
   readonly event: number;
   readonly plan: Plan;
+  /** Nobody moved: an event is run again in the other build. */
+  readonly repeats: boolean;
 }
 
 /** Runs until the end is reached and nobody wants to go back from there, or until told to quit or to restart. */
 export function runSession(parts: DriveParts, first: Plan): SessionEnd {
-  let start: Start = { event: 0, plan: first };
+  let start: Start = { event: 0, plan: first, repeats: false };
   for (;;) {
     const world = parts.timeline.worldAt(start.event);
     try {
-      return runFrom(parts, world, start.plan);
+      return runFrom(parts, world, start);
     } catch (error) {
       if (!(error instanceof Unwind)) throw error;
       const next = startOf(parts, error);
@@ -42,8 +44,8 @@ export function runSession(parts: DriveParts, first: Plan): SessionEnd {
   }
 }
 
-function runFrom(parts: DriveParts, world: World, plan: Plan): SessionEnd {
-  const drive = new Drive(parts, world, plan);
+function runFrom(parts: DriveParts, world: World, { plan, repeats }: Start): SessionEnd {
+  const drive = new Drive(parts, world, plan, repeats);
   for (;;) {
     const how = drive.run();
     const left = drive.unfinished;
@@ -68,7 +70,7 @@ function endText(world: World, { step }: Plan): string {
 /** Where a move that leaves the world leads. A search that is broken off stays where it began. */
 function startOf(parts: DriveParts, { move, moment, position }: Unwind): Start | 'quit' | 'restart' {
   if (move.kind === 'quit' || move.kind === 'restart') return move.kind;
-  if (move.kind === 'repeat') return { event: moment.event, plan: RUN_ON };
+  if (move.kind === 'repeat') return { event: moment.event, plan: move.plan, repeats: true };
   try {
     return landing(destination(parts, move, moment, position));
   } catch (error) {
@@ -78,7 +80,11 @@ function startOf(parts: DriveParts, { move, moment, position }: Unwind): Start |
   }
 }
 
-const landing = (arrival: Arrival): Start => ({ event: arrival.moment.event, plan: { ...RUN_ON, arrival } });
+const landing = (arrival: Arrival): Start => ({
+  event: arrival.moment.event,
+  plan: { ...RUN_ON, arrival },
+  repeats: false,
+});
 
 function destination(parts: DriveParts, move: Move, moment: Moment, position: Position | null): Arrival {
   switch (move.kind) {

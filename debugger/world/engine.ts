@@ -1,7 +1,7 @@
 /** What a build of the engine offers to whoever drives it: the same in the fast and in the debug bundle. */
 import { idt_setup } from '../kernel/arch/x86/kernel/irq.ts';
 
-export { takeEntered, watchEntries } from 'netpath:entries';
+export { takeSeen, watchFor } from 'netpath:watch';
 export { buildWorld } from './build.ts';
 export { run } from './run.ts';
 export type { BeforeEvent, RunEnd, RunLimit } from './run.ts';

@@ -1,8 +1,9 @@
 /**
  * What a person waits for, measured at the DAP boundary over stdio in cold processes, in ms: from F5 to the first stop with its
- * stack, scopes and variables; a step; a step back at the end of udp-echo and of 100,000 frames.
+ * stack, scopes and variables; a step; a step back at the end of udp-echo and of 100,000 frames; runs to the end, to a late line and
+ * over a long wait.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Body, DapClient } from '../dap/dapClient.ts';
@@ -43,6 +44,34 @@ host b {
   }
 }
 `;
+
+/** A third machine, whose process sleeps while the others work. */
+const sleeper = `host c {
+  process sleeper {
+    sleep 1s
+    awake = 1
+  }
+}
+`;
+
+/** ms from F5 to the stop at the scenario's line that begins with `text`, and from there over it. */
+async function toLine(program: string, text: string): Promise<{ reached: number; over: number }> {
+  const began = performance.now();
+  const client = new DapClient();
+  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
+  await client.request('launch', { program });
+  const lines = readFileSync(program, 'utf8').split('\n');
+  const line = lines.findIndex((each) => each.trimStart().startsWith(text)) + 1;
+  await client.request('setBreakpoints', { source: { path: program }, breakpoints: [{ line }] });
+  await client.request('configurationDone');
+  const { body } = await client.next((event) => event.event === 'stopped', 600_000);
+  const reached = performance.now() - began;
+  await client.request('next', { threadId: body.threadId });
+  await client.next((event) => event.event === 'stopped' || event.event === 'terminated', 600_000);
+  const over = performance.now() - began - reached;
+  client.end();
+  return { reached: Math.round(reached), over: Math.round(over) };
+}
 
 /** A process of its own, stopped at a function breakpoint. */
 async function stoppedAt(program: string, breakpoint: Body): Promise<{ client: DapClient; thread: number }> {
@@ -126,7 +155,8 @@ export async function benchDap(): Promise<Record<string, unknown>> {
   writeFileSync(file, flood(FRAMES));
   const flooded = await steps(file, { name: 'b:ip_local_deliver', hitCondition: String(FRAMES - 100) });
   const tcp = path.join(path.dirname(file), 'transfer.netpath');
-  writeFileSync(tcp, streamScenario(FRAMES * PAYLOAD));
+  writeFileSync(tcp, streamScenario(FRAMES * PAYLOAD) + sleeper);
   const toEnd = { udp: await runsToTheEnd(file), tcp: await runsToTheEnd(tcp) };
-  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd };
+  const lines = { late: (await toLine(tcp, 'close(fd)')).reached, overSleep: (await toLine(tcp, 'sleep')).over };
+  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd, linesMs: lines };
 }

@@ -27,8 +27,8 @@ export interface BreakpointInfo {
 export interface Armed {
   readonly id: number;
   readonly condition: Condition;
-  /** What can be asked of it in the fast build, with a function's parameters alone: where this fails, `condition` does. Counts nothing. */
-  readonly atEntry: Condition;
+  /** What the watch build can ask, with no more than a function's parameters or a process's variables: where this fails, so would `condition`, or what is asked at the return. Counts nothing. */
+  readonly ahead: Condition;
   /** Not at the entry but when the call is over, if this holds there: it may read `retval`. */
   readonly atReturn: Condition | null;
   /** What the stop says: `ip_rcv`, `line 12`. */

@@ -51,6 +51,7 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
   if (typeof own === 'string') return unverified(id, own);
   const { places, host, atReturn, message } = resolveName(name, hosts);
   if (places.length === 0) return unverified(id, message);
+  const asks = namesIn(request.condition);
   const armed = places.map(({ fn, calledFrom: caller }) =>
     functionPlace(fn, {
       id,
@@ -58,8 +59,8 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
       log: null,
       place: allOf([onHost(host), calledFrom(caller)]),
       own: allOf([own.expression, own.hits]),
-      atEntry: allOf([onHost(host), own.expression]),
-      asks: namesIn(request.condition),
+      ahead: asks.has(RETURN_VALUE) ? onHost(host) : allOf([onHost(host), own.expression]),
+      asks,
       atReturn,
     }),
   );
@@ -81,7 +82,7 @@ interface FunctionBreakpoint {
   readonly place: Condition;
   /** What a person asked besides. */
   readonly own: Condition;
-  readonly atEntry: Condition;
+  readonly ahead: Condition;
   /** The names that the person's condition reads. */
   readonly asks: ReadonlySet<string>;
   readonly atReturn: boolean;
@@ -90,13 +91,10 @@ interface FunctionBreakpoint {
 type Places = Pick<Row, 'functions' | 'ticks'>;
 
 /** At the entry; at the return; or, for a condition on a variable of the function, where that first has its value. */
-function functionPlace(
-  fn: number,
-  { id, label, log, place, own, atEntry, asks, atReturn }: FunctionBreakpoint,
-): Places {
+function functionPlace(fn: number, { id, label, log, place, own, ahead, asks, atReturn }: FunctionBreakpoint): Places {
   const onReturn = atReturn && asks.has(RETURN_VALUE);
   const condition = onReturn ? place : allOf([place, own]);
-  const armed: Armed = { id, label, log, condition, atEntry, atReturn: onReturn ? own : atReturn ? ALWAYS : null };
+  const armed: Armed = { id, label, log, condition, ahead, atReturn: onReturn ? own : atReturn ? ALWAYS : null };
   const tick = atReturn ? 0 : assignedTick(fn, asks);
   return tick === 0 ? { functions: [[fn, armed]], ticks: [] } : { functions: [], ticks: [[tick, armed]] };
 }
@@ -122,7 +120,7 @@ export function listingRow(id: number, file: string, request: BreakpointRequest,
   return lineRow(id, { ...request, line: place.line }, place.tick, {
     file,
     label: `${file}:${place.line}`,
-    condition: allOf([own.expression, own.hits]),
+    ...own,
   });
 }
 
@@ -136,7 +134,7 @@ export function scenarioRow(id: number, scenario: Scenario, request: BreakpointR
   return lineRow(id, { ...request, line: at }, tickOfLine(at), {
     file: '',
     label: `line ${at}`,
-    condition: allOf([own.expression, own.hits]),
+    ...own,
   });
 }
 
@@ -144,8 +142,9 @@ function lineRow(
   id: number,
   request: BreakpointRequest,
   tick: number,
-  { file, label, condition }: { file: string; label: string; condition: Condition },
+  { file, label, expression, hits }: { file: string; label: string; expression: Condition; hits: Condition },
 ): Row {
-  const armed: Armed = { id, condition, atEntry: ALWAYS, atReturn: null, label, log: request.logMessage ?? null };
+  const condition = allOf([expression, hits]);
+  const armed: Armed = { id, condition, ahead: expression, atReturn: null, label, log: request.logMessage ?? null };
   return { info: { id, verified: true, message: '', file, line: request.line }, functions: [], ticks: [[tick, armed]] };
 }

@@ -1,12 +1,16 @@
 /** All breakpoints of a session, and the probe armed for them. */
 import type { Scenario } from '../../../server/language/scenario.ts';
-import { armFunction, armTick, disarmAll } from '../probe.ts';
+import { tickInfo } from '../debug_info.ts';
+import { armFunction, armTick, disarmAll, lineOfTick, tickOfLine } from '../probe.ts';
+import type { Wanted } from '../watch.ts';
 import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
 import { ALWAYS, type Condition, expressionHolds, type Site } from './condition.ts';
 import { EvaluationError } from '../expressions/found.ts';
 import { DROP_FUNCTION } from './drop_function.ts';
 import type { PacketFilter } from './packet_filters.ts';
 import { functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
+
+export type Watched = Pick<Wanted, 'entries' | 'bodies' | 'lines'>;
 
 export interface FilterRequest {
   readonly filter: string;
@@ -26,7 +30,7 @@ export class BreakpointTable {
   readonly #filters = new Map<PacketFilter['filter'], Condition>();
   #byFunction = new Map<number, Armed[]>();
   #byTick = new Map<number, Armed[]>();
-  #entries: readonly number[] | null = [];
+  #watched: Watched = { entries: [], bodies: [], lines: [] };
   #nextId = 1;
   #muted = false;
   readonly #say: (message: string) => void;
@@ -72,7 +76,12 @@ export class BreakpointTable {
 
   /** Whether one of a function may stop at an entry with these parameters. */
   mayStopAt(fn: number, site: Site): boolean {
-    return fn === DROP_FUNCTION || (this.#byFunction.get(fn) ?? []).some((armed) => armed.atEntry.holds(site));
+    return fn === DROP_FUNCTION || (this.#byFunction.get(fn) ?? []).some((armed) => armed.ahead.holds(site));
+  }
+
+  /** Whether one on a line of the scenario may stop there. */
+  mayStopOn(line: number, site: Site): boolean {
+    return (this.#byTick.get(tickOfLine(line)) ?? []).some((armed) => armed.ahead.holds(site));
   }
 
   /** Those that wait for this function's return. */
@@ -102,9 +111,9 @@ export class BreakpointTable {
     return this.#byFunction.size === 0 && this.#byTick.size === 0 && (this.#muted || this.#filters.size === 0);
   }
 
-  /** The functions whose entries are all that needs looking at; null when ticks do. A new list whenever breakpoints change. */
-  get entries(): readonly number[] | null {
-    return this.#entries;
+  /** Where a run at full speed has to look. Another object whenever breakpoints change. */
+  get watched(): Watched {
+    return this.#watched;
   }
 
   /** A run without debugging keeps its breakpoints for the next one. */
@@ -168,7 +177,12 @@ export class BreakpointTable {
     for (const tick of this.#byTick.keys()) armTick(tick, true);
     const drops = this.filter('drop') !== undefined && DROP_FUNCTION >= 0 ? [DROP_FUNCTION] : [];
     for (const fn of drops) armFunction(fn, true);
-    this.#entries = this.#byTick.size > 0 || this.waitsForReturns ? null : [...this.#byFunction.keys(), ...drops];
+    const [ticks, lines] = [[...this.#byTick.keys()], [...this.#byTick.keys()].map(lineOfTick)];
+    this.#watched = {
+      entries: [...this.#byFunction.keys(), ...drops],
+      bodies: ticks.filter((_, i) => lines[i] === 0).map((tick) => tickInfo(tick).fn),
+      lines: lines.filter((line) => line > 0),
+    };
   }
 }
 

@@ -20,6 +20,11 @@ export function stepEnds(kind: StepKind, from: Position, at: Position): boolean 
   return at.depth < from.depth || (at.depth === from.depth && movedOn(from, at));
 }
 
+/** Whether such a step ends where a line of the process begins and nowhere else. */
+export function endsOnLine(kind: StepKind, from: Position): boolean {
+  return kind === 'over' && from.level === TASK && from.fn === LINE;
+}
+
 /** The same line counts again when a loop comes round to its very statement. */
 function movedOn(from: Position, at: Position): boolean {
   return !sameLine(from, at) || at.tick === from.tick;

@@ -2,6 +2,7 @@
 import { FOREVER } from '../../machine/event_queue.ts';
 import type { Cpu, World } from '../../machine/types.ts';
 import type { Engines } from '../engine.ts';
+import { NOTHING } from '../watch.ts';
 import { ContextLog } from './context_log.ts';
 import { DEFAULT_HISTORY, History, type HistoryOptions } from './history.ts';
 
@@ -28,6 +29,7 @@ export class Timeline {
   worldAt(event: number): World {
     const world = this.history.worldBefore(event);
     const marks = new Set(FOOTPRINTS.map((distance) => event - distance));
+    this.#engines.fast.watchFor(NOTHING);
     this.#engines.fast.run(world, { event, time: FOREVER }, (at, next) => {
       this.log.note(at.event, next);
       if (marks.has(at.event)) this.history.keep(at);
@@ -39,6 +41,7 @@ export class Timeline {
   /** The number of the first event at or after a time, reached from the start of what is known. */
   eventAtTime(time: number): number {
     const world = this.history.worldBefore(this.history.lastEventBeforeTime(time));
+    this.#engines.fast.watchFor(NOTHING);
     this.#engines.fast.run(world, { event: FOREVER, time: time - 1 }, (at, next) => {
       this.note(at, next);
       return false;
