@@ -62,8 +62,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   write: (a, fds) => ({ callee: 'write', values: [fd(a[0], fds), zeroes(a[1], a[2])] }),
   send: (a, fds) => ({ callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
   sendto: (a, fds) => (a[4] !== undefined ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
-  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), bufferOf(new Uint8Array(vectorSize(a[1]))), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
-  recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorSize(a[1]), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
+  sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorsOf(a[1], zeroes), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
+  recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorsOf(a[1], bufferSize), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
@@ -101,17 +101,19 @@ function constant(name: string): number {
 }
 
 
-/** What a program sends: zeroes. */
+/** What a program sends: zeroes, or NULL. */
 function zeroes(buffer: Argument | undefined, size: Argument | undefined): Value {
-  return bufferOf(new Uint8Array(bufferSize(buffer, size)));
+  const room = bufferSize(buffer, size);
+  return room === null ? null : bufferOf(new Uint8Array(room));
 }
 
-const bufferOf = (bytes: Uint8Array): Value => ({ kind: 'buffer', bytes, length: bytes.length, flags: 0, from: null, gso_size: 0, inq: -1, error: null, lineage: [] });
+const bufferOf = (bytes: Uint8Array): Value => ({ kind: 'buffer', bytes, length: bytes.length, flags: 0, from: null, gso_size: 0, inq: -1, error: null, pieces: [], lineage: [] });
 
-/** Programs of the scenario language have no bad pointers. */
-function bufferSize(buffer: Argument | undefined, size: Argument | undefined): number {
-  if (buffer?.kind !== 'any') throw new Unsupported('a buffer at an address');
-  return number(size);
+/** A buffer's bytes; null at NULL, where there are none. */
+function bufferSize(buffer: Argument | undefined, size: Argument | undefined): number | null {
+  if (buffer?.kind === 'any') return number(size);
+  if (buffer?.kind === 'names' && buffer.names[0] === 'NULL' && number(size) > 0) return null;
+  throw new Unsupported('a buffer at an address');
 }
 
 function fd(argument: Argument | undefined, { live }: Descriptors): number {
@@ -125,11 +127,11 @@ function fieldOf(argument: Argument | undefined, name: string): Argument {
   return field;
 }
 
-/** Bytes of all vectors of a message together. */
-function vectorSize(message: Argument | undefined): number {
+/** The vectors of a message, each as `piece` has it. */
+function vectorsOf(message: Argument | undefined, piece: (buffer: Argument | undefined, size: Argument | undefined) => Value): Value {
   const vectors = fieldOf(message, 'msg_iov');
   if (vectors.kind !== 'list') throw new Unsupported('msg_iov');
-  return vectors.items.reduce((sum, each) => sum + (each.kind === 'struct' ? bufferSize(each.fields.get('0'), each.fields.get('1')) : 0), 0);
+  return { kind: 'list', items: vectors.items.map((each) => piece(fieldOf(each, '0'), fieldOf(each, '1'))) };
 }
 
 function messageDiffers(message: Argument, answer: Value): string | null {

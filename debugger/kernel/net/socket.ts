@@ -11,16 +11,14 @@ import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CL
 import { sk_busy_loop, sk_can_busy_loop } from '../include/net/busy_poll.ts';
 import { AF_INET, AF_PACKET } from '../include/net/sock.ts';
 import type { mmsghdr, msghdr, socket } from '../include/net/sock.ts';
-import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
+import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, EMSGSIZE, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
+import { UIO_MAXIOV, import_iovec } from '../lib/iov_iter.ts';
 import { alloc_fd, alloc_file, fd_install, fget } from '../fs/file.ts';
 import { createSocket } from './core/sock/create.ts';
 import { sk_getsockopt, sk_setsockopt, sock_error } from './core/sock/options.ts';
 import { inet_create } from './ipv4/af_inet.ts';
 import { packet_create } from './packet/af_packet/create.ts';
 import { opsOf } from './ipv4/proto_ops.ts';
-
-/** Most messages of one sendmmsg. */
-const UIO_MAXIOV = 1024;
 
 /** The socket behind a descriptor, or a negative errno. */
 function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
@@ -216,7 +214,28 @@ export function* __sys_sendmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number)
   return yield* ___sys_sendmsg(cpu, sock, msg, flags);
 }
 
+/** The user's header becomes the kernel's: 0, -EMSGSIZE when its pieces are too many. */
+function __copy_msghdr(_cpu: Cpu, msg: msghdr): number {
+  return msg.iter.iov !== null && msg.iter.iov.length > UIO_MAXIOV ? -EMSGSIZE : 0;
+}
+
+function copy_msghdr_from_user(cpu: Cpu, msg: msghdr): number {
+  const err = __copy_msghdr(cpu, msg);
+  if (err !== 0) return err;
+  return Math.min(import_iovec(cpu, msg.iter), 0);
+}
+
+export function sendmsg_copy_msghdr(cpu: Cpu, msg: msghdr): number {
+  return copy_msghdr_from_user(cpu, msg);
+}
+
+export function recvmsg_copy_msghdr(cpu: Cpu, msg: msghdr): number {
+  return copy_msghdr_from_user(cpu, msg);
+}
+
 export function* ___sys_sendmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
+  const err = sendmsg_copy_msghdr(cpu, msg);
+  if (err < 0) return err;
   return yield* ____sys_sendmsg(cpu, sock, msg, flags);
 }
 
@@ -237,6 +256,8 @@ export function* __sys_recvmsg(cpu: Cpu, fd: number, msg: msghdr, flags: number)
 }
 
 export function* ___sys_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {
+  const err = recvmsg_copy_msghdr(cpu, msg);
+  if (err < 0) return err;
   return yield* ____sys_recvmsg(cpu, sock, msg, flags);
 }
 

@@ -9,7 +9,7 @@ import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
 import { misfit } from './arguments.ts';
-import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
+import { incoming, outgoing, piecesOf, received, roomOf } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { endpointOf, recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
 import { TP_SET_STATUS, addressValue, makePacketMreq, makeSockaddrLl, makeTpacketReq, mmap, optionRecord } from './packet.ts';
@@ -44,11 +44,11 @@ const calls: Record<string, Call> = {
   open: (cpu, program, a) => simple(cpu, program, 'openat', [String(a[0]), num(a[1])]),
   write: write,
   sendto: (cpu, program, a) => transmit(cpu, program, num(a[0]), a[1]!, a[2]!, num(a[3])),
-  recv: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
-  recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), num(a[1]), num(a[2])),
+  recv: (cpu, program, a) => receive(cpu, program, num(a[0]), a[1]!, num(a[2])),
+  recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), a[1]!, num(a[2])),
   read: read,
   sendmsg: (cpu, program, a) => sendmsg(cpu, program, a),
-  recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), num(a[1]), num(a[2])),
+  recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), a[1]!, num(a[2])),
   sendmmsg: sendmmsg,
   recvmmsg: recvmmsg,
   fcntl: (cpu, program, a) => simple(cpu, program, 'fcntl', [num(a[0]), num(a[1]), num(a[2])]),
@@ -85,7 +85,7 @@ function* read(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outco
   const fd = num(a[0]);
   if (eventfdOf(cpu, fd) !== null) return yield* simple(cpu, program, 'eventfd_read', [fd]);
   if (procFileOf(cpu, fd) !== null) return { failure: 'files of /proc can only be written to in this model' };
-  return yield* receive(cpu, program, fd, num(a[1]), 0);
+  return yield* receive(cpu, program, fd, a[1]!, 0);
 }
 
 /** Calls `callee`, if the values are of the kinds that it takes. */
@@ -146,20 +146,21 @@ function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'g
 }
 
 function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Value, flags: number): Resumable<Outcome> {
-  const bytes = bytesOf(data);
-  if (bytes === null) return { failure: `cannot send ${typeOf(data)}` };
-  const msg = outgoing(cpu, bytes, endpointOf(to), flags);
+  const pieces = piecesOf(data);
+  if (pieces === null) return { failure: `cannot send ${typeOf(data)}` };
+  const msg = outgoing(cpu, pieces, endpointOf(to), flags);
   const ret = yield* simple(cpu, program, 'sendto', [fd, msg, flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
 
-function* receive(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
-  if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` } satisfies Failure;
-  const msg = incoming(cpu, size);
+function* receive(cpu: Cpu, program: Program, fd: number, size: Value, flags: number): Resumable<Outcome> {
+  const room = roomOf(size);
+  if (room === null) return { failure: `a buffer of ${String(size)} bytes is out of bounds` } satisfies Failure;
+  const msg = incoming(cpu, room.size, room.iov);
   const ret = yield* simple(cpu, program, 'recvfrom', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
-  return received(program, msg, ret, size);
+  return received(program, msg, ret, room.size);
 }
 
 /** The list of what is ready; the user's data of an interest is its descriptor. */

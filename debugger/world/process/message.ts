@@ -2,7 +2,7 @@
 import { MSG_ERRQUEUE, MSG_ZEROCOPY } from '../../kernel/include/linux/socket.ts';
 import type { recverr_cmsg } from '../../kernel/include/linux/errqueue.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
-import type { msghdr } from '../../kernel/include/net/sock.ts';
+import type { iovec, msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { addressValue } from './packet.ts';
@@ -12,7 +12,7 @@ import type { BufferValue, EndpointValue, ExtendedErrorValue, Program, SockaddrL
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
 
 /** Bytes of `data`: a text's, a buffer's, or that many pattern bytes; null when it is none of these. */
-export function bytesOf(data: Value): Uint8Array | null {
+function bytesOf(data: Value): Uint8Array | null {
   if (typeof data === 'string') return textBytes(data);
   if (typeof data === 'number') return data >= 0 && data <= LARGEST_BUFFER ? patternBytes(data) : null;
   if (typeof data === 'object' && data !== null && data.kind === 'buffer') return data.bytes.subarray(0, data.length);
@@ -45,6 +45,54 @@ function fillPattern(bytes: Uint8Array): Uint8Array {
 /** The pattern up to the largest datagram, made once: nobody writes to what a process sends. */
 const PATTERN = fillPattern(new Uint8Array(65536));
 
+/** Memory of a program: what its pieces hold, one after another, and which pieces they are. */
+export interface Pieces { bytes: Uint8Array; iov: iovec[] | null }
+
+/** Bytes at NULL, of which there are none: a page. */
+const AT_NULL = 4096;
+const nothing = (): iovec => ({ iov_base: null, iov_len: AT_NULL });
+
+/** What is to be sent: of a list each element is a piece (msg_iov), NULL is one without memory. Null when it cannot be sent. */
+export function piecesOf(data: Value): Pieces | null {
+  if (data === null) return { bytes: new Uint8Array(0), iov: [nothing()] };
+  if (typeof data === 'object' && data.kind === 'list') return joined(data.items);
+  const bytes = bytesOf(data);
+  return bytes === null ? null : { bytes, iov: null };
+}
+
+function joined(items: readonly Value[]): Pieces | null {
+  const parts: (Uint8Array | null)[] = [];
+  const iov: iovec[] = [];
+  let length = 0;
+  for (const item of items) {
+    const bytes = item === null ? null : bytesOf(item);
+    if (bytes === null && item !== null) return null;
+    const piece = bytes === null ? nothing() : { iov_base: length, iov_len: bytes.length };
+    parts.push(bytes);
+    iov.push(piece);
+    length += piece.iov_len;
+  }
+  if (length > LARGEST_BUFFER) return null;
+  const all = new Uint8Array(length);
+  for (let i = 0; i < parts.length; i++) if (parts[i] !== null) all.set(parts[i]!, iov[i]!.iov_base!);
+  return { bytes: all, iov };
+}
+
+/** Room that a receiver asks for, in one piece or in several; null when it asks for too much. */
+export function roomOf(size: Value): { size: number; iov: iovec[] | null } | null {
+  if (typeof size === 'number') return size >= 0 && size <= LARGEST_BUFFER ? { size, iov: null } : null;
+  const items = typeof size === 'object' && size !== null && size.kind === 'list' ? size.items : [size];
+  const iov: iovec[] = [];
+  let length = 0;
+  for (const item of items) {
+    const piece = item === null ? nothing() : { iov_base: length, iov_len: typeof item === 'number' ? item : -1 };
+    if (piece.iov_len < 0) return null;
+    iov.push(piece);
+    length += piece.iov_len;
+  }
+  return length > LARGEST_BUFFER ? null : { size: length, iov };
+}
+
 /** The bytes in pages of the program's own, for a send that does not copy them: they must not change until the kernel says so. */
 function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
   const pages = take_bytes(cpu.world.memory, bytes.length);
@@ -53,23 +101,28 @@ function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
 }
 
 /** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
-export function outgoing(cpu: Cpu, data: Uint8Array, to: EndpointValue | SockaddrLlValue | null, flags: number): msghdr {
-  const bytes = (flags & MSG_ZEROCOPY) === 0 ? data : ownPages(cpu, data);
+export function outgoing(cpu: Cpu, data: Pieces, to: EndpointValue | SockaddrLlValue | null, flags: number): msghdr {
+  const bytes = (flags & MSG_ZEROCOPY) === 0 ? data.bytes : ownPages(cpu, data.bytes);
   const world = cpu.world;
   const lineage: Lineage = {
     kind: 'write', id: world.next_id++, event: world.event, time: cpu.now, host: cpu.host.name, from: [], offset: 0, length: bytes.length,
     line: (cpu.current.program as Program).line,
   };
   return {
-    msg_name: to === null ? null : to.kind === 'endpoint' ? { addr: to.address, port: to.port, ll: null } : { addr: 0, port: 0, ll: to }, msg_flags: 0, iter: { bytes, offset: 0, count: bytes.length },
+    msg_name: to === null ? null : to.kind === 'endpoint' ? { addr: to.address, port: to.port, ll: null } : { addr: 0, port: 0, ll: to }, msg_flags: 0, iter: { bytes, offset: 0, count: countOf(data), iov: data.iov },
     msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage, read: [],
   };
 }
 
-/** Room for `size` bytes to be received: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
-export function incoming(cpu: Cpu, size: number, controllen: number = 0): msghdr {
+/** What import_ubuf finds; a message's pieces are counted by import_iovec. */
+function countOf({ bytes, iov }: Pieces): number {
+  return iov === null ? bytes.length : iov.reduce((sum, { iov_len }) => sum + iov_len, 0);
+}
+
+/** Room for `size` bytes to be received, in the pieces `iov`: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
+export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen: number = 0): msghdr {
   return {
-    msg_name: { addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size },
+    msg_name: { addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size, iov },
     msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage: null, read: [],
   };
 }
@@ -82,7 +135,7 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   const recverr = msg.cmsg.recverr;
   return {
     kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, inq: msg.cmsg.inq, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
-    from: name === null ? null : senderOf(name),
+    from: name === null ? null : senderOf(name), pieces: msg.iter.iov === null ? [] : msg.iter.iov.map(({ iov_len }) => iov_len),
   };
 }
 

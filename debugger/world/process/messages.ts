@@ -2,7 +2,7 @@
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { mmsghdr } from '../../kernel/include/net/sock.ts';
-import { LARGEST_BUFFER, bytesOf, incoming, outgoing, received } from './message.ts';
+import { LARGEST_BUFFER, incoming, piecesOf, roomOf, outgoing, received } from './message.ts';
 import type { Outcome } from './operators.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
@@ -15,31 +15,32 @@ const CONTROL_ROOM = 256;
 
 /** Data, flags, and the address for msg_name. */
 export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
-  const bytes = bytesOf(a[1]!);
-  if (bytes === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
+  const pieces = piecesOf(a[1]!);
+  if (pieces === null) return { failure: `cannot send ${typeOf(a[1]!)}: pieces are strings, buffers or sizes, ${LARGEST_BUFFER} bytes at most` };
   const flags = num(a[2]);
-  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, bytes, endpointOf(a[3]), flags), flags]);
+  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, pieces, endpointOf(a[3]), flags), flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
 
-export function* recvmsg(cpu: Cpu, program: Program, fd: number, size: number, flags: number): Resumable<Outcome> {
-  if (size < 0 || size > LARGEST_BUFFER) return { failure: `a buffer of ${size} bytes is out of bounds` };
-  const msg = incoming(cpu, size, CONTROL_ROOM);
+export function* recvmsg(cpu: Cpu, program: Program, fd: number, size: Value, flags: number): Resumable<Outcome> {
+  const room = roomOf(size);
+  if (room === null) return { failure: `recvmsg takes sizes, ${LARGEST_BUFFER} bytes at most` };
+  const msg = incoming(cpu, room.size, room.iov, CONTROL_ROOM);
   const ret = yield* simple(cpu, program, 'recvmsg', [fd, msg, flags]);
   if (typeof ret !== 'number' || ret < 0) return ret;
-  return received(program, msg, ret, size);
+  return received(program, msg, ret, room.size);
 }
 
 /** The same data in each of `count` messages. */
 export function* sendmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
-  const bytes = bytesOf(a[1]!);
-  if (bytes === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
+  const pieces = piecesOf(a[1]!);
+  if (pieces === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
   const count = num(a[2]);
   if (count < 0 || count > MOST_MESSAGES) return { failure: `sendmmsg takes 0 to ${MOST_MESSAGES} messages, not ${count}` };
   const flags = num(a[3]);
   const mmsg: mmsghdr[] = [];
-  for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, bytes, endpointOf(a[4]), flags), msg_len: 0 });
+  for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, pieces, endpointOf(a[4]), flags), msg_len: 0 });
   const ret = yield* simple(cpu, program, 'sendmmsg', [num(a[0]), mmsg, flags]);
   for (const each of mmsg) program.sent_bytes += each.msg_len;
   return ret;
@@ -52,7 +53,7 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (size < 0 || size * vlen > LARGEST_BUFFER) return { failure: `${vlen} buffers of ${size} bytes are out of bounds` };
   if (vlen < 0 || vlen > MOST_MESSAGES) return { failure: `recvmmsg takes 0 to ${MOST_MESSAGES} messages, not ${vlen}` };
   const mmsg: mmsghdr[] = [];
-  for (let i = 0; i < vlen; i++) mmsg.push({ msg_hdr: incoming(cpu, size, CONTROL_ROOM), msg_len: 0 });
+  for (let i = 0; i < vlen; i++) mmsg.push({ msg_hdr: incoming(cpu, size, null, CONTROL_ROOM), msg_len: 0 });
   const ret = yield* simple(cpu, program, 'recvmmsg', [num(a[0]), mmsg, num(a[3]), a[4] === undefined || a[4] === null ? -1 : num(a[4])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   const items: Value[] = [];

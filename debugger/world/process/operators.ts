@@ -144,7 +144,19 @@ function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'gso_size') return buffer.gso_size;
   if (name === 'inq') return buffer.inq;
   if (name === 'error') return buffer.error;
+  if (name === 'iov') return { kind: 'list', items: piecesOf(buffer) };
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;
+}
+
+/** What each piece of the memory holds; a buffer in one piece is its own only one. */
+function piecesOf(buffer: BufferValue): BufferValue[] {
+  if (buffer.pieces.length === 0) return [buffer];
+  let at = 0;
+  return buffer.pieces.map((size) => {
+    const length = Math.max(0, Math.min(size, buffer.length - at));
+    at += size;
+    return { ...buffer, bytes: buffer.bytes.subarray(at - size, at - size + length), length, pieces: [] };
+  });
 }
 
 export function text(bytes: Uint8Array, length: number): string {

@@ -53,7 +53,7 @@ export function* TP_SET_STATUS(_cpu: Cpu, _program: Program, a: readonly Value[]
 export function frameData(frame: tpacket2_hdr): BufferValue {
   return {
     kind: 'buffer', bytes: frame.data, length: frame.data.length, flags: 0, gso_size: 0, inq: -1, lineage: frame.lineage === null ? [] : [frame.lineage], error: null,
-    from: frame.sll === null ? null : addressValue(frame.sll),
+    from: frame.sll === null ? null : addressValue(frame.sll), pieces: [],
   };
 }
 

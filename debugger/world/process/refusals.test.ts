@@ -23,7 +23,7 @@ test('the first value that fits no form, with what it must be', () => {
   assert.match(misfit('poll', [3])!, /^'fds' of poll is a list of pollfd\(fd, events\), not a number: /);
   assert.match(misfit('select', [4, list(3), 5_000_000])!, /^'events' of select is flags, not a list: /);
   assert.equal(misfit('connect', [3, 'server:7']), "'address' of connect is an address with a port (10.0.0.1:7), not a string");
-  assert.equal(misfit('send', [3, null]), "'data' of send is a string, a buffer or a size, not NULL");
+  assert.equal(misfit('send', [3, pollfd]), "'data' of send is a string, a buffer or a size, not a pollfd");
   assert.equal(misfit('close', [list()]), "'fd' of close is a descriptor, not a list");
 });
 

@@ -19,6 +19,8 @@ export interface BufferValue {
   inq: number;
   /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
   error: ExtendedErrorValue | null;
+  /** Lengths of the pieces that recvmsg was given, none when it was one. */
+  pieces: number[];
   /** What it was made of, for "where do these bytes come from". */
   lineage: Lineage[];
 }

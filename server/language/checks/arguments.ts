@@ -13,7 +13,9 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
   device: ['none'],
   frame: [],
   data: ['none', 'bytes'],
+  'data or vectors': ['none', 'bytes'],
   'buffer size': ['none', 'bytes'],
+  'size or vectors': ['none', 'bytes'],
   time: ['ns'],
   'time or NULL': ['ns'],
   number: ['none', 'bytes'],
@@ -48,9 +50,17 @@ export function fits(argument: Expression, type: ArgumentType, shapes: Shapes): 
   }
 }
 
+/** Of a list whose elements are what another parameter takes. */
+const ELEMENT_TYPES: Readonly<Partial<Record<ArgumentType, ArgumentType>>> = {
+  fd_set: 'fd',
+  'data or vectors': 'data',
+  'size or vectors': 'buffer size',
+};
+
 function elementFits(element: Expression, type: ArgumentType, shapes: Shapes): boolean {
   const shape = shapeOf(element, shapes);
-  if (type === 'fd_set') return fits(element, 'fd', shapes);
+  const single = ELEMENT_TYPES[type];
+  if (single !== undefined) return fits(element, single, shapes);
   return type !== 'pollfds' || shape === null || shape === 'pollfd';
 }
 

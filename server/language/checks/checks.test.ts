@@ -133,6 +133,9 @@ const CASES: readonly Case[] = [
   ['NP1403', 'send(fd, "hello")', 'send(fd)', 'send(fd)'],
   ['NP1404', 'connect(fd, server:7)', 'connect(fd, 5)', '5'],
   ['NP1404', 'recv(fd, 5B)', 'recv(fd, 5ms)', '5ms'],
+  ['NP1404', 'recv(fd, 5B)', 'recvmsg(fd, [5B, 5ms])', '[5B, 5ms]'],
+  ['NP1404', 'recv(fd, 5B)', 'recv(fd, [5B])', '[5B]'],
+  ['NP1404', 'recv(fd, 5B)', 'sendmsg(fd, [5B, ["x"]])', '[5B, ["x"]]'],
   ['NP1404', 'send(fd, "hello")', 'setsockopt(fd, SOL_TCP, TCP_USER_TIMEOUT, 5ms)', '5ms'],
   ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); ready = poll(fd, POLLIN, 5)', '5'],
   ['NP1404', 'send(fd, "hello")', 'send(fd, "hello"); ready = poll([pollfd(fd, POLLIN)], 5)', '5'],
@@ -265,6 +268,8 @@ const ALLOWED: readonly string[] = [
   'each message in recvmmsg(fd, 2KiB, 16, MSG_WAITFORONE) { send(fd, message) }',
   'mine = getsockname(fd); connect(fd, mine)',
   'while = 3; while = while + 1',
+  'sendmsg(fd, ["head", 100B, recv(fd, 5B)], MSG_MORE); x = recvmsg(fd, [4B, 1KiB]); y = x.iov[1].length',
+  'send(fd, NULL)',
   'setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO); setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, true)',
   'epoll_ctl(fd, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLERR)',
 ];

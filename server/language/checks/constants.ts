@@ -23,7 +23,7 @@ function joined(expression: Expression): Constant[] {
 }
 
 /** Parameters that no constant is meant for. */
-const PLAIN: ReadonlySet<string> = new Set(['fd', 'buffer size', 'number']);
+const PLAIN: ReadonlySet<string> = new Set(['fd', 'buffer size', 'size or vectors', 'number']);
 
 function checkFamily(
   { report }: Reporter,

@@ -22,7 +22,17 @@ export const DATA = parameter(
   'data',
   'A string, a buffer that recv returned, or a size: then that many pattern bytes go out.',
 );
+export const VECTORS = parameter(
+  'data',
+  'data or vectors',
+  `${DATA.doc.slice(0, -1)}; or a list of these, the pieces of \`msg_iov\`.`,
+);
 export const SIZE = parameter('size', 'buffer size', 'Room in the buffer: at most so many bytes arrive.');
+export const ROOM = parameter(
+  'size',
+  'size or vectors',
+  `${SIZE.doc.slice(0, -1)}; or a list of sizes, the pieces of \`msg_iov\`.`,
+);
 export const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.');
 export const ANY_ADDRESS = parameter(
   'address',

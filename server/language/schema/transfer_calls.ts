@@ -1,5 +1,5 @@
 /** System calls that send and receive. */
-import { ANY_ADDRESS, call, DATA, FD, FLAGS, maybe, parameter, SIZE } from './call_parameters.ts';
+import { ANY_ADDRESS, call, DATA, FD, FLAGS, maybe, parameter, ROOM, SIZE, VECTORS } from './call_parameters.ts';
 
 const RECEIVED =
   'A buffer: `.length` bytes, `.text`, and from recvfrom `.from`, the sender (of a packet socket a `sockaddr_ll`). An errno when it fails; `.length` 0 is the end of a stream.';
@@ -43,18 +43,18 @@ export const TRANSFERS = [
   ),
   call(
     'sendmsg',
-    [FD, DATA, FLAGS, maybe(ANY_ADDRESS)],
+    [FD, VECTORS, FLAGS, maybe(ANY_ADDRESS)],
     'number',
     'Number of bytes taken.',
     'EAGAIN EMSGSIZE ENOTCONN EDESTADDRREQ EPIPE ECONNRESET ENOBUFS',
-    'Sends a message; the address is its `msg_name`.',
-    'sendmsg(fd, "hello")',
+    'Sends a message; the address is its `msg_name`. At most 1024 pieces; with MSG_ZEROCOPY each has pages of its own.',
+    'sendmsg(fd, ["head", body])',
   ),
   call(
     'recvmsg',
-    [FD, SIZE, FLAGS],
+    [FD, ROOM, FLAGS],
     'buffer',
-    `${RECEIVED} Its \`.flags\` are the message's \`msg_flags\`; with MSG_ERRQUEUE it is what is known of a datagram that came to grief, \`.error\` says how.`,
+    `${RECEIVED} Its \`.flags\` are the message's \`msg_flags\`; its \`.iov\` lists what each piece holds; with MSG_ERRQUEUE it is what is known of a datagram that came to grief, \`.error\` says how.`,
     'EAGAIN ECONNREFUSED ECONNRESET ENOTCONN',
     'Receives a message, with its flags and its sender.',
     'data = recvmsg(fd, 2KiB)',

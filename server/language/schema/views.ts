@@ -19,6 +19,7 @@ export const VALUE_MEMBERS = byName(
     'inq',
     'Of recvmsg on a socket with TCP_INQ: the bytes that are left to read, at least 1 after a FIN; -1 without.',
   ),
+  member('iov', 'Of recvmsg: what each piece holds, a list of buffers.'),
   member('error', 'Of recvmsg with MSG_ERRQUEUE: the `sock_extended_err`, with the members below.'),
   member('ee_errno', 'Which error: ECONNREFUSED, EMSGSIZE ...'),
   member('ee_origin', 'Who made it: SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ZEROCOPY.'),

@@ -155,8 +155,14 @@ export interface socket {
   flags: number;
 }
 
-/** User memory: bytes to send, or where received ones go. `offset` is how far the copy has come, `count` what is left. */
-export interface iov_iter { bytes: Uint8Array; offset: number; count: number }
+/** A piece of a process's memory (struct iovec): where in the iterator's bytes it lies; null (NULL): no memory is there. */
+export interface iovec { iov_base: number | null; iov_len: number }
+
+/**
+ * User memory: bytes to send, or where received ones go. `offset` is how far the copy has come, `count` what is left. `iov`: the pieces, one after another;
+ * null when it is one that is there (ITER_UBUF).
+ */
+export interface iov_iter { bytes: Uint8Array; offset: number; count: number; iov: iovec[] | null }
 
 /** What send and recv work on. */
 export interface msghdr {

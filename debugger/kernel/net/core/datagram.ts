@@ -13,8 +13,8 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_PEEK } from '../../include/linux/socket.ts';
 import { RCV_SHUTDOWN, SHUTDOWN_MASK } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
-import { faultIn } from '../../lib/iov_iter.ts';
-import { EAGAIN, EINVAL } from '../../include/uapi/asm-generic/errno.ts';
+import { faultIn, reachable } from '../../lib/iov_iter.ts';
+import { EAGAIN, EFAULT, EINVAL } from '../../include/uapi/asm-generic/errno.ts';
 import { autoremove_wake_function, finish_wait, init_wait, prepare_to_wait_exclusive } from '../../kernel/sched/wait.ts';
 import { schedule_timeout } from '../../kernel/time/sleep_timeout.ts';
 import { poll_wait } from '../../fs/select.ts';
@@ -98,13 +98,14 @@ export function skb_free_datagram(cpu: Cpu, skb: sk_buff): void {
   consume_skb(cpu, skb);
 }
 
-/** Copies `len` bytes at `offset` of the packet to the user's buffer. */
+/** Copies `len` bytes at `offset` of the packet to the user's buffer; 0, or -EFAULT and none are. */
 export function skb_copy_datagram_iter(cpu: Cpu, skb: sk_buff, offset: number, msg: msghdr, len: number): number {
   return __skb_datagram_iter(cpu, skb, offset, msg, len);
 }
 
 export function __skb_datagram_iter(cpu: Cpu, skb: sk_buff, offset: number, msg: msghdr, len: number): number {
   const iter = msg.iter;
+  if (reachable(iter, len) < len) return -EFAULT;
   spend(cpu, perKib(cpu.costs.copy_to_user_kib, len));
   faultIn(cpu, iter, len);
   skb_copy_bits(skb, offset, iter.bytes, iter.offset, len);
@@ -118,7 +119,7 @@ export function skb_copy_datagram_msg(cpu: Cpu, skb: sk_buff, offset: number, ms
   return skb_copy_datagram_iter(cpu, skb, offset, msg, len);
 }
 
-/** Copies all from `hlen` on and verifies the checksum meanwhile; -EINVAL when it is wrong (the copy is void then). */
+/** Copies all from `hlen` on and verifies the checksum meanwhile; -EINVAL when it is wrong (the copy is void then), -EFAULT when there is nowhere to copy to. */
 export function skb_copy_and_csum_datagram_msg(cpu: Cpu, skb: sk_buff, hlen: number, msg: msghdr): number {
   const chunk = skb.len - hlen;
   if (chunk === 0) return 0;

@@ -9,13 +9,15 @@ import { MAX_SKB_FRAGS, SKBFL_ALL_ZEROCOPY, SKBFL_PURE_ZEROCOPY, SKBFL_ZEROCOPY_
 import type { sk_buff, ubuf_info_msgzc } from '../../../include/linux/skbuff.ts';
 import { PAGE_SIZE } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
-import { EEXIST, EMSGSIZE } from '../../../include/uapi/asm-generic/errno.ts';
+import { currentSegment } from '../../../lib/iov_iter.ts';
+import { EEXIST, EFAULT, EMSGSIZE } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_mem_charge } from '../sock/memory.ts';
 import { sock_hold, sock_put } from '../sock/create.ts';
 import { sk_error_report } from '../sock/callbacks.ts';
 import { alloc_skb } from './alloc.ts';
 import { skb_unclone } from './clone.ts';
 import { consume_skb } from './free.ts';
+import { ___pskb_trim } from './pull.ts';
 
 /** Most bytes that one notification stands for, and most calls. */
 const BYTE_LIMIT = 1 << 19;
@@ -154,18 +156,22 @@ export function skb_orphan_frags_rx(cpu: Cpu, skb: sk_buff): void {
   if (skb_zcopy(skb) !== null) skb_copy_ubufs(cpu, skb);
 }
 
-/** Pages of the user's next `length` bytes, pinned, become frags: -EMSGSIZE when the skb can hold no more of them. */
+/** Pages of the user's next `length` bytes, pinned, become frags: -EMSGSIZE when the skb can hold no more of them, -EFAULT when there are none. Pieces of memory have pages of their own. */
 function zerocopy_fill_skb_from_iter(cpu: Cpu, skb: sk_buff, msg: msghdr, length: number): number {
   const iter = msg.iter;
   const frags = skb.shinfo.frags;
   let left = length;
   while (left > 0) {
     if (frags.length === MAX_SKB_FRAGS) return -EMSGSIZE;
-    const start = iter.offset % PAGE_SIZE;
-    const size = Math.min(left, PAGE_SIZE - start);
+    const segment = currentSegment(iter);
+    const base = segment === null ? 0 : segment.iov_base;
+    if (base === null) return -EFAULT;
+    const end = segment === null ? iter.bytes.length : base + segment.iov_len;
+    const start = (iter.offset - base) % PAGE_SIZE;
+    const size = Math.min(left, PAGE_SIZE - start, end - iter.offset);
     const at = iter.offset - start;
     spend(cpu, cpu.costs.pin_page);
-    frags.push({ page: iter.bytes.subarray(at, Math.min(at + PAGE_SIZE, iter.bytes.length)), offset: start, size });
+    frags.push({ page: iter.bytes.subarray(at, Math.min(at + PAGE_SIZE, end)), offset: start, size });
     skb.len += size;
     skb.data_len += size;
     skb.truesize += PAGE_SIZE;
@@ -186,13 +192,19 @@ function __zerocopy_sg_from_iter(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, 
   return err;
 }
 
-/** Puts up to `len` bytes of the user into the skb; how many, -EEXIST when its frags are those of another notification, -EMSGSIZE when it is full. */
+/** Puts up to `len` bytes of the user into the skb; how many, -EEXIST when its frags are those of another notification, -EMSGSIZE when it is full, -EFAULT without memory. */
 export function skb_zerocopy_iter_stream(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, uarg: ubuf_info_msgzc): number {
   const orig_uarg = skb_zcopy(skb);
   const orig_len = skb.len;
   if (orig_uarg !== null && uarg !== orig_uarg) return -EEXIST;
   const err = __zerocopy_sg_from_iter(cpu, sk, skb, msg, len);
-  if (err === -EMSGSIZE && skb.len === orig_len) return err;
+  if (err === -EFAULT || (err === -EMSGSIZE && skb.len === orig_len)) {
+    const put = skb.len - orig_len;
+    if (put > 0) ___pskb_trim(cpu, skb, orig_len);
+    msg.iter.offset -= put;
+    msg.iter.count += put;
+    return err;
+  }
   skb_zcopy_set(skb, uarg);
   return skb.len - orig_len;
 }

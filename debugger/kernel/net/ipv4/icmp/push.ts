@@ -19,10 +19,11 @@ export interface icmp_bxm { skb: sk_buff; offset: number; data_len: number; type
 /** Bytes of the packet that is answered or quoted. */
 export function icmp_glue_bits(
   cpu: Cpu, bxm: icmp_bxm, to: Uint8Array, at: number, offset: number, len: number, odd: number, skb: sk_buff,
-): void {
+): number {
   spend(cpu, perKib(cpu.costs.csum_kib, len));
   copyQuoted(bxm.skb, bxm.offset + offset, to, at, len);
   skb.csum = csum_block_add(skb.csum, csum_partial(to, at, len, 0), odd);
+  return 0;
 }
 
 /** @helper The quoted packet's header may lie before skb.data. */

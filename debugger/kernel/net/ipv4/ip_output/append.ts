@@ -12,10 +12,11 @@ import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_MORE } from '../../../include/linux/socket.ts';
 import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
 import type { inet_cork, sock } from '../../../include/net/sock.ts';
-import { EAGAIN, EMSGSIZE, ENETUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
+import { EAGAIN, EFAULT, EMSGSIZE, ENETUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb, alloc_skb_with_frags } from '../../core/skbuff/alloc.ts';
 import { csum_partial, csum_sub } from '../../core/skbuff/checksum.ts';
-import { copyBytes, skb_put, skb_reserve, skb_tailroom, skb_trim } from '../../core/skbuff/data.ts';
+import { __skb_trim, copyBytes, skb_put, skb_reserve, skb_tailroom, skb_trim } from '../../core/skbuff/data.ts';
+import { kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_wmem_alloc_get, skb_set_owner_w, sock_alloc_send_pskb } from '../../core/sock/wmem.ts';
 import { ip_local_error } from '../ip_sockglue/recverr.ts';
@@ -102,8 +103,8 @@ function appendPlan(st: append_state): void {
   st.alloclen += alloc_extra;
 }
 
-/** @helper Fills a new packet's head and puts it on the queue. */
-function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): void {
+/** @helper Fills a new packet's head and puts it on the queue; 0, or a negative errno when the bytes could not be had. */
+function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): number {
   const prev = st.queue.length === 0 ? null : st.queue[st.queue.length - 1]!;
   if (st.lineage !== null) nameOrigin(cpu, st, skb, prev === null);
   skb.ip_summed = st.csummode;
@@ -122,7 +123,10 @@ function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): void {
     skb_trim(prev!, st.maxfraglen);
   }
   const copy = st.datalen - st.transhdrlen - st.fraggap - st.pagedlen;
-  if (copy > 0) callGetfrag(cpu, st.getfrag, st.from, skb.head, data + st.transhdrlen, st.offset, copy, st.fraggap, skb);
+  if (copy > 0 && callGetfrag(cpu, st.getfrag, st.from, skb.head, data + st.transhdrlen, st.offset, copy, st.fraggap, skb) < 0) {
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'getfrag(from, data + transhdrlen, offset, copy, fraggap, skb) < 0', values: { offset: st.offset, copy } });
+    return -EFAULT;
+  }
   st.offset += copy;
   st.length -= copy + st.transhdrlen;
   st.transhdrlen = 0;
@@ -133,6 +137,7 @@ function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): void {
     st.wmem_alloc_delta += skb.truesize;
   }
   st.queue.push(skb);
+  return 0;
 }
 
 /** @helper Which bytes of the write it carries. */
@@ -142,16 +147,19 @@ function nameOrigin(cpu: Cpu, st: append_state, skb: sk_buff, first: boolean): v
   skb.lineage = createLineage(cpu, first ? 'segment' : 'fragment', skb.id, [lineage], lineage.offset + st.offset, len);
 }
 
-/** @helper More bytes into the last packet: its tailroom, or a page. */
-function appendMore(cpu: Cpu, st: append_state, room: number): void {
+/** @helper More bytes into the last packet: its tailroom, or a page; 0, or a negative errno. */
+function appendMore(cpu: Cpu, st: append_state, room: number): number {
   const skb = st.queue[st.queue.length - 1]!;
   const copy = Math.min(room, st.length);
   if ((st.rt.dev.features & NETIF_F_SG) === 0 && skb_tailroom(skb) >= copy) {
     const off = skb.len;
-    callGetfrag(cpu, st.getfrag, st.from, skb.head, skb_put(skb, copy), st.offset, copy, off, skb);
+    if (callGetfrag(cpu, st.getfrag, st.from, skb.head, skb_put(skb, copy), st.offset, copy, off, skb) < 0) {
+      __skb_trim(skb, off);
+      return -EFAULT;
+    }
   } else {
     const page = take_bytes(cpu.world.memory, copy);
-    callGetfrag(cpu, st.getfrag, st.from, page, 0, st.offset, copy, skb.len, skb);
+    if (callGetfrag(cpu, st.getfrag, st.from, page, 0, st.offset, copy, skb.len, skb) < 0) return -EFAULT;
     skb.shinfo.frags.push({ page, offset: 0, size: copy });
     skb.len += copy;
     skb.data_len += copy;
@@ -160,6 +168,7 @@ function appendMore(cpu: Cpu, st: append_state, room: number): void {
   }
   st.offset += copy;
   st.length -= copy;
+  return 0;
 }
 
 /** @helper A packet after the first: charged later, refused when twice the send buffer is in use. */
@@ -179,7 +188,8 @@ export function* __ip_append_data(
   while (st.length > 0) {
     const room = appendRoom(st);
     if (room > 0) {
-      appendMore(cpu, st, room);
+      err = appendMore(cpu, st, room);
+      if (err !== 0) return appendFail(cpu, st, cork, err);
       continue;
     }
     appendPlan(st);
@@ -190,7 +200,8 @@ export function* __ip_append_data(
       else skb = got;
     } else skb = appendAlloc(cpu, st);
     if (skb === null) return appendFail(cpu, st, cork, err === 0 ? -ENOBUFS : err);
-    appendPacket(cpu, st, skb);
+    err = appendPacket(cpu, st, skb);
+    if (err !== 0) return appendFail(cpu, st, cork, err);
   }
   sk.sk_wmem_alloc += st.wmem_alloc_delta;
   return 0;
@@ -203,16 +214,19 @@ export function ipAppendDataAtomic(
 ): number {
   const st = appendBegin(cpu, sk, fl4, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
   if (typeof st === 'number') return st;
+  let err = 0;
   while (st.length > 0) {
     const room = appendRoom(st);
     if (room > 0) {
-      appendMore(cpu, st, room);
+      err = appendMore(cpu, st, room);
+      if (err !== 0) return appendFail(cpu, st, cork, err);
       continue;
     }
     appendPlan(st);
     const skb = st.transhdrlen !== 0 ? allocNow(cpu, st) : appendAlloc(cpu, st);
     if (skb === null) return appendFail(cpu, st, cork, st.transhdrlen !== 0 ? -EAGAIN : -ENOBUFS);
-    appendPacket(cpu, st, skb);
+    err = appendPacket(cpu, st, skb);
+    if (err !== 0) return appendFail(cpu, st, cork, err);
   }
   sk.sk_wmem_alloc += st.wmem_alloc_delta;
   return 0;

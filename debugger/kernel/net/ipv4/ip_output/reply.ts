@@ -14,9 +14,10 @@ import { ip_append_data, ip_flush_pending_frames, ip_push_pending_frames } from 
 /** struct ip_reply_arg: the bytes to send, and the pseudo-header's sum. `csumoffset`: of the checksum, -1: none. */
 export interface ip_reply_arg { bytes: Uint8Array; len: number; csum: number; csumoffset: number; tos: number; bound_dev_if: number }
 
-export function ip_reply_glue_bits(_cpu: Cpu, arg: ip_reply_arg, to: Uint8Array, at: number, offset: number, len: number, odd: number, skb: sk_buff): void {
+export function ip_reply_glue_bits(_cpu: Cpu, arg: ip_reply_arg, to: Uint8Array, at: number, offset: number, len: number, odd: number, skb: sk_buff): number {
   copyBytes(arg.bytes, offset, to, at, len);
   skb.csum = csum_block_add(skb.csum, csum_partial(to, at, len, 0), odd);
+  return 0;
 }
 
 /** Sends arg.bytes (a transport header, mostly) to `daddr` from `saddr` in answer to `skb`, by the CPU's control socket `sk`. */

@@ -8,7 +8,7 @@ import { SIZEOF_IPHDR, iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_CTRUNC, MSG_ERRQUEUE, MSG_TRUNC } from '../../../include/linux/socket.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
-import { EAGAIN } from '../../../include/uapi/asm-generic/errno.ts';
+import { EAGAIN, EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { skb_copy_datagram_msg } from '../../core/datagram.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { skb_clone } from '../../core/skbuff/clone.ts';
@@ -57,7 +57,10 @@ export function ip_recv_error(cpu: Cpu, sk: sock, msg: msghdr, len: number): num
   if (skb === null) return -EAGAIN;
   const copied = Math.min(skb.len, len);
   if (copied < skb.len) msg.msg_flags |= MSG_TRUNC;
-  skb_copy_datagram_msg(cpu, skb, 0, msg, copied);
+  if (skb_copy_datagram_msg(cpu, skb, 0, msg, copied) !== 0) {
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'skb_copy_datagram_msg(skb, 0, msg, copied)', values: { copied } });
+    return -EFAULT;
+  }
   msg.read.push(skb.lineage);
   const { ee, daddr, port } = SKB_EXT_ERR(skb);
   if (msg.msg_name !== null && ee.ee_origin !== SO_EE_ORIGIN_ZEROCOPY) {

@@ -11,8 +11,8 @@ import { TCPHDR_FIN, TCPHDR_SYN, TCP_URG_READ, TCP_URG_VALID, after } from '../.
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_inq_hint } from './inq.ts';
 import { tcp_fast_path_check } from '../../../include/net/tcp_inlines/receive_path.ts';
-import { faultIn } from '../../../lib/iov_iter.ts';
-import { EAGAIN, EINVAL, ENOTCONN } from '../../../include/uapi/asm-generic/errno.ts';
+import { faultIn, reachable } from '../../../lib/iov_iter.ts';
+import { EAGAIN, EFAULT, EINVAL, ENOTCONN } from '../../../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../../kernel/sched/wait.ts';
 import { skb_copy_datagram_msg } from '../../core/datagram.ts';
 import { __sk_flush_backlog, lock_sock_nested, release_sock, sock_error, sock_rcvlowat, sock_rcvtimeo } from '../../core/sock.ts';
@@ -47,6 +47,7 @@ function tcp_recv_urg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: numbe
   const byte = tp.urg_data & 0xff;
   if ((flags & MSG_PEEK) === 0) tp.urg_data = TCP_URG_READ;
   if (len === 0) return 0;
+  if (reachable(msg.iter, 1) === 0) return -EFAULT;
   faultIn(cpu, msg.iter, 1);
   msg.iter.bytes[msg.iter.offset] = byte;
   msg.iter.offset++;
@@ -78,7 +79,7 @@ function endOfRead(sk: sock, copied: number, timeo: number): number | null {
   return timeo === 0 ? -EAGAIN : null;
 }
 
-/** Copies what this skb has; true: that was the end of the stream. @helper */
+/** Copies what this skb has; true: that was the end of the stream, or there is nowhere to copy to. @helper */
 function readSkb(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, flags: number, state: read_state): boolean {
   const tp = sk.tcp!;
   const tcb = TCP_SKB_CB(skb);
@@ -100,7 +101,10 @@ function readSkb(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, flags: number, s
     }
     if (used > 0) {
       if ((flags & MSG_TRUNC) === 0) {
-        skb_copy_datagram_msg(cpu, skb, offset, msg, used);
+        if (skb_copy_datagram_msg(cpu, skb, offset, msg, used) !== 0) {
+          if (state.copied === 0) state.copied = -EFAULT;
+          return true;
+        }
         msg.read.push(skb.lineage);
       }
       state.seq = (state.seq + used) >>> 0;

@@ -1,5 +1,4 @@
 /** send(2) on a stream: bytes into skbs, skbs to the network as far as windows allow (net/ipv4/tcp.c). */
-import { perKib } from '../../../../machine/costs.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import { take_bytes } from '../../../../machine/memory.ts';
 import { spend } from '../../../../machine/spend.ts';
@@ -20,7 +19,8 @@ import {
 } from '../../../include/net/tcp_inlines/queues.ts';
 import { tcp_bound_to_half_wnd } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { EAGAIN, EINPROGRESS, ENOBUFS, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
+import { copy_from_iter_full } from '../../../lib/iov_iter.ts';
+import { EAGAIN, EEXIST, EFAULT, EINPROGRESS, EMSGSIZE, ENOBUFS, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, sk_wmem_schedule, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
 import { sk_stream_error, sk_stream_memory_free, sk_stream_wait_connect, sk_stream_wait_memory } from '../../core/stream.ts';
 import { skb_can_coalesce } from '../../core/skbuff/data.ts';
@@ -98,13 +98,12 @@ export function sk_page_frag_refill(cpu: Cpu, sk: sock): void {
   frag.size = PAGE_FRAG_SIZE;
 }
 
-/** Copies `copy` of the user's bytes behind those of the skb. @helper */
-function copyIn(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, copy: number, merge: boolean): void {
+/** Copies `copy` of the user's bytes behind those of the skb; answers that, or -EFAULT. @helper */
+function copyIn(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, copy: number, merge: boolean): number {
   const frag = sk.sk_frag;
-  const iter = msg.iter;
+  const offset = msg.iter.offset;
   const page = frag.page!;
-  spend(cpu, perKib(cpu.costs.copy_from_user_kib, copy));
-  page.set(iter.bytes.subarray(iter.offset, iter.offset + copy), frag.offset);
+  if (!copy_from_iter_full(cpu, msg.iter, copy, page, frag.offset)) return -EFAULT;
   const frags = skb.shinfo.frags;
   if (merge) frags[frags.length - 1]!.size += copy;
   else frags.push({ page, offset: frag.offset, size: copy });
@@ -113,14 +112,13 @@ function copyIn(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, copy: number, mer
   skb.truesize += copy;
   sk.sk_wmem_queued += copy;
   sk_mem_charge(sk, copy);
-  appendLineage(cpu, skb, msg.lineage, iter.offset, copy);
+  appendLineage(cpu, skb, msg.lineage, offset, copy);
   frag.offset += copy;
-  iter.offset += copy;
-  iter.count -= copy;
   const tcb = TCP_SKB_CB(skb);
   sk.tcp!.write_seq = (sk.tcp!.write_seq + copy) >>> 0;
   tcb.end_seq = (tcb.end_seq + copy) >>> 0;
   tcb.tcp_gso_segs = 0;
+  return copy;
 }
 
 /** The bytes that the user writes now go into this skb, or one is made for them; null when there is no room. @helper */
@@ -138,7 +136,7 @@ function newSegment(cpu: Cpu, sk: sock): sk_buff | null {
   return skb;
 }
 
-/** As much as fits the last skb; how many bytes, 0: no room. `zc`: as pages of the user, for whom `zc` stands, else copied. @helper */
+/** As much as fits the last skb; how many bytes, 0: no room, or a negative errno. `zc`: as pages of the user, for whom `zc` stands, else copied. @helper */
 function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, zc: ubuf_info_msgzc | null): number {
   const tp = sk.tcp!;
   if (zc !== null) return fillZerocopy(cpu, sk, msg, size_goal, zc);
@@ -156,8 +154,7 @@ function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, zc: ubuf_in
   if (skb_zcopy_pure(skb) && !tcp_downgrade_zcopy_pure(cpu, sk, skb)) return 0;
   const room = Math.min(size_goal - skb.len, msg.iter.count, frag.size - frag.offset);
   const copy = tcp_wmem_schedule(cpu, sk, room);
-  if (copy > 0) copyIn(cpu, sk, skb, msg, copy, merge);
-  return copy;
+  return copy > 0 ? copyIn(cpu, sk, skb, msg, copy, merge) : copy;
 }
 
 /** Copied bytes come behind a user's pages: from now on all of the skb is charged. False when memory is short. */
@@ -182,6 +179,7 @@ function fillZerocopy(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, uarg: 
     const offset = msg.iter.offset;
     const err = skb_zerocopy_iter_stream(cpu, sk, skb, msg, copy, uarg);
     if (err > 0) return advance(cpu, sk, skb, msg, offset, err);
+    if (err !== -EMSGSIZE && err !== -EEXIST) return err;
     tcp_mark_push(cpu, tp, skb);
     skb = newSegment(cpu, sk);
   }
@@ -293,6 +291,10 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
         yield;
       }
       continue;
+    }
+    if (copy < 0) {
+      err = copy;
+      break;
     }
     sk.sk_socket!.flags |= SOCK_NOSPACE;
     tcp_remove_empty_skb(cpu, sk);

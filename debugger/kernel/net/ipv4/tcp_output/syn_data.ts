@@ -1,6 +1,4 @@
 /** A SYN with data: Fast Open's client (net/ipv4/tcp_output.c tcp_send_syn_data; RFC 7413, section 4.2.1). */
-import { perKib } from '../../../../machine/costs.ts';
-import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
@@ -10,6 +8,8 @@ import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
 import { tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
+import { copy_from_iter } from '../../../lib/iov_iter.ts';
+import { kfree_skb } from '../../core/skbuff/free.ts';
 import { skb_zcopy_set } from '../../core/skbuff/zerocopy.ts';
 import { tcp_stream_alloc_skb, tcp_wmem_schedule } from '../tcp/alloc.ts';
 import { appendLineage } from '../tcp/queues.ts';
@@ -20,23 +20,22 @@ import { tcp_connect_queue_skb } from './connect.ts';
 import { __tcp_mtu_to_mss, tcp_sync_mss } from './mss.ts';
 import { tcp_transmit_skb } from './transmit.ts';
 
-/** `space` of the user's bytes into an skb that is empty as yet. @helper */
-function copySynData(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, space: number): void {
+/** Up to `space` of the user's bytes into an skb that is empty as yet; how many. @helper */
+function copySynData(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, space: number): number {
   const frag = sk.sk_frag;
-  const iter = msg.iter;
-  spend(cpu, perKib(cpu.costs.copy_from_user_kib, space));
-  frag.page!.set(iter.bytes.subarray(iter.offset, iter.offset + space), frag.offset);
-  skb.shinfo.frags.push({ page: frag.page!, offset: frag.offset, size: space });
-  skb.len += space;
-  skb.data_len += space;
-  skb.truesize += space;
-  appendLineage(cpu, skb, msg.lineage, iter.offset, space);
-  frag.offset += space;
-  iter.offset += space;
-  iter.count -= space;
+  const offset = msg.iter.offset;
+  const copied = copy_from_iter(cpu, msg.iter, space, frag.page!, frag.offset);
+  if (copied === 0) return 0;
+  skb.shinfo.frags.push({ page: frag.page!, offset: frag.offset, size: copied });
+  skb.len += copied;
+  skb.data_len += copied;
+  skb.truesize += copied;
+  appendLineage(cpu, skb, msg.lineage, offset, copied);
+  frag.offset += copied;
+  return copied;
 }
 
-/** The SYN's copy with as much data as fits a segment with all options; null: without a cookie, or without memory, there is none. @helper */
+/** The SYN's copy with as much data as fits a segment with all options; null: without a cookie, without memory, or without the user's, there is none. @helper */
 function makeSynData(cpu: Cpu, sk: sock, syn: sk_buff, fo: tcp_fastopen_request): sk_buff | null {
   const tp = sk.tcp!;
   const { ok, mss } = tcp_fastopen_cookie_check(cpu, sk, tp.advmss, fo.cookie);
@@ -53,7 +52,11 @@ function makeSynData(cpu: Cpu, sk: sock, syn: sk_buff, fo: tcp_fastopen_request)
   TCP_SKB_CB(skb).tcp_gso_segs = scb.tcp_gso_segs;
   if (space > 0) space = tcp_wmem_schedule(cpu, sk, Math.min(space, sk.sk_frag.size - sk.sk_frag.offset));
   if (space > 0) {
-    copySynData(cpu, sk, skb, fo.data!, space);
+    space = copySynData(cpu, sk, skb, fo.data!, space);
+    if (space === 0) {
+      kfree_skb(cpu, skb);
+      return null;
+    }
     if (fo.uarg !== null) skb_zcopy_set(skb, fo.uarg);
   }
   if (space === fo.size) fo.data = null;

@@ -9,8 +9,8 @@ import { MSG_DONTWAIT, MSG_ERRQUEUE, MSG_PEEK, MSG_TRUNC } from '../../../includ
 import { sk_busy_loop, sk_can_busy_loop } from '../../../include/net/busy_poll.ts';
 import { uh_source } from '../../../include/linux/udp.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
-import { faultIn } from '../../../lib/iov_iter.ts';
-import { EAGAIN } from '../../../include/uapi/asm-generic/errno.ts';
+import { faultIn, reachable } from '../../../lib/iov_iter.ts';
+import { EAGAIN, EFAULT, EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
 import {
   WAIT_SHUTDOWN, __skb_try_recv_from_queue, __skb_wait_for_more_packets, skb_copy_and_csum_datagram_msg, skb_copy_datagram_msg,
 } from '../../core/datagram.ts';
@@ -64,12 +64,12 @@ export function* udp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags
     const skb = yield* __skb_recv_udp(cpu, sk, flags);
     if (typeof skb === 'number') return skb;
     const copied = udpCopy(cpu, sk, skb, msg, len, flags);
-    if (copied >= 0) return copied;
+    if (copied !== -EAGAIN) return copied;
     yield;
   }
 }
 
-/** @helper The rest of udp_recvmsg with a datagram in hand; -1 when its checksum was wrong and the next is to be tried. */
+/** @helper The rest of udp_recvmsg with a datagram in hand; -EAGAIN when its checksum was wrong and the next is to be tried. */
 function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, flags: number): number {
   const udp = cpu.host.mib.Udp;
   const peeking = (flags & MSG_PEEK) !== 0;
@@ -79,20 +79,30 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
   if (copied < ulen) msg.msg_flags |= MSG_TRUNC;
   let valid = skb_csum_unnecessary(skb);
   let bad = false;
+  let err = 0;
   if (!valid && (copied < ulen || peeking)) {
     valid = __skb_checksum_complete(cpu, skb) === 0;
     bad = !valid;
   }
   if (!bad) {
-    if (!valid) bad = skb_copy_and_csum_datagram_msg(cpu, skb, 0, msg) < 0;
-    else if (skb_is_nonlinear(skb)) skb_copy_datagram_msg(cpu, skb, 0, msg, copied);
-    else copy_linear_skb(cpu, skb, copied, msg);
+    if (!valid) err = skb_copy_and_csum_datagram_msg(cpu, skb, 0, msg);
+    else if (skb_is_nonlinear(skb)) err = skb_copy_datagram_msg(cpu, skb, 0, msg, copied);
+    else err = copy_linear_skb(cpu, skb, copied, msg);
+    bad = err === -EINVAL;
   }
   if (bad) {
     udp.InCsumErrors++;
     udp.InErrors++;
     kfree_skb_reason(cpu, skb, 'UDP_CSUM', { condition: '__udp_lib_checksum_complete(skb)', values: { ulen } });
-    return -1;
+    return -EAGAIN;
+  }
+  if (err !== 0) {
+    if (!peeking) {
+      sk.sk_drops++;
+      udp.InErrors++;
+    }
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'skb_copy_datagram_msg(skb, off, msg, copied)', values: { ulen, copied } });
+    return err;
   }
   if (!peeking) udp.InDatagrams++;
   if (msg.msg_name !== null) {
@@ -108,6 +118,7 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
 /** @helper The common case: all bytes in one piece. */
 export function copy_linear_skb(cpu: Cpu, skb: sk_buff, len: number, msg: msghdr): number {
   const iter = msg.iter;
+  if (reachable(iter, len) < len) return -EFAULT;
   spend(cpu, perKib(cpu.costs.copy_to_user_kib, len));
   faultIn(cpu, iter, len);
   copyBytes(skb.head, skb.data, iter.bytes, iter.offset, len);

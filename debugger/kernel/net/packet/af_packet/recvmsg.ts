@@ -10,7 +10,7 @@ import { SIOCINQ, SIOCOUTQ } from '../../../include/linux/sockios.ts';
 import { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, SOL_PACKET } from '../../../include/linux/socket.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import type { msghdr, sock, socket } from '../../../include/net/sock.ts';
-import { EBUSY, EINVAL, ENOIOCTLCMD, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
+import { EBUSY, EFAULT, EINVAL, ENOIOCTLCMD, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
 import { skb_copy_datagram_msg, skb_free_datagram, skb_recv_datagram } from '../../core/datagram.ts';
 import { sk_wmem_alloc_get } from '../../core/sock/wmem.ts';
 import { lock_sock_nested, release_sock } from '../../core/sock/lock.ts';
@@ -28,7 +28,10 @@ export function* packet_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, len: number
   const copied = Math.min(length, len);
   msg.msg_flags &= ~MSG_TRUNC;
   if (copied < length) msg.msg_flags |= MSG_TRUNC;
-  skb_copy_datagram_msg(cpu, skb, 0, msg, copied);
+  if (skb_copy_datagram_msg(cpu, skb, 0, msg, copied) !== 0) {
+    skb_free_datagram(cpu, skb);
+    return -EFAULT;
+  }
   if (msg.msg_name !== null) msg.msg_name.ll = (skb.cb as packet_skb_cb).ll;
   msg.read.push(skb.lineage);
   skb_free_datagram(cpu, skb);

@@ -9,10 +9,11 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT } from '../../../include/linux/socket.ts';
 import { PAGE_SIZE, SOCK_DGRAM, SOCK_RAW } from '../../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../../include/net/sock.ts';
-import { EINVAL, EMSGSIZE, ENETDOWN, ENXIO } from '../../../include/uapi/asm-generic/errno.ts';
+import { reachable } from '../../../lib/iov_iter.ts';
+import { EFAULT, EINVAL, EMSGSIZE, ENETDOWN, ENXIO } from '../../../include/uapi/asm-generic/errno.ts';
 import { __dev_direct_xmit, dev_queue_xmit, net_xmit_errno } from '../../core/dev/xmit.ts';
 import { skb_put, skb_reserve, skb_reset_mac_header, skb_reset_network_header, skb_store_bits } from '../../core/skbuff/data.ts';
-import { kfree_skb } from '../../core/skbuff/free.ts';
+import { kfree_skb, kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { sock_alloc_send_pskb } from '../../core/sock/wmem.ts';
 import { dev_hard_header, eth_header_parse_protocol } from '../../ethernet/eth.ts';
 import { dev_get_by_index_rcu } from '../../ipv4/devinet.ts';
@@ -66,7 +67,10 @@ export function* packet_snd(cpu: Cpu, sock: socket, msg: msghdr, len: number): R
     skb_reserve(skb, -reserve);
     if (len < reserve + SIZEOF_IPV6HDR) skb_reset_network_header(skb);
   }
-  skb_copy_datagram_from_iter(cpu, skb, offset, msg, len);
+  if (skb_copy_datagram_from_iter(cpu, skb, offset, msg, len) !== 0) {
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'skb_copy_datagram_from_iter(skb, offset, &msg->msg_iter, len)', values: { len } });
+    return -EFAULT;
+  }
   if (len > dev.mtu + reserve) {
     kfree_skb(cpu, skb);
     return -EMSGSIZE;
@@ -80,13 +84,15 @@ export function* packet_snd(cpu: Cpu, sock: socket, msg: msghdr, len: number): R
   return err < 0 ? err : len;
 }
 
-/** Copies the user's bytes to `offset` of the packet (net/core/datagram.c). */
-function skb_copy_datagram_from_iter(cpu: Cpu, skb: sk_buff, offset: number, msg: msghdr, len: number): void {
+/** Copies the user's bytes to `offset` of the packet (net/core/datagram.c); 0 or -EFAULT. */
+function skb_copy_datagram_from_iter(cpu: Cpu, skb: sk_buff, offset: number, msg: msghdr, len: number): number {
   const iter = msg.iter;
+  if (reachable(iter, len) < len) return -EFAULT;
   spend(cpu, perKib(cpu.costs.copy_from_user_kib, len));
   skb_store_bits(skb, offset, iter.bytes, iter.offset, len);
   iter.offset += len;
   iter.count -= len;
+  return 0;
 }
 
 /** Past the discipline (PACKET_QDISC_BYPASS). */
