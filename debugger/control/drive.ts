@@ -14,11 +14,12 @@ import { beginEvent, cpuKey, TASK, taskKey, taskOn } from './context.ts';
 import type { Engines } from './engine.ts';
 import { decidingDepth, dropAt, packetEventOf, packetSite } from './drop_site.ts';
 import { LogWatch } from './log_watch.ts';
+import { lostFrames } from './lost_frames.ts';
 import { compareMoments, type Moment } from './moment.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
 import type { Scout } from './scout.ts';
-import { entrySite, returnSite, scenarioSite, siteAt } from './site.ts';
+import { returnSite, scenarioSite, siteAt } from './site.ts';
 import { callerPosition, type Position, positionAt } from './stepping/position.ts';
 import { endsOnLine, stepEnds } from './stepping/step.ts';
 import { stepFrom } from './stepping/step_from.ts';
@@ -26,6 +27,7 @@ import type { PacketEvent, Stop } from './stop.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import { Unwind } from './unwind.ts';
 import type { Move, Waiter } from './waiter.ts';
+import { wantedBy } from './wanted.ts';
 
 export interface DriveParts {
   readonly engines: Engines;
@@ -148,12 +150,11 @@ export class Drive {
   #watch(): void {
     const { engines, breakpoints } = this.#parts;
     const step = this.#endsOnLine ? this.#plan.step : null;
+    const wanted = wantedBy(breakpoints, this.#world);
     engines.fast.watchFor({
-      ...breakpoints.watched,
+      ...wanted,
       everyLine: step !== null,
-      mayStopAt: (fn, parameters) => breakpoints.mayStopAt(fn, entrySite(this.#world, fn, parameters)),
-      mayStopOn: (at) =>
-        (step !== null && this.#runs(step.from.task)) || breakpoints.mayStopOn(at, scenarioSite(this.#world, false)),
+      mayStopOn: (line) => (step !== null && this.#runs(step.from.task)) || wanted.mayStopOn(line),
     });
     this.#watched = breakpoints.watched;
     engines.fast.takeSeen();
@@ -190,15 +191,9 @@ export class Drive {
     return false;
   }
 
-  /** Frames that hardware lost leave no tick: their filters stop at the boundary behind. */
   #lookAtLog(): void {
-    for (const entry of this.#logWatch.newEntries()) {
-      const condition = this.#parts.breakpoints.filter(entry.kind === 'full' ? 'ring-full' : 'loss');
-      if (!condition?.holds(packetSite(this.#world, entry, null, true))) continue;
-      const description =
-        entry.kind === 'full' ? `Receive ring full at ${entry.host} ${entry.where}` : `Frame lost on ${entry.where}`;
+    for (const { entry, description } of lostFrames(this.#parts.breakpoints, this.#world, this.#logWatch, true))
       this.#stop(pending('exception', description, { packetEvent: entry }), null);
-    }
   }
 
   #mayStepEnd(next: Cpu | null): boolean {
@@ -299,10 +294,10 @@ export class Drive {
     else this.#arrive(position);
   }
 
-  #arrive(position: Position | null, packetEvent: PacketEvent | null = null): void {
+  #arrive(position: Position | null, drop: PacketEvent | null = null): void {
     this.#pending = null;
-    const { reason, description, returned = null } = this.#plan.arrival!;
-    this.#stop(pending(reason, description, { packetEvent, returned }), position);
+    const { reason, description, returned = null, packetEvent = null } = this.#plan.arrival!;
+    this.#stop(pending(reason, description, { packetEvent: drop ?? packetEvent, returned }), position);
   }
 
   #poll(): void {

@@ -3,7 +3,7 @@ import type { Returned } from './breakpoints/returns.ts';
 import type { Moment } from './moment.ts';
 import type { Position } from './stepping/position.ts';
 import type { StepKind } from './stepping/step.ts';
-import type { StopReason } from './stop.ts';
+import type { PacketEvent, StopReason } from './stop.ts';
 
 export interface Arrival {
   readonly moment: Moment;
@@ -11,6 +11,8 @@ export interface Arrival {
   readonly description: string;
   /** A call that is over there, of which the stop tells. */
   readonly returned?: Returned | null;
+  /** A frame that was lost there. */
+  readonly packetEvent?: PacketEvent | null;
 }
 
 export interface Plan {

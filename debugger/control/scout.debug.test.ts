@@ -1,4 +1,4 @@
-/** A run that goes ahead in the fast build stops where one in the debug build does, and counts the same hits. */
+/** A run that goes ahead in the watch build stops where one in the debug build does, and counts the same hits; on the way back it stops there again. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -153,6 +153,29 @@ for (const [what, example, asked] of cases) {
       assert.deepEqual(ahead.log, never.log);
     });
   }
+}
+
+/** Far enough to pass several copies of the world on the way back. */
+const TURN = 25;
+
+/** The moments of the stops up to the TURN-th or the last, and of those on the way back from there. */
+function thereAndBack(example: string, asked: Asked): { there: string[]; back: string[] } {
+  const count = Math.min(TURN, play(example, new Scout(0), asked, onAndOn).stops.length - 1);
+  const { stops } = play(example, new Scout(0), asked, (_, nth) => {
+    if (nth < count) return { kind: 'continue' };
+    return nth < 2 * count - 1 ? { kind: 'reverse' } : { kind: 'quit' };
+  });
+  const moments = stops.map((each) => each.split(' ')[0]!);
+  return { there: moments.slice(0, count), back: moments.slice(count - 1, 2 * count - 1) };
+}
+
+for (const [what, example, asked] of cases) {
+  const counts = [asked.functions, asked.lines].flat().some((each) => each?.hitCondition !== undefined);
+  if (counts) continue; // hits of the past are not counted again
+  test(`${what}: back to where the run had stopped`, () => {
+    const { there, back } = thereAndBack(example, asked);
+    assert.deepEqual(back, there.reverse());
+  });
 }
 
 for (const [what, asked] of [

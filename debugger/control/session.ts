@@ -117,7 +117,7 @@ function backwards(parts: DriveParts, move: { thread: number }, moment: Moment, 
 }
 
 function reversed(parts: DriveParts, moment: Moment): Arrival {
-  const found = lastHitBefore(parts.timeline, parts.engines, parts.breakpoints, moment, breakOff(parts, moment));
+  const found = lastHitBefore({ ...parts, poll: breakOff(parts, moment) }, moment);
   if (found === null) return { moment: START, reason: 'entry', description: 'Start of recording' };
   return found;
 }

@@ -54,8 +54,8 @@ const sleeper = `host c {
 }
 `;
 
-/** ms from F5 to the stop at the scenario's line that begins with `text`, and from there over it. */
-async function toLine(program: string, text: string): Promise<{ reached: number; over: number }> {
+/** ms from F5 to the stop at the scenario's line that begins with `text`, and from there with a `command` to the next stop. */
+async function toLine(program: string, text: string, command: string): Promise<{ reached: number; moved: number }> {
   const began = performance.now();
   const client = new DapClient();
   await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
@@ -66,11 +66,11 @@ async function toLine(program: string, text: string): Promise<{ reached: number;
   await client.request('configurationDone');
   const { body } = await client.next((event) => event.event === 'stopped', 600_000);
   const reached = performance.now() - began;
-  await client.request('next', { threadId: body.threadId });
+  await client.request(command, { threadId: body.threadId });
   await client.next((event) => event.event === 'stopped' || event.event === 'terminated', 600_000);
-  const over = performance.now() - began - reached;
+  const moved = performance.now() - began - reached;
   client.end();
-  return { reached: Math.round(reached), over: Math.round(over) };
+  return { reached: Math.round(reached), moved: Math.round(moved) };
 }
 
 /** A process of its own, stopped at a function breakpoint. */
@@ -157,6 +157,7 @@ export async function benchDap(): Promise<Record<string, unknown>> {
   const tcp = path.join(path.dirname(file), 'transfer.netpath');
   writeFileSync(tcp, streamScenario(FRAMES * PAYLOAD) + sleeper);
   const toEnd = { udp: await runsToTheEnd(file), tcp: await runsToTheEnd(tcp) };
-  const lines = { late: (await toLine(tcp, 'close(fd)')).reached, overSleep: (await toLine(tcp, 'sleep')).over };
+  const late = await toLine(tcp, 'close(fd)', 'reverseContinue');
+  const lines = { late: late.reached, backInVain: late.moved, overSleep: (await toLine(tcp, 'sleep', 'next')).moved };
   return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd, linesMs: lines };
 }

@@ -8,8 +8,10 @@ import type { Engines } from '../engine.ts';
 import { compareMoments, type Moment, START } from '../moment.ts';
 import { lineOfTick, setLimit, tickNumber } from '../probe.ts';
 import { returnSite, scenarioSite, siteAt } from '../site.ts';
+import type { PacketEvent } from '../stop.ts';
 import type { World } from '../../machine/types.ts';
 import { replay } from './replay.ts';
+import { type Sightings, sightings } from './sightings.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface LastHit {
@@ -17,34 +19,65 @@ export interface LastHit {
   readonly reason: 'breakpoint' | 'exception';
   readonly description: string;
   readonly returned: Returned | null;
+  readonly packetEvent: PacketEvent | null;
+}
+
+interface Past {
+  readonly timeline: Timeline;
+  readonly engines: Engines;
+  readonly breakpoints: BreakpointTable;
+  /** Throws to break off. */
+  readonly poll: () => void;
 }
 
 /** Searches piece by piece from here backwards, each from a copy of the world to the next; null: nothing stopped before. */
-export function lastHitBefore(
-  timeline: Timeline,
-  engines: Engines,
-  breakpoints: BreakpointTable,
-  moment: Moment,
-  poll: () => void,
-): LastHit | null {
+export function lastHitBefore(past: Past, moment: Moment): LastHit | null {
   let until = moment;
   while (compareMoments(until, START) > 0) {
-    const start = timeline.history.eventBefore(until.tick > 0 ? until.event : until.event - 1);
-    const found = lastHitWithin(timeline, engines, breakpoints, { from: start, until }, poll);
+    const from = past.timeline.history.eventBefore(until.tick > 0 ? until.event : until.event - 1);
+    const found = lastHitWithin(past, from, until, moment);
     if (found !== null) return found;
-    until = { event: start, tick: 0 };
+    // What was lost in the event before a boundary stops at that boundary: the piece before has it.
+    until = { event: from, tick: 0 };
   }
   return null;
 }
 
-function lastHitWithin(
-  timeline: Timeline,
-  engines: Engines,
-  breakpoints: BreakpointTable,
-  { from, until }: { from: number; until: Moment },
-  poll: () => void,
-): LastHit | null {
+/**
+ * At full speed to the piece's end, then only events in which somebody may have stopped, from behind: what is not seen there cannot have stopped. Where the last of these was
+ * in vain, and where a call's return may be awaited, which any event may bring, the debug build runs the piece.
+ */
+function lastHitWithin(past: Past, from: number, until: Moment, before: Moment): LastHit | null {
+  const { timeline, engines, breakpoints, poll } = past;
   const world = timeline.history.worldBefore(from);
+  const { events, losses } = sightings(engines, breakpoints, world, until.event, poll);
+  const lost = losses.findLast(({ event }) => compareMoments({ event, tick: 0 }, before) < 0);
+  const loss = lost === undefined ? null : hitOf(lost);
+  if (breakpoints.waitsForReturns) return later(searched(past, timeline.history.worldBefore(from), until), loss);
+  const here = until.tick === 0 ? null : searched(past, world, until);
+  if (here !== null) return here;
+  const last = events.at(-1) ?? -1;
+  if (last < (lost?.event ?? 0)) return loss;
+  const found = searched(past, timeline.worldAt(last), { event: last + 1, tick: 0 });
+  if (found !== null || events.length === 1) return found ?? loss;
+  return later(searched(past, timeline.history.worldBefore(from), { event: last, tick: 0 }), loss);
+}
+
+const hitOf = ({ event, entry, description }: Sightings['losses'][number]): LastHit => ({
+  moment: { event, tick: 0 },
+  reason: 'exception',
+  description,
+  returned: null,
+  packetEvent: entry,
+});
+
+function later(a: LastHit | null, b: LastHit | null): LastHit | null {
+  if (a === null || b === null) return a ?? b;
+  return compareMoments(a.moment, b.moment) < 0 ? b : a;
+}
+
+/** The last hit in the debug build; the world is used up by it. */
+function searched({ engines, breakpoints, poll }: Past, world: World, until: Moment): LastHit | null {
   const search = new Search(breakpoints, until, world);
   breakpoints.arm();
   replay(engines.debug, world, until, {
@@ -128,7 +161,8 @@ class Search {
     returned: Returned | null = null,
   ): void {
     const moment = { event: world.event, tick: tickNumber() + later };
-    if (compareMoments(moment, this.#until) < 0) this.last = { moment, reason, description, returned };
+    if (compareMoments(moment, this.#until) < 0)
+      this.last = { moment, reason, description, returned, packetEvent: null };
   }
 }
 

@@ -1,0 +1,32 @@
+/** Frames that hardware lost leave no tick: their filters stop at the boundary behind the event. */
+import type { LogEntry } from '../machine/log.ts';
+import type { World } from '../machine/types.ts';
+import type { BreakpointTable } from './breakpoints/table.ts';
+import { packetSite } from './drop_site.ts';
+import type { LogWatch } from './log_watch.ts';
+
+export interface LostFrame {
+  readonly entry: LogEntry;
+  /** What the stop says. */
+  readonly description: string;
+}
+
+/** Those lost since the last look that a filter stops at. */
+export function lostFrames(
+  breakpoints: BreakpointTable,
+  world: World,
+  logWatch: LogWatch,
+  counts: boolean,
+): LostFrame[] {
+  return logWatch
+    .newEntries()
+    .filter((entry) => {
+      const condition = breakpoints.filter(entry.kind === 'full' ? 'ring-full' : 'loss');
+      return condition?.holds(packetSite(world, entry, null, counts)) ?? false;
+    })
+    .map((entry) => ({ entry, description: describe(entry) }));
+}
+
+function describe({ kind, host, where }: LogEntry): string {
+  return kind === 'full' ? `Receive ring full at ${host} ${where}` : `Frame lost on ${where}`;
+}

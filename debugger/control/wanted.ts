@@ -1,0 +1,15 @@
+/** Breakpoints in the terms of the watch build. */
+import type { World } from '../machine/types.ts';
+import type { BreakpointTable } from './breakpoints/table.ts';
+import { entrySite, scenarioSite } from './site.ts';
+import type { Wanted } from './watch.ts';
+
+/** What these breakpoints wait for in a run of this world. */
+export function wantedBy(breakpoints: BreakpointTable, world: World): Wanted {
+  return {
+    ...breakpoints.watched,
+    everyLine: false,
+    mayStopAt: (fn, parameters) => breakpoints.mayStopAt(fn, entrySite(world, fn, parameters)),
+    mayStopOn: (line) => breakpoints.mayStopOn(line, scenarioSite(world, false)),
+  };
+}
