@@ -28,6 +28,7 @@ import type { Timeline } from './timeline/timeline.ts';
 import { Unwind } from './unwind.ts';
 import type { Move, Waiter } from './waiter.ts';
 import { wantedBy } from './wanted.ts';
+import { NOTHING } from './watch.ts';
 
 export interface DriveParts {
   readonly engines: Engines;
@@ -150,7 +151,7 @@ export class Drive {
   #watch(): void {
     const { engines, breakpoints } = this.#parts;
     const step = this.#endsOnLine ? this.#plan.step : null;
-    const wanted = wantedBy(breakpoints, this.#world);
+    const wanted = this.#plan.arrival === null ? wantedBy(breakpoints, this.#world, true) : NOTHING;
     engines.fast.watchFor({
       ...wanted,
       everyLine: step !== null,
@@ -168,7 +169,9 @@ export class Drive {
 
   /** After an event in the watch build. */
   #repeatIfSeen(): void {
-    if (!this.#parts.engines.fast.takeSeen() || this.#plan.arrival !== null) return;
+    const seen = this.#parts.engines.fast.takeSeen();
+    this.#parts.breakpoints.settle(seen);
+    if (!seen) return;
     const event = this.#world.event - 1;
     this.#parts.scout.found(event);
     throw new Unwind({ kind: 'repeat', plan: this.#plan }, { event, tick: 0 }, null);

@@ -203,18 +203,24 @@ test('steps from line to line pass what lies between in the watch build', () => 
   assert.ok(ahead!.fastEvents > 100, String(ahead!.fastEvents));
 });
 
-test('a condition on parameters is asked in the fast build', () => {
-  const asked = { functions: [{ name: 'tcp_v4_rcv', condition: 'skb.len < 0' }] };
-  class Never extends Scout {
-    override found(): void {
-      throw new Error('repeated in vain');
+const askedAhead: [string, Asked][] = [
+  ['a condition on parameters is asked', { functions: [{ name: 'tcp_v4_rcv', condition: 'skb.len < 0' }] }],
+  ['hits are counted', { functions: [{ name: 'tcp_v4_rcv', hitCondition: '1000000' }] }],
+  ['a condition on variables of the process is asked', { lines: [{ line: 20, condition: 'got < 0' }] }],
+  ['hits of a line are counted', { lines: [{ line: 20, hitCondition: '1000000' }] }],
+];
+for (const [what, asked] of askedAhead)
+  test(`${what} in the watch build`, () => {
+    class Never extends Scout {
+      override found(): void {
+        throw new Error('repeated in vain');
+      }
     }
-  }
-  assert.ok(play('slow-reader', new Never(0), asked, onAndOn).fastEvents > 100);
-});
+    assert.ok(play('slow-reader', new Never(0), asked, onAndOn).fastEvents > 100);
+  });
 
-test('what is entered in vain, over and over, is left to the debug build', () => {
-  const asked = { functions: [{ name: 'tcp_v4_rcv', hitCondition: '1000000' }] };
+test('a line that is passed by, over and over, is left to the debug build', () => {
+  const asked: Asked = { listing: ['net/ipv4/tcp/recvmsg.ts', 'return tcp_recv_urg('] };
   let repeats = 0;
   class Counted extends Scout {
     override found(event: number): void {

@@ -23,13 +23,13 @@ export function siteAt(world: World, depth: number, counts: boolean): Site {
 }
 
 /** Of a call that begins in the fast build, which tells its parameters and no more. */
-export function entrySite(world: World, fn: number, parameters: readonly unknown[]): Site {
+export function entrySite(world: World, fn: number, parameters: readonly unknown[], counts: boolean): Site {
   const cpu = world.running;
   const locals = functions[fn]!.params.map((name, i) => parameterNamed(name, parameters[i]));
   return {
     host: cpu?.host.name ?? '',
     caller: -1,
-    counts: false,
+    counts,
     names: () => namesIn(locals, globals(world, { cpu })),
   };
 }

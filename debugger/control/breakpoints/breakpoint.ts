@@ -1,5 +1,6 @@
 /** A breakpoint as the debugger keeps it, and as it tells of it. */
 import type { Condition } from './condition.ts';
+import type { HitCount } from './hit_count.ts';
 
 /** What a person asked for. */
 export interface BreakpointRequest {
@@ -27,8 +28,10 @@ export interface BreakpointInfo {
 export interface Armed {
   readonly id: number;
   readonly condition: Condition;
-  /** What the watch build can ask, with no more than a function's parameters or a process's variables: where this fails, so would `condition`, or what is asked at the return. Counts nothing. */
+  /** What the watch build can ask, with no more than a function's parameters or a process's variables: where this fails, so would `condition`, or what is asked at the return. */
   readonly ahead: Condition;
+  /** Part of `condition`, and of `ahead` where all else can be asked there. */
+  readonly hits: HitCount | null;
   /** Not at the entry but when the call is over, if this holds there: it may read `retval`. */
   readonly atReturn: Condition | null;
   /** What the stop says: `ip_rcv`, `line 12`. */

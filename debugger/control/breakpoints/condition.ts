@@ -5,7 +5,7 @@ import { evaluate, parse } from '../expressions/evaluate.ts';
 import { EvaluationError } from '../expressions/found.ts';
 import type { Names } from '../expressions/names.ts';
 import { isTrue } from '../expressions/operators.ts';
-import { type HitTest, parseHitCount } from './hit_count.ts';
+import { HitCount, parseHitCount } from './hit_count.ts';
 
 /** Where a breakpoint was met. */
 export interface Site {
@@ -65,13 +65,12 @@ export function namesIn(text: string | undefined): Set<string> {
   return new Set(nodes.flatMap((node) => (node.kind === 'name' ? node.name : [])));
 }
 
-/** Throws an EvaluationError when the text is no hit count. */
-export function hitCountHolds(text: string | undefined): Condition {
-  if (text === undefined || text.trim() === '') return ALWAYS;
-  const test: HitTest | string = parseHitCount(text);
+/** null: every hit will do. Throws an EvaluationError when the text is no hit count. */
+export function hitCount(text: string | undefined): HitCount | null {
+  if (text === undefined || text.trim() === '') return null;
+  const test = parseHitCount(text);
   if (typeof test === 'string') throw new EvaluationError(test);
-  let hits = 0;
-  return { holds: ({ counts }) => test(counts ? ++hits : hits + 1) };
+  return new HitCount(test);
 }
 
 export type { Expression };

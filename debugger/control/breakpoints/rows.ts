@@ -12,11 +12,12 @@ import {
   type Complain,
   type Condition,
   expressionHolds,
-  hitCountHolds,
+  hitCount,
   namesIn,
   onHost,
 } from './condition.ts';
 import { resolveName } from './function_names.ts';
+import type { HitCount } from './hit_count.ts';
 import { RETURN_VALUE } from './returns.ts';
 import { listingPlace, statementLines } from './lines.ts';
 
@@ -32,13 +33,21 @@ const unverified = (id: number, message: string, more: Partial<BreakpointInfo> =
   ticks: [],
 });
 
+interface Own {
+  readonly expression: Condition;
+  readonly hits: HitCount | null;
+}
+
+const wholeOf = ({ expression, hits }: Own): Condition => allOf([expression, hits ?? ALWAYS]);
+
+/** The same for the watch build, which counts what does not stop. */
+const aheadOf = ({ expression, hits }: Own): Condition =>
+  allOf([expression, hits === null ? ALWAYS : { holds: (site) => hits.mayHold(site) }]);
+
 /** The request's own conditions; a text that cannot be read is the answer instead. */
-function conditionOf(
-  request: BreakpointRequest,
-  complain: Complain,
-): { expression: Condition; hits: Condition } | string {
+function conditionOf(request: BreakpointRequest, complain: Complain): Own | string {
   try {
-    return { expression: expressionHolds(request.condition, complain), hits: hitCountHolds(request.hitCondition) };
+    return { expression: expressionHolds(request.condition, complain), hits: hitCount(request.hitCondition) };
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     return error.message;
@@ -57,9 +66,9 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
       id,
       label: functions[fn]!.name,
       log: null,
-      place: allOf([onHost(host), calledFrom(caller)]),
-      own: allOf([own.expression, own.hits]),
-      ahead: asks.has(RETURN_VALUE) ? onHost(host) : allOf([onHost(host), own.expression]),
+      host: onHost(host),
+      caller: calledFrom(caller),
+      own,
       asks,
       atReturn,
     }),
@@ -78,11 +87,9 @@ interface FunctionBreakpoint {
   readonly id: number;
   readonly label: string;
   readonly log: null;
-  /** Where it must be met. */
-  readonly place: Condition;
-  /** What a person asked besides. */
-  readonly own: Condition;
-  readonly ahead: Condition;
+  readonly host: Condition;
+  readonly caller: Condition;
+  readonly own: Own;
   /** The names that the person's condition reads. */
   readonly asks: ReadonlySet<string>;
   readonly atReturn: boolean;
@@ -91,10 +98,19 @@ interface FunctionBreakpoint {
 type Places = Pick<Row, 'functions' | 'ticks'>;
 
 /** At the entry; at the return; or, for a condition on a variable of the function, where that first has its value. */
-function functionPlace(fn: number, { id, label, log, place, own, ahead, asks, atReturn }: FunctionBreakpoint): Places {
+function functionPlace(fn: number, { id, label, log, host, caller, own, asks, atReturn }: FunctionBreakpoint): Places {
   const onReturn = atReturn && asks.has(RETURN_VALUE);
-  const condition = onReturn ? place : allOf([place, own]);
-  const armed: Armed = { id, label, log, condition, ahead, atReturn: onReturn ? own : atReturn ? ALWAYS : null };
+  const whole = wholeOf(own);
+  const armed: Armed = {
+    id,
+    label,
+    log,
+    condition: allOf([host, caller, onReturn ? ALWAYS : whole]),
+    // The watch build knows no callers, so it cannot count where one matters.
+    ahead: allOf([host, onReturn ? ALWAYS : caller === ALWAYS ? aheadOf(own) : own.expression]),
+    hits: own.hits,
+    atReturn: onReturn ? whole : atReturn ? ALWAYS : null,
+  };
   const tick = atReturn ? 0 : assignedTick(fn, asks);
   return tick === 0 ? { functions: [[fn, armed]], ticks: [] } : { functions: [], ticks: [[tick, armed]] };
 }
@@ -120,7 +136,7 @@ export function listingRow(id: number, file: string, request: BreakpointRequest,
   return lineRow(id, { ...request, line: place.line }, place.tick, {
     file,
     label: `${file}:${place.line}`,
-    ...own,
+    own,
   });
 }
 
@@ -134,7 +150,7 @@ export function scenarioRow(id: number, scenario: Scenario, request: BreakpointR
   return lineRow(id, { ...request, line: at }, tickOfLine(at), {
     file: '',
     label: `line ${at}`,
-    ...own,
+    own,
   });
 }
 
@@ -142,9 +158,16 @@ function lineRow(
   id: number,
   request: BreakpointRequest,
   tick: number,
-  { file, label, expression, hits }: { file: string; label: string; expression: Condition; hits: Condition },
+  { file, label, own }: { file: string; label: string; own: Own },
 ): Row {
-  const condition = allOf([expression, hits]);
-  const armed: Armed = { id, condition, ahead: expression, atReturn: null, label, log: request.logMessage ?? null };
+  const armed: Armed = {
+    id,
+    condition: wholeOf(own),
+    ahead: aheadOf(own),
+    hits: own.hits,
+    atReturn: null,
+    label,
+    log: request.logMessage ?? null,
+  };
   return { info: { id, verified: true, message: '', file, line: request.line }, functions: [], ticks: [[tick, armed]] };
 }

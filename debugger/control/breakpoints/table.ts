@@ -7,6 +7,7 @@ import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
 import { ALWAYS, type Condition, expressionHolds, type Site } from './condition.ts';
 import { EvaluationError } from '../expressions/found.ts';
 import { DROP_FUNCTION } from './drop_function.ts';
+import type { HitCount } from './hit_count.ts';
 import type { PacketFilter } from './packet_filters.ts';
 import { functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
 
@@ -31,6 +32,7 @@ export class BreakpointTable {
   #byFunction = new Map<number, Armed[]>();
   #byTick = new Map<number, Armed[]>();
   #watched: Watched = { entries: [], bodies: [], lines: [] };
+  #hits: readonly HitCount[] = [];
   #nextId = 1;
   #muted = false;
   readonly #say: (message: string) => void;
@@ -72,6 +74,11 @@ export class BreakpointTable {
   /** Those at a function's entry that say stop, or log. */
   atFunction(fn: number, site: Site): Armed[] {
     return (this.#byFunction.get(fn) ?? []).filter((armed) => armed.condition.holds(site));
+  }
+
+  /** The watch build has finished an event, which `repeated` runs again in the debug build. */
+  settle(repeated: boolean): void {
+    for (const hits of this.#hits) hits.settle(repeated);
   }
 
   /** Whether one of a function may stop at an entry with these parameters. */
@@ -172,6 +179,8 @@ export class BreakpointTable {
     const rows = this.#muted ? [] : [...this.#sets.values()].flat();
     this.#byFunction = grouped(rows.flatMap((row) => row.functions));
     this.#byTick = grouped(rows.flatMap((row) => row.ticks));
+    const armed = [...this.#byFunction.values(), ...this.#byTick.values()].flat();
+    this.#hits = [...new Set(armed.flatMap(({ hits }) => hits ?? []))];
     disarmAll();
     for (const fn of this.#byFunction.keys()) armFunction(fn, true);
     for (const tick of this.#byTick.keys()) armTick(tick, true);

@@ -30,7 +30,7 @@ export function sightings(
     if (fast.takeSeen()) events.push(world.event - 1);
     for (const lost of lostFrames(breakpoints, world, logWatch, false)) losses.push({ ...lost, event: world.event });
   };
-  fast.watchFor(wantedBy(breakpoints, world));
+  fast.watchFor(wantedBy(breakpoints, world, false));
   fast.takeSeen();
   fast.run(world, { event: until, time: FOREVER }, (_, next) => {
     look();
