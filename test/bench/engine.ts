@@ -1,6 +1,6 @@
 /**
- * The engine's speed: a UDP flood, a TCP transfer over one connection, over 100 and with offloads on, in the fast build, the debug build, and the debug build with 20 function breakpoints that never
- * match, beside Debian's ns-3 in one interleaved run (where its program and a compiler are at hand; it has no offloads). And the memory of idle connections.
+ * The engine's speed: a UDP flood, a TCP transfer over one connection, over 100 and with offloads on, in the fast build, the debug build, and in both that a session with breakpoints runs in, watch and
+ * debug, with 20 function breakpoints that never match, beside Debian's ns-3 in one interleaved run (where its program and a compiler are at hand; it has no offloads). And the memory of idle connections.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
@@ -55,16 +55,16 @@ function ns3(binary: string, mode: string, flows: number): Run {
 /** Figures by variant, and each as a ratio to ns-3's. */
 export async function benchEngine(): Promise<Record<string, unknown>> {
   const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
-  for (const mode of ['fast', 'debug']) {
+  for (const mode of ['fast', 'watch', 'debug']) {
     const outfile = path.resolve(`dist/test/bench/flood-${mode}.mjs`);
-    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode), inline: mode === 'fast' });
+    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode), inline: mode !== 'debug' });
   }
   const reference = buildNs3();
   const runs: Run[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     for (const { mode, ns3: theirs, flows } of MODES) {
       if (reference !== null && mode === theirs) runs.push(ns3(reference, mode, flows));
-      runs.push(ours('fast', 0, mode), ours('debug', 0, mode), ours('debug', 20, mode));
+      runs.push(ours('fast', 0, mode), ours('watch', 20, mode), ours('debug', 0, mode), ours('debug', 20, mode));
     }
   }
   return { ...summary(runs), idleConnection: await idleConnection() };

@@ -1,18 +1,25 @@
 /**
  * One measured run of a UDP flood or of TCP transfers in one build of the engine, in a process of its own so that garbage collection and compiler threads count:
- *   node flood-fast.mjs 0 MEGABYTES [MODE]    node flood-debug.mjs ARMED MEGABYTES [udp|tcp|tcp100|tcp-offload]
- * ARMED function breakpoints stand on functions that UDP never enters. Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
+ *   node flood-fast.mjs 0 MEGABYTES [MODE]    node flood-debug.mjs ARMED MEGABYTES [udp|tcp|tcp100|tcp-offload]    node flood-watch.mjs ...
+ * ARMED function breakpoints stand on functions that UDP never enters; their condition, which the watch build asks, never holds. Prints one JSON line; `frames` are counted at the NICs (data and reverse), `cpu_s` is user + system time of the whole process.
  */
+import { BreakpointTable } from '../../debugger/control/breakpoints/table.ts';
 import { compileLess } from '../../debugger/control/compile_less.ts';
 import { functionNumber } from '../../debugger/control/debug_info.ts';
 import { armFunction } from '../../debugger/control/probe.ts';
 import type { World } from '../../debugger/machine/types.ts';
-import { buildWorld, run } from '../../debugger/world/engine.ts';
+import { wantedBy } from '../../debugger/control/wanted.ts';
+import { buildWorld, run, watchFor } from '../../debugger/world/engine.ts';
 import { analyse } from '../../server/language/analyse.ts';
 import { ARMED, PAYLOAD, SCENARIOS } from './scenarios.ts';
 
-function arm(count: number): void {
-  for (const name of ARMED.slice(0, count)) armFunction(functionNumber(name)!, true);
+function arm(build: string, world: World, count: number): void {
+  const names = ARMED.slice(0, count);
+  if (build === 'debug') for (const name of names) armFunction(functionNumber(name)!, true);
+  if (build !== 'watch') return;
+  const breakpoints = new BreakpointTable(console.error);
+  breakpoints.setFunctions(names.map((name) => ({ name, condition: 'now < 0' })), []);
+  watchFor(wantedBy(breakpoints, world, true));
 }
 
 /** Frames that left both NICs. */
@@ -44,8 +51,8 @@ function main(build: string, armed: number, megabytes: number, mode: string): vo
   const { scenario, diagnostics } = analyse(SCENARIOS[mode]!(2 * megabytes * 1_000_000), 'flood.netpath');
   if (scenario === null) throw new Error(JSON.stringify(diagnostics));
   compileLess();
-  arm(armed);
   const world = buildWorld(scenario, 1);
+  arm(build, world, armed);
   const start = clocks();
   runToBytes(world, megabytes * 1_000_000);
   const [half, frames, events] = [clocks(), framesOf(world), world.event];
@@ -61,5 +68,5 @@ function main(build: string, armed: number, megabytes: number, mode: string): vo
   );
 }
 
-const script = /flood-(fast|debug)\.mjs$/.exec(process.argv[1] ?? '');
+const script = /flood-(fast|watch|debug)\.mjs$/.exec(process.argv[1] ?? '');
 if (script !== null) main(script[1]!, Number(process.argv[2] ?? 0), Number(process.argv[3] ?? 100), process.argv[4] ?? 'udp');

@@ -10,23 +10,26 @@ export interface Place {
   readonly cpu: World['running'];
 }
 
+type Cpu = Place['cpu'];
+
+const GLOBALS: Readonly<Record<string, (world: World, cpu: Cpu) => Found>> = {
+  now: (world, cpu) => ({ value: cpu?.now ?? world.now, format: 'ns' }),
+  event: (world) => ({ value: world.event }),
+  jiffies: (world, cpu) => ({ value: Math.floor((cpu?.now ?? world.now) / JIFFY) }),
+  current: (_, cpu) => ({ value: cpu?.current ?? null }),
+  cpu: (_, cpu) => ({ value: cpu }),
+  drops: (world) => ({ value: world.log }),
+  wires: (world) => ({ value: world.wires }),
+  hosts: (world) => ({ value: world.hosts }),
+};
+
 export function globals(world: World, { cpu }: Place): Names {
-  const rest: Readonly<Record<string, () => Found>> = {
-    now: () => ({ value: cpu?.now ?? world.now, format: 'ns' }),
-    event: () => ({ value: world.event }),
-    jiffies: () => ({ value: Math.floor((cpu?.now ?? world.now) / JIFFY) }),
-    current: () => ({ value: cpu?.current ?? null }),
-    cpu: () => ({ value: cpu }),
-    drops: () => ({ value: world.log }),
-    wires: () => ({ value: world.wires }),
-    hosts: () => ({ value: world.hosts }),
-  };
   return {
     lookup: (name) => {
       const host = world.hosts.find((each) => each.name === name);
       if (host !== undefined) return { value: host };
-      return Object.hasOwn(rest, name) ? rest[name]!() : undefined;
+      return Object.hasOwn(GLOBALS, name) ? GLOBALS[name]!(world, cpu) : undefined;
     },
-    all: () => [...world.hosts.map((host) => host.name), ...Object.keys(rest)],
+    all: () => [...world.hosts.map((host) => host.name), ...Object.keys(GLOBALS)],
   };
 }
