@@ -32,6 +32,8 @@ export function igbStatistics(adapter: igb_adapter): EthtoolStat[] {
     ...zeros(FLOW_CONTROL),
     stat('rx_long_byte_count', nic.GORC),
     ...zeros(MANAGEMENT),
+    stat('tx_hwtstamp_skipped', adapter.tx_hwtstamp_skipped),
+    stat('rx_hwtstamp_cleared', 0),
     stat('rx_errors', nic.CRCERRS + nic.RLEC),
     stat('tx_errors', net.tx_errors),
     stat('tx_dropped', net.tx_dropped),
@@ -86,8 +88,6 @@ const MANAGEMENT = [
   'os2bmc_tx_by_host',
   'os2bmc_rx_by_host',
   'tx_hwtstamp_timeouts',
-  'tx_hwtstamp_skipped',
-  'rx_hwtstamp_cleared',
 ];
 
 function zeros(names: readonly string[]): EthtoolStat[] {

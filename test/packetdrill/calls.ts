@@ -7,10 +7,11 @@ import { LOCAL, PORT, REMOTE } from './machine.ts';
 const SOL_SOCKET = 1;
 const SO_LINGER = 13;
 const TCP_CM_INQ = 36;
+const SCM_TIMESTAMPING = 37;
 /** Names that scripts use and the scenario language does not. */
 const NAMES: Readonly<Record<string, number>> = {
   O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_UNSPEC: 0, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
-  SO_MARK: 36, TCP_CM_INQ, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, SO_TIMESTAMPING: 37, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
+  SO_MARK: 36, TCP_CM_INQ, SCM_TIMESTAMPING, CMSG_LEVEL_IP: 0, CMSG_TYPE_RECVERR: 11, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
 };
 
 /** Our call of a script's one. */
@@ -18,7 +19,13 @@ export interface Translation {
   readonly callee: string;
   readonly values: readonly Value[];
   /** What does not match in what came back, beside the number; null when all does. */
-  readonly differs: (answer: Value) => string | null;
+  readonly differs: (answer: Value, clock: Clock) => string | null;
+}
+
+/** ns of the script's time 0, and by how much a time may be off. */
+export interface Clock {
+  readonly start: number;
+  readonly slack: number;
 }
 
 /** What the script's numbers stand for. */
@@ -63,7 +70,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   send: (a, fds) => ({ callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
   sendto: (a, fds) => (a[4] !== undefined ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
   sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorsOf(a[1], zeroes), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
-  recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorsOf(a[1], bufferSize), number(a[2])], differs: (answer) => messageDiffers(a[1]!, answer) }),
+  recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorsOf(a[1], bufferSize), number(a[2])], differs: (answer, clock) => messageDiffers(a[1]!, answer, clock) }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
@@ -107,7 +114,7 @@ function zeroes(buffer: Argument | undefined, size: Argument | undefined): Value
   return room === null ? null : bufferOf(new Uint8Array(room));
 }
 
-const bufferOf = (bytes: Uint8Array): Value => ({ kind: 'buffer', bytes, length: bytes.length, flags: 0, from: null, gso_size: 0, inq: -1, error: null, pieces: [], lineage: [] });
+const bufferOf = (bytes: Uint8Array): Value => ({ kind: 'buffer', bytes, length: bytes.length, flags: 0, from: null, gso_size: 0, inq: -1, timestamp: null, ts: null, error: null, pieces: [], lineage: [] });
 
 /** A buffer's bytes; null at NULL, where there are none. */
 function bufferSize(buffer: Argument | undefined, size: Argument | undefined): number | null {
@@ -134,23 +141,29 @@ function vectorsOf(message: Argument | undefined, piece: (buffer: Argument | und
   return { kind: 'list', items: vectors.items.map((each) => piece(fieldOf(each, '0'), fieldOf(each, '1'))) };
 }
 
-function messageDiffers(message: Argument, answer: Value): string | null {
+function messageDiffers(message: Argument, answer: Value, clock: Clock): string | null {
   if (message.kind !== 'struct' || answer === null || typeof answer !== 'object' || answer.kind !== 'buffer') return null;
   const flags = number(message.fields.get('msg_flags'));
   if (flags !== answer.flags) return `msg_flags are 0x${answer.flags.toString(16)}, not 0x${flags.toString(16)}`;
   const control = message.fields.get('msg_control');
-  return controlDiffers(control?.kind === 'list' ? control.items : [], answer);
+  return controlDiffers(control?.kind === 'list' ? control.items : [], answer, clock);
 }
 
 const ERROR_FIELDS = ['ee_errno', 'ee_origin', 'ee_type', 'ee_code', 'ee_info', 'ee_data'] as const;
 
-function controlDiffers(messages: readonly Argument[], answer: BufferValue): string | null {
-  const came = Number(answer.inq >= 0) + Number(answer.error !== null);
+function controlDiffers(messages: readonly Argument[], answer: BufferValue, clock: Clock): string | null {
+  const came = Number(answer.inq >= 0) + Number(answer.error !== null) + Number(answer.ts !== null) + Number(answer.timestamp !== null);
   if (came > messages.length) return `${came} control messages came, not ${messages.length}`;
   for (const message of messages) {
     const data = fieldOf(message, 'cmsg_data');
     if (number(fieldOf(message, 'cmsg_type')) === TCP_CM_INQ && data.kind === 'number') {
       if (answer.inq !== data.value) return `TCP_CM_INQ is ${answer.inq}, not ${data.value}`;
+      continue;
+    }
+    if (number(fieldOf(message, 'cmsg_type')) === SCM_TIMESTAMPING) {
+      const expected = number(fieldOf(data, 'scm_sec')) * 1e9 + number(fieldOf(data, 'scm_nsec'));
+      const off = Number(answer.ts?.items[0]) - clock.start - expected;
+      if (!(Math.abs(off) <= clock.slack)) return `SCM_TIMESTAMPING is ${off / 1e6} ms off`;
       continue;
     }
     if (data.kind !== 'struct' || !data.fields.has('ee_errno')) throw new Unsupported('this control message');

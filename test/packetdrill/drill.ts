@@ -5,7 +5,7 @@ import type { sock } from '../../debugger/kernel/include/net/sock.ts';
 import type { Program } from '../../debugger/world/process/value.ts';
 import { ERRNOS } from '../../server/language/schema/errnos.ts';
 import type { CallEvent } from './call_line.ts';
-import { createDescriptors, numberOf, translate, Unsupported } from './calls.ts';
+import { type Clock, createDescriptors, numberOf, translate, Unsupported } from './calls.ts';
 import { runCommand } from './commands.ts';
 import { Flow } from './flow.ts';
 import { encodeIcmp, type IcmpEvent } from './icmp_line.ts';
@@ -34,7 +34,7 @@ const ERRNO_NAMES = new Map([...ERRNOS].reverse().map((each) => [each.value, eac
 interface Blocking {
   readonly call: Program;
   readonly event: CallEvent;
-  readonly differs: (answer: never) => string | null;
+  readonly differs: (answer: never, clock: Clock) => string | null;
   /** ns at which it must return, and by how much it may be off. */
   readonly due: number;
   readonly slack: number;
@@ -237,7 +237,7 @@ export class Drill {
   #checkResult(call: Program, event: CallEvent, differs: Blocking['differs']): void {
     const answer = this.#machine.answer(call)!;
     const result = PUTS_OUT.has(event.name) && Number(answer) >= 0 ? 0 : numberOf(answer);
-    const wrong = resultDiffers(event, result) ?? differs(answer as never);
+    const wrong = resultDiffers(event, result) ?? differs(answer as never, { start: this.#start, slack: this.#slack(0) });
     if (wrong !== null) throw new Error(`${event.name}(): ${wrong}`);
     if (MAKES_FD.has(event.name) && event.result !== null && event.result >= 0) this.#descriptors.live.set(event.result, result);
   }

@@ -74,7 +74,7 @@ function valueMember(value: object, name: string): Found | undefined {
 }
 
 const VALUE_NAMES: Readonly<Record<string, string[]>> = {
-  buffer: ['length', 'text', 'from', 'flags', 'gso_size', 'error', 'iov'],
+  buffer: ['length', 'text', 'from', 'flags', 'gso_size', 'timestamp', 'ts', 'error', 'iov'],
   list: ['length'],
   endpoint: ['address', 'port'],
 };

@@ -6,7 +6,7 @@ import type { iovec, msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { addressValue } from './packet.ts';
-import type { BufferValue, EndpointValue, ExtendedErrorValue, Program, SockaddrLlValue, Value } from './value.ts';
+import type { BufferValue, EndpointValue, ExtendedErrorValue, ListValue, Program, SockaddrLlValue, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
@@ -110,7 +110,7 @@ export function outgoing(cpu: Cpu, data: Pieces, to: EndpointValue | SockaddrLlV
   };
   return {
     msg_name: to === null ? null : to.kind === 'endpoint' ? { addr: to.address, port: to.port, ll: null } : { addr: 0, port: 0, ll: to }, msg_flags: 0, iter: { bytes, offset: 0, count: countOf(data), iov: data.iov },
-    msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage, read: [],
+    msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage, read: [],
   };
 }
 
@@ -123,7 +123,7 @@ function countOf({ bytes, iov }: Pieces): number {
 export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen: number = 0): msghdr {
   return {
     msg_name: { addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size, iov },
-    msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1 }, lineage: null, read: [],
+    msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage: null, read: [],
   };
 }
 
@@ -134,9 +134,13 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   const name = msg.msg_name;
   const recverr = msg.cmsg.recverr;
   return {
-    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, inq: msg.cmsg.inq, lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
+    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, inq: msg.cmsg.inq, timestamp: msg.cmsg.timestamp === 0 ? null : msg.cmsg.timestamp, ts: timesOf(msg.cmsg.timestamping), lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
     from: name === null ? null : senderOf(name), pieces: msg.iter.iov === null ? [] : msg.iter.iov.map(({ iov_len }) => iov_len),
   };
+}
+
+function timesOf(timestamping: msghdr['cmsg']['timestamping']): ListValue | null {
+  return timestamping === null ? null : { kind: 'list', items: timestamping };
 }
 
 function senderOf(name: NonNullable<msghdr['msg_name']>): BufferValue['from'] {

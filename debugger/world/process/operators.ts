@@ -143,6 +143,8 @@ function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'flags') return buffer.flags;
   if (name === 'gso_size') return buffer.gso_size;
   if (name === 'inq') return buffer.inq;
+  if (name === 'timestamp') return buffer.timestamp;
+  if (name === 'ts') return buffer.ts;
   if (name === 'error') return buffer.error;
   if (name === 'iov') return { kind: 'list', items: piecesOf(buffer) };
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;

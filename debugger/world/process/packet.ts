@@ -52,7 +52,7 @@ export function* TP_SET_STATUS(_cpu: Cpu, _program: Program, a: readonly Value[]
 /** The packet that a frame of the ring holds, as recvfrom would have given it. */
 export function frameData(frame: tpacket2_hdr): BufferValue {
   return {
-    kind: 'buffer', bytes: frame.data, length: frame.data.length, flags: 0, gso_size: 0, inq: -1, lineage: frame.lineage === null ? [] : [frame.lineage], error: null,
+    kind: 'buffer', bytes: frame.data, length: frame.data.length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, lineage: frame.lineage === null ? [] : [frame.lineage], error: null,
     from: frame.sll === null ? null : addressValue(frame.sll), pieces: [],
   };
 }

@@ -17,6 +17,9 @@ export interface BufferValue {
   gso_size: number;
   /** TCP_INQ: bytes left to read after this (recvmsg), -1 when nobody told. */
   inq: number;
+  /** SO_TIMESTAMP: when it came (ns), null without; SO_TIMESTAMPING: the three times of SCM_TIMESTAMPING. */
+  timestamp: number | null;
+  ts: ListValue | null;
   /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
   error: ExtendedErrorValue | null;
   /** Lengths of the pieces that recvmsg was given, none when it was one. */

@@ -23,6 +23,7 @@ export const ERRNOS: readonly ConstantSchema[] = [
   errno(32, 'EPIPE', 'Broken pipe'),
   errno(33, 'EDOM', 'Numerical argument out of domain'),
   errno(40, 'ELOOP', 'Too many levels: epoll instances that watch each other'),
+  errno(42, 'ENOMSG', 'No message: what the error queue has is a time stamp'),
   errno(61, 'ENODATA', 'No data available'),
   errno(71, 'EPROTO', 'Protocol error'),
   errno(88, 'ENOTSOCK', 'Socket operation on non-socket'),

@@ -8,6 +8,7 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { __netif_rx, NET_RX_DROP, NET_RX_SUCCESS } from '../../net/core/dev/backlog.ts';
 import { __dev_forward_skb2 } from '../../net/core/dev/forward.ts';
 import { kfree_skb_reason } from '../../net/core/skbuff/free.ts';
+import { skb_tx_timestamp } from '../../net/core/skbuff/tstamp.ts';
 import { skb_orphan } from '../../net/core/skbuff/destructors.ts';
 
 /** net_device.priv of a veth. `incoming`: packets from a peer in another machine, not yet in the backlog. */
@@ -23,6 +24,7 @@ export function veth_xmit(cpu: Cpu, skb: sk_buff, dev: net_device): number {
     return NETDEV_TX_OK;
   }
   const length = skb.len;
+  skb_tx_timestamp(cpu, skb);
   if (veth_forward_skb(cpu, rcv, skb) !== NET_RX_SUCCESS) {
     priv.dropped++;
     dev.stats.tx_dropped++;

@@ -4,6 +4,7 @@ import type { sk_buff } from './skbuff.ts';
 export const SO_EE_ORIGIN_LOCAL = 1;
 export const SO_EE_ORIGIN_ICMP = 2;
 export const SO_EE_ORIGIN_ICMP6 = 3;
+export const SO_EE_ORIGIN_TIMESTAMPING = 4;
 export const SO_EE_ORIGIN_ZEROCOPY = 5;
 /** In ee_code: the bytes were copied after all. */
 export const SO_EE_CODE_ZEROCOPY_COPIED = 1;

@@ -40,6 +40,8 @@ export interface Host {
   ptype_specific: packet_type[];
   /** How many packet sockets are hooked in, anywhere: 0 costs a packet no more than this test. */
   netdev_nit: number;
+  /** netstamp_needed_key: sockets that want to know when packets come. */
+  netstamp_needed: number;
   /** Packet sockets (net->packet.sklist). */
   packet_sklist: sock[];
   /** By ifindex - 1; lo first. */

@@ -50,12 +50,22 @@ export interface skb_shared_info {
   gso_size: number;
   gso_segs: number;
   gso_type: number;
+  /** SKBTX_*: the stamps that the sender asked for; which send they are for (TCP: number of the byte), and when the NIC sent it (ns, 0: not known). */
   tx_flags: number;
+  tskey: number;
+  hwtstamp: number;
   /** SKBFL_*, and to whom frags of a user's pages belong (MSG_ZEROCOPY). */
   flags: number;
   destructor_arg: ubuf_info_msgzc | null;
   dataref: number;
 }
+
+export const SKBTX_HW_TSTAMP_NOBPF = 1 << 0;
+export const SKBTX_SW_TSTAMP = 1 << 1;
+/** The NIC is going to stamp it. */
+export const SKBTX_IN_PROGRESS = 1 << 2;
+export const SKBTX_SCHED_TSTAMP = 1 << 6;
+export const SKBTX_ANY_TSTAMP = SKBTX_HW_TSTAMP_NOBPF | SKBTX_SW_TSTAMP | SKBTX_SCHED_TSTAMP;
 
 /** Frags are pages of a user, who is told when they are no longer needed. */
 export const SKBFL_ZEROCOPY_ENABLE = 1;

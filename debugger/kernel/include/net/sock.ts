@@ -8,6 +8,7 @@ import type { task_struct, wait_queue_head } from '../linux/sched.ts';
 import type { Lineage, sk_buff } from '../linux/skbuff.ts';
 import type { timer_list } from '../linux/timer.ts';
 import type { recverr_cmsg } from '../linux/errqueue.ts';
+import type { scm_timestamping } from '../linux/net_tstamp.ts';
 import type { file } from '../linux/fs.ts';
 import type { sockaddr_ll } from '../linux/if_packet.ts';
 import type { dst_entry, flowi4 } from './dst.ts';
@@ -63,7 +64,7 @@ export interface inet_sock {
 }
 
 export interface inet_cork {
-  active: boolean; addr: number; fragsize: number; length: number; dst: dst_entry | null; gso_size: number; ttl: number; tos: number; fl4: flowi4 | null;
+  active: boolean; addr: number; fragsize: number; length: number; dst: dst_entry | null; gso_size: number; ttl: number; tos: number; fl4: flowi4 | null; tx_flags: number;
 }
 
 export interface udp_sock {
@@ -123,6 +124,8 @@ export interface sock {
   /** Microseconds to busy-poll (SO_BUSY_POLL), and the NAPI instance that feeds the socket, 0 for none. */
   sk_ll_usec: number; sk_napi_id: number;
   sk_timer: timer_list;
+  /** SOCK_* (include/linux/net_tstamp.ts). */
+  sk_flags: number;
   sk_stamp: number; sk_tsflags: number; sk_tskey: number; sk_zckey: number; sk_zerocopy: boolean;
   sk_refcnt: number;
   sk_socket: socket | null;
@@ -170,8 +173,8 @@ export interface msghdr {
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;
-  /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. `inq`: TCP_CM_INQ, bytes that are left to read; -1 without. */
-  cmsg: { gso_size: number; recverr: recverr_cmsg | null; inq: number };
+  /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. `inq`: TCP_CM_INQ, bytes that are left to read; -1 without. `timestamp`: SO_TIMESTAMP, ns, 0 without; `timestamping`: SO_TIMESTAMPING. */
+  cmsg: { gso_size: number; recverr: recverr_cmsg | null; inq: number; timestamp: number; timestamping: scm_timestamping | null };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
   lineage: Lineage | null;
   read: Lineage[];

@@ -2,8 +2,9 @@
 import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be32, put_unaligned_be16, put_unaligned_be32 } from '../../include/asm-generic/unaligned.ts';
 import { NETIF_F_CSUM_MASK } from '../../include/linux/netdevice.ts';
-import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_TCPV4, SKB_GSO_TCP_ACCECN } from '../../include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKBTX_ANY_TSTAMP, SKB_GSO_TCPV4, SKB_GSO_TCP_ACCECN } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
+import { before } from '../../include/net/tcp.ts';
 import { IPPROTO_TCP } from '../../include/net/sock.ts';
 import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
 import { NAPI_GRO_CB, heldWithPorts, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
@@ -101,6 +102,20 @@ export function tcp_gro_complete(_cpu: Cpu, skb: sk_buff, th: number): void {
   if ((skb.head[th + 13]! & TH_CWR) !== 0) skb.shinfo.gso_type |= SKB_GSO_TCP_ACCECN;
 }
 
+/** The stamps go to the segment that has the byte. */
+function tcp_gso_tstamp(segs: sk_buff, gso_skb: sk_buff, seq_: number, mss: number): void {
+  const { tx_flags, tskey } = gso_skb.shinfo;
+  let seq = (seq_ + mss) >>> 0;
+  for (let skb: sk_buff | null = segs; skb !== null; skb = skb.next) {
+    if (before(tskey, seq)) {
+      skb.shinfo.tx_flags |= tx_flags & SKBTX_ANY_TSTAMP;
+      skb.shinfo.tskey = tskey;
+      return;
+    }
+    seq = (seq + mss) >>> 0;
+  }
+}
+
 export function tcp4_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
   return tcp_gso_segment(cpu, skb, features);
 }
@@ -118,6 +133,7 @@ export function tcp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_bu
   const segs = skb_segment(cpu, skb, features);
   if (skb_is_gso(segs)) mss *= segs.shinfo.gso_segs;
   segs.ooo_okay = skb.ooo_okay;
+  if ((skb.shinfo.tx_flags & SKBTX_ANY_TSTAMP) !== 0) tcp_gso_tstamp(segs, skb, seq, mss);
   const owner = skb.destructor === 'tcp_wfree' ? skb.sk : null;
   const keep_cwr = (skb.shinfo.gso_type & SKB_GSO_TCP_ACCECN) !== 0;
   let sum_truesize = 0;

@@ -3,7 +3,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be16, get_unaligned_be32, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { iph_daddr, iph_saddr } from '../../include/linux/ip.ts';
 import { NETIF_F_CSUM_MASK, NETIF_F_GRO_UDP_FWD } from '../../include/linux/netdevice.ts';
-import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_GSO_UDP_L4 } from '../../include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKBTX_ANY_TSTAMP, SKB_GSO_UDP_L4 } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { SIZEOF_UDPHDR, uh_check, uh_dest, uh_len, uh_source } from '../../include/linux/udp.ts';
 import { IPPROTO_UDP } from '../../include/net/sock.ts';
@@ -102,6 +102,10 @@ export function __udp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_
   if (skb.len <= skb.shinfo.gso_size) return null;
   const owner = skb.destructor === 'sock_wfree' ? skb.sk : null;
   const segs = skb_segment(cpu, skb, features);
+  if (segs !== null) {
+    segs.shinfo.tx_flags |= skb.shinfo.tx_flags & SKBTX_ANY_TSTAMP;
+    segs.shinfo.tskey = skb.shinfo.tskey;
+  }
   let sum_truesize = 0;
   for (let seg: sk_buff | null = segs; seg !== null; seg = seg.next) {
     const at = seg.transport_header;

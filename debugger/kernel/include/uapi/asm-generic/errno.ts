@@ -17,6 +17,7 @@ export const ENOTTY = 25;
 export const EPIPE = 32;
 export const EDOM = 33;
 export const ELOOP = 40;
+export const ENOMSG = 42;
 export const ENODATA = 61;
 export const EPROTO = 71;
 export const ENOTSOCK = 88;

@@ -8,6 +8,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { in_interrupt, local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { __skb_dequeue, skb_queue_splice_tail_init } from '../skbuff/queue.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
+import { net_timestamp_check } from './taps.ts';
 import { __netif_receive_skb } from './receive.ts';
 import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable, rflowOf, rps_needed } from './rps.ts';
 
@@ -43,7 +44,7 @@ export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number, rflow
 }
 
 export function netif_rx_internal(cpu: Cpu, skb: sk_buff): number {
-  if (skb.tstamp === 0) skb.tstamp = cpu.now;
+  if (cpu.host.netstamp_needed !== 0) net_timestamp_check(cpu, skb);
   const dev = skb.dev!;
   const target = rps_needed(dev) ? get_rps_cpu(cpu, dev, skb) : -1;
   return target < 0 ? enqueue_to_backlog(cpu, skb, cpu.id, null) : enqueue_to_backlog(cpu, skb, target, rflowOf(dev, skb));

@@ -6,6 +6,7 @@ import type { net_device, packet_type } from '../../../include/linux/netdevice.t
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { skb_reset_mac_len, skb_reset_network_header, skb_reset_transport_header, skb_transport_header_was_set } from '../skbuff/data.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
+import { net_timestamp_check } from './taps.ts';
 import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
 import { get_rps_cpu, rflowOf, rps_needed } from './rps.ts';
@@ -56,10 +57,7 @@ export function netif_receive_skb_internal(cpu: Cpu, skb: sk_buff): void {
 /** A list from GRO. With RPS each packet goes to the backlog of its CPU instead. */
 export function* netif_receive_skb_list_internal(cpu: Cpu, head: sk_buff[]): Resumable<void> {
   let here = head;
-  for (let i = 0; i < head.length; i++) {
-    const skb = head[i]!;
-    if (skb.tstamp === 0) skb.tstamp = cpu.now;
-  }
+  if (cpu.host.netstamp_needed !== 0) for (let i = 0; i < head.length; i++) net_timestamp_check(cpu, head[i]!);
   if (rps_needed(head[0]!.dev!)) here = steer(cpu, head);
   if (here.length > 0) yield* __netif_receive_skb_list(cpu, here);
 }

@@ -53,7 +53,12 @@ function skb_loop_sk(ptype: packet_type, skb: sk_buff): boolean {
 
 /** @helper */
 function net_timestamp_set(cpu: Cpu, skb: sk_buff): void {
-  skb.tstamp = cpu.now;
+  skb.tstamp = cpu.host.netstamp_needed === 0 ? 0 : cpu.now;
+}
+
+/** @helper Of a packet that has come: somebody on this host wants to know when. */
+export function net_timestamp_check(cpu: Cpu, skb: sk_buff): void {
+  if (skb.tstamp === 0) skb.tstamp = cpu.now;
 }
 
 /** Shows a packet to the taps before the driver has it: one clone for all of them, marked PACKET_OUTGOING. */

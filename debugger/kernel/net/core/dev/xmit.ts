@@ -5,7 +5,8 @@ import {
   IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_FRAGLIST, NETIF_F_GSO_MASK, NETIF_F_SG, net_gso_ok,
 } from '../../../include/linux/netdevice.ts';
 import type { net_device, netdev_queue } from '../../../include/linux/netdevice.ts';
-import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
+import { SCM_TSTAMP_SCHED } from '../../../include/linux/net_tstamp.ts';
+import { CHECKSUM_PARTIAL, SKBTX_SCHED_TSTAMP } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { NET_XMIT_CN, NET_XMIT_DROP, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS, TCQ_F_NOLOCK } from '../../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../../include/net/sch_generic.ts';
@@ -17,6 +18,7 @@ import { ndo_start_xmit } from '../net_device_ops.ts';
 import { skb_checksum_help } from '../skbuff/checksum.ts';
 import { skb_has_frag_list } from '../skbuff/data.ts';
 import { __skb_linearize } from '../skbuff/pull.ts';
+import { __skb_tstamp_tx } from '../skbuff/tstamp.ts';
 import { consume_skb, kfree_skb_list_reason, kfree_skb_reason } from '../skbuff/free.ts';
 import { netif_tx_queue_stopped, netif_xmit_stopped } from './netif_schedule.ts';
 import { netdev_core_pick_tx } from './pick_tx.ts';
@@ -33,6 +35,7 @@ export function dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
 export function __dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
   const dev = skb.dev!;
   skb.mac_header = skb.data;
+  if ((skb.shinfo.tx_flags & SKBTX_SCHED_TSTAMP) !== 0) __skb_tstamp_tx(cpu, skb, 0, skb.sk, SCM_TSTAMP_SCHED);
   local_bh_disable(cpu);
   spend(cpu, cpu.costs.dev_queue_xmit);
   qdisc_pkt_len_segs_init(cpu, skb);

@@ -33,7 +33,7 @@ export function kmalloc_reserve(size: number): number {
 
 /** @helper */
 export function createSharedInfo(): skb_shared_info {
-  return { frags: [], frag_list: [], gso_size: 0, gso_segs: 0, gso_type: 0, tx_flags: 0, flags: 0, destructor_arg: null, dataref: 1 };
+  return { frags: [], frag_list: [], gso_size: 0, gso_segs: 0, gso_type: 0, tx_flags: 0, tskey: 0, hwtstamp: 0, flags: 0, destructor_arg: null, dataref: 1 };
 }
 
 /** @helper The one literal of struct sk_buff; callers set what differs. */

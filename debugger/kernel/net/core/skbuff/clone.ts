@@ -117,6 +117,7 @@ function copyGso(n: sk_buff, skb: sk_buff): void {
   n.shinfo.gso_segs = skb.shinfo.gso_segs;
   n.shinfo.gso_type = skb.shinfo.gso_type;
   n.shinfo.tx_flags = skb.shinfo.tx_flags;
+  n.shinfo.tskey = skb.shinfo.tskey;
 }
 
 /** Gives the skb a head of its own, `nhead` bytes longer in front and `ntail` behind. Its users must be one. */
@@ -138,6 +139,7 @@ export function pskb_expand_head(cpu: Cpu, skb: sk_buff, nhead: number, ntail: n
     shinfo.gso_segs = old.gso_segs;
     shinfo.gso_type = old.gso_type;
     shinfo.tx_flags = old.tx_flags;
+    shinfo.tskey = old.tskey;
     shinfo.flags = old.flags;
     shinfo.destructor_arg = old.destructor_arg;
     if (old.destructor_arg !== null) net_zcopy_get(old.destructor_arg);

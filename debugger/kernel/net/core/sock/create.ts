@@ -6,10 +6,12 @@ import type { Host } from '../../../include/linux/host.ts';
 import { SS_UNCONNECTED, TCP_CLOSE } from '../../../include/net/sock.ts';
 import type { inet_cork, inet_sock, sock, socket } from '../../../include/net/sock.ts';
 import { IP_PMTUDISC_WANT } from '../../../include/linux/socket.ts';
+import { SOCK_TIMESTAMP, SOCK_TIMESTAMPING_RX_SOFTWARE } from '../../../include/linux/net_tstamp.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
 import { mod_timer, timer_delete, timer_setup } from '../../../kernel/time/timer.ts';
 import { skDestruct } from '../sock_callbacks.ts';
 import { skb_queue_purge } from '../skbuff/queue.ts';
+import { sock_disable_timestamp } from './timestamping.ts';
 import { protoOf } from '../../ipv4/protos.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
@@ -17,7 +19,7 @@ const UNLIMITED_RATE = 9_000_000_000_000_000;
 
 /** @helper */
 export function createCork(): inet_cork {
-  return { active: false, addr: 0, fragsize: 0, length: 0, dst: null, gso_size: 0, ttl: 0, tos: 0, fl4: null };
+  return { active: false, addr: 0, fragsize: 0, length: 0, dst: null, gso_size: 0, ttl: 0, tos: 0, fl4: null, tx_flags: 0 };
 }
 
 /** @helper The inet_sock part. */
@@ -44,7 +46,7 @@ function createSock(host: Host, family: number, prot: string): sock {
     sk_gso_type: 0, sk_gso_max_size: 0, sk_gso_max_segs: 0, sk_route_caps: 0, sk_gso_disabled: false,
     sk_pacing_rate: 0, sk_max_pacing_rate: 0, sk_pacing_status: 0, sk_pacing_shift: 0,
     sk_allocation: 0, sk_tx_queue_mapping: -1, sk_tx_queue_mapping_jiffies: 0, sk_rx_queue_mapping: -1, sk_incoming_cpu: -1, sk_ll_usec: 0, sk_napi_id: 0,
-    sk_timer: timer_setup('', null), sk_stamp: 0, sk_tsflags: 0, sk_tskey: 0, sk_zckey: 0, sk_zerocopy: false, sk_refcnt: 1, sk_socket: null,
+    sk_timer: timer_setup('', null), sk_flags: 0, sk_stamp: 0, sk_tsflags: 0, sk_tskey: 0, sk_zckey: 0, sk_zerocopy: false, sk_refcnt: 1, sk_socket: null,
     sk_wq: init_waitqueue_head(), sk_data_ready: '', sk_write_space: '', sk_state_change: '', sk_error_report: '', sk_backlog_rcv: '',
     sk_destruct: '', inet: createInetSock(), udp: null, icsk: null, tcp: null, packet: null, write_lineage: null,
   };
@@ -142,6 +144,7 @@ export function sk_destruct(cpu: Cpu, sk: sock): void {
 
 export function __sk_destruct(cpu: Cpu, sk: sock): void {
   skDestruct(cpu, sk);
+  sock_disable_timestamp(cpu, sk, SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE);
   sk.sk_done = true;
 }
 
@@ -213,6 +216,7 @@ function resetClone(newsk: sock): void {
   newsk.sk_forward_alloc = 0;
   newsk.sk_drops = 0;
   newsk.sk_zckey = 0;
+  if ((newsk.sk_flags & (SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE)) !== 0) newsk.host.netstamp_needed++;
   newsk.sk_userlocks &= ~4;
   newsk.sk_done = false;
   newsk.sk_dst_cache = null;

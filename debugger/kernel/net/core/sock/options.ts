@@ -4,8 +4,9 @@ import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
   SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
   SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
-  SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TYPE,
+  SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, SO_TYPE,
 } from '../../../include/linux/socket.ts';
+import { SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS } from '../../../include/linux/net_tstamp.ts';
 import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { napi_id_valid } from '../../../include/net/busy_poll.ts';
@@ -13,6 +14,7 @@ import { EDOM, EINVAL, ENODEV, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/
 import { HZ } from '../../../kernel/time/jiffies.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
 import { skWriteSpace } from '../sock_callbacks.ts';
+import { sock_flag, sock_set_timestamp, sock_set_timestamping } from './timestamping.ts';
 import { protoOf } from '../../ipv4/protos.ts';
 
 /** TCP_SKB_MIN_TRUESIZE: the smallest packet with a head of 2 KiB. */
@@ -131,6 +133,12 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       if (val < 0) return -EINVAL;
       sk.sk_ll_usec = val;
       break;
+    case SO_TIMESTAMP:
+    case SO_TIMESTAMPNS:
+      sock_set_timestamp(cpu, sk, optname, valbool);
+      break;
+    case SO_TIMESTAMPING:
+      return sock_set_timestamping(cpu, sk, val);
     case SO_ZEROCOPY:
       if (sk.tcp === null) return -EOPNOTSUPP;
       if (val < 0 || val > 1) return -EINVAL;
@@ -239,6 +247,12 @@ function readOption(sk: sock, optname: number): number[] | null {
       return [sk.sk_mark];
     case SO_BUSY_POLL:
       return [sk.sk_ll_usec];
+    case SO_TIMESTAMP:
+      return [Number(sock_flag(sk, SOCK_RCVTSTAMP) && !sock_flag(sk, SOCK_RCVTSTAMPNS))];
+    case SO_TIMESTAMPNS:
+      return [Number(sock_flag(sk, SOCK_RCVTSTAMPNS))];
+    case SO_TIMESTAMPING:
+      return [sk.sk_tsflags];
     case SO_ZEROCOPY:
       return [Number(sk.sk_zerocopy)];
     case SO_INCOMING_NAPI_ID:

@@ -8,6 +8,7 @@ import { take_bytes } from '../../../../machine/memory.ts';
 import { IP_MAX_MTU, SIZEOF_IPHDR } from '../../../include/linux/ip.ts';
 import { NETIF_F_CSUM_MASK, NETIF_F_SG } from '../../../include/linux/netdevice.ts';
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_WITH_OVERHEAD } from '../../../include/linux/skbuff.ts';
+import { SOF_TIMESTAMPING_OPT_ID } from '../../../include/linux/net_tstamp.ts';
 import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_MORE } from '../../../include/linux/socket.ts';
 import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
@@ -19,6 +20,7 @@ import { __skb_trim, copyBytes, skb_put, skb_reserve, skb_tailroom, skb_trim } f
 import { kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_wmem_alloc_get, skb_set_owner_w, sock_alloc_send_pskb } from '../../core/sock/wmem.ts';
+import { __sock_tx_timestamp } from '../../socket/timestamp.ts';
 import { ip_local_error } from '../ip_sockglue/recverr.ts';
 import { ipv4_mtu } from '../route/cache.ts';
 import type { GetfragName } from './getfrag.ts';
@@ -37,6 +39,8 @@ interface append_state {
   offset: number; length: number; transhdrlen: number; wmem_alloc_delta: number;
   /** Of the packet that is about to be made. */
   fraggap: number; datalen: number; fraglen: number; pagedlen: number; alloclen: number;
+  /** SKBTX_* and number of the first packet that is made: the others have none. */
+  tx_flags: number; tskey: number; hold_tskey: boolean;
 }
 
 /** Prepares a cork for a datagram by route `rt`. */
@@ -47,6 +51,7 @@ export function ip_setup_cork(cpu: Cpu, sk: sock, cork: inet_cork, rt: dst_entry
   cork.gso_size = gso_size;
   cork.dst = rt;
   cork.length = 0;
+  cork.tx_flags = sk.sk_tsflags === 0 ? 0 : __sock_tx_timestamp(cpu, sk.sk_tsflags);
   cork.ttl = ttl;
   cork.tos = tos;
   return 0;
@@ -69,10 +74,15 @@ function appendBegin(
   const offload = transhdrlen !== 0 && length + fragheaderlen <= mtu && (rt.dev.features & NETIF_F_CSUM_MASK) !== 0
     && ((flags & MSG_MORE) === 0 || cork.gso_size !== 0);
   cork.length += length;
+  const hold_tskey = cork.tx_flags !== 0 && (sk.sk_tsflags & SOF_TIMESTAMPING_OPT_ID) !== 0;
+  const tskey = hold_tskey ? sk.sk_tskey : 0;
+  if (hold_tskey) sk.sk_tskey = (tskey + 1) >>> 0;
+  const { tx_flags } = cork;
+  cork.tx_flags = 0;
   return {
     sk, queue, rt, getfrag, from, lineage, flags, mtu, hh_len: LL_RESERVED_SPACE(rt.dev.hard_header_len), fragheaderlen, maxfraglen,
     csummode: offload ? CHECKSUM_PARTIAL : CHECKSUM_NONE, paged: cork.gso_size !== 0, offset: 0, length, transhdrlen, wmem_alloc_delta: 0,
-    fraggap: 0, datalen: 0, fraglen: 0, pagedlen: 0, alloclen: 0,
+    fraggap: 0, datalen: 0, fraglen: 0, pagedlen: 0, alloclen: 0, tx_flags, tskey, hold_tskey,
   };
 }
 
@@ -109,6 +119,11 @@ function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): number {
   if (st.lineage !== null) nameOrigin(cpu, st, skb, prev === null);
   skb.ip_summed = st.csummode;
   skb.csum = 0;
+  if (st.tx_flags !== 0) {
+    skb.shinfo.tx_flags = st.tx_flags;
+    skb.shinfo.tskey = st.tskey;
+    st.tx_flags = 0;
+  }
   skb_reserve(skb, st.hh_len);
   let data = skb_put(skb, st.fraglen - st.pagedlen);
   skb.network_header = data;
@@ -243,6 +258,7 @@ function allocNow(cpu: Cpu, st: append_state): sk_buff | null {
 /** @helper The error end of __ip_append_data: what is queued is the caller's to flush. */
 function appendFail(cpu: Cpu, st: append_state, cork: inet_cork, err: number): number {
   cork.length -= st.length;
+  if (st.hold_tskey) st.sk.sk_tskey = (st.sk.sk_tskey - 1) >>> 0;
   cpu.host.mib.Ip.OutDiscards++;
   st.sk.sk_wmem_alloc += st.wmem_alloc_delta;
   return err;

@@ -1,10 +1,11 @@
 /** IP_RECVERR: errors about a socket's datagrams, kept until they are asked for (net/ipv4/ip_sockglue.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
-import { SKB_EXT_ERR, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ZEROCOPY, createExtendedErr } from '../../../include/linux/errqueue.ts';
+import { SKB_EXT_ERR, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_TIMESTAMPING, createExtendedErr } from '../../../include/linux/errqueue.ts';
 import type { sock_exterr_skb } from '../../../include/linux/errqueue.ts';
 import { SIZEOF_ICMPHDR } from '../../../include/linux/icmp.ts';
 import { SIZEOF_IPHDR, iph_saddr } from '../../../include/linux/ip.ts';
+import { SOF_TIMESTAMPING_OPT_CMSG } from '../../../include/linux/net_tstamp.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_CTRUNC, MSG_ERRQUEUE, MSG_TRUNC } from '../../../include/linux/socket.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
@@ -13,8 +14,9 @@ import { skb_copy_datagram_msg } from '../../core/datagram.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { skb_clone } from '../../core/skbuff/clone.ts';
 import { __skb_pull } from '../../core/skbuff/data.ts';
-import { sock_dequeue_err_skb, sock_queue_err_skb } from '../../core/skbuff/errqueue.ts';
+import { notQueued, sock_dequeue_err_skb, sock_queue_err_skb } from '../../core/skbuff/errqueue.ts';
 import { consume_skb, kfree_skb_reason } from '../../core/skbuff/free.ts';
+import { sock_recv_timestamp } from '../../socket/timestamp.ts';
 
 /** Where the destination stands in an IP header. */
 const IPHDR_DADDR = 16;
@@ -46,9 +48,15 @@ export function ip_local_error(cpu: Cpu, sk: sock, err: number, daddr: number, p
   if (sock_queue_err_skb(cpu, sk, skb) !== 0) notQueued(cpu, sk, skb);
 }
 
-/** @helper */
-function notQueued(cpu: Cpu, sk: sock, skb: sk_buff): void {
-  kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'sock_queue_err_skb(sk, skb)', values: { rmem: sk.sk_rmem_alloc, truesize: skb.truesize, rcvbuf: sk.sk_rcvbuf } });
+/** @helper Whether the destination is known. */
+function ipv4_datagram_support_addr({ ee, port }: sock_exterr_skb): boolean {
+  return ee.ee_origin === SO_EE_ORIGIN_ICMP || ee.ee_origin === SO_EE_ORIGIN_LOCAL || port !== 0;
+}
+
+/** Whether the packet's own addresses can be told. */
+function ipv4_datagram_support_cmsg(sk: sock, skb: sk_buff, ee_origin: number): boolean {
+  if (ee_origin === SO_EE_ORIGIN_ICMP) return true;
+  return ee_origin === SO_EE_ORIGIN_TIMESTAMPING && (sk.sk_tsflags & SOF_TIMESTAMPING_OPT_CMSG) !== 0 && skb.dev !== null;
 }
 
 /** recvmsg(MSG_ERRQUEUE): never waits. The bytes are those of the datagram, msg_name is where it went, the error is in the control message. */
@@ -62,13 +70,15 @@ export function ip_recv_error(cpu: Cpu, sk: sock, msg: msghdr, len: number): num
     return -EFAULT;
   }
   msg.read.push(skb.lineage);
-  const { ee, daddr, port } = SKB_EXT_ERR(skb);
-  if (msg.msg_name !== null && ee.ee_origin !== SO_EE_ORIGIN_ZEROCOPY) {
+  sock_recv_timestamp(cpu, msg, sk, skb);
+  const serr = SKB_EXT_ERR(skb);
+  const { ee, daddr, port } = serr;
+  if (msg.msg_name !== null && ipv4_datagram_support_addr(serr)) {
     msg.msg_name.addr = daddr;
     msg.msg_name.port = port;
   }
   if (msg.msg_controllen === 0) msg.msg_flags |= MSG_CTRUNC;
-  else msg.cmsg.recverr = { ee, offender: ee.ee_origin === SO_EE_ORIGIN_ICMP ? iph_saddr(skb) : 0 };
+  else msg.cmsg.recverr = { ee, offender: ipv4_datagram_support_cmsg(sk, skb, ee.ee_origin) ? iph_saddr(skb) : 0 };
   msg.msg_flags |= MSG_ERRQUEUE;
   consume_skb(cpu, skb);
   return copied;

@@ -19,6 +19,7 @@ import { __sk_flush_backlog, lock_sock_nested, release_sock, sock_error, sock_rc
 import { waitFor } from '../../core/wait_reason.ts';
 import { ip_recv_error } from '../ip_sockglue/recverr.ts';
 import { tcp_rcv_space_adjust } from '../tcp_input/space.ts';
+import { tcp_recv_timestamp } from './tstamp.ts';
 import { tcp_cleanup_rbuf, tcp_eat_recv_skb } from './cleanup.ts';
 
 /** Sleeps until something else than `skb` is last in the receive queue; answers what is left of `timeo` jiffies (net/core/sock.c). */
@@ -55,8 +56,8 @@ function tcp_recv_urg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: numbe
   return 1;
 }
 
-/** Where the reader is, and how far it has come. */
-interface read_state { seq: number; copied: number; len: number; urg_hole: number; last: sk_buff | null }
+/** Where the reader is, and how far it has come; `tss`: when the last segment came, ns, 0: not known. */
+interface read_state { seq: number; copied: number; len: number; urg_hole: number; last: sk_buff | null; tss: number }
 
 /** The skb that holds the next byte (or the FIN); null: none does. @helper */
 function findSkb(sk: sock, state: read_state): sk_buff | null {
@@ -117,6 +118,7 @@ function readSkb(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, flags: number, s
       tp.urg_data = 0;
       tcp_fast_path_check(sk);
     }
+    if (tcb.has_rxtstamp) state.tss = skb.tstamp;
     if (used + offset < skb.len) return false;
   }
   const fin = (tcb.tcp_flags & TCPHDR_FIN) !== 0;
@@ -136,7 +138,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
   if ((flags & MSG_OOB) !== 0) return tcp_recv_urg(cpu, sk, msg, len, flags);
   let timeo = sock_rcvtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
   const peek = (flags & MSG_PEEK) !== 0;
-  const state: read_state = { seq: tp.copied_seq, copied: 0, len, urg_hole: 0, last: null };
+  const state: read_state = { seq: tp.copied_seq, copied: 0, len, urg_hole: 0, last: null, tss: 0 };
   const target = sock_rcvlowat(sk, (flags & MSG_WAITALL) !== 0, len);
   while (state.len > 0) {
     if (tp.urg_data !== 0 && tp.urg_seq === state.seq && state.copied > 0) break;
@@ -163,6 +165,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
     }
     if (peek && (state.seq - state.copied - state.urg_hole) >>> 0 !== tp.copied_seq) state.seq = tp.copied_seq;
   }
+  if (state.tss !== 0 && sk.sk_flags !== 0) tcp_recv_timestamp(cpu, msg, sk, state.tss);
   tcp_cleanup_rbuf(cpu, sk, state.copied);
   if (cpu.softirq_pending !== 0) yield;
   return state.copied;

@@ -31,6 +31,7 @@ import { tcp_current_mss } from '../tcp_output/mss.ts';
 import { __tcp_push_pending_frames, tcp_push_one } from '../tcp_output/write_xmit.ts';
 import { PAGE_FRAG_SIZE, tcp_stream_alloc_skb, tcp_wmem_schedule } from './alloc.ts';
 import { tcp_sendmsg_fastopen } from './sendmsg_fastopen.ts';
+import { tcp_tx_timestamp } from './tstamp.ts';
 import { appendLineage, tcp_remove_empty_skb, tcp_skb_entail } from './queues.ts';
 
 /** More than half of the largest window the peer ever offered has gone without PSH. */
@@ -306,6 +307,7 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
   sk.write_lineage = null;
   if (err !== 0) tcp_remove_empty_skb(cpu, sk);
   if (copied > 0) {
+    if (sk.sk_tsflags !== 0) tcp_tx_timestamp(cpu, sk, sk.sk_tsflags);
     tcp_push(cpu, sk, flags, mss_now, tp.nonagle, goal.size_goal);
     if (uarg !== null) net_zcopy_put(cpu, uarg);
     yield;

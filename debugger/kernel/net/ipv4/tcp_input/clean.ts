@@ -1,5 +1,6 @@
 /** What an ACK covers leaves the retransmission queue (net/ipv4/tcp_input.c). */
 import type { Cpu } from '../../../../machine/types.ts';
+import { SCM_TSTAMP_ACK } from '../../../include/linux/net_tstamp.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
@@ -11,6 +12,7 @@ import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_ts, tcp_skb_timestamp_us, tcp_stamp_us_delta } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_is_reno, tcp_is_sack, tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
 import { tcp_highest_sack_replace, tcp_skb_pcount } from '../../../include/net/tcp_inlines/queues.ts';
+import { __skb_tstamp_tx } from '../../core/skbuff/tstamp.ts';
 import { caOps } from '../tcp_cong.ts';
 import { tcp_rack_advance } from '../tcp_recovery.ts';
 import { tcp_rate_skb_delivered } from '../tcp_rate.ts';
@@ -34,6 +36,12 @@ function tcp_tso_acked(cpu: Cpu, sk: sock, skb: sk_buff): number {
 /** The ACK answers the original and not the retransmission of this skb. */
 function tcp_skb_spurious_retrans(cpu: Cpu, tp: tcp_sock, skb: sk_buff): boolean {
   return (TCP_SKB_CB(skb).sacked & TCPCB_RETRANS) !== 0 && tcp_tsopt_ecr_before(cpu, tp, tcp_skb_timestamp_ts(skb));
+}
+
+/** The byte that a stamp was asked for is acknowledged. */
+function tcp_ack_tstamp(cpu: Cpu, sk: sock, skb: sk_buff, prior_snd_una: number): void {
+  const { tskey } = skb.shinfo;
+  if (!before(tskey, prior_snd_una) && before(tskey, sk.tcp!.snd_una)) __skb_tstamp_tx(cpu, skb, 0, sk, SCM_TSTAMP_ACK);
 }
 
 /** Answers FLAG_*. */
@@ -88,13 +96,18 @@ export function tcp_clean_rtx_queue(
       tp.retrans_stamp = 0;
     }
     if (!fully_acked) break;
+    if (scb.txstamp_ack) tcp_ack_tstamp(cpu, sk, skb, prior_snd_una);
     if (skb === tp.retransmit_skb_hint) tp.retransmit_skb_hint = null;
     tcp_highest_sack_replace(sk, skb, queue.length > 1 ? queue[1]! : null);
     tcp_rtx_queue_unlink_and_free(cpu, skb, sk);
   }
   if (queue.length === 0) tcp_chrono_stop(cpu, sk, TCP_CHRONO_BUSY);
-  else if ((TCP_SKB_CB(queue[0]!).sacked & TCPCB_SACKED_ACKED) !== 0) flag |= FLAG_SACK_RENEGING;
   if (between(tp.snd_up, prior_snd_una, tp.snd_una)) tp.snd_up = tp.snd_una;
+  if (queue.length > 0) {
+    const scb = TCP_SKB_CB(queue[0]!);
+    if (scb.txstamp_ack) tcp_ack_tstamp(cpu, sk, queue[0]!, prior_snd_una);
+    if ((scb.sacked & TCPCB_SACKED_ACKED) !== 0) flag |= FLAG_SACK_RENEGING;
+  }
   return measureAcked(cpu, sk, prior_fack, prior_snd_una, sack, ece_ack, flag, first_ackt, last_ackt, reord, fully_acked, pkts_acked, prior_sacked);
 }
 

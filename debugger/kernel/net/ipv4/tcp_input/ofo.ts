@@ -52,6 +52,10 @@ export function tcp_try_coalesce(cpu: Cpu, sk: sock, to: sk_buff, from: sk_buff)
   tcb.end_seq = next.end_seq;
   tcb.ack_seq = next.ack_seq;
   tcb.tcp_flags |= next.tcp_flags;
+  if (next.has_rxtstamp) {
+    tcb.has_rxtstamp = true;
+    to.tstamp = from.tstamp;
+  }
   return result.stolen ? STOLEN : COPIED;
 }
 

@@ -14,6 +14,7 @@ import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_shift } from '../../core/skbuff/coalesce.ts';
 import { skb_headlen } from '../../core/skbuff/data.ts';
 import { mergeLineage, tcp_rtx_queue_unlink_and_free } from '../tcp/queues.ts';
+import { tcp_has_tx_tstamp, tcp_skb_collapse_tstamp } from '../tcp_output/tstamp.ts';
 import { tcp_rate_skb_delivered } from '../tcp_rate.ts';
 import { tcp_sacktag_one } from './sack_one.ts';
 import type { tcp_sacktag_state } from './sack_state.ts';
@@ -57,6 +58,7 @@ function tcp_shifted_skb(cpu: Cpu, sk: sock, prev: sk_buff, skb: sk_buff, state:
   to.eor = from.eor;
   if ((from.tcp_flags & TCPHDR_FIN) !== 0) to.end_seq = (to.end_seq + 1) >>> 0;
   if (skb === tp.highest_sack) tcp_advance_highest_sack(sk, skb);
+  if (tcp_has_tx_tstamp(skb)) tcp_skb_collapse_tstamp(cpu, prev, skb);
   to.tx = null;
   tcp_rtx_queue_unlink_and_free(cpu, skb, sk);
   NET_INC_STATS(cpu, 'TCPSackMerged');

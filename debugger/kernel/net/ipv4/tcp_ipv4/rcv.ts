@@ -39,6 +39,7 @@ export function tcp_v4_fill_cb(_cpu: Cpu, skb: sk_buff): void {
   const tcb = createTcpSkbCb(seq, (seq + syn_fin + skb.len - tcp_hdrlen(skb)) >>> 0, flags);
   tcb.ack_seq = th_ack_seq(skb);
   tcb.ip_dsfield = iph_tos(skb);
+  tcb.has_rxtstamp = skb.tstamp !== 0 || skb.shinfo.hwtstamp !== 0;
   tcb.header = skb.cb;
   skb.cb = tcb;
 }

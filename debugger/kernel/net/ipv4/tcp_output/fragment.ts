@@ -16,6 +16,7 @@ import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_mem_charge, sk_mem_uncharge } from '../../core/sock.ts';
 import { tcp_stream_alloc_skb } from '../tcp/alloc.ts';
 import { tcp_wmem_free_skb } from '../tcp/queues.ts';
+import { tcp_fragment_tstamp, tcp_has_tx_tstamp, tcp_skb_collapse_tstamp } from './tstamp.ts';
 import { skb_zcopy_pure } from '../../core/skbuff/zerocopy.ts';
 
 /** How many segments an skb makes at `mss_now`. */
@@ -93,6 +94,7 @@ export function tcp_fragment(cpu: Cpu, sk: sock, tcp_queue: number, skb: sk_buff
   skb_split(skb, buff, len);
   buff.tstamp = skb.tstamp;
   buff.skb_mstamp_ns = skb.skb_mstamp_ns;
+  if (tcp_has_tx_tstamp(skb)) tcp_fragment_tstamp(cpu, skb, buff);
   const old_factor = tcb.tcp_gso_segs;
   tcp_set_skb_tso_segs(cpu, skb, mss_now);
   tcp_set_skb_tso_segs(cpu, buff, mss_now);
@@ -111,6 +113,7 @@ export function tso_fragment(cpu: Cpu, sk: sock, skb: sk_buff, len: number, mss_
   if (buff === null) return -12;
   divideLineage(cpu, skb, buff, len);
   skb_split(skb, buff, len);
+  if (tcp_has_tx_tstamp(skb)) tcp_fragment_tstamp(cpu, skb, buff);
   tcp_set_skb_tso_segs(cpu, skb, mss_now);
   tcp_set_skb_tso_segs(cpu, buff, mss_now);
   tcp_insert_write_queue_after(cpu, skb, buff, sk, TCP_FRAG_IN_WRITE_QUEUE);
@@ -155,6 +158,7 @@ export function tcp_eat_one_skb(cpu: Cpu, sk: sock, dst: sk_buff, src: sk_buff):
   const from = TCP_SKB_CB(src);
   to.tcp_flags |= from.tcp_flags;
   to.eor = from.eor;
+  if (tcp_has_tx_tstamp(src)) tcp_skb_collapse_tstamp(cpu, dst, src);
   sk.sk_write_queue.splice(sk.sk_write_queue.indexOf(src), 1);
   tcp_wmem_free_skb(cpu, sk, src);
 }

@@ -28,6 +28,7 @@ import { tcp_adjust_pcount, tcp_fragment, tcp_set_skb_tso_segs, tcp_trim_head } 
 import { skb_still_in_host_queue } from './loss_probe.ts';
 import { tcp_current_mss } from './mss.ts';
 import { tcp_transmit_skb } from './transmit.ts';
+import { tcp_has_tx_tstamp, tcp_skb_collapse_tstamp } from './tstamp.ts';
 import { tcp_pacing_check, tcp_small_queue_check, tcp_tso_segs } from './write_xmit.ts';
 
 const EAGAIN = 11;
@@ -50,6 +51,7 @@ export function tcp_collapse_retrans(cpu: Cpu, sk: sock, skb: sk_buff): boolean 
   tcb.eor = next.eor;
   skb.lineage = createLineage(cpu, 'merged', skb.id, [skb.lineage, next_skb.lineage], skb.lineage.offset, skb.len);
   if (next_skb === tp.retransmit_skb_hint) tp.retransmit_skb_hint = skb;
+  if (tcp_has_tx_tstamp(next_skb)) tcp_skb_collapse_tstamp(cpu, skb, next_skb);
   tcp_adjust_pcount(cpu, sk, next_skb, tcp_skb_pcount(next_skb));
   tcp_rtx_queue_unlink_and_free(cpu, next_skb, sk);
   return true;

@@ -20,6 +20,7 @@ import { skb_attempt_defer_free } from '../../core/skbuff/defer.ts';
 import { __consume_stateless_skb, kfree_skb_reason, skb_release_head_state } from '../../core/skbuff/free.ts';
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
 import { sock_error, sock_rcvtimeo } from '../../core/sock/options.ts';
+import { sock_recv_cmsgs } from '../../socket/timestamp.ts';
 import { ip_recv_error } from '../ip_sockglue/recverr.ts';
 import { udp_cmsg_recv } from './gso.ts';
 import { udp_skb_destructor, udp_skb_dtor_locked } from './memory.ts';
@@ -105,6 +106,7 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
     return err;
   }
   if (!peeking) udp.InDatagrams++;
+  sock_recv_cmsgs(cpu, msg, sk, skb);
   if (msg.msg_name !== null) {
     msg.msg_name.addr = iph_saddr(skb);
     msg.msg_name.port = uh_source(skb);

@@ -9,6 +9,7 @@ import type { packet_mreq, tpacket_req, tpacket_stats } from '../../../include/l
 import { SIOCINQ, SIOCOUTQ } from '../../../include/linux/sockios.ts';
 import { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, SOL_PACKET } from '../../../include/linux/socket.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
+import { sock_recv_cmsgs } from '../../socket/timestamp.ts';
 import type { msghdr, sock, socket } from '../../../include/net/sock.ts';
 import { EBUSY, EFAULT, EINVAL, ENOIOCTLCMD, ENOPROTOOPT } from '../../../include/uapi/asm-generic/errno.ts';
 import { skb_copy_datagram_msg, skb_free_datagram, skb_recv_datagram } from '../../core/datagram.ts';
@@ -32,6 +33,7 @@ export function* packet_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, len: number
     skb_free_datagram(cpu, skb);
     return -EFAULT;
   }
+  sock_recv_cmsgs(cpu, msg, sock.sk!, skb);
   if (msg.msg_name !== null) msg.msg_name.ll = (skb.cb as packet_skb_cb).ll;
   msg.read.push(skb.lineage);
   skb_free_datagram(cpu, skb);

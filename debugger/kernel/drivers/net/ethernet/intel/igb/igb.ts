@@ -77,6 +77,8 @@ export interface igb_adapter {
   tx_itr_setting: number;
   tx_work_limit: number;
   lsc_int: number;
+  /** Packets that asked for a stamp of the NIC's; it makes none until somebody switches that on (SIOCSHWTSTAMP). */
+  tx_hwtstamp_skipped: number;
 }
 
 /** @helper Free descriptors of a ring; one always stays unused. */

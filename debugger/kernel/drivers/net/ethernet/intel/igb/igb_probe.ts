@@ -54,7 +54,7 @@ export function igb_probe(host: Host, setup: IgbSetup): net_device {
   const nic = createNic(host, setup.name, setup.mac, setup.rx_pending, setup.tx_pending, rx_vector, tx_vector);
   const adapter: igb_adapter = {
     netdev: dev, nic, q_vector: [], tx_ring: [], rx_ring: [], rx_itr_setting: itr_setting(setup.rx_usecs),
-    tx_itr_setting: itr_setting(paired ? setup.rx_usecs : setup.tx_usecs), tx_work_limit: IGB_DEFAULT_TX_WORK, lsc_int: 0,
+    tx_itr_setting: itr_setting(paired ? setup.rx_usecs : setup.tx_usecs), tx_work_limit: IGB_DEFAULT_TX_WORK, lsc_int: 0, tx_hwtstamp_skipped: 0,
   };
   dev.priv = adapter;
   for (let v = 1; v < nic.vectors.length; v++) adapter.q_vector.push(igb_alloc_q_vector(adapter, v, rx_vector, tx_vector));
