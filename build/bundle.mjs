@@ -45,9 +45,9 @@ export async function bundleTarget(target) {
 const esmRequire =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
-/** Runs esbuild with the house's options and writes what it made; with `inline`, small functions go where they are called, and there is no source map. */
+/** Runs esbuild with the house's options and writes what it made; with `inline`, small functions go where they are called, what never changes is constant, and there is no source map. */
 export async function bundle({ inline = false, ...options }) {
-  const result = await build({ ...common, ...options, ...(inline ? { sourcemap: false } : {}) });
+  const result = await build({ ...common, ...options, ...(inline ? { sourcemap: false, minifySyntax: true } : {}) });
   for (const { text, location } of result.warnings) console.warn(`${location?.file}:${location?.line}: ${text}`);
   for (const file of result.outputFiles)
     writeWhole(file.path, inline ? await inlined(file.text, options) : file.contents);
@@ -59,7 +59,8 @@ export async function bundle({ inline = false, ...options }) {
  */
 async function inlined(text, { minifyWhitespace = false }) {
   const { inlineSmallFunctions } = await import('./engine/inline.mjs');
-  const { code } = await transform(inlineSmallFunctions(text), {
+  const { declareConstants } = await import('./engine/constants.mjs');
+  const { code } = await transform(declareConstants(inlineSmallFunctions(text)), {
     minifyWhitespace,
     minifyIdentifiers: minifyWhitespace,
     target: common.target,

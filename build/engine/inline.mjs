@@ -8,6 +8,7 @@
  * Arguments are evaluated once and in their order. What cannot be shown to mean the same stays a call.
  */
 import { childrenOf, isClosure, parse, walk } from './ast.mjs';
+import { changedNames, noteChange } from './constants.mjs';
 import { forEachReference, hasReturn, listOf, planner } from './inline-plans.mjs';
 
 /**
@@ -27,13 +28,14 @@ export function inlineSmallFunctions(text) {
   return write(inliner, program, { fn: null, open: false, temporaries: [], meanings: new Map(), inside: [] }, false);
 }
 
-/** Variables of the bundle that can change, so that reading them later might read something else. */
+/** Variables of the bundle that change, so that reading them later might read something else. */
 function topVariables(body) {
+  const changed = changedNames(body);
   const variables = new Set();
   for (const statement of body) {
     const node = statement.declaration ?? statement;
     if (node.type === 'VariableDeclaration')
-      for (const { id } of node.declarations) if (node.kind !== 'const') variables.add(id.name);
+      for (const { id } of node.declarations) if (changed.has(id.name)) variables.add(id.name);
   }
   return variables;
 }
@@ -161,12 +163,6 @@ function namesIn(inliner, fn) {
     if (node.type === 'CatchClause' && node.param) declare(node.param);
   });
   return names;
-}
-
-function noteChange(node, changed) {
-  const target =
-    node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null;
-  if (target) forEachReference(target, ({ name }) => changed.add(name));
 }
 
 function temporary(inliner, place) {

@@ -5,9 +5,12 @@ import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 let inlineSmallFunctions: (text: string) => string;
+let declareConstants: (text: string) => string;
 
 before(async () => {
-  ({ inlineSmallFunctions } = await import(pathToFileURL(path.resolve('build/engine/inline.mjs')).href));
+  const load = (file: string) => import(pathToFileURL(path.resolve('build/engine', file)).href);
+  ({ inlineSmallFunctions } = await load('inline.mjs'));
+  ({ declareConstants } = await load('constants.mjs'));
 });
 
 /** Runs a program that says things with `say(...)`. */
@@ -157,6 +160,7 @@ for (const [what, fate, source] of programs) {
     const changed = inlineSmallFunctions(source);
     assert.equal(/\bf\(/.test(mainOf(changed)), fate === 'kept', changed);
     assert.deepEqual(said(changed), said(source));
+    assert.deepEqual(said(declareConstants(changed)), said(source), 'with constants');
   });
 }
 
@@ -164,4 +168,21 @@ test('what is large stays a call', () => {
   const sum = Array.from({ length: 30 }, (_, i) => `a.x${i}`).join(' + ');
   const text = inlineSmallFunctions(`function f(a) { return ${sum}; } function main(o) { return f(o) + f(o); } say(1)`);
   assert.match(mainOf(text.replace('; say', '\n say')), /f\(o\)/);
+});
+
+test('what never changes becomes constant, functions first', () => {
+  const source =
+    'var a = f(), b = 2; var n = 0; var late; var table = {}; function f() { return 1; } function g() { n++; table.x = n; late = b; return n; } say(a, b, g(), table, late);';
+  const text = declareConstants(source);
+  assert.deepEqual(said(text), said(source));
+  assert.match(text, /^const f=function f/);
+  for (const [name, declared] of Object.entries({ a: 'const', table: 'const', n: 'var', late: 'var' }))
+    assert.match(text, new RegExp(`${declared} ${name}\\b`), name);
+});
+
+test('a function that another takes the place of is no constant', () => {
+  const source = 'function f() { return 1; } f = () => 2; for (k of [1, 2]) say(k); var k; say(f(), k);';
+  const text = declareConstants(source);
+  assert.deepEqual(said(text), said(source));
+  assert.match(text, /var k/);
 });
