@@ -8,13 +8,12 @@ export function procSockstat(host: Host): string {
   const hashed = tcpEntries(host).flatMap(({ sk }) => (sk === null ? [] : [sk]));
   const open = socketsOf(host);
   const alive = new Set([...hashed, ...open, ...host.udp_table.flat()]);
-  const tcp = [...alive].filter((sk) => sk.tcp !== null);
   const { tw_count, orphan_count } = host.tcp_tables;
   const frag = host.frags.flatMap(({ fragments }) => fragments);
   return [
     `sockets: used ${alive.size}`,
-    `TCP: inuse ${hashed.length} orphan ${orphan_count} tw ${tw_count} alloc ${tcp.length} mem ${host.memory_allocated.TCP}`,
-    `UDP: inuse ${host.udp_table.flat().length} mem ${host.memory_allocated.UDP}`,
+    `TCP: inuse ${hashed.length} orphan ${orphan_count} tw ${tw_count} alloc ${host.tcp_sockets_allocated} mem ${Math.max(0, host.memory_allocated.TCP)}`,
+    `UDP: inuse ${host.udp_table.flat().length} mem ${Math.max(0, host.memory_allocated.UDP)}`,
     'RAW: inuse 0',
     `FRAG: inuse ${host.frags.length} memory ${frag.reduce((sum, { skb }) => sum + skb.truesize, 0)}`,
   ].join('\n');

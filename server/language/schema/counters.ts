@@ -29,9 +29,9 @@ const TCP =
   'ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors';
 const UDP = 'InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors';
 const TCP_EXT =
-  'SyncookiesSent SyncookiesRecv SyncookiesFailed EmbryonicRsts PruneCalled TW TWRecycled DelayedACKs DelayedACKLocked DelayedACKLost ListenOverflows ListenDrops ' +
+  'SyncookiesSent SyncookiesRecv SyncookiesFailed EmbryonicRsts PruneCalled RcvPruned OfoPruned TW TWRecycled DelayedACKs DelayedACKLocked DelayedACKLost ListenOverflows ListenDrops ' +
   'TCPHPHits TCPPureAcks TCPHPAcks TCPSackRecovery TCPLossUndo TCPLostRetransmit TCPFastRetrans TCPSlowStartRetrans TCPTimeouts TCPLossProbes ' +
-  'TCPLossProbeRecovery TCPBacklogCoalesce TCPBacklogDrop TCPDSACKRecv TCPAbortOnData TCPAbortOnClose TCPAbortOnTimeout TCPMemoryPressures ' +
+  'TCPLossProbeRecovery TCPBacklogCoalesce TCPBacklogDrop TCPDSACKRecv TCPAbortOnData TCPAbortOnClose TCPAbortOnTimeout TCPMemoryPressures TCPMemoryPressuresChrono ' +
   'TCPRcvCoalesce TCPOFOQueue TCPOFODrop TCPAutoCorking TCPSpuriousRtxHostQueues TCPRetransFail TCPRcvCollapsed TCPWantZeroWindowAdv ' +
   'TCPToZeroWindowAdv TCPFromZeroWindowAdv TCPSynRetrans TCPOrigDataSent TCPKeepAlive TCPDelivered TCPAckCompressed TCPZeroWindowDrop TCPRcvQDrop TCPWinProbe ' +
   'TCPReqQFullDoCookies TCPReqQFullDrop TCPChallengeACK TCPSYNChallenge TCPSackShifted TCPSackMerged TCPSackShiftFallback TCPSACKReorder ' +

@@ -54,6 +54,11 @@ const CORE: readonly SettingSchema[] = [
     whole,
     'Milliseconds after which a socket with packets under way may move to another transmit queue; 0 never.',
   ),
+  row(
+    'net.core.mem_pcpu_rsv',
+    whole,
+    'Pages that a CPU may take for sockets, or give back, before the account of the protocol hears of it.',
+  ),
   row('net.core.rps_sock_flow_entries', whole, 'Size of the RFS flow table.'),
   words(
     'net.core.default_qdisc',

@@ -75,6 +75,11 @@ export interface Host {
   knobs: Record<string, number>;
   /** Per protocol memory in pages: sysctl_udp_mem, tcp_mem accounting. */
   memory_allocated: { UDP: number; TCP: number };
+  /** What each CPU has taken beside that (udp_memory_per_cpu_fw_alloc, tcp_memory_per_cpu_fw_alloc): up to net.core.mem_pcpu_rsv pages either way. */
+  per_cpu_fw_alloc: { UDP: number[]; TCP: number[] };
+  /** Since when TCP is short of memory, jiffies; 0: it is not. */
+  tcp_memory_pressure: number;
+  tcp_sockets_allocated: number;
   ip_idents: number;
   /** RFS: hash and CPU of the last reader by flow hash; empty: off (net.core.rps_sock_flow_entries). */
   rps_sock_flow_table: number[];

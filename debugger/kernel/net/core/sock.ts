@@ -6,7 +6,7 @@ export {
 export {
   __sk_mem_raise_allocated, __sk_mem_reclaim, __sk_mem_reduce_allocated, __sk_mem_schedule, sk_enter_memory_pressure, sk_forced_mem_schedule,
   sk_has_account, sk_leave_memory_pressure, sk_mem_charge, sk_mem_pages, sk_mem_reclaim, sk_mem_uncharge, sk_memory_allocated,
-  sk_memory_allocated_add, sk_rmem_schedule, sk_stream_moderate_sndbuf, sk_under_memory_pressure, sk_wmem_schedule,
+  sk_memory_allocated_add, sk_rmem_schedule, sk_stream_moderate_sndbuf, sk_under_global_memory_pressure, sk_wmem_schedule,
 } from './sock/memory.ts';
 export {
   __sock_wfree, sk_wmem_alloc_get, skb_set_hash_from_sk, skb_set_owner_r, skb_set_owner_w, sock_alloc_send_pskb, sock_efree, sock_pfree,

@@ -1,5 +1,6 @@
 /** What stream sockets have in common (net/core/stream.c, include/net/sock.h): waiting for connection, room and end. */
 import type { Resumable } from '../../../machine/frames.ts';
+import { roll } from '../../../machine/random.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { EPOLLOUT, EPOLLWRNORM } from '../../include/linux/poll.ts';
 import { SEND_SHUTDOWN } from '../../include/net/sock.ts';
@@ -10,7 +11,9 @@ import {
 import { tcp_notsent_lowat } from '../../include/net/tcp_inlines/queues.ts';
 import { EAGAIN, EPIPE } from '../../include/uapi/asm-generic/errno.ts';
 import { __wake_up, add_wait_queue, init_wait, remove_wait_queue, wait_woken } from '../../kernel/sched/wait.ts';
-import { lock_sock_nested, release_sock, sk_mem_reclaim, sock_error } from './sock.ts';
+import { HZ } from '../../kernel/time/jiffies.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../kernel/time/sleep_timeout.ts';
+import { lock_sock_nested, release_sock, sk_mem_reclaim, sk_memory_allocated, sock_error } from './sock.ts';
 import { skb_queue_purge } from './skbuff/queue.ts';
 import { waitFor } from './wait_reason.ts';
 
@@ -94,11 +97,16 @@ export function* sk_stream_wait_close(cpu: Cpu, sk: sock, timeout: number): Resu
   remove_wait_queue(cpu, sk.sk_wq, wait);
 }
 
-/** A writer waits for room in the send buffer. Answers the jiffies left of `timeo`, or a negative errno. */
+/**
+ * A writer waits for room in the send buffer. If there is room, memory is what all sockets together lack: nobody tells when it is back, so
+ * the writer looks again a little later (vm_wait). Answers the jiffies left of `timeo`, or a negative errno.
+ */
 export function* sk_stream_wait_memory(cpu: Cpu, sk: sock, timeo: number): Resumable<number> {
   const wait = init_wait(cpu, 'woken_wake_function');
   let left = timeo;
   let err = 0;
+  let vm_wait = sk_stream_memory_free(cpu, sk) ? roll(cpu.host, HZ / 5) + 2 : 0;
+  let current_timeo = vm_wait === 0 ? timeo : vm_wait;
   add_wait_queue(cpu, sk.sk_wq, wait);
   for (;;) {
     if (sk.sk_err !== 0 || (sk.sk_shutdown & SEND_SHUTDOWN) !== 0) {
@@ -110,20 +118,32 @@ export function* sk_stream_wait_memory(cpu: Cpu, sk: sock, timeo: number): Resum
       err = -EAGAIN;
       break;
     }
-    if (sk_stream_memory_free(cpu, sk)) break;
+    if (vm_wait === 0 && sk_stream_memory_free(cpu, sk)) break;
     sk.sk_socket!.flags |= SOCK_NOSPACE;
     sk.sk_write_pending++;
     yield* release_sock(cpu, sk);
-    if (sk.sk_err === 0 && (sk.sk_shutdown & SEND_SHUTDOWN) === 0 && !sk_stream_memory_free(cpu, sk)) {
-      waitFor(cpu, `room in the send buffer (sk_wmem_queued ${sk.sk_wmem_queued}, sk_sndbuf ${sk.sk_sndbuf})`, left);
-      left = yield* wait_woken(cpu, wait, left);
+    if (sk.sk_err === 0 && (sk.sk_shutdown & SEND_SHUTDOWN) === 0 && (vm_wait !== 0 || !sk_stream_memory_free(cpu, sk))) {
+      waitFor(cpu, lacking(sk, vm_wait), current_timeo);
+      current_timeo = yield* wait_woken(cpu, wait, current_timeo);
       cpu.current.wait = null;
     }
     yield* lock_sock_nested(cpu, sk);
     sk.sk_write_pending--;
+    if (vm_wait !== 0) {
+      vm_wait -= current_timeo;
+      current_timeo = left === MAX_SCHEDULE_TIMEOUT ? left : Math.max(0, left - vm_wait);
+      vm_wait = 0;
+    }
+    left = current_timeo;
   }
   remove_wait_queue(cpu, sk.sk_wq, wait);
   return err !== 0 ? err : left;
+}
+
+/** @helper What a writer waits for. */
+function lacking(sk: sock, vm_wait: number): string {
+  if (vm_wait !== 0) return `memory of all TCP sockets (${sk_memory_allocated(sk)} pages of tcp_mem's ${sk.host.knobs.sysctl_tcp_mem_2!}); looks again in ${vm_wait} jiffies`;
+  return `room in the send buffer (sk_wmem_queued ${sk.sk_wmem_queued}, sk_sndbuf ${sk.sk_sndbuf})`;
 }
 
 /** EPIPE, or the error that the connection died of. */

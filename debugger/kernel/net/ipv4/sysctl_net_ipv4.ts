@@ -25,7 +25,6 @@ export function sysctl_ipv4_init(host: Host): void {
   for (const name of Object.keys(IN_JIFFIES)) {
     host.knobs[`sysctl_${name.slice(name.lastIndexOf('.') + 1)}`] = Math.ceil((host.sysctl[name]![0] as number) * IN_JIFFIES[name]!);
   }
-  host.knobs.tcp_memory_pressure = 0;
   const key = host.sysctl['net.ipv4.tcp_fastopen_key'];
   if (key !== undefined) tcp_fastopen_reset_cipher(host, null, key.join(' '));
 }

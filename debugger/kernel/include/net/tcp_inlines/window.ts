@@ -48,7 +48,7 @@ export function tcp_full_space(sk: sock): number {
 
 /** @helper */
 export function tcp_under_memory_pressure(sk: sock): boolean {
-  return sk.host.memory_allocated.TCP > sk.host.knobs.sysctl_tcp_mem_1!;
+  return sk.host.tcp_memory_pressure !== 0;
 }
 
 /** @helper */

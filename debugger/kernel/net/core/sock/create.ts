@@ -204,6 +204,7 @@ export function sk_clone(cpu: Cpu, sk: sock): sock {
   newsk.inet = Object.assign(createInetSock(), sk.inet);
   newsk.inet.cork = createCork();
   resetClone(newsk);
+  if (sk.tcp !== null) cpu.host.tcp_sockets_allocated++;
   return newsk;
 }
 

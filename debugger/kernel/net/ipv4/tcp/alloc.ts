@@ -7,8 +7,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import { MAX_TCP_HEADER } from '../../../include/net/tcp.ts';
 import { alloc_skb_fclone } from '../../core/skbuff/alloc.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
-import { sk_enter_memory_pressure, sk_forced_mem_schedule, sk_stream_moderate_sndbuf, sk_wmem_schedule } from '../../core/sock.ts';
-import { tcp_too_many_orphans } from './orphan.ts';
+import { sk_forced_mem_schedule, sk_wmem_schedule } from '../../core/sock.ts';
 
 /** An skb for the write queue, with room for the headers in front; null when memory is short. `force`: it must be had. */
 export function tcp_stream_alloc_skb(cpu: Cpu, sk: sock, force_schedule: boolean, from: Lineage | null): sk_buff | null {
@@ -24,8 +23,6 @@ export function tcp_stream_alloc_skb(cpu: Cpu, sk: sock, force_schedule: boolean
     return skb;
   }
   __kfree_skb(cpu, skb);
-  sk_enter_memory_pressure(cpu, sk);
-  sk_stream_moderate_sndbuf(cpu, sk);
   return null;
 }
 
@@ -35,13 +32,6 @@ export function tcp_wmem_schedule(cpu: Cpu, sk: sock, copy: number): number {
   const left = cpu.host.knobs.sysctl_tcp_wmem_0! - sk.sk_wmem_queued;
   if (left > 0) sk_forced_mem_schedule(cpu, sk, Math.min(left, copy));
   return Math.min(copy, sk.sk_forward_alloc);
-}
-
-/** Whether orphans or their memory are too many (tcp_check_oom). */
-export function tcp_check_oom(cpu: Cpu, sk: sock, shift: number): boolean {
-  const too_many_orphans = tcp_too_many_orphans(cpu, shift);
-  const out_of_socket_memory = sk.sk_wmem_queued > 4608 && sk.host.memory_allocated.TCP > cpu.host.knobs.sysctl_tcp_mem_2!;
-  return too_many_orphans || out_of_socket_memory;
 }
 
 export const PAGE_FRAG_ORDER = 3;

@@ -18,7 +18,7 @@ import { inet_csk_destroy_sock, inet_csk_listen_stop } from '../inet_connection_
 import { tcp_time_wait } from '../tcp_minisocks.ts';
 import { tcp_send_active_reset, tcp_send_fin } from '../tcp_output/fin.ts';
 import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
-import { tcp_check_oom } from './alloc.ts';
+import { tcp_check_oom } from './memory.ts';
 import { tcp_eat_recv_skb } from './cleanup.ts';
 import { tcp_disconnect } from './disconnect.ts';
 import { tcp_set_state } from './state.ts';

@@ -43,4 +43,5 @@ export function tcp_init_sock(cpu: Cpu, sk: sock): void {
   sk.sk_rcvbuf = knobs.sysctl_tcp_rmem_1!;
   tp.scaling_ratio = TCP_DEFAULT_SCALING_RATIO;
   sk.sk_state = TCP_CLOSE;
+  cpu.host.tcp_sockets_allocated++;
 }

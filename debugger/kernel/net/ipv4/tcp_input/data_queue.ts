@@ -11,6 +11,7 @@ import { tcp_epollin_ready, tcp_fast_path_check } from '../../../include/net/tcp
 import { tcp_receive_window } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { __kfree_skb, kfree_skb_partial } from '../../core/skbuff/free.ts';
+import { memoryValues } from '../../core/sock/memory.ts';
 import { sk_forced_mem_schedule, skDataReady, skb_set_owner_r } from '../../core/sock.ts';
 import { tcp_event_data_recv } from './data_recv.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
@@ -50,7 +51,7 @@ function queueInOrder(cpu: Cpu, sk: sock, skb: sk_buff): void {
     if (sk.sk_receive_queue.length > 0 && skb.len > 0) {
       NET_INC_STATS(cpu, 'TCPRcvQDrop');
       tcp_drop_reason(cpu, sk, skb, 'PROTO_MEM', 'tcp_try_rmem_schedule(sk, skb, skb->truesize)', {
-        truesize: skb.truesize, sk_rmem_alloc: sk.sk_rmem_alloc, sk_rcvbuf: sk.sk_rcvbuf,
+        truesize: skb.truesize, sk_rmem_alloc: sk.sk_rmem_alloc, sk_rcvbuf: sk.sk_rcvbuf, ...memoryValues(sk),
       });
       return;
     }

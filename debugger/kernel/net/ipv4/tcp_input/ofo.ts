@@ -16,6 +16,7 @@ import { mergeLineage } from '../tcp/queues.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
 import { tcp_data_ecn_check } from './ecn.ts';
 import { tcp_fin } from './fin.ts';
+import { memoryValues } from '../../core/sock/memory.ts';
 import { tcp_try_rmem_schedule } from './prune.ts';
 import { tcp_measure_rcv_mss } from './rcv_mss.ts';
 import { tcp_dsack_extend, tcp_dsack_set, tcp_sack_new_ofo_skb } from './selective_acks.ts';
@@ -167,7 +168,7 @@ export function tcp_data_queue_ofo(cpu: Cpu, sk: sock, skb: sk_buff): void {
     NET_INC_STATS(cpu, 'TCPOFODrop');
     skDataReady(cpu, sk);
     tcp_drop_reason(cpu, sk, skb, 'PROTO_MEM', 'tcp_try_rmem_schedule(sk, skb, skb->truesize)', {
-      truesize: skb.truesize, sk_rmem_alloc: sk.sk_rmem_alloc, sk_rcvbuf: sk.sk_rcvbuf,
+      truesize: skb.truesize, sk_rmem_alloc: sk.sk_rmem_alloc, sk_rcvbuf: sk.sk_rcvbuf, ...memoryValues(sk),
     });
     return;
   }

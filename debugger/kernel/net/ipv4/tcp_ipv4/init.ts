@@ -39,4 +39,5 @@ export function tcp_v4_destroy_sock(cpu: Cpu, sk: sock): void {
   skb_rbtree_purge(cpu, sk.tcp!);
   if (sk.icsk!.icsk_bind_hash !== null) inet_put_port(cpu, sk);
   tcp_free_fastopen_req(cpu, sk);
+  cpu.host.tcp_sockets_allocated--;
 }

@@ -19,7 +19,7 @@ import { msecs_to_jiffies } from '../../../kernel/time/timer.ts';
 import { sk_dst_reset } from '../../core/dst.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_fastopen_active_detect_blackhole } from '../tcp_fastopen.ts';
-import { tcp_check_oom } from '../tcp/alloc.ts';
+import { tcp_check_oom } from '../tcp/memory.ts';
 import { tcp_done } from '../tcp/state.ts';
 import { tcp_done_with_error } from '../tcp_input/fin.ts';
 import { tcp_enter_loss } from '../tcp_input/loss.ts';

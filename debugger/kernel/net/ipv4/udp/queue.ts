@@ -6,6 +6,7 @@ import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
 import { sk_mark_napi_id, sk_mark_napi_id_once } from '../../../include/net/busy_poll.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
+import { memoryValues } from '../../core/sock/memory.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
 import { csum_partial } from '../../core/skbuff/checksum.ts';
 import { __skb_pull, __skb_push, skb_transport_offset } from '../../core/skbuff/data.ts';
@@ -71,7 +72,7 @@ export function __udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
   udp.InErrors++;
   sk_skb_reason_drop(cpu, sk, skb, full ? 'SOCKET_RCVBUFF' : 'PROTO_MEM', {
     condition: full ? 'rmem + size > rcvbuf' : '!__sk_mem_schedule(sk, delta, SK_MEM_RECV)',
-    values: { rmem: sk.sk_rmem_alloc, size: skb.truesize, rcvbuf: sk.sk_rcvbuf, memory_allocated: cpu.host.memory_allocated.UDP },
+    values: full ? { rmem: sk.sk_rmem_alloc, size: skb.truesize, rcvbuf: sk.sk_rcvbuf } : { size: skb.truesize, rmem: sk.sk_rmem_alloc, forward_alloc: sk.sk_forward_alloc, ...memoryValues(sk) },
   });
   return -1;
 }
