@@ -38,6 +38,7 @@ export async function bundleTarget(target) {
     banner: { js: banner },
     plugins: await enginePlugins(target.engine),
     inline: target.inline === true,
+    constants: target.constants === true,
   });
 }
 
@@ -45,12 +46,21 @@ export async function bundleTarget(target) {
 const esmRequire =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
-/** Runs esbuild with the house's options and writes what it made; with `inline`, small functions go where they are called, what never changes is constant, and there is no source map. */
-export async function bundle({ inline = false, ...options }) {
-  const result = await build({ ...common, ...options, ...(inline ? { sourcemap: false, minifySyntax: true } : {}) });
+/**
+ * Runs esbuild with the house's options and writes what it made. With `constants` what never changes is constant; with `inline` that, and small functions go where they
+ * are called. Neither has a source map.
+ */
+export async function bundle({ inline = false, constants = false, ...options }) {
+  const asMade = !inline && !constants;
+  const result = await build({ ...common, ...options, ...(asMade ? {} : { sourcemap: false, minifySyntax: inline }) });
   for (const { text, location } of result.warnings) console.warn(`${location?.file}:${location?.line}: ${text}`);
-  for (const file of result.outputFiles)
-    writeWhole(file.path, inline ? await inlined(file.text, options) : file.contents);
+  for (const file of result.outputFiles) writeWhole(file.path, asMade ? file.contents : await rewritten(file.text));
+
+  async function rewritten(text) {
+    if (inline) return inlined(text, options);
+    const { declareConstants } = await import('./engine/constants.mjs');
+    return Buffer.from(declareConstants(text));
+  }
 }
 
 /**

@@ -4,7 +4,8 @@
  *   out      the bundle; `.cjs` where CommonJS is needed, because the package is `type: module`
  *   engine   which build of the kernel the bundle contains, if it may import the kernel ('fast' | 'watch': fast, and tells of
  *            entries | 'debug')
- *   inline   true where small functions go where they are called (build/engine/inline.mjs); no source map then
+ *   inline   true where small functions go where they are called (build/engine/inline.mjs) and what never changes is constant; no source map then
+ *   constants  true where only the latter is done (build/engine/constants.mjs); no source map either
  *   minify   true where start-up time or the size of the .vsix counts; 'whitespace' for what holds the engine, whose names are data
  */
 export const targets = [
@@ -26,6 +27,7 @@ export const targets = [
     out: 'dist/worker.cjs',
     minify: 'whitespace',
     engine: 'debug',
+    constants: true,
   },
   { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'debug', banner: '#!/usr/bin/env node' },
   {

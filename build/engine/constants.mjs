@@ -36,10 +36,13 @@ export function declareConstants(text) {
     const source = text.slice(node.start, node.end);
     if (node.directive || node.type === 'ImportDeclaration') parts.first.push(source);
     else if (node.type === 'FunctionDeclaration' && !changed.has(node.id.name))
-      parts.functions.push(`const ${node.id.name}=${source};`);
+      parts.functions.push(
+        `${node.id.name}=${text.slice(node.start, node.id.start)}${text.slice(node.id.end, node.end)}`,
+      );
     else parts.rest.push(isConstant(node, changed) ? `const${source.slice('var'.length)}` : source);
   }
-  return [...parts.first, ...parts.functions, ...parts.rest].join('\n');
+  const functions = parts.functions.length === 0 ? [] : [`const ${parts.functions.join(',\n')};`];
+  return [...parts.first, ...functions, ...parts.rest].join('\n');
 }
 
 function isConstant(node, changed) {

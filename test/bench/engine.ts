@@ -57,7 +57,7 @@ export async function benchEngine(): Promise<Record<string, unknown>> {
   const { bundle, enginePlugins } = await import(path.resolve('build/bundle.mjs'));
   for (const mode of ['fast', 'watch', 'debug']) {
     const outfile = path.resolve(`dist/test/bench/flood-${mode}.mjs`);
-    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode), inline: mode !== 'debug' });
+    await bundle({ entryPoints: ['test/bench/flood.ts'], outfile, format: 'esm', packages: 'external', plugins: await enginePlugins(mode), inline: mode !== 'debug', constants: mode === 'debug' });
   }
   const reference = buildNs3();
   const runs: Run[] = [];
