@@ -10,7 +10,7 @@ const TCP_CM_INQ = 36;
 const SCM_TIMESTAMPING = 37;
 /** Names that scripts use and the scenario language does not. */
 const NAMES: Readonly<Record<string, number>> = {
-  O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_UNSPEC: 0, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
+  O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
   SO_MARK: 36, TCP_CM_INQ, SCM_TIMESTAMPING, CMSG_LEVEL_IP: 0, CMSG_TYPE_RECVERR: 11, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
 };
 
@@ -89,6 +89,7 @@ const endpoint = (address: number): Value => ({ kind: 'endpoint', address, port:
 
 function inet(address: Argument | undefined): Value {
   if (address?.kind === 'any') return endpoint(REMOTE);
+  if (address?.kind === 'names') return number(address);
   throw new Unsupported('this address');
 }
 

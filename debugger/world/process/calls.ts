@@ -9,18 +9,17 @@ import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
 import { misfit } from './arguments.ts';
-import { incoming, outgoing, piecesOf, received, roomOf } from './message.ts';
+import { incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
-import { endpointOf, recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
+import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
 import { TP_SET_STATUS, addressValue, makePacketMreq, makeSockaddrLl, makeTpacketReq, mmap, optionRecord } from './packet.ts';
 import { FD_CLR, FD_ISSET, FD_SET, FD_ZERO, select } from './select.ts';
 import { milliseconds, poll, pollfd } from './poll.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
-import type { EndpointValue, Program, SockaddrLlValue, Value } from './value.ts';
+import type { Program, Value } from './value.ts';
 
 const AF_INET = 2;
-const AF_PACKET = 17;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 const SO_LINGER = 13;
@@ -30,8 +29,8 @@ type Call = (cpu: Cpu, program: Program, a: readonly Value[]) => Resumable<Outco
 
 const calls: Record<string, Call> = {
   socket: (cpu, program, a) => simple(cpu, program, 'socket', [num(a[0]), num(a[1]), num(a[2])]),
-  bind: (cpu, program, a) => simple(cpu, program, 'bind', [num(a[0]), address(a[1])]),
-  connect: (cpu, program, a) => simple(cpu, program, 'connect', [num(a[0]), address(a[1])]),
+  bind: (cpu, program, a) => simple(cpu, program, 'bind', [num(a[0]), sockaddrOf(a[1])!]),
+  connect: (cpu, program, a) => simple(cpu, program, 'connect', [num(a[0]), sockaddrOf(a[1])!]),
   listen: (cpu, program, a) => simple(cpu, program, 'listen', [num(a[0]), num(a[1])]),
   accept4: (cpu, program, a) => simple(cpu, program, 'accept4', [num(a[0]), null, num(a[1])]),
   shutdown: (cpu, program, a) => simple(cpu, program, 'shutdown', [num(a[0]), num(a[1])]),
@@ -106,12 +105,6 @@ export function* nanosleep(cpu: Cpu, ns: number): Resumable<void> {
   yield* do_syscall_64(cpu, 'nanosleep', [Math.max(0, ns)]);
 }
 
-function address(value: Value | undefined): sockaddr_in {
-  const to = value as EndpointValue | SockaddrLlValue;
-  if (to.kind === 'sockaddr_ll') return { family: AF_PACKET, addr: 0, port: 0, ll: to };
-  return { family: AF_INET, addr: to.address, port: to.port, ll: null };
-}
-
 /** Timeouts are times; SO_LINGER takes a time or plain seconds, as its C struct does. */
 function option(optname: number, value: Value | undefined): sockopt_value {
   if (typeof value === 'string') return { words: [], text: value, record: null };
@@ -148,7 +141,7 @@ function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'g
 function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Value, flags: number): Resumable<Outcome> {
   const pieces = piecesOf(data);
   if (pieces === null) return { failure: `cannot send ${typeOf(data)}` };
-  const msg = outgoing(cpu, pieces, endpointOf(to), flags);
+  const msg = outgoing(cpu, pieces, sockaddrOf(to), flags);
   const ret = yield* simple(cpu, program, 'sendto', [fd, msg, flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;

@@ -1,12 +1,13 @@
 /** User memory of a process's transfers: what send takes, what recv fills. */
 import { MSG_ERRQUEUE, MSG_ZEROCOPY } from '../../kernel/include/linux/socket.ts';
 import type { recverr_cmsg } from '../../kernel/include/linux/errqueue.ts';
+import type { sockaddr_in } from '../../kernel/include/linux/socket.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { iovec, msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { addressValue } from './packet.ts';
-import type { BufferValue, EndpointValue, ExtendedErrorValue, ListValue, Program, SockaddrLlValue, Value } from './value.ts';
+import type { BufferValue, ExtendedErrorValue, ListValue, Program, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
@@ -100,8 +101,19 @@ function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
   return pages;
 }
 
+const AF_INET = 2;
+const AF_PACKET = 17;
+
+/** The kernel's address; a number is an address family with nothing behind it. Null when the value is none. */
+export function sockaddrOf(value: Value | undefined): sockaddr_in | null {
+  if (typeof value === 'number') return { family: value, addr: 0, port: 0, ll: null };
+  if (typeof value !== 'object' || value === null) return null;
+  if (value.kind === 'endpoint') return { family: AF_INET, addr: value.address, port: value.port, ll: null };
+  return value.kind === 'sockaddr_ll' ? { family: AF_PACKET, addr: 0, port: 0, ll: value } : null;
+}
+
 /** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
-export function outgoing(cpu: Cpu, data: Pieces, to: EndpointValue | SockaddrLlValue | null, flags: number): msghdr {
+export function outgoing(cpu: Cpu, data: Pieces, to: sockaddr_in | null, flags: number): msghdr {
   const bytes = (flags & MSG_ZEROCOPY) === 0 ? data.bytes : ownPages(cpu, data.bytes);
   const world = cpu.world;
   const lineage: Lineage = {
@@ -109,7 +121,7 @@ export function outgoing(cpu: Cpu, data: Pieces, to: EndpointValue | SockaddrLlV
     line: (cpu.current.program as Program).line,
   };
   return {
-    msg_name: to === null ? null : to.kind === 'endpoint' ? { addr: to.address, port: to.port, ll: null } : { addr: 0, port: 0, ll: to }, msg_flags: 0, iter: { bytes, offset: 0, count: countOf(data), iov: data.iov },
+    msg_name: to, msg_flags: 0, iter: { bytes, offset: 0, count: countOf(data), iov: data.iov },
     msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage, read: [],
   };
 }
@@ -122,7 +134,7 @@ function countOf({ bytes, iov }: Pieces): number {
 /** Room for `size` bytes to be received, in the pieces `iov`: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
 export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen: number = 0): msghdr {
   return {
-    msg_name: { addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size, iov },
+    msg_name: { family: 0, addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size, iov },
     msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage: null, read: [],
   };
 }

@@ -2,11 +2,11 @@
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { mmsghdr } from '../../kernel/include/net/sock.ts';
-import { LARGEST_BUFFER, incoming, piecesOf, roomOf, outgoing, received } from './message.ts';
+import { LARGEST_BUFFER, incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
 import type { Outcome } from './operators.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
-import type { EndpointValue, Program, SockaddrLlValue, Value } from './value.ts';
+import type { Program, Value } from './value.ts';
 
 /** Largest count of messages of one call (UIO_MAXIOV). */
 const MOST_MESSAGES = 1024;
@@ -18,7 +18,7 @@ export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resum
   const pieces = piecesOf(a[1]!);
   if (pieces === null) return { failure: `cannot send ${typeOf(a[1]!)}: pieces are strings, buffers or sizes, ${LARGEST_BUFFER} bytes at most` };
   const flags = num(a[2]);
-  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, pieces, endpointOf(a[3]), flags), flags]);
+  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, pieces, sockaddrOf(a[3]), flags), flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
@@ -40,7 +40,7 @@ export function* sendmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (count < 0 || count > MOST_MESSAGES) return { failure: `sendmmsg takes 0 to ${MOST_MESSAGES} messages, not ${count}` };
   const flags = num(a[3]);
   const mmsg: mmsghdr[] = [];
-  for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, pieces, endpointOf(a[4]), flags), msg_len: 0 });
+  for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, pieces, sockaddrOf(a[4]), flags), msg_len: 0 });
   const ret = yield* simple(cpu, program, 'sendmmsg', [num(a[0]), mmsg, flags]);
   for (const each of mmsg) program.sent_bytes += each.msg_len;
   return ret;
@@ -59,8 +59,4 @@ export function* recvmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   const items: Value[] = [];
   for (let i = 0; i < ret; i++) items.push(received(program, mmsg[i]!.msg_hdr, mmsg[i]!.msg_len, size));
   return { kind: 'list', items };
-}
-
-export function endpointOf(value: Value | undefined): EndpointValue | SockaddrLlValue | null {
-  return typeof value === 'object' && value !== null && (value.kind === 'endpoint' || value.kind === 'sockaddr_ll') ? value : null;
 }

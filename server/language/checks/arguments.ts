@@ -28,6 +28,10 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
 /** Members and elements fit everywhere, and variables that hold now this, now that: what they are, the run shows. */
 export function fits(argument: Expression, type: ArgumentType, shapes: Shapes): boolean {
   const shape = shapeOf(argument, shapes);
+  if (type === 'endpoint' || type === 'address') {
+    if (argument.kind === 'constant') return true;
+    if (shape === 'number') return false;
+  }
   if (shape !== null && !ARGUMENT_SHAPES[type].includes(shape)) return false;
   switch (argument.kind) {
     case 'address':

@@ -35,8 +35,8 @@ const NUMBER: readonly Shape[] = ['number'];
 export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> = {
   fd: NUMBER,
   flags: NUMBER,
-  endpoint: ['endpoint'],
-  address: ['endpoint', 'sockaddr_ll'],
+  endpoint: ['endpoint', 'number'],
+  address: ['endpoint', 'sockaddr_ll', 'number'],
   device: ['string', 'number'],
   frame: ['tpacket2_hdr'],
   data: ['number', 'string', 'buffer', 'null'],

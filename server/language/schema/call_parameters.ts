@@ -33,11 +33,14 @@ export const ROOM = parameter(
   'size or vectors',
   `${SIZE.doc.slice(0, -1)}; or a list of sizes, the pieces of \`msg_iov\`.`,
 );
-export const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.');
+export const ADDRESS = parameter('address', 'endpoint', 'Address and port: `10.0.0.1:7`, `server:7`, `0.0.0.0:7`.', [
+  'AF_UNSPEC',
+]);
 export const ANY_ADDRESS = parameter(
   'address',
   'address',
   `${ADDRESS.doc.slice(0, -1)}; of a packet socket a \`sockaddr_ll\`.`,
+  ['AF_UNSPEC'],
 );
 export const DEVICE = parameter('device', 'device', "The device's name, or its number (1 is lo); 0: all.");
 export const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 or nothing waits for ever, 0 not at all.');

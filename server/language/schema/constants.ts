@@ -9,6 +9,7 @@ const SOCKET = [
   ...group(
     'Address family.',
     ['AF_UNSPEC', 0],
+    ['AF_UNSPEC', 0, 'No family: connect() to it takes a connection back.'],
     ['AF_INET', 2, 'IPv4.'],
     ['AF_INET6', 10, 'IPv6.'],
     ['AF_PACKET', 17, 'Packets as a device has them: a tap.'],

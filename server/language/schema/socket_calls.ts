@@ -35,7 +35,7 @@ export const SOCKETS = [
     'number',
     '0.',
     'ECONNREFUSED EINPROGRESS EISCONN ENETUNREACH EHOSTUNREACH ETIMEDOUT',
-    'Sets the peer. TCP: opens the connection and waits for it; UDP: looks up the route and keeps it.',
+    'Sets the peer. TCP: opens the connection and waits for it; UDP: looks up the route and keeps it. To AF_UNSPEC it takes it back: TCP resets the connection, a listener closes, UDP may send anywhere again.',
     'connect(fd, server:7)',
   ),
   call(

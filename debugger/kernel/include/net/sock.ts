@@ -10,11 +10,12 @@ import type { timer_list } from '../linux/timer.ts';
 import type { recverr_cmsg } from '../linux/errqueue.ts';
 import type { scm_timestamping } from '../linux/net_tstamp.ts';
 import type { file } from '../linux/fs.ts';
-import type { sockaddr_ll } from '../linux/if_packet.ts';
+import type { sockaddr_in } from '../linux/socket.ts';
 import type { dst_entry, flowi4 } from './dst.ts';
 import type { packet_sock } from '../../net/packet/internal.ts';
 import type { inet_connection_sock, tcp_sock } from './tcp_sock.ts';
 
+export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_PACKET = 17;
 export const SOCK_STREAM = 1;
@@ -169,7 +170,7 @@ export interface iov_iter { bytes: Uint8Array; offset: number; count: number; io
 
 /** What send and recv work on. */
 export interface msghdr {
-  msg_name: { addr: number; port: number; ll: sockaddr_ll | null } | null;
+  msg_name: sockaddr_in | null;
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;

@@ -4,7 +4,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sockaddr_in } from '../../include/linux/socket.ts';
 import { IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, MSG_DONTWAIT } from '../../include/linux/socket.ts';
 import {
-  AF_INET, IPPROTO_TCP, IPPROTO_UDP, RCV_SHUTDOWN, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING,
+  AF_INET, AF_UNSPEC, IPPROTO_TCP, IPPROTO_UDP, RCV_SHUTDOWN, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING,
   SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT,
 } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
@@ -65,7 +65,7 @@ export function* inet_bind(cpu: Cpu, sock: socket, addr: sockaddr_in): Resumable
 }
 
 export function* inet_bind_sk(cpu: Cpu, sk: sock, addr: sockaddr_in): Resumable<number> {
-  if (addr.family !== AF_INET && !(addr.family === 0 && addr.addr === 0)) return -EAFNOSUPPORT;
+  if (addr.family !== AF_INET && !(addr.family === AF_UNSPEC && addr.addr === 0)) return -EAFNOSUPPORT;
   return yield* __inet_bind(cpu, sk, addr);
 }
 
@@ -112,7 +112,7 @@ export const SOCK_BINDPORT_LOCK = 8;
 export function* inet_dgram_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, flags: number): Resumable<number> {
   const sk = sock.sk!;
   const prot = protoOf(sk);
-  if (addr.family === 0) return prot.disconnect(cpu, sk, flags);
+  if (addr.family === AF_UNSPEC) return yield* prot.disconnect(cpu, sk, flags);
   const err = prot.pre_connect(cpu, sk, addr);
   if (err !== 0) return err;
   if (sk.inet.inet_num === 0 && inet_autobind(cpu, sk) !== 0) return -EAGAIN;
@@ -155,14 +155,14 @@ export function* inet_shutdown(cpu: Cpu, sock: socket, how: number): Resumable<n
   const mask = how + 1;
   if ((mask & ~3) !== 0 || mask === 0) return -EINVAL;
   yield* lock_sock_nested(cpu, sk);
-  const err = shutdownLocked(cpu, sock, sk, mask);
+  const err = yield* shutdownLocked(cpu, sock, sk, mask);
   skStateChange(cpu, sk);
   yield* release_sock(cpu, sk);
   return err;
 }
 
 /** @helper The part of inet_shutdown under the socket's lock. */
-function shutdownLocked(cpu: Cpu, sock: socket, sk: sock, how: number): number {
+function* shutdownLocked(cpu: Cpu, sock: socket, sk: sock, how: number): Resumable<number> {
   if (sock.state === SS_CONNECTING) sock.state = sk.sk_state === TCP_SYN_SENT || sk.sk_state === 3 ? SS_DISCONNECTING : SS_CONNECTED;
   const prot = protoOf(sk);
   switch (sk.sk_state) {
@@ -180,7 +180,7 @@ function shutdownLocked(cpu: Cpu, sock: socket, sk: sock, how: number): number {
       prot.shutdown(cpu, sk, how);
       return 0;
   }
-  const err = prot.disconnect(cpu, sk, MSG_DONTWAIT);
+  const err = yield* prot.disconnect(cpu, sk, MSG_DONTWAIT);
   sock.state = err !== 0 ? SS_DISCONNECTING : SS_UNCONNECTED;
   return err;
 }

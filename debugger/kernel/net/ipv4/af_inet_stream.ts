@@ -4,7 +4,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import { O_NONBLOCK } from '../../include/linux/fs.ts';
 import type { sockaddr_in } from '../../include/linux/socket.ts';
 import {
-  RCV_SHUTDOWN, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING, SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT,
+  AF_UNSPEC, RCV_SHUTDOWN, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING, SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT,
 } from '../../include/net/sock.ts';
 import type { sock, socket } from '../../include/net/sock.ts';
 import { fastopen_queue_tune } from '../../include/net/inet_connection_sock.ts';
@@ -84,7 +84,7 @@ function writesMore(sk: sock): boolean {
 /** `addr` null: a write after a connect() that was put off. `is_sendmsg`: the write sends the SYN. */
 export function* __inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in | null, flags: number, is_sendmsg: boolean): Resumable<number> {
   const sk = sock.sk!;
-  if (addr !== null && addr.family === 0) {
+  if (addr !== null && addr.family === AF_UNSPEC) {
     const gone = tcp_disconnect(cpu, sk, flags);
     sock.state = gone !== 0 ? SS_DISCONNECTING : SS_UNCONNECTED;
     return gone;

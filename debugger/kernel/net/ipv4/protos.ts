@@ -16,7 +16,7 @@ export interface proto {
   destroy: (cpu: Cpu, sk: sock) => void;
   pre_connect: (cpu: Cpu, sk: sock, addr: sockaddr_in) => number;
   connect: (cpu: Cpu, sk: sock, addr: sockaddr_in) => Resumable<number>;
-  disconnect: (cpu: Cpu, sk: sock, flags: number) => number;
+  disconnect: (cpu: Cpu, sk: sock, flags: number) => Resumable<number>;
   shutdown: (cpu: Cpu, sk: sock, how: number) => void;
   sendmsg: (cpu: Cpu, sk: sock, msg: msghdr, size: number) => Resumable<number>;
   recvmsg: (cpu: Cpu, sk: sock, msg: msghdr, size: number, flags: number) => Resumable<number>;

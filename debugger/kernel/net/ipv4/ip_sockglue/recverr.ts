@@ -8,6 +8,7 @@ import { SIZEOF_IPHDR, iph_saddr } from '../../../include/linux/ip.ts';
 import { SOF_TIMESTAMPING_OPT_CMSG } from '../../../include/linux/net_tstamp.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_CTRUNC, MSG_ERRQUEUE, MSG_TRUNC } from '../../../include/linux/socket.ts';
+import { AF_INET } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { EAGAIN, EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { skb_copy_datagram_msg } from '../../core/datagram.ts';
@@ -74,6 +75,7 @@ export function ip_recv_error(cpu: Cpu, sk: sock, msg: msghdr, len: number): num
   const serr = SKB_EXT_ERR(skb);
   const { ee, daddr, port } = serr;
   if (msg.msg_name !== null && ipv4_datagram_support_addr(serr)) {
+    msg.msg_name.family = AF_INET;
     msg.msg_name.addr = daddr;
     msg.msg_name.port = port;
   }

@@ -1,10 +1,11 @@
 /** A socket as new, its connection torn down (net/ipv4/tcp.c). */
+import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
   TCPF_CLOSE_WAIT, TCPF_CLOSING, TCPF_ESTABLISHED, TCPF_FIN_WAIT1, TCPF_FIN_WAIT2, TCPF_LAST_ACK, TCPF_SYN_RECV, TCP_CA_Open, TCP_INFINITE_SSTHRESH, TCP_INIT_CWND,
-  TCP_MIN_MSS, TCP_TIMEOUT_INIT,
+  TCP_DELACK_MAX, TCP_MIN_MSS, TCP_RTO_MIN, TCP_TIMEOUT_INIT,
 } from '../../../include/net/tcp.ts';
 import { createTcpSock } from '../../../include/net/tcp_sock.ts';
 import { ECONNRESET } from '../../../include/uapi/asm-generic/errno.ts';
@@ -28,7 +29,7 @@ function tcp_need_reset(_cpu: Cpu, state: number): boolean {
   return ((1 << state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_SYN_RECV)) !== 0;
 }
 
-/** What the connection had measured and counted. @helper */
+/** What the connection had measured and counted, and what was set for it: TCP_MAXSEG with the options, the least RTO. @helper */
 function forget(cpu: Cpu, sk: sock): void {
   const tp = sk.tcp!;
   const icsk = sk.icsk!;
@@ -44,6 +45,8 @@ function forget(cpu: Cpu, sk: sock): void {
   icsk.icsk_probes_out = 0;
   icsk.icsk_probes_tstamp = 0;
   icsk.icsk_rto = TCP_TIMEOUT_INIT;
+  icsk.icsk_rto_min = TCP_RTO_MIN;
+  icsk.icsk_delack_max = TCP_DELACK_MAX;
   tp.snd_ssthresh = TCP_INFINITE_SSTHRESH;
   tp.snd_cwnd = TCP_INIT_CWND;
   tp.snd_cwnd_cnt = 0;
@@ -58,9 +61,7 @@ function forget(cpu: Cpu, sk: sock): void {
   tcp_clear_retrans(cpu, tp);
   tp.total_retrans = 0;
   icsk.icsk_ack = { pending: 0, quick: 0, pingpong: 0, retry: 0, ato: 0, timeout: 0, lrcvtime: 0, last_seg_size: 0, rcv_mss: TCP_MIN_MSS, dst_quick_ack: false };
-  const user_mss = tp.rx_opt.user_mss;
   tp.rx_opt = fresh.rx_opt;
-  tp.rx_opt.user_mss = user_mss;
   tp.rack = fresh.rack;
   tp.accecn = fresh.accecn;
   tp.prev_ecnfield = 0;
@@ -79,6 +80,21 @@ function forget(cpu: Cpu, sk: sock): void {
   tp.dsack_dups = 0;
   tp.reord_seen = 0;
   tp.retrans_stamp = 0;
+  tp.compressed_ack = 0;
+  tp.last_oow_ack_time = 0;
+  tp.retrans_out = 0;
+  tp.sacked_out = 0;
+  tp.tlp_high_seq = 0;
+  tp.app_limited = 0xffffffff;
+  tp.rate_app_limited = true;
+  tp.tfo.syn_data_acked = false;
+}
+
+/** struct proto's disconnect. @helper */
+export function* tcpDisconnectResumable(cpu: Cpu, sk: sock, flags: number): Resumable<number> {
+  const err = tcp_disconnect(cpu, sk, flags);
+  yield;
+  return err;
 }
 
 export function tcp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
@@ -111,6 +127,8 @@ export function tcp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
   forget(cpu, sk);
   sk_dst_reset(sk);
   sk.sk_rx_dst = null;
+  sk.sk_frag.page = null;
+  sk.sk_frag.offset = 0;
   sk_error_report(cpu, sk);
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { O_NONBLOCK } from '../../../include/linux/fs.ts';
 import type { ubuf_info_msgzc } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT } from '../../../include/linux/socket.ts';
-import { AF_INET, AF_PACKET } from '../../../include/net/sock.ts';
+import { AF_UNSPEC } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { TFO_CLIENT_ENABLE, createFastopenCookie } from '../../../include/net/tcp_fastopen.ts';
 import { EALREADY, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
@@ -17,7 +17,7 @@ import { tcp_connect } from '../tcp_output/connect.ts';
 export function* tcp_sendmsg_fastopen(cpu: Cpu, sk: sock, msg: msghdr, sent: { copied: number }, size: number, uarg: ubuf_info_msgzc | null): Resumable<number> {
   const tfo = sk.tcp!.tfo;
   const name = msg.msg_name;
-  if ((cpu.host.knobs.sysctl_tcp_fastopen! & TFO_CLIENT_ENABLE) === 0) return -EOPNOTSUPP;
+  if ((cpu.host.knobs.sysctl_tcp_fastopen! & TFO_CLIENT_ENABLE) === 0 || (name !== null && name.family === AF_UNSPEC)) return -EOPNOTSUPP;
   if (tfo.fastopen_req !== null) return -EALREADY;
   const req = createFastopenRequest(createFastopenCookie(0));
   req.data = msg;
@@ -28,8 +28,7 @@ export function* tcp_sendmsg_fastopen(cpu: Cpu, sk: sock, msg: msghdr, sent: { c
     const failed = tcp_connect(cpu, sk);
     if (failed !== 0) connectFailed(cpu, sk, failed);
   }
-  const addr = name === null ? null : { family: name.ll === null ? AF_INET : AF_PACKET, ...name };
-  const err = yield* __inet_stream_connect(cpu, sk.sk_socket!, addr, (msg.msg_flags & MSG_DONTWAIT) !== 0 ? O_NONBLOCK : 0, true);
+  const err = yield* __inet_stream_connect(cpu, sk.sk_socket!, name, (msg.msg_flags & MSG_DONTWAIT) !== 0 ? O_NONBLOCK : 0, true);
   if (tfo.fastopen_req !== null) {
     sent.copied = req.copied;
     tcp_free_fastopen_req(cpu, sk);

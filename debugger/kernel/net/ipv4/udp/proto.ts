@@ -107,12 +107,21 @@ export function sk_set_txhash(cpu: Cpu, sk: sock): void {
   sk.sk_txhash = roll(cpu.host, 0xfffffffe) + 1;
 }
 
-/** connect() with AF_UNSPEC: any peer again. */
-export function udp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
+/** connect() with AF_UNSPEC. */
+export function* udp_disconnect(cpu: Cpu, sk: sock, flags: number): Resumable<number> {
+  yield* lock_sock_nested(cpu, sk);
+  __udp_disconnect(cpu, sk, flags);
+  yield* release_sock(cpu, sk);
+  return 0;
+}
+
+/** Any peer again; the port stays where bind() has given it. */
+export function __udp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
   const inet = sk.inet;
   sk.sk_state = TCP_CLOSE;
   inet.inet_daddr = 0;
   inet.inet_dport = 0;
+  sk.sk_bound_dev_if = 0;
   if ((sk.sk_userlocks & SOCK_BINDADDR_LOCK) === 0) {
     inet.inet_rcv_saddr = 0;
     inet.inet_saddr = 0;

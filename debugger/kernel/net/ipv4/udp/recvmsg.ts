@@ -8,6 +8,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { MSG_DONTWAIT, MSG_ERRQUEUE, MSG_PEEK, MSG_TRUNC } from '../../../include/linux/socket.ts';
 import { sk_busy_loop, sk_can_busy_loop } from '../../../include/net/busy_poll.ts';
 import { uh_source } from '../../../include/linux/udp.ts';
+import { AF_INET } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { faultIn, reachable } from '../../../lib/iov_iter.ts';
 import { EAGAIN, EFAULT, EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
@@ -108,6 +109,7 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
   if (!peeking) udp.InDatagrams++;
   sock_recv_cmsgs(cpu, msg, sk, skb);
   if (msg.msg_name !== null) {
+    msg.msg_name.family = AF_INET;
     msg.msg_name.addr = iph_saddr(skb);
     msg.msg_name.port = uh_source(skb);
   }

@@ -6,9 +6,9 @@ import { MSG_CONFIRM, MSG_MORE, MSG_OOB, MSG_PROBE } from '../../../include/linu
 import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
 import { RTCF_BROADCAST } from '../../../include/net/dst.ts';
 import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
-import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
+import { AF_INET, AF_UNSPEC, TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
-import { EACCES, EDESTADDRREQ, EINVAL, EMSGSIZE, ENETUNREACH, ENOBUFS, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
+import { EACCES, EAFNOSUPPORT, EDESTADDRREQ, EINVAL, EMSGSIZE, ENETUNREACH, ENOBUFS, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
 import { dst_confirm_neigh, sk_dst_check, sk_dst_set } from '../../core/dst.ts';
 import { lock_sock_nested, release_sock } from '../../core/sock/lock.ts';
 import { ipAppendDataWaiting, ip_make_skb } from '../ip_output/make_skb.ts';
@@ -58,6 +58,7 @@ function udpFlow(sk: sock, msg: msghdr): flowi4 | number {
   const inet = sk.inet;
   const usin = msg.msg_name;
   if (usin !== null) {
+    if (usin.family !== AF_INET && usin.family !== AF_UNSPEC) return -EAFNOSUPPORT;
     if (usin.port === 0) return -EINVAL;
     return createFlowi4(sk.sk_protocol, sk.sk_bound_dev_if, inet.tos, inet.inet_saddr, usin.addr, inet.inet_sport, usin.port);
   }
