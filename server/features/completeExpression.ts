@@ -67,7 +67,7 @@ function variableItems({ document, symbols }: Analysis, caret: number): Draft[] 
 
 /** Where an address with a port is wanted, hosts come first. */
 function endpointItems({ topology }: Analysis, parameters: readonly Parameter[]): Draft[] {
-  const wanted = parameters.some((each) => each.type === 'endpoint' || each.type === 'address');
+  const wanted = parameters.some(takesAddress);
   return [...topology.hosts.keys(), 'localhost'].map((label) => ({
     label,
     kind: 'reference',
@@ -78,15 +78,18 @@ function endpointItems({ topology }: Analysis, parameters: readonly Parameter[])
   }));
 }
 
-/** Those that fit the parameter first; the others still, for comparisons and flags. */
+const takesAddress = ({ type }: Parameter): boolean => type === 'endpoint' || type === 'address';
+
+/** Those that fit the parameter first, unless hosts do; the others still, for comparisons and flags. */
 function constantItems(parameters: readonly Parameter[]): Draft[] {
   const prefixes = parameters.flatMap((each) => each.constants);
+  const first = parameters.some(takesAddress) ? 2 : 0;
   return [...CONSTANTS.values()].map((each) => ({
     label: each.name,
     kind: 'constant',
     detail: String(each.value),
     documentation: constantMarkdown(each),
-    rank: prefixes.some((prefix) => each.name.startsWith(prefix)) ? 0 : 8,
+    rank: prefixes.some((prefix) => each.name.startsWith(prefix)) ? first : 8,
   }));
 }
 

@@ -29,7 +29,7 @@ host server {
   }
   nic eth1 { link far; address 10.2.0.1/24; qdisc pfifo_fast }
   route default via 10.0.0.2 dev eth0
-  route 192.168.0.0/16 via 10.0.0.2
+  route 192.168.0.0/16 via 10.0.0.2 { mtu lock 1400; advmss 1360; initcwnd 30; initrwnd 40; rto_min 20ms; quickack 1; features ecn }
   neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
   sysctl { net.ipv4.tcp_rmem = 4096 131072 6291456; net.ipv4.ip_forward = 1; net.ipv4.tcp_congestion_control = reno }
   netfilter ip { chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 } }

@@ -132,7 +132,15 @@ export interface RouteSpec {
   readonly prefix: number;
   readonly via: number | null;
   readonly dev: string | null;
+  readonly metrics: readonly RouteMetricSpec[];
   readonly span: Span;
+}
+
+/** What a route says of the way, by its name in ip-route(8); a time in ns. */
+export interface RouteMetricSpec {
+  readonly name: string;
+  readonly value: number | string;
+  readonly lock: boolean;
 }
 
 export interface NeighbourSpec {

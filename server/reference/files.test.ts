@@ -46,6 +46,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   veth: 'veth p',
   end: 'end a.v',
   chain: 'chain input',
+  route: 'route default',
 };
 
 function wrap(keyword: string, inner: string, path: readonly string[]): string {

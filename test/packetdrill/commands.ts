@@ -1,5 +1,8 @@
 /** What scripts let a shell do: sysctls, offloads, the device's MTU, counters that must have a value. */
 import { NETIF_F_GSO, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
+import { RTAX_NAMES } from '../../debugger/kernel/include/linux/rtnetlink.ts';
+import { fib_add_route } from '../../debugger/kernel/net/ipv4/fib_frontend.ts';
+import type { rtax } from '../../debugger/kernel/net/ipv4/metrics.ts';
 import { __inet_lookup_listener } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
 import { Unsupported } from './calls.ts';
 import { LOCAL, type Machine, PORT } from './machine.ts';
@@ -40,11 +43,30 @@ const COMMANDS: readonly (readonly [RegExp, (machine: Machine, found: RegExpExec
   [/^ethtool -K tun0 .*\b(?:tso|gso) off/, ({ dev }) => void (dev.features &= ~(NETIF_F_TSO | NETIF_F_GSO))],
   [/^ip link set dev tun0 mtu (\d+)/, ({ dev }, [, mtu]) => void (dev.mtu = Number(mtu))],
   [/^tc qdisc (?:add|replace) dev tun0 root (\w+)(?: limit (\d+))?/, (machine, [, kind, limit]) => machine.qdisc(kind!, limit === undefined ? {} : { limit: Number(limit) })],
+  [/^ip route change ([\d.]+) via ([\d.]+) dev tun0 (.*)$/, changeRoute],
   [/^ip tcp_metrics flush/, ({ host }) => void (host.tfo.tcp_metrics.length = 0)],
   [/^tc qdisc del/, () => undefined],
   [/^nstat \| grep TcpExt(\w+) > \/dev\/null$/, counterIsThere],
   [/^nstat \| grep TcpExt(\w+) \| grep -q " (\d+) "$/, counterIs],
 ];
+
+/** `mtu lock 640 initcwnd 11` */
+function rtaxes(text: string): rtax[] {
+  return [...text.matchAll(/(\w+) (lock )?(\d+)/g)].map(([, name, lock, value]) => {
+    const type = RTAX_NAMES[name!];
+    if (type === undefined) throw new Unsupported(`'${name}' of a route`);
+    return { type, value: Number(value), lock: lock !== undefined };
+  });
+}
+
+const addressOf = (text: string): number => text.split('.').reduce((sum, each) => sum * 256 + Number(each), 0);
+
+function changeRoute({ host, dev }: Machine, [, to, via, words]: RegExpExecArray): void {
+  const at = host.fib.findIndex((each) => each.dst === addressOf(to!) && each.prefixlen === 32);
+  if (at < 0) throw new Error(`there is no route to ${to}`);
+  host.fib.splice(at, 1);
+  fib_add_route(host, addressOf(to!), 32, addressOf(via!), dev, rtaxes(words!));
+}
 
 /** nstat tells only of what has been counted. */
 function counterIsThere({ host }: Machine, [, name]: RegExpExecArray): void {

@@ -42,6 +42,7 @@ const SCENARIO = `veth tun { end dut.tun0 { address 192.168.0.1/16 }; end script
 host dut {
   cpus 1
   route default via 192.168.0.2
+  route 192.0.2.1 via 192.168.0.2
   neighbour 192.168.0.2 lladdr 02:00:00:00:00:fe dev tun0
 }
 host script { }

@@ -79,6 +79,11 @@ test('a host tells of itself as its tools would', async (t) => {
   for (const [i, [command, wanted]] of ROWS.entries()) await t.test(command, () => assert.match(texts[i]!, wanted));
 });
 
+test('ip route: what a route says of the way', () => {
+  const [routes] = shown('route-metrics', '1ms', 'server', ['ip route']);
+  assert.match(routes!, /^10\.0\.1\.0\/24 via 10\.0\.0\.2 dev eth0 initcwnd 30 rto_min lock 20ms$/m);
+});
+
 test('sockstat counts listeners, connections, and those that nobody holds any more', () => {
   const [text] = shown('tcp-echo', '1ms', 'server', ['cat /proc/net/sockstat']);
   assert.match(text!, /\nTCP: inuse [1-9] orphan 0 tw \d alloc [1-9] mem/);

@@ -3,6 +3,7 @@ import type { Host } from '../../kernel/include/linux/host.ts';
 import type { veth_priv } from '../../kernel/drivers/net/veth.ts';
 import type { in_ifaddr } from '../../kernel/include/linux/inetdevice.ts';
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '../../kernel/include/linux/netdevice.ts';
+import { RTAX_FEATURES, RTAX_LOCK, RTAX_NAMES, RTAX_RTO_MIN } from '../../kernel/include/linux/rtnetlink.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { fib_entry } from '../../kernel/include/net/dst.ts';
 import { ipv4, mac, prefix } from '../format/address.ts';
@@ -34,8 +35,27 @@ function routeLine(route: fib_entry): string {
   const kernel = route.gw === 0 ? ' proto kernel' : '';
   const scope = route.scope === 253 ? ' scope link' : route.scope === 254 ? ' scope host' : '';
   const source = route.prefsrc === 0 ? '' : ` src ${ipv4(route.prefsrc)}`;
-  return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}`;
+  return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}${metrics(route)}`;
 }
+
+/** As print_rta_metrics (ip/iproute.c): by number, times in ms or s. */
+function metrics({ fib_metrics }: fib_entry): string {
+  if (fib_metrics === null) return '';
+  return Object.entries(RTAX_NAMES)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name, type]) => metric(name, type, fib_metrics))
+    .join('');
+}
+
+function metric(name: string, type: number, values: readonly number[]): string {
+  const value = values[type - 1]!;
+  const locked = (values[RTAX_LOCK - 1]! & (1 << type)) !== 0;
+  if (value === 0 && !locked) return '';
+  const text = type === RTAX_FEATURES ? 'ecn' : type === RTAX_RTO_MIN ? milliseconds(value) : value;
+  return ` ${name}${locked ? ' lock' : ''} ${text}`;
+}
+
+const milliseconds = (ms: number): string => (ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`);
 
 /** Flags in the order of print_link_flags (ip/ipaddress.c); an Ethernet device does multicast, and its cable is plugged in. */
 function flagNames(dev: net_device): string {

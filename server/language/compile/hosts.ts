@@ -1,5 +1,5 @@
 /** Hosts to their specs. */
-import type { HostSpec, NeighbourSpec, NfRuleSpec, ProcessSpec, RouteSpec } from '../scenario.ts';
+import type { HostSpec, NeighbourSpec, NfRuleSpec, ProcessSpec, RouteMetricSpec, RouteSpec } from '../scenario.ts';
 import { type Entry, entriesOf, valueIn } from '../tree.ts';
 import { compileNic } from './devices.ts';
 import { type AddressOf, resolveStatement } from './resolve.ts';
@@ -29,7 +29,16 @@ function compileRoute(entry: Entry): RouteSpec {
     prefix: network?.prefix ?? 0,
     via: valueIn(entry, 'via', 'address')?.address ?? null,
     dev: referencePath(entry, 'dev').at(-1) ?? null,
+    metrics: (entry.body?.entries ?? []).map(compileMetric),
     span: spanOf(entry),
+  };
+}
+
+function compileMetric(entry: Entry): RouteMetricSpec {
+  return {
+    name: entry.schema.keyword,
+    value: numberIn(entry, 'value') ?? valueIn(entry, 'feature', 'choice')?.text ?? 0,
+    lock: entry.values.some((each) => each.kind === 'word' && each.text === 'lock'),
   };
 }
 

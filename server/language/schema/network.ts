@@ -20,6 +20,7 @@ import {
   word,
 } from './build.ts';
 import { OFFLOADS } from './offloads.ts';
+import { ROUTE_METRICS } from './route_metrics.ts';
 import { QDISC_CHOICES, QDISC_OPTIONS } from './qdiscs.ts';
 import type { EntrySchema } from './shapes.ts';
 
@@ -251,14 +252,14 @@ export const VETH: EntrySchema = entry(
 
 export const ROUTE: EntrySchema = entry(
   'route',
-  'A route of the main table, as `ip route add` takes it.',
-  'route default via 10.0.0.254',
+  'A route of the main table, as `ip route add` takes it; in braces what it says of the way.',
+  'route default via 10.0.0.254 { initcwnd 30; rto_min 20ms }',
   [
     network('destination', true),
     optional(word('via', 'The gateway.'), address('via')),
     optional(word('dev', 'The device.'), reference('dev', 'device')),
   ],
-  { many: true },
+  { many: true, body: entriesBody(...ROUTE_METRICS), bodyOptional: true },
 );
 
 export const NEIGHBOUR: EntrySchema = entry(

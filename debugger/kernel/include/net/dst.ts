@@ -1,5 +1,7 @@
 /** struct dst_entry with the rtable around it, and flowi4 (include/net/dst.h, route.h, flow.h). */
+import { msecs_to_jiffies } from '../../kernel/time/jiffies.ts';
 import type { net_device } from '../linux/netdevice.ts';
+import { RTAX_FEATURES, RTAX_LOCK, RTAX_MTU } from '../linux/rtnetlink.ts';
 
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
@@ -20,7 +22,8 @@ export interface fib_entry {
   /** 'local' (255), 'main' (254). */
   table: 255 | 254;
   metric: number;
-  mtu: number;
+  /** RTAX_* by number - 1; null: none. */
+  fib_metrics: number[] | null;
   /** Routes made from it, kept for the next packet (nhc_rth_input, nhc_pcpu_rth_output); made anew when fib_genid has moved on. */
   rth_input: dst_entry | null;
   rth_output: dst_entry | null;
@@ -29,7 +32,7 @@ export interface fib_entry {
 }
 
 /** What ICMP has told of one destination: its path MTU, until `fnhe_expires` (jiffies). */
-export interface fib_nh_exception { fnhe_daddr: number; fnhe_pmtu: number; fnhe_expires: number; fnhe_rth_input: dst_entry | null; fnhe_rth_output: dst_entry | null }
+export interface fib_nh_exception { fnhe_daddr: number; fnhe_pmtu: number; fnhe_mtu_locked: boolean; fnhe_expires: number; fnhe_rth_input: dst_entry | null; fnhe_rth_output: dst_entry | null }
 
 export interface dst_entry {
   dev: net_device;
@@ -43,6 +46,10 @@ export interface dst_entry {
   rt_is_input: boolean;
   rt_iif: number;
   rt_pmtu: number;
+  /** What ICMP told was less than net.ipv4.route.min_pmtu: packets go without DF. */
+  rt_mtu_locked: boolean;
+  /** The route's RTAX_* by number - 1; null: none (dst_default_metrics). */
+  _metrics: number[] | null;
   /** jiffies; 0: never. */
   expires: number;
   fib: fib_entry | null;
@@ -60,4 +67,34 @@ export const RTCF_DOREDIRECT = 0x01000000;
 export interface flowi4 {
   flowi4_oif: number; flowi4_tos: number; flowi4_proto: number;
   saddr: number; daddr: number; fl4_sport: number; fl4_dport: number;
+}
+
+/** What the route says of RTAX_* `metric`, 0: nothing. @helper */
+export function dst_metric_raw(dst: dst_entry, metric: number): number {
+  return dst._metrics === null ? 0 : dst._metrics[metric - 1]!;
+}
+
+/** The same, of those that have no default of their own. @helper */
+export function dst_metric(dst: dst_entry, metric: number): number {
+  return dst_metric_raw(dst, metric);
+}
+
+/** A time of it, in jiffies. @helper */
+export function dst_metric_rtt(dst: dst_entry, metric: number): number {
+  return msecs_to_jiffies(dst_metric(dst, metric));
+}
+
+/** @helper */
+export function dst_metric_locked(dst: dst_entry, metric: number): boolean {
+  return (dst_metric(dst, RTAX_LOCK) & (1 << metric)) !== 0;
+}
+
+/** @helper */
+export function dst_feature(dst: dst_entry, feature: number): boolean {
+  return (dst_metric(dst, RTAX_FEATURES) & feature) !== 0;
+}
+
+/** Whether the path may not lower the MTU (include/net/ip.h). @helper */
+export function ip_mtu_locked(dst: dst_entry): boolean {
+  return dst.rt_mtu_locked || dst_metric_locked(dst, RTAX_MTU);
 }

@@ -9,6 +9,8 @@ import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST } from '../../incl
 import { dropCause } from '../../include/net/dropreason.ts';
 import type { drop_cause } from '../../include/net/dropreason.ts';
 import { inet_lookup_ifaddr_rcu } from './devinet.ts';
+import { ip_fib_metrics_init } from './metrics.ts';
+import type { rtax } from './metrics.ts';
 import { createFibEntry, fib_lookup, fib_table_insert, fib_table_lookup } from './fib_trie.ts';
 
 export const RT_SCOPE_UNIVERSE = 0;
@@ -86,11 +88,11 @@ function addLocal(host: Host, dst: number, prefixlen: number, type: number, dev:
   fib_table_insert(host, createFibEntry(RT_TABLE_LOCAL, dst, prefixlen, type, 0, dev, scope, prefsrc));
 }
 
-/** @helper ip route add `dst`/`prefixlen` [via `gw`] dev `dev` [metric]. `type` RTN_UNREACHABLE makes an unreachable route. */
-export function fib_add_route(host: Host, dst: number, prefixlen: number, gw: number, dev: net_device, type = RTN_UNICAST, metric = 0): void {
+/** @helper ip route add `dst`/`prefixlen` [via `gw`] dev `dev` with what the route says of the way. */
+export function fib_add_route(host: Host, dst: number, prefixlen: number, gw: number, dev: net_device, metrics: readonly rtax[]): void {
   const scope = gw === 0 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-  const entry = createFibEntry(RT_TABLE_MAIN, dst, prefixlen, type, gw, dev, scope, 0);
-  entry.metric = metric;
+  const entry = createFibEntry(RT_TABLE_MAIN, dst, prefixlen, RTN_UNICAST, gw, dev, scope, 0);
+  entry.fib_metrics = ip_fib_metrics_init(metrics);
   fib_table_insert(host, entry);
 }
 

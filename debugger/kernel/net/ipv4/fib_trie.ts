@@ -11,7 +11,7 @@ export function createFibEntry(
 ): fib_entry {
   const mask = prefixToMask(prefixlen);
   return {
-    dst: (dst & mask) >>> 0, prefixlen, mask, type, gw, dev, scope, prefsrc, table, metric: 0, mtu: 0, rth_input: null, rth_output: null, exceptions: [],
+    dst: (dst & mask) >>> 0, prefixlen, mask, type, gw, dev, scope, prefsrc, table, metric: 0, fib_metrics: null, rth_input: null, rth_output: null, exceptions: [],
   };
 }
 

@@ -7,6 +7,7 @@ import { NF_INET_FORWARD } from '../../include/linux/netfilter.ts';
 import { CHECKSUM_NONE, CHECKSUM_COMPLETE, PACKET_HOST } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { dst_output } from '../core/dst.ts';
+import { ip_dst_mtu_maybe_forward } from './route/cache.ts';
 import { skb_cow } from '../core/skbuff/clone.ts';
 import { csum_replace2 } from '../core/skbuff/checksum.ts';
 import { kfree_skb_reason } from '../core/skbuff/free.ts';
@@ -29,7 +30,7 @@ export function ip_forward(cpu: Cpu, skb: sk_buff): number {
     icmp_send(cpu, skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
     return drop(cpu, skb, 'IP_INHDR', 'ip_hdr(skb)->ttl <= 1', { ttl });
   }
-  const mtu = skb.dst!.rt_pmtu > 0 ? skb.dst!.rt_pmtu : skb.dst!.dev.mtu;
+  const mtu = ip_dst_mtu_maybe_forward(cpu, skb.dst!, true);
   if (ip_exceeds_mtu(skb, mtu)) {
     cpu.host.mib.Ip.FragFails++;
     icmp_send(cpu, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);

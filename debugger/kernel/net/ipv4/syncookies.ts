@@ -8,6 +8,9 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { TCP_SKB_CB, createTcpOptionsReceived } from '../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_options_received } from '../../include/net/tcp_sock.ts';
 import { th_dest, th_flags, th_source } from '../../include/linux/tcp.ts';
+import { RTAX_FEATURE_ECN, RTAX_INITRWND } from '../../include/linux/rtnetlink.ts';
+import { dst_feature, dst_metric } from '../../include/net/dst.ts';
+import type { dst_entry } from '../../include/net/dst.ts';
 import { SOCK_RCVBUF_LOCK } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { TCPHDR_ACK, TCPHDR_RST } from '../../include/net/tcp.ts';
@@ -185,6 +188,11 @@ export function tcp_get_cookie_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: reque
   return null;
 }
 
+/** @helper include/net/tcp.h */
+function cookie_ecn_ok(cpu: Cpu, dst: dst_entry): boolean {
+  return cpu.host.knobs.sysctl_tcp_ecn !== 0 || dst_feature(dst, RTAX_FEATURE_ECN);
+}
+
 /** An ACK for a listener: the new socket when it bears a good cookie, `sk` itself when it bears none, null when it was dropped. */
 export function cookie_v4_check(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
   const flags = th_flags(skb);
@@ -196,11 +204,11 @@ export function cookie_v4_check(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
   const full_space = tcp_full_space(sk);
   let clamp = sk.tcp!.window_clamp;
   if ((sk.sk_userlocks & SOCK_RCVBUF_LOCK) !== 0 && (clamp > full_space || clamp === 0)) clamp = full_space;
-  const first = tcp_select_initial_window(cpu, sk, full_space, req.mss, clamp, req.wscale_ok, 0);
+  const first = tcp_select_initial_window(cpu, sk, full_space, req.mss, clamp, req.wscale_ok, dst_metric(dst, RTAX_INITRWND));
   req.rsk_rcv_wnd = first.rcv_wnd;
   req.rsk_window_clamp = first.window_clamp;
   req.rcv_wscale = first.rcv_wscale;
-  req.ecn_ok &&= cpu.host.knobs.sysctl_tcp_ecn !== 0;
+  req.ecn_ok &&= cookie_ecn_ok(cpu, dst);
   req.accecn_ok = req.ecn_ok && cookie_accecn_ok(skb);
   return tcp_get_cookie_sock(cpu, sk, skb, req) ?? dropCookie(cpu, sk, skb, 'NO_SOCKET', 'tcp_get_cookie_sock(sk, skb, req, &rt->dst) == NULL');
 }

@@ -1,4 +1,6 @@
 /** How long the timers wait (include/net/tcp.h). */
+import { RTAX_RTO_MIN } from '../../linux/rtnetlink.ts';
+import { dst_metric_locked, dst_metric_rtt } from '../dst.ts';
 import type { sock } from '../sock.ts';
 import { tcp_jiffies32, tcp_skb_timestamp_us } from './clock.ts';
 import { tcp_rtx_queue_head } from './queues.ts';
@@ -6,14 +8,15 @@ import type { tcp_sock } from '../tcp_sock.ts';
 import { usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 
-/** @helper */
+/** The least RTO in jiffies: the route's, else the socket's. @helper */
 export function tcp_rto_min(sk: sock): number {
-  return sk.icsk!.icsk_rto_min;
+  const dst = sk.sk_dst_cache;
+  return dst !== null && dst_metric_locked(dst, RTAX_RTO_MIN) ? dst_metric_rtt(dst, RTAX_RTO_MIN) : sk.icsk!.icsk_rto_min;
 }
 
 /** @helper */
 export function tcp_rto_min_us(sk: sock): number {
-  return sk.icsk!.icsk_rto_min * 4000;
+  return tcp_rto_min(sk) * 4000;
 }
 
 /** @helper */

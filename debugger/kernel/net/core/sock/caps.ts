@@ -2,6 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { NETIF_F_GSO, NETIF_F_GSO_ACCECN, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../../include/linux/netdevice.ts';
 import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
+import { RTAX_QUICKACK } from '../../../include/linux/rtnetlink.ts';
+import { dst_metric } from '../../../include/net/dst.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { sk_dst_set } from '../dst.ts';
@@ -15,11 +17,14 @@ export function sk_can_gso(sk: sock): boolean {
   return (sk.sk_gso_type & SKB_GSO_TCPV4) !== 0 && (sk.sk_route_caps & NETIF_F_TSO) !== 0;
 }
 
-/** Takes over the route, and its device's abilities. */
+/** Takes over the route, and its device's abilities; TCP also whether the route wants ACKs at once. */
 export function sk_setup_caps(_cpu: Cpu, sk: sock, dst: dst_entry): void {
   sk_dst_set(sk, dst);
   sk.sk_route_caps = dst.dev.features;
-  if (sk.tcp !== null) sk.sk_route_caps |= NETIF_F_GSO;
+  if (sk.tcp !== null) {
+    sk.sk_route_caps |= NETIF_F_GSO;
+    sk.icsk!.icsk_ack.dst_quick_ack = dst_metric(dst, RTAX_QUICKACK) !== 0;
+  }
   if ((sk.sk_route_caps & NETIF_F_GSO) !== 0) sk.sk_route_caps |= NETIF_F_GSO_SOFTWARE;
   if (sk.sk_gso_disabled) sk.sk_route_caps &= ~(NETIF_F_GSO | NETIF_F_GSO_SOFTWARE);
   let max_segs = 1;

@@ -4,9 +4,10 @@ import { get_unaligned_be16, put_unaligned_be16, put_unaligned_be32 } from '../.
 import { IP_DF } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { IP_PMTUDISC_DO, IP_PMTUDISC_OMIT, IP_PMTUDISC_PROBE, IP_PMTUDISC_WANT } from '../../../include/linux/socket.ts';
+import { ip_mtu_locked } from '../../../include/net/dst.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { inet_sock, sock } from '../../../include/net/sock.ts';
-import { ipv4_mtu } from '../route/cache.ts';
+import { ip_dst_mtu_maybe_forward } from '../route/cache.ts';
 
 /** Connected sockets count for themselves; packets that cannot be fragmented need no number. */
 export function ip_select_ident_segs(cpu: Cpu, skb: sk_buff, sk: sock | null, segs: number): void {
@@ -44,10 +45,10 @@ export function ip_select_ttl(cpu: Cpu, inet: inet_sock): number {
   return inet.uc_ttl < 0 ? cpu.host.knobs.sysctl_ip_default_ttl! : inet.uc_ttl;
 }
 
-/** @helper Whether packets of the socket carry DF. */
-export function ip_dont_fragment(sk: sock): boolean {
+/** @helper Whether packets of the socket carry DF by this route. */
+export function ip_dont_fragment(sk: sock, dst: dst_entry): boolean {
   const pmtudisc = sk.inet.pmtudisc;
-  return pmtudisc === IP_PMTUDISC_DO || pmtudisc === IP_PMTUDISC_WANT;
+  return pmtudisc === IP_PMTUDISC_DO || (pmtudisc === IP_PMTUDISC_WANT && !ip_mtu_locked(dst));
 }
 
 /** @helper Whether this host may fragment the socket's packets whatever their DF says. */
@@ -60,17 +61,9 @@ export function ip_sk_use_pmtu(sk: sock): boolean {
   return sk.inet.pmtudisc < IP_PMTUDISC_PROBE;
 }
 
-/** The largest packet that may leave by this route. A router uses the device's MTU, not what ICMP told. */
-export function ip_dst_mtu_maybe_forward(cpu: Cpu, dst: dst_entry, forwarding: boolean): number {
-  if (forwarding && cpu.host.knobs.sysctl_ip_forward_use_pmtu! === 0) {
-    return Math.min(dst.fib !== null && dst.fib.mtu !== 0 ? dst.fib.mtu : dst.dev.mtu, 0xffff);
-  }
-  return ipv4_mtu(cpu, dst);
-}
-
 export function ip_skb_dst_mtu(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
   const dst = skb.dst!;
-  if (sk === null || !ip_sk_use_pmtu(sk)) return Math.min(dst.dev.mtu, 0xffff);
+  if (sk !== null && !ip_sk_use_pmtu(sk)) return Math.min(dst.dev.mtu, 0xffff);
   return ip_dst_mtu_maybe_forward(cpu, dst, dst.rt_is_input);
 }
 

@@ -31,7 +31,7 @@ export function ip_local_out(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
 export function ip_build_and_send_pkt(cpu: Cpu, skb: sk_buff, sk: sock, saddr: number, daddr: number, tos: number): number {
   skb_push(skb, SIZEOF_IPHDR);
   skb_reset_network_header(skb);
-  const df = ip_dont_fragment(sk);
+  const df = ip_dont_fragment(sk, skb.dst!);
   writeIpHeader(skb, tos, df ? IP_DF : 0, ip_select_ttl(cpu, sk.inet), sk.sk_protocol, saddr, daddr);
   if (df) put_unaligned_be16(0, skb.head, skb.network_header + 4);
   else __ip_select_ident(cpu, skb, 1);

@@ -39,7 +39,7 @@ export function __ip_make_skb(cpu: Cpu, sk: sock, fl4: flowi4, queue: sk_buff[],
   queue.length = 0;
   skb.ignore_df = ip_sk_ignore_df(sk);
   const pmtudisc = inet.pmtudisc;
-  const df = pmtudisc === IP_PMTUDISC_DO || pmtudisc === IP_PMTUDISC_PROBE || (skb.len <= ipv4_mtu(cpu, rt) && ip_dont_fragment(sk));
+  const df = pmtudisc === IP_PMTUDISC_DO || pmtudisc === IP_PMTUDISC_PROBE || (skb.len <= ipv4_mtu(cpu, rt) && ip_dont_fragment(sk, rt));
   const ttl = cork.ttl !== 0 ? cork.ttl : rt.rt_type === RTN_MULTICAST ? inet.mc_ttl : ip_select_ttl(cpu, inet);
   writeIpHeader(skb, cork.tos !== -1 ? cork.tos : inet.tos, df ? IP_DF : 0, ttl, sk.sk_protocol, fl4.saddr, fl4.daddr);
   ip_select_ident(cpu, skb, sk);

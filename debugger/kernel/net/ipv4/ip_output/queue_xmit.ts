@@ -38,7 +38,7 @@ export function __ip_queue_xmit(cpu: Cpu, sk: sock, skb: sk_buff, tos: number): 
   }
   skb_push(skb, SIZEOF_IPHDR);
   skb_reset_network_header(skb);
-  const df = ip_dont_fragment(sk) && !skb.ignore_df;
+  const df = ip_dont_fragment(sk, skb.dst!) && !skb.ignore_df;
   writeIpHeader(skb, tos & 0xff, df ? IP_DF : 0, ip_select_ttl(cpu, inet), sk.sk_protocol, inet.inet_saddr, inet.inet_daddr);
   const segs = skb.shinfo.gso_segs;
   ip_select_ident_segs(cpu, skb, sk, segs === 0 ? 1 : segs);

@@ -2,7 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { IP_MAX_MTU } from '../../../include/linux/ip.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
-import { RTCF_LOCAL } from '../../../include/net/dst.ts';
+import { RTAX_ADVMSS, RTAX_MTU } from '../../../include/linux/rtnetlink.ts';
+import { RTCF_LOCAL, dst_metric_raw, ip_mtu_locked } from '../../../include/net/dst.ts';
 import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
@@ -15,7 +16,7 @@ const KILLED = -1;
 export function rt_dst_alloc(cpu: Cpu, dev: net_device, flags: number, type: number): dst_entry {
   return {
     dev, input: (flags & RTCF_LOCAL) !== 0 ? 'ip_local_deliver' : 'dst_discard', output: 'ip_output', rt_type: type, rt_flags: flags >>> 0,
-    rt_gw4: 0, rt_is_input: false, rt_iif: 0, rt_pmtu: 0, expires: 0, fib: null, genid: cpu.host.fib_genid, error: 0, __refcnt: 1,
+    rt_gw4: 0, rt_is_input: false, rt_iif: 0, rt_pmtu: 0, rt_mtu_locked: false, _metrics: null, expires: 0, fib: null, genid: cpu.host.fib_genid, error: 0, __refcnt: 1,
   };
 }
 
@@ -34,13 +35,15 @@ export function find_exception(cpu: Cpu, fib: fib_entry, daddr: number): fib_nh_
   return null;
 }
 
-/** Gateway, and what an exception knows of the destination. */
+/** Gateway, what the route says of the way, and what an exception knows of the destination. */
 export function rt_set_nexthop(_cpu: Cpu, rt: dst_entry, fib: fib_entry | null, fnhe: fib_nh_exception | null): void {
   if (fib === null) return;
   rt.fib = fib;
   rt.rt_gw4 = fib.gw;
+  rt._metrics = fib.fib_metrics;
   if (fnhe === null) return;
   rt.rt_pmtu = fnhe.fnhe_pmtu;
+  rt.rt_mtu_locked = fnhe.fnhe_mtu_locked;
   rt.expires = fnhe.fnhe_expires;
 }
 
@@ -59,11 +62,23 @@ export function rt_kill(rt: dst_entry | null): void {
   if (rt !== null) rt.genid = KILLED;
 }
 
-/** Largest packet for this route: what the path has told, else the route's, else the device's. */
-export function ipv4_mtu(cpu: Cpu, dst: dst_entry): number {
-  if (dst.rt_pmtu !== 0 && (dst.expires === 0 || jiffies(cpu) < dst.expires)) return dst.rt_pmtu;
-  const mtu = dst.fib !== null && dst.fib.mtu !== 0 ? dst.fib.mtu : dst.dev.mtu;
+/** What goes through any path (RFC 791): a gateway's route with a locked MTU of no size takes this. */
+const SAFE_MTU = 576;
+
+/** The largest packet that may leave by this route: what the path has told, else what the route says, else what the device takes. A router does not believe the path. */
+export function ip_dst_mtu_maybe_forward(cpu: Cpu, dst: dst_entry, forwarding: boolean): number {
+  const believes = !forwarding || ip_mtu_locked(dst) || cpu.host.knobs.sysctl_ip_forward_use_pmtu! !== 0;
+  if (dst.rt_pmtu !== 0 && believes && (dst.expires === 0 || jiffies(cpu) < dst.expires)) return Math.min(dst.rt_pmtu, IP_MAX_MTU);
+  let mtu = dst_metric_raw(dst, RTAX_MTU);
+  if (mtu === 0) {
+    mtu = dst.dev.mtu;
+    if (ip_mtu_locked(dst) && dst.rt_gw4 !== 0) mtu = Math.min(mtu, SAFE_MTU);
+  }
   return Math.min(mtu, IP_MAX_MTU);
+}
+
+export function ipv4_mtu(cpu: Cpu, dst: dst_entry): number {
+  return ip_dst_mtu_maybe_forward(cpu, dst, false);
 }
 
 /** @helper */
@@ -71,13 +86,13 @@ export function dst_mtu(cpu: Cpu, dst: dst_entry): number {
   return ipv4_mtu(cpu, dst);
 }
 
-/** Largest segment to announce for this route. */
+/** Largest segment to announce for a route that does not say. */
 export function ipv4_default_advmss(cpu: Cpu, dst: dst_entry): number {
   return Math.min(Math.max(ipv4_mtu(cpu, dst) - 40, cpu.host.knobs.sysctl_min_adv_mss!), 65495);
 }
 
 export function dst_metric_advmss(cpu: Cpu, dst: dst_entry): number {
-  return ipv4_default_advmss(cpu, dst);
+  return dst_metric_raw(dst, RTAX_ADVMSS) || ipv4_default_advmss(cpu, dst);
 }
 
 /** @helper Next hop of a packet to `daddr`. */

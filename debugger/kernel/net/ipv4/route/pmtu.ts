@@ -3,6 +3,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
+import { ip_mtu_locked } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
 import { sk_dst_set } from '../../core/dst.ts';
@@ -11,10 +12,10 @@ import { ipv4_mtu, rt_kill } from './cache.ts';
 import { createFlowi4, __ip_route_output_key } from './output.ts';
 
 /** Remembers `pmtu` for one destination, and makes who uses the route ask anew. */
-export function update_or_create_fnhe(_cpu: Cpu, fib: fib_entry, daddr: number, pmtu: number, expires: number): fib_nh_exception {
+export function update_or_create_fnhe(_cpu: Cpu, fib: fib_entry, daddr: number, pmtu: number, lock: boolean, expires: number): fib_nh_exception {
   let fnhe = fib.exceptions.find((e) => e.fnhe_daddr === daddr) ?? null;
   if (fnhe === null) {
-    fnhe = { fnhe_daddr: daddr, fnhe_pmtu: 0, fnhe_expires: 0, fnhe_rth_input: null, fnhe_rth_output: null };
+    fnhe = { fnhe_daddr: daddr, fnhe_pmtu: 0, fnhe_mtu_locked: false, fnhe_expires: 0, fnhe_rth_input: null, fnhe_rth_output: null };
     fib.exceptions.push(fnhe);
     rt_kill(fib.rth_input);
     rt_kill(fib.rth_output);
@@ -22,6 +23,7 @@ export function update_or_create_fnhe(_cpu: Cpu, fib: fib_entry, daddr: number, 
     fib.rth_output = null;
   }
   fnhe.fnhe_pmtu = pmtu;
+  fnhe.fnhe_mtu_locked = lock;
   fnhe.fnhe_expires = Math.max(1, expires);
   rt_kill(fnhe.fnhe_rth_input);
   rt_kill(fnhe.fnhe_rth_output);
@@ -30,13 +32,16 @@ export function update_or_create_fnhe(_cpu: Cpu, fib: fib_entry, daddr: number, 
   return fnhe;
 }
 
-/** A smaller MTU for packets to `daddr` by this route, for ten minutes. */
+/** A smaller MTU for packets to `daddr` by this route, for ten minutes. Below net.ipv4.route.min_pmtu it is not believed: packets go without DF. */
 export function __ip_rt_update_pmtu(cpu: Cpu, rt: dst_entry, daddr: number, mtu: number): void {
   const knobs = cpu.host.knobs;
-  if (mtu >= ipv4_mtu(cpu, rt)) return;
-  const pmtu = Math.max(mtu, knobs.sysctl_min_pmtu!);
+  if (ip_mtu_locked(rt)) return;
+  const old_mtu = ipv4_mtu(cpu, rt);
+  if (mtu >= old_mtu) return;
+  const lock = mtu < knobs.sysctl_min_pmtu!;
+  const pmtu = lock ? Math.min(old_mtu, knobs.sysctl_min_pmtu!) : mtu;
   const fib = fib_lookup(cpu, daddr, 0);
-  if (fib !== null) update_or_create_fnhe(cpu, fib, daddr, pmtu, jiffies(cpu) + knobs.sysctl_mtu_expires!);
+  if (fib !== null) update_or_create_fnhe(cpu, fib, daddr, pmtu, lock, jiffies(cpu) + knobs.sysctl_mtu_expires!);
 }
 
 export function ip_rt_update_pmtu(cpu: Cpu, dst: dst_entry, daddr: number, mtu: number): void {

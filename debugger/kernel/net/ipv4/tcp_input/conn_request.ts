@@ -4,6 +4,8 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { th_dest, th_flags, th_source } from '../../../include/linux/tcp.ts';
+import { RTAX_FEATURE_ECN, RTAX_INITRWND } from '../../../include/linux/rtnetlink.ts';
+import { dst_feature, dst_metric } from '../../../include/net/dst.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import { SOCK_RCVBUF_LOCK } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -17,7 +19,7 @@ import { tcp_full_space, tcp_mss_clamp } from '../../../include/net/tcp_inlines/
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skDataReady, sock_put } from '../../core/sock.ts';
 import { inet_csk_reqsk_queue_add, inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
-import { ipv4_default_advmss } from '../route.ts';
+import { dst_metric_advmss } from '../route.ts';
 import { cookie_init_sequence } from '../syncookies.ts';
 import { tcp_try_fastopen } from '../tcp_fastopen.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
@@ -41,7 +43,7 @@ function tcp_syn_flood_action(cpu: Cpu, sk: sock): boolean {
 }
 
 /** A SYN may ask for AccECN. RFC 3168: one with ECE and CWR asks for ECN; if it bears a congestion mark itself it is suspicious. */
-function tcp_ecn_create_request(cpu: Cpu, req: request_sock, skb: sk_buff): void {
+function tcp_ecn_create_request(cpu: Cpu, req: request_sock, skb: sk_buff, dst: dst_entry): void {
   if (cpu.host.knobs.sysctl_tcp_ecn! >= TCP_ECN_IN_ACCECN_OUT_ACCECN && tcp_accecn_syn_requested(skb)) {
     req.ecn_ok = true;
     req.accecn_ok = true;
@@ -51,7 +53,8 @@ function tcp_ecn_create_request(cpu: Cpu, req: request_sock, skb: sk_buff): void
   const flags = th_flags(skb);
   if ((flags & (TCPHDR_ECE | TCPHDR_CWR)) !== (TCPHDR_ECE | TCPHDR_CWR)) return;
   const ect = (TCP_SKB_CB(skb).ip_dsfield & INET_ECN_MASK) !== 0;
-  if ((!ect || (flags & TCPHDR_AE) !== 0) && cpu.host.knobs.sysctl_tcp_ecn! !== 0) req.ecn_ok = true;
+  const ecn_ok = cpu.host.knobs.sysctl_tcp_ecn! !== 0 || dst_feature(dst, RTAX_FEATURE_ECN);
+  if ((!ect || (flags & TCPHDR_AE) !== 0) && ecn_ok) req.ecn_ok = true;
 }
 
 function tcp_openreq_init(_cpu: Cpu, req: request_sock, rx_opt: tcp_options_received, skb: sk_buff, sk: sock): void {
@@ -76,10 +79,10 @@ function tcp_openreq_init(_cpu: Cpu, req: request_sock, rx_opt: tcp_options_rece
 export function tcp_openreq_init_rwin(cpu: Cpu, req: request_sock, sk_listener: sock, dst: dst_entry): void {
   const tp = sk_listener.tcp!;
   const full_space = tcp_full_space(sk_listener);
-  const mss = tcp_mss_clamp(tp, ipv4_default_advmss(cpu, dst));
+  const mss = tcp_mss_clamp(tp, dst_metric_advmss(cpu, dst));
   let clamp = tp.window_clamp;
   if ((sk_listener.sk_userlocks & SOCK_RCVBUF_LOCK) !== 0 && (clamp > full_space || clamp === 0)) clamp = full_space;
-  const first = tcp_select_initial_window(cpu, sk_listener, full_space, mss - (req.tstamp_ok ? TCPOLEN_TSTAMP_ALIGNED : 0), clamp, req.wscale_ok, 0);
+  const first = tcp_select_initial_window(cpu, sk_listener, full_space, mss - (req.tstamp_ok ? TCPOLEN_TSTAMP_ALIGNED : 0), clamp, req.wscale_ok, dst_metric(dst, RTAX_INITRWND));
   req.rsk_rcv_wnd = first.rcv_wnd;
   req.rsk_window_clamp = first.window_clamp;
   req.rcv_wscale = first.rcv_wscale;
@@ -127,7 +130,7 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
     }
     isn = st.seq;
   }
-  tcp_ecn_create_request(cpu, req, skb);
+  tcp_ecn_create_request(cpu, req, skb, dst);
   if (want_cookie) {
     isn = cookie_init_sequence(cpu, sk, skb, req);
     if (!tmp_opt.tstamp_ok) req.ecn_ok = false;

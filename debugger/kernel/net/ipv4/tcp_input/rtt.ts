@@ -1,5 +1,7 @@
 /** Round trip times, the RTO and the pacing rate that follow from them (net/ipv4/tcp_input.c, lib/minmax.c). */
 import type { Cpu } from '../../../../machine/types.ts';
+import { RTAX_INITCWND } from '../../../include/linux/rtnetlink.ts';
+import { dst_metric } from '../../../include/net/dst.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { FLAG_ACKED, FLAG_ACK_MAYBE_DELAYED, FLAG_SYN_ACKED, TCP_INIT_CWND, after } from '../../../include/net/tcp.ts';
@@ -10,9 +12,10 @@ import { __tcp_set_rto, tcp_bound_rto, tcp_rto_min_us } from '../../../include/n
 import { createRateSample } from '../tcp_rate.ts';
 import type { rate_sample } from '../tcp_rate.ts';
 
-/** Segments that a connection begins with (RFC 6928). */
-export function tcp_init_cwnd(_cpu: Cpu, tp: tcp_sock, _dst: dst_entry | null): number {
-  return Math.min(TCP_INIT_CWND, tp.snd_cwnd_clamp);
+/** Segments that a connection begins with: what the route says, else ten (RFC 6928). */
+export function tcp_init_cwnd(_cpu: Cpu, tp: tcp_sock, dst: dst_entry | null): number {
+  const cwnd = dst === null ? 0 : dst_metric(dst, RTAX_INITCWND);
+  return Math.min(cwnd || TCP_INIT_CWND, tp.snd_cwnd_clamp);
 }
 
 /** RFC 6298, after Van Jacobson: srtt_us in eighths of a us, deviations in quarters. */

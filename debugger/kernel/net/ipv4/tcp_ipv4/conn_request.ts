@@ -16,7 +16,7 @@ import { sk_setup_caps } from '../../core/sock/caps.ts';
 import { __inet_inherit_port } from '../inet_connection_sock/port.ts';
 import { inet_csk_route_child_sock, inet_csk_route_req } from '../inet_connection_sock/request.ts';
 import { inet_ehash_nolisten } from '../inet_hashtables.ts';
-import { ipv4_default_advmss, ipv4_mtu } from '../route.ts';
+import { dst_metric_advmss, ipv4_mtu } from '../route.ts';
 import { tcp_conn_request, tcp_listendrop } from '../tcp_input/conn_request.ts';
 import { tcp_initialize_rcv_mss } from '../tcp_input/rcv_mss.ts';
 import { tcp_ca_openreq_child, tcp_create_openreq_child } from '../tcp_minisocks.ts';
@@ -69,7 +69,7 @@ export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: requ
     sk_setup_caps(cpu, newsk, dst);
     tcp_ca_openreq_child(cpu, newsk);
     tcp_sync_mss(cpu, newsk, ipv4_mtu(cpu, dst));
-    tp.advmss = tcp_mss_clamp(tp, ipv4_default_advmss(cpu, dst));
+    tp.advmss = tcp_mss_clamp(tp, dst_metric_advmss(cpu, dst));
     tcp_initialize_rcv_mss(cpu, newsk);
   }
   __inet_inherit_port(cpu, sk, newsk);

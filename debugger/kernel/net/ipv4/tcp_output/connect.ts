@@ -1,6 +1,8 @@
 /** The first SYN (net/ipv4/tcp_output.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { RTAX_INITRWND } from '../../../include/linux/rtnetlink.ts';
+import { dst_metric } from '../../../include/net/dst.ts';
 import { SOCK_RCVBUF_LOCK } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
@@ -15,7 +17,7 @@ import { EHOSTUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.t
 import { sk_mem_charge } from '../../core/sock.ts';
 import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
-import { ipv4_default_advmss, ipv4_mtu } from '../route.ts';
+import { dst_metric_advmss, ipv4_mtu } from '../route.ts';
 import { tcp_stream_alloc_skb } from '../tcp/alloc.ts';
 import { tcp_write_queue_purge } from '../tcp/queues.ts';
 import { tcp_initialize_rcv_mss } from '../tcp_input/rcv_mss.ts';
@@ -38,12 +40,12 @@ export function tcp_connect_init(cpu: Cpu, sk: sock): void {
   tp.max_window = 0;
   tcp_mtup_init(cpu, sk);
   tcp_sync_mss(cpu, sk, ipv4_mtu(cpu, dst));
-  tp.advmss = tcp_mss_clamp(tp, ipv4_default_advmss(cpu, dst));
+  tp.advmss = tcp_mss_clamp(tp, dst_metric_advmss(cpu, dst));
   tcp_initialize_rcv_mss(cpu, sk);
   const full_space = tcp_full_space(sk);
   if ((sk.sk_userlocks & SOCK_RCVBUF_LOCK) !== 0 && (tp.window_clamp > full_space || tp.window_clamp === 0)) tp.window_clamp = full_space;
   const mss = tp.advmss - (tp.rx_opt.ts_recent_stamp !== 0 ? tp.tcp_header_len - SIZEOF_TCPHDR : 0);
-  const first = tcp_select_initial_window(cpu, sk, full_space, mss, tp.window_clamp, knobs.sysctl_tcp_window_scaling! !== 0, 0);
+  const first = tcp_select_initial_window(cpu, sk, full_space, mss, tp.window_clamp, knobs.sysctl_tcp_window_scaling! !== 0, dst_metric(dst, RTAX_INITRWND));
   tp.rcv_wnd = first.rcv_wnd;
   tp.window_clamp = first.window_clamp;
   tp.rx_opt.rcv_wscale = first.rcv_wscale;

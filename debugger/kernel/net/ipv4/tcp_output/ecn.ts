@@ -2,6 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { SKB_GSO_TCP_ACCECN } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { RTAX_FEATURE_ECN } from '../../../include/linux/rtnetlink.ts';
+import { dst_feature } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
   INET_ECN_ECT_0, INET_ECN_MASK, TCPHDR_ACE, TCPHDR_AE, TCPHDR_CWR, TCPHDR_ECE, TCP_ECN_DEMAND_CWR, TCP_ECN_MODE_PENDING, TCP_ECN_MODE_RFC3168, TCP_ECN_QUEUE_CWR,
@@ -59,12 +61,15 @@ export function tcp_ecn_send(cpu: Cpu, sk: sock, skb: sk_buff, tcb: tcp_skb_cb, 
   return bits;
 }
 
-/** A SYN asks for what net.ipv4.tcp_ecn says: nothing, ECN, AccECN. */
+/** A SYN asks for what net.ipv4.tcp_ecn says: nothing, ECN, AccECN; a route may say ECN. */
 export function tcp_ecn_send_syn(cpu: Cpu, sk: sock, skb: sk_buff): void {
   const tp = sk.tcp!;
   const tcp_ecn = cpu.host.knobs.sysctl_tcp_ecn!;
+  const dst = sk.sk_dst_cache;
+  let use_ecn = tcp_ecn === TCP_ECN_IN_ECN_OUT_ECN || tcp_ecn === TCP_ECN_IN_ACCECN_OUT_ACCECN || tcp_ecn === TCP_ECN_IN_ACCECN_OUT_ECN;
+  if (!use_ecn) use_ecn = dst !== null && dst_feature(dst, RTAX_FEATURE_ECN);
   tp.ecn_flags = 0;
-  if (tcp_ecn !== TCP_ECN_IN_ECN_OUT_ECN && tcp_ecn !== TCP_ECN_IN_ACCECN_OUT_ACCECN && tcp_ecn !== TCP_ECN_IN_ACCECN_OUT_ECN) return;
+  if (!use_ecn) return;
   TCP_SKB_CB(skb).tcp_flags |= TCPHDR_ECE | TCPHDR_CWR;
   if (tcp_ecn !== TCP_ECN_IN_ACCECN_OUT_ACCECN) {
     tcp_ecn_mode_set(tp, TCP_ECN_MODE_RFC3168);

@@ -14,7 +14,7 @@ import { tcp_ecn_mode_accecn } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
-import { ipv4_default_advmss } from '../route.ts';
+import { dst_metric_advmss } from '../route.ts';
 import { NOPS, accEcnWords, establishedAccEcn, tcp_options_fit_accecn, writeAccEcn } from './accecn_option.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
@@ -34,7 +34,7 @@ layOut(createTcpOutOptions(), 'tsval', 'tsecr');
 export function tcp_advertise_mss(cpu: Cpu, sk: sock): number {
   const tp = sk.tcp!;
   const dst = sk.sk_dst_cache;
-  if (dst !== null) tp.advmss = Math.min(tp.advmss, ipv4_default_advmss(cpu, dst));
+  if (dst !== null) tp.advmss = Math.min(tp.advmss, dst_metric_advmss(cpu, dst));
   return tp.advmss;
 }
 

@@ -16,7 +16,7 @@ import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { skb_set_owner_w } from '../../core/sock.ts';
-import { ipv4_default_advmss } from '../route.ts';
+import { dst_metric_advmss } from '../route.ts';
 import { cookie_init_timestamp } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
@@ -31,7 +31,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   skb.tail += MAX_TCP_HEADER;
   skb.dst = dst;
   if (synack_type === 'TCP_SYNACK_FASTOPEN') skb_set_owner_w(cpu, skb, sk);
-  const mss = tcp_mss_clamp(sk.tcp!, ipv4_default_advmss(cpu, dst));
+  const mss = tcp_mss_clamp(sk.tcp!, dst_metric_advmss(cpu, dst));
   skb.skb_mstamp_ns = cpu.now;
   skb.tstamp = cpu.now;
   if (synack_type === 'TCP_SYNACK_COOKIE' && req.tstamp_ok) skb.skb_mstamp_ns = cookie_init_timestamp(cpu, req, cpu.now);
