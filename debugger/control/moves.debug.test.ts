@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { HOST_COMMANDS } from '../inspect/views/command.ts';
 import type { World } from '../machine/types.ts';
 import * as debug from '../world/engine.ts';
+import type { BreakpointRequest } from './breakpoints/breakpoint.ts';
 import { BreakpointTable } from './breakpoints/table.ts';
 import { type Engines, lazyEngine } from './engine.ts';
 import { EvaluationError } from './expressions/found.ts';
@@ -16,6 +17,7 @@ import { compareMoments, type Moment } from './moment.ts';
 import { RUN_ON } from './plan.ts';
 import { tickNumber } from './probe.ts';
 import { openRecording, type Recording } from './recording.ts';
+import { Scout } from './scout.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import type { Stop } from './stop.ts';
 import { threadOf } from './threads.ts';
@@ -29,15 +31,21 @@ const EVENTS = 90;
 
 type Decide = (stop: Stop, recording: Recording) => Move;
 
-function play(decide: Decide): SessionEnd {
+interface Asked {
+  readonly functions: readonly BreakpointRequest[];
+  /** Of the scenario. */
+  readonly lines: readonly BreakpointRequest[];
+}
+const USUAL: Asked = { functions: [{ name: 'ip_rcv' }, { name: 'client:udp_sendmsg' }], lines: [] };
+
+function play(decide: Decide, { functions, lines } = USUAL, scout = new Scout()): SessionEnd {
   const breakpoints = new BreakpointTable(() => undefined);
   const recording = openRecording(engines, breakpoints, launch);
-  breakpoints.setFunctions([{ name: 'ip_rcv' }, { name: 'client:udp_sendmsg' }], recording.hosts);
+  breakpoints.setFunctions(functions, recording.hosts);
+  breakpoints.setScenario(recording.scenario, lines);
   const waiter = { poll: () => 'none' as const, wait: (stop: Stop) => decide(stop, recording) };
-  return runSession(
-    recording.drive(waiter, () => undefined),
-    RUN_ON,
-  );
+  const parts = recording.drive(waiter, () => undefined);
+  return runSession({ ...parts, scout }, RUN_ON);
 }
 
 /** The state of a straight run of the debug build at a moment; '' beyond its end. */
@@ -99,6 +107,43 @@ test('any sequence of moves lands on the state of a straight run to that moment'
         if (hashAt(moment) !== '') assert.equal(hash, hashAt(moment), JSON.stringify(moment));
     }),
     { numRuns: 60, seed: 7 },
+  );
+});
+
+const count = fc.option(fc.constantFrom('2', '%3', '>1'), { nil: undefined });
+const asked: fc.Arbitrary<Asked> = fc.record({
+  functions: fc.array(
+    fc.record({
+      name: fc.constantFrom('ip_rcv', 'udp_recvmsg', 'server:net_rx_action', 'handle_softirqs', 'udp_rcv:return'),
+      condition: fc.constantFrom(undefined, 'now > 100us', 'skb.len > 20'),
+      hitCondition: count,
+    }),
+    { maxLength: 3 },
+  ),
+  lines: fc.array(fc.record({ line: fc.integer({ min: 1, max: 50 }), hitCondition: count }), { maxLength: 2 }),
+});
+
+test('going ahead in the watch build changes no stop of any sequence of moves', () => {
+  fc.assert(
+    fc.property(asked, fc.array(wish, { maxLength: 12 }), (asked, wishes) => {
+      const [ahead, never] = [0, Number.POSITIVE_INFINITY].map((rest) => {
+        const left = [...wishes];
+        const stops: string[] = [];
+        const end = play(
+          (stop) => {
+            const { moment, description, hitBreakpoints } = stop;
+            stops.push(`${moment.event}.${moment.tick} ${description} ${hitBreakpoints} ${hashWorld(stop.world)}`);
+            const next = left.shift();
+            return next === undefined ? { kind: 'quit' } : moveOf(next, stop);
+          },
+          asked,
+          new Scout(rest),
+        );
+        return [...stops, end.how];
+      });
+      assert.deepEqual(ahead, never);
+    }),
+    { numRuns: 150, seed: 7 },
   );
 });
 
