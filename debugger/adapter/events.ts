@@ -1,13 +1,19 @@
 /** The debugger's news as events of DAP. */
 import type { EventMessage, OutputLine, StoppedMessage } from '../control/protocol.ts';
 import type { StopReason } from '../control/stop.ts';
-import { type Session, terminated, toClientLine } from './session.ts';
+import type { Reached } from '../control/waiter.ts';
+import { duration } from '../inspect/format/time.ts';
+import { endProgress, type Session, terminated, toClientLine } from './session.ts';
 
 const REASONS: Readonly<Partial<Record<StopReason, string>>> = { end: 'pause' };
 
 export function tell(session: Session, message: EventMessage): void {
   switch (message.event) {
+    case 'progress':
+      if (session.showsProgress) showProgress(session, message.body);
+      break;
     case 'stopped':
+      endProgress(session);
       session.send('stopped', stoppedBody(message.body));
       break;
     case 'output':
@@ -21,6 +27,22 @@ export function tell(session: Session, message: EventMessage): void {
       ended(session, 1);
   }
 }
+
+function showProgress(session: Session, reached: Reached | null): void {
+  const message =
+    reached === null
+      ? 'searching the past'
+      : `${duration(reached.now)} simulated, event ${reached.event.toLocaleString('en-US')}`;
+  if (session.progressId !== null) {
+    session.send('progressUpdate', { progressId: session.progressId, message });
+    return;
+  }
+  session.progressId = `run ${++runs}`;
+  session.send('progressStart', { progressId: session.progressId, title: 'NetPath', message, cancellable: true });
+}
+
+/** Shown so far; an id is used once. */
+let runs = 0;
 
 function ended(session: Session, exitCode: number): void {
   session.send('exited', { exitCode });

@@ -28,6 +28,8 @@ function main(): void {
     launch: null,
     configured: false,
     running: false,
+    showsProgress: false,
+    progressId: null,
     ended: false,
   };
   server.serve(session);

@@ -21,6 +21,10 @@ export interface Session {
   configured: boolean;
   /** The thread has been told to run. */
   running: boolean;
+  /** The client shows progress. */
+  showsProgress: boolean;
+  /** Of the long run that is shown; null: none is. */
+  progressId: string | null;
   /** `terminated` has been sent. */
   ended: boolean;
 }
@@ -43,9 +47,17 @@ export async function startWhenReady(session: Session): Promise<void> {
   await session.client.request('go', {});
 }
 
+/** The run has stopped, or is about to be another. */
+export function endProgress(session: Session): void {
+  if (session.progressId === null) return;
+  session.send('progressEnd', { progressId: session.progressId });
+  session.progressId = null;
+}
+
 export function terminated(session: Session): void {
   if (session.ended) return;
   session.ended = true;
+  endProgress(session);
   session.send('terminated');
 }
 

@@ -304,7 +304,7 @@ export class Drive {
   }
 
   #poll(): void {
-    const wish = this.#parts.waiter.poll();
+    const wish = this.#parts.waiter.poll(this.#world);
     if (wish === 'pause') this.#pending = pending('pause', 'Paused');
     else if (wish !== 'none') throw new Unwind({ kind: wish }, this.#moment(), null);
   }

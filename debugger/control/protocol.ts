@@ -6,7 +6,7 @@ import type { Page, VariableRow } from './desk/variables.ts';
 import type { Moment } from './moment.ts';
 import type { PacketEvent, StopReason } from './stop.ts';
 import type { ThreadInfo } from './threads.ts';
-import type { Move } from './waiter.ts';
+import type { Move, Reached } from './waiter.ts';
 
 export interface FrameRow {
   readonly id: number;
@@ -94,6 +94,8 @@ export interface OutputLine {
 
 export type EventMessage =
   | { readonly event: 'stopped'; readonly body: StoppedMessage }
+  /** Of a run that takes long; null: it searches the past. */
+  | { readonly event: 'progress'; readonly body: Reached | null }
   | { readonly event: 'output'; readonly body: OutputLine }
   | { readonly event: 'ended'; readonly body: { exitCode: number } }
   | { readonly event: 'failed'; readonly body: { message: string } };

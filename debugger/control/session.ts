@@ -127,7 +127,7 @@ const isStart = (moment: Moment): boolean => moment.event === 0 && moment.tick =
 /** During a search a pause leads back to where it began. */
 function breakOff({ waiter }: DriveParts, moment: Moment): () => void {
   return () => {
-    const wish = waiter.poll();
+    const wish = waiter.poll(null);
     if (wish !== 'none') throw new Unwind(wish === 'pause' ? { kind: 'continue' } : { kind: wish }, moment, null);
   };
 }

@@ -8,6 +8,7 @@ import { EvaluationError } from './expressions/found.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { START } from './moment.ts';
+import { Progress } from './progress.ts';
 import type { LaunchParameters, OutputLine, RequestMessage } from './protocol.ts';
 import { openRecording, type Recording } from './recording.ts';
 import { scenarioOf } from './scenario_of.ts';
@@ -16,12 +17,13 @@ import { isServed, serve } from './service.ts';
 import { runSession } from './session.ts';
 import type { Stop } from './stop.ts';
 import { threadOf } from './threads.ts';
-import type { Move, Waiter, Wish } from './waiter.ts';
+import type { Move, Reached, Waiter, Wish } from './waiter.ts';
 
 export class ThreadLoop implements Waiter {
   readonly #mail: Mailbox;
   readonly #engines: Engines;
   readonly #breakpoints: BreakpointTable;
+  readonly #progress = new Progress();
   #recording: Recording | null = null;
   /** A launch that came while another run was under way. */
   #nextLaunch: RequestMessage | null = null;
@@ -54,10 +56,12 @@ export class ThreadLoop implements Waiter {
       return this.#serveUntilMove();
     } finally {
       desk.close();
+      this.#progress.begin();
     }
   }
 
-  poll(): Wish {
+  poll(reached: Reached | null): Wish {
+    if (this.#progress.isDue()) this.#report(reached);
     for (let letter = this.#mail.take(); letter !== undefined; letter = this.#mail.take()) {
       const wish = this.#wishOf(letter);
       if (wish !== 'none') return wish;
@@ -145,6 +149,7 @@ export class ThreadLoop implements Waiter {
 
   #playThrough(recording: Recording, launch: LaunchParameters): 'quit' | 'done' {
     this.#breakpoints.muted = launch.noDebug;
+    this.#progress.begin();
     const end = runSession(
       recording.drive(this, (text) => this.#say({ text, category: 'console', line: 0 })),
       firstPlan(launch),
@@ -176,6 +181,11 @@ export class ThreadLoop implements Waiter {
 
   #say(body: OutputLine): void {
     this.#mail.post({ event: 'output', body });
+  }
+
+  #report(reached: Reached | null): void {
+    const body = reached === null ? null : { now: reached.now, event: reached.event };
+    this.#mail.post({ event: 'progress', body });
   }
 
   #tell({ reason, description, hitBreakpoints, moment, world, packetEvent }: Stop): void {

@@ -19,12 +19,18 @@ export type Move =
   | { readonly kind: 'restart' }
   | { readonly kind: 'quit' };
 
+/** How far a run has come: the clock, ns, and the number of the next event. */
+export interface Reached {
+  readonly now: number;
+  readonly event: number;
+}
+
 /** What came in while the run goes on. */
 export type Wish = 'none' | 'pause' | 'quit' | 'restart';
 
 export interface Waiter {
   /** Returns when somebody has decided where to go. */
   readonly wait: (stop: Stop) => Move;
-  /** Asked before each event and every 1,024 ticks; cheap. */
-  readonly poll: () => Wish;
+  /** Asked before each event and every 1,024 ticks, with how far a run forwards has come (null: it searches the past); cheap. */
+  readonly poll: (reached: Reached | null) => Wish;
 }

@@ -147,18 +147,33 @@ test('configurationDone may come before launch', async () => {
   });
 });
 
-test('pause reaches a run that would not end', async () => {
+test('a run that would not end tells how far it has come; pause reaches it, and so does the cancelling of its progress', async () => {
   const file = path.join(folder, 'endless.netpath');
   writeFileSync(file, 'host a {\n  process p { loop { sleep 1us } }\n}\n');
   await withClient(async (client) => {
-    await client.request('initialize', { clientID: 'test' });
+    await client.request('initialize', { clientID: 'test', supportsProgressReporting: true });
     await client.request('launch', { program: file });
     await client.request('configurationDone');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await client.request('pause', { threadId: 1 });
-    const { body } = await client.next((event) => event.event === 'stopped');
-    assert.equal(body.reason, 'pause');
-    await client.request('continue', { threadId: 1 });
+    const ids: unknown[] = [];
+    for (const stop of [
+      (progressId: string) => client.request('cancel', { progressId }),
+      () => client.request('pause', { threadId: 1 }),
+    ]) {
+      const { body: start } = await client.next((event) => event.event === 'progressStart');
+      assert.match(start.message, /^[\d.]+ \w+ simulated, event [\d,]+$/);
+      assert.equal(start.cancellable, true);
+      const { body: update } = await client.next((event) => event.event === 'progressUpdate');
+      assert.equal(update.progressId, start.progressId);
+      await stop(start.progressId);
+      const { body: end } = await client.next((event) => event.event === 'progressEnd');
+      assert.equal(end.progressId, start.progressId);
+      const { body } = await client.next((event) => event.event === 'stopped');
+      assert.equal(body.reason, 'pause');
+      ids.push(start.progressId);
+      await client.request('cancel', { progressId: start.progressId });
+      await client.request('continue', { threadId: 1 });
+    }
+    assert.notEqual(ids[0], ids[1]);
     await client.request('disconnect');
   });
 });

@@ -5,12 +5,13 @@ import { capabilities } from '../table.ts';
 import { readLaunch } from '../launch.ts';
 import { bag, flagOf, numberOf, stringOf } from '../arguments.ts';
 import { Problem, PROBLEMS } from '../problem.ts';
-import { type Body, type Session, startWhenReady, terminated } from '../session.ts';
+import { ask, type Body, endProgress, type Session, startWhenReady, terminated } from '../session.ts';
 
 export function initialize(session: Session, given: unknown): Body {
   const of = bag(given);
   session.linesFrom = of.linesStartAt1 === false ? 0 : 1;
   session.columnsFrom = of.columnsStartAt1 === false ? 0 : 1;
+  session.showsProgress = of.supportsProgressReporting === true;
   session.sources.byScheme = /^(?:vscode|code)/.test(stringOf(of, 'clientID', ''));
   return capabilities();
 }
@@ -51,6 +52,7 @@ export async function restart(session: Session, given: unknown): Promise<Body> {
   const of = bag(bag(given).arguments);
   const newest = readLaunch({ ...asArguments(session.launch), ...of });
   await build(session, newest);
+  endProgress(session);
   session.launch = newest;
   session.ended = false;
   await session.client.request('go', {});
@@ -61,9 +63,11 @@ function asArguments({ file, seed, until, stopOnEntry, noDebug }: NonNullable<Se
   return { program: file, seed, stopOnEntry, noDebug, ...(until === null ? {} : { until: `${until}ns` }) };
 }
 
-/** Progress is never reported, so only requests can be cancelled; one that is answered already is none of anybody's concern. */
-export function cancel(session: Session, given: unknown): Body {
-  session.cancel(numberOf(bag(given), 'requestId', -1));
+/** A request that is answered already is none of anybody's concern, nor is a run that has ended; one that goes on pauses. */
+export async function cancel(session: Session, given: unknown): Promise<Body> {
+  const of = bag(given);
+  session.cancel(numberOf(of, 'requestId', -1));
+  if (session.progressId !== null && of.progressId === session.progressId) await ask(session, 'pause', {});
   return undefined;
 }
 
