@@ -95,7 +95,7 @@ function constantItems(parameters: readonly Parameter[]): Draft[] {
 
 /** NULL, where a call takes it. */
 function nullItems(parameters: readonly Parameter[]): Draft[] {
-  if (!parameters.some(({ type }) => type === 'fd_set' || type === 'time or NULL')) return [];
+  if (!parameters.some(({ type }) => type === 'fd_set' || type.endsWith('or NULL'))) return [];
   return [{ label: 'NULL', kind: 'constant', detail: 'none', rank: 0 }];
 }
 

@@ -71,6 +71,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   sendto: (a, fds) => (a[4] !== undefined ? sendTo(a, fds) : { callee: 'send', values: [fd(a[0], fds), zeroes(a[1], a[2]), number(a[3])] }),
   sendmsg: (a, fds) => ({ callee: 'sendmsg', values: [fd(a[0], fds), vectorsOf(a[1], zeroes), number(a[2]), ...(a[1]?.kind === 'struct' && a[1].fields.has('msg_name') ? [endpoint(REMOTE)] : [])] }),
   recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorsOf(a[1], bufferSize), number(a[2])], differs: (answer, clock) => messageDiffers(a[1]!, answer, clock) }),
+  open: (a) => ({ callee: 'open', values: [a[0]?.kind === 'string' ? a[0].value : '', number(a[1])] }),
+  sendfile: (a, fds) => ({ callee: 'sendfile', values: [fd(a[0], fds), fd(a[1], fds), number(a[2]), number(a[3])] }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),

@@ -1,6 +1,7 @@
 /** What scripts let a shell do: sysctls, offloads, the device's MTU, counters that must have a value. */
 import { NETIF_F_GSO, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { RTAX_NAMES } from '../../debugger/kernel/include/linux/rtnetlink.ts';
+import { PAGE_SIZE } from '../../debugger/kernel/include/net/sock.ts';
 import { fib_add_route } from '../../debugger/kernel/net/ipv4/fib_frontend.ts';
 import type { rtax } from '../../debugger/kernel/net/ipv4/metrics.ts';
 import { __inet_lookup_listener } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
@@ -8,7 +9,7 @@ import { Unsupported } from './calls.ts';
 import { LOCAL, type Machine, PORT } from './machine.ts';
 
 /** Parts of a command that change nothing which a script could see here, or that are read for their sysctls alone. */
-const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|^nstat\s*-n|^nstat\s*>|^rm\b|^cat\b/;
+const WITHOUT_EFFECT = /defaults\.sh|sysctl|net[./]ipv4[./]|^\s*$|^#|^\\$|^nstat\s*-n|^nstat\s*>|^(?:\/bin\/)?rm\b|^cat\b/;
 
 /** sysctls that a command sets, whichever way. */
 function sysctlsOf(text: string): Map<string, (number | string)[]> {
@@ -43,6 +44,7 @@ const COMMANDS: readonly (readonly [RegExp, (machine: Machine, found: RegExpExec
   [/^ethtool -K tun0 .*\b(?:tso|gso) off/, ({ dev }) => void (dev.features &= ~(NETIF_F_TSO | NETIF_F_GSO))],
   [/^ip link set dev tun0 mtu (\d+)/, ({ dev }, [, mtu]) => void (dev.mtu = Number(mtu))],
   [/^tc qdisc (?:add|replace) dev tun0 root (\w+)(?: limit (\d+))?/, (machine, [, kind, limit]) => machine.qdisc(kind!, limit === undefined ? {} : { limit: Number(limit) })],
+  [/^\/bin\/dd bs=1 count=(\d+) if=\/dev\/zero of=(\S+) status=none$/, makeFile],
   [/^ip route change ([\d.]+) via ([\d.]+) dev tun0 (.*)$/, changeRoute],
   [/^ip tcp_metrics flush/, ({ host }) => void (host.tfo.tcp_metrics.length = 0)],
   [/^tc qdisc del/, () => undefined],
@@ -66,6 +68,11 @@ function changeRoute({ host, dev }: Machine, [, to, via, words]: RegExpExecArray
   if (at < 0) throw new Error(`there is no route to ${to}`);
   host.fib.splice(at, 1);
   fib_add_route(host, addressOf(to!), 32, addressOf(via!), dev, rtaxes(words!));
+}
+
+/** A file of zeroes, less than a page. */
+function makeFile({ host }: Machine, [, size, name]: RegExpExecArray): void {
+  host.tmpfs.push({ d_name: name!, d_inode: { i_size: Number(size), i_pages: [new Uint8Array(PAGE_SIZE)] } });
 }
 
 /** nstat tells only of what has been counted. */

@@ -26,7 +26,7 @@ const GIVE_UP = 2e9;
 const TOLERANCE = 14e6;
 const TOLERANCE_SHARE = 0.125;
 /** Calls whose result is a descriptor, which the script numbers for itself. */
-const MAKES_FD = new Set(['socket', 'accept', 'epoll_create']);
+const MAKES_FD = new Set(['socket', 'accept', 'open', 'epoll_create']);
 /** Calls whose number the language has as their result and the kernel puts out through a pointer. */
 const PUTS_OUT = new Set(['getsockopt', 'ioctl']);
 const ERRNO_NAMES = new Map([...ERRNOS].reverse().map((each) => [each.value, each.name]));

@@ -13,7 +13,7 @@ const FIRST_FD = 3;
 
 /** @helper struct file. */
 export function alloc_file(_cpu: Cpu, f_op: file['f_op'], f_flags: number, private_data: unknown): file {
-  return { f_op, f_flags, f_count: 1, private_data, f_ep: [] };
+  return { f_op, f_flags, f_pos: 0, f_count: 1, private_data, f_ep: [] };
 }
 
 /** The lowest free descriptor of the running task. */

@@ -3,6 +3,7 @@ import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
 import { sock_close, sock_poll } from '../net/socket.ts';
+import { shmemPoll, shmemRelease } from '../mm/shmem.ts';
 import { ep_eventpoll_poll, ep_eventpoll_release, eventpoll_release } from './eventpoll/file.ts';
 import { eventfd_poll, eventfd_release } from './eventfd.ts';
 import { proc_reg_poll, proc_reg_release } from './proc/inode.ts';
@@ -16,6 +17,7 @@ const operations: Record<file['f_op'], file_operations> = {
   socket_file_ops: { poll: sock_poll, release: sock_close },
   eventpoll_fops: { poll: ep_eventpoll_poll, release: ep_eventpoll_release },
   proc_reg_file_ops: { poll: proc_reg_poll, release: proc_reg_release },
+  shmem_file_operations: { poll: shmemPoll, release: shmemRelease },
   eventfd_fops: { poll: eventfd_poll, release: eventfd_release },
 };
 

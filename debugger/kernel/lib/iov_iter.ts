@@ -3,7 +3,7 @@ import { perKib } from '../../machine/costs.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
-import type { iov_iter, iovec } from '../include/net/sock.ts';
+import type { bio_vec, iov_iter, iovec } from '../include/net/sock.ts';
 import { copyBytes } from '../net/core/skbuff/data.ts';
 
 /** Most pieces of one message, and bytes of one call (include/uapi/linux/uio.h, include/linux/fs.h). */
@@ -51,6 +51,7 @@ export function currentSegment(iter: iov_iter): iovec | null {
 
 /** Copies `len` of the process's bytes to `to[at]` and on; answers how many, fewer where memory is missing. */
 export function copy_from_iter(cpu: Cpu, iter: iov_iter, len: number, to: Uint8Array, at: number): number {
+  if (iter.bvec !== null) return copyFromPages(cpu, iter, iter.bvec, len, to, at);
   const copied = reachable(iter, len);
   spend(cpu, perKib(cpu.costs.copy_from_user_kib, copied));
   copyBytes(iter.bytes, iter.offset, to, at, copied);
@@ -59,7 +60,46 @@ export function copy_from_iter(cpu: Cpu, iter: iov_iter, len: number, to: Uint8A
   return copied;
 }
 
-/** The same, all or nothing. */
+/** @helper */
+function copyFromPages(cpu: Cpu, iter: iov_iter, bvec: bio_vec[], len: number, to: Uint8Array, at: number): number {
+  spend(cpu, perKib(cpu.costs.copy_from_user_kib, len));
+  let copied = 0;
+  while (copied < len) {
+    const part = Math.min(len - copied, bvec[0]!.bv_len);
+    copyBytes(bvec[0]!.bv_page, bvec[0]!.bv_offset, to, at + copied, part);
+    iov_iter_advance(iter, part);
+    copied += part;
+  }
+  return copied;
+}
+
+/** `size` bytes are dealt with. */
+export function iov_iter_advance(iter: iov_iter, size: number): void {
+  iter.offset += size;
+  iter.count -= size;
+  if (iter.bvec === null) return;
+  let left = size;
+  while (left > 0) {
+    const first = iter.bvec[0]!;
+    const part = Math.min(left, first.bv_len);
+    first.bv_offset += part;
+    first.bv_len -= part;
+    left -= part;
+    if (first.bv_len === 0) iter.bvec.shift();
+  }
+}
+
+/** Copies `len` bytes from `from[at]` on to the process; answers how many, 0 when its memory is not there. */
+export function copy_to_iter(cpu: Cpu, from: Uint8Array, at: number, len: number, iter: iov_iter): number {
+  if (reachable(iter, len) < len) return 0;
+  spend(cpu, perKib(cpu.costs.copy_to_user_kib, len));
+  faultIn(cpu, iter, len);
+  copyBytes(from, at, iter.bytes, iter.offset, len);
+  iov_iter_advance(iter, len);
+  return len;
+}
+
+/** As copy_from_iter, all or nothing. */
 export function copy_from_iter_full(cpu: Cpu, iter: iov_iter, len: number, to: Uint8Array, at: number): boolean {
   return reachable(iter, len) === len && copy_from_iter(cpu, iter, len, to, at) === len;
 }

@@ -2,12 +2,11 @@
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
-import { eventfdOf } from '../../kernel/fs/eventfd.ts';
-import { procFileOf } from '../../kernel/fs/proc/inode.ts';
 import type { tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
+import { isNoSocket, readFile, sendfile, writeFile } from './files.ts';
 import { misfit } from './arguments.ts';
 import { incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
@@ -46,6 +45,7 @@ const calls: Record<string, Call> = {
   recv: (cpu, program, a) => receive(cpu, program, num(a[0]), a[1]!, num(a[2])),
   recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), a[1]!, num(a[2])),
   read: read,
+  sendfile: sendfile,
   sendmsg: (cpu, program, a) => sendmsg(cpu, program, a),
   recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), a[1]!, num(a[2])),
   sendmmsg: sendmmsg,
@@ -73,17 +73,13 @@ const calls: Record<string, Call> = {
 
 function* write(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const fd = num(a[0]);
-  const data = a[1]!;
-  if (eventfdOf(cpu, fd) !== null) return yield* simple(cpu, program, 'eventfd_write', [fd, num(data)]);
-  if (procFileOf(cpu, fd) === null) return yield* transmit(cpu, program, fd, data, null, 0);
-  if (typeof data !== 'string') return { failure: `a file of /proc takes a string, not ${typeOf(data)}` };
-  return yield* simple(cpu, program, 'write', [fd, data]);
+  if (isNoSocket(cpu, fd)) return yield* writeFile(cpu, program, fd, a[1]!);
+  return yield* transmit(cpu, program, fd, a[1]!, null, 0);
 }
 
 function* read(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const fd = num(a[0]);
-  if (eventfdOf(cpu, fd) !== null) return yield* simple(cpu, program, 'eventfd_read', [fd]);
-  if (procFileOf(cpu, fd) !== null) return { failure: 'files of /proc can only be written to in this model' };
+  if (isNoSocket(cpu, fd)) return yield* readFile(cpu, program, fd, a[1]!);
   return yield* receive(cpu, program, fd, a[1]!, 0);
 }
 

@@ -3,7 +3,7 @@ import { MSG_ERRQUEUE, MSG_ZEROCOPY } from '../../kernel/include/linux/socket.ts
 import type { recverr_cmsg } from '../../kernel/include/linux/errqueue.ts';
 import type { sockaddr_in } from '../../kernel/include/linux/socket.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
-import type { iovec, msghdr } from '../../kernel/include/net/sock.ts';
+import type { iov_iter, iovec, msghdr } from '../../kernel/include/net/sock.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { addressValue } from './packet.ts';
@@ -115,15 +115,25 @@ export function sockaddrOf(value: Value | undefined): sockaddr_in | null {
 /** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
 export function outgoing(cpu: Cpu, data: Pieces, to: sockaddr_in | null, flags: number): msghdr {
   const bytes = (flags & MSG_ZEROCOPY) === 0 ? data.bytes : ownPages(cpu, data.bytes);
-  const world = cpu.world;
-  const lineage: Lineage = {
-    kind: 'write', id: world.next_id++, event: world.event, time: cpu.now, host: cpu.host.name, from: [], offset: 0, length: bytes.length,
-    line: (cpu.current.program as Program).line,
-  };
+  const lineage = writeLineage(cpu, bytes.length);
   return {
-    msg_name: to, msg_flags: 0, iter: { bytes, offset: 0, count: countOf(data), iov: data.iov },
+    msg_name: to, msg_flags: 0, iter: iteratorOf({ bytes, iov: data.iov }),
     msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage, read: [],
   };
+}
+
+/** The root of all that is made of bytes that are written now. */
+export function writeLineage(cpu: Cpu, length: number): Lineage {
+  const world = cpu.world;
+  return {
+    kind: 'write', id: world.next_id++, event: world.event, time: cpu.now, host: cpu.host.name, from: [], offset: 0, length,
+    line: (cpu.current.program as Program).line,
+  };
+}
+
+/** The kernel's way through the pieces, `count` bytes. */
+export function iteratorOf(data: Pieces, count: number = countOf(data)): iov_iter {
+  return { bytes: data.bytes, offset: 0, count, iov: data.iov, bvec: null };
 }
 
 /** What import_ubuf finds; a message's pieces are counted by import_iovec. */
@@ -134,7 +144,7 @@ function countOf({ bytes, iov }: Pieces): number {
 /** Room for `size` bytes to be received, in the pieces `iov`: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
 export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen: number = 0): msghdr {
   return {
-    msg_name: { family: 0, addr: 0, port: 0, ll: null }, msg_flags: 0, iter: { bytes: take_bytes(cpu.world.memory, 0), offset: 0, count: size, iov },
+    msg_name: { family: 0, addr: 0, port: 0, ll: null }, msg_flags: 0, iter: iteratorOf({ bytes: take_bytes(cpu.world.memory, 0), iov }, size),
     msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage: null, read: [],
   };
 }
@@ -153,6 +163,11 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
 
 function timesOf(timestamping: msghdr['cmsg']['timestamping']): ListValue | null {
   return timestamping === null ? null : { kind: 'list', items: timestamping };
+}
+
+/** What read(2) of a file answers with. */
+export function bytesRead(bytes: Uint8Array, length: number): BufferValue {
+  return { kind: 'buffer', bytes, length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, lineage: [], error: null, from: null, pieces: [] };
 }
 
 function senderOf(name: NonNullable<msghdr['msg_name']>): BufferValue['from'] {

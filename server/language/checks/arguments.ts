@@ -16,6 +16,7 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
   'data or vectors': ['none', 'bytes'],
   'buffer size': ['none', 'bytes'],
   'size or vectors': ['none', 'bytes'],
+  'size or NULL': ['none', 'bytes'],
   time: ['ns'],
   'time or NULL': ['ns'],
   number: ['none', 'bytes'],

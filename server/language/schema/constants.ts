@@ -259,7 +259,15 @@ const WAITING = [
   ),
   ...group('Eventfd flag.', ['EFD_SEMAPHORE', 1], ['EFD_NONBLOCK', 0o4000], ['EFD_CLOEXEC', 0o2000000]),
   ...group('Descriptor command.', ['F_GETFL', 3], ['F_SETFL', 4], ['O_NONBLOCK', 0o4000]),
-  ...group('Way to open a file.', ['O_RDONLY', 0], ['O_WRONLY', 1], ['O_RDWR', 2]),
+  ...group(
+    'Way to open a file.',
+    ['O_RDONLY', 0],
+    ['O_WRONLY', 1],
+    ['O_RDWR', 2],
+    ['O_CREAT', 0o100],
+    ['O_TRUNC', 0o1000],
+    ['O_APPEND', 0o2000],
+  ),
   ...group('Clock.', ['CLOCK_REALTIME', 0], ['CLOCK_MONOTONIC', 1, 'Time since the start of the run.']),
 ];
 

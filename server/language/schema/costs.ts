@@ -32,6 +32,7 @@ export const COST_FIGURES = {
   copy_to_user_kib: [88, '[M] _copy_to_iter 125 for 1448 B'],
   csum_kib: [35, '[M] csum_partial 98 for 1448 B twice'],
   pin_page: [60, '[S] a page of a MSG_ZEROCOPY send found and held (get_user_pages)'],
+  splice_page: [40, '[S] a page of a file found and held, by sendfile into its pipe and out of it'],
   // memory
   alloc_skb: [104, '[M] __alloc_skb'],
   free_skb: [67, '[M] skb_release_data'],

@@ -20,6 +20,8 @@ export const ERRNOS: readonly ConstantSchema[] = [
   errno(22, 'EINVAL', 'Invalid argument'),
   errno(24, 'EMFILE', 'Too many open files'),
   errno(25, 'ENOTTY', 'Inappropriate ioctl for device'),
+  errno(28, 'ENOSPC', 'No space left on device'),
+  errno(29, 'ESPIPE', 'Illegal seek'),
   errno(32, 'EPIPE', 'Broken pipe'),
   errno(33, 'EDOM', 'Numerical argument out of domain'),
   errno(40, 'ELOOP', 'Too many levels: epoll instances that watch each other'),

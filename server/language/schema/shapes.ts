@@ -178,6 +178,7 @@ export type ArgumentType =
   | 'data or vectors'
   | 'buffer size'
   | 'size or vectors'
+  | 'size or NULL'
   | 'time'
   | 'time or NULL'
   | 'number'

@@ -101,9 +101,9 @@ export const TRANSFERS = [
       parameter(
         'path',
         'string',
-        "The file: `/proc/irq/N/smp_affinity` or `smp_affinity_list` of a device's interrupt.",
+        "The file: `/proc/irq/N/smp_affinity` or `smp_affinity_list` of a device's interrupt, or any name under `/tmp`, which is in memory.",
       ),
-      parameter('flags', 'flags', 'How it is opened.', ['O_']),
+      parameter('flags', 'flags', 'How it is opened; O_CREAT makes a file that is not there.', ['O_']),
     ],
     'fd',
     'A descriptor.',
@@ -112,12 +112,26 @@ export const TRANSFERS = [
     'fd = open("/proc/irq/1/smp_affinity", O_WRONLY)',
   ),
   call(
+    'sendfile',
+    [
+      parameter('out_fd', 'fd', 'A TCP socket.'),
+      parameter('in_fd', 'fd', 'A file under `/tmp`.'),
+      parameter('offset', 'size or NULL', 'Where in the file to begin; NULL: where it stands, which moves.'),
+      parameter('count', 'buffer size', 'Bytes to send.'),
+    ],
+    'number',
+    'Number of bytes sent, fewer at the end of the file.',
+    'EAGAIN EBADF EINVAL EPIPE ECONNRESET ESPIPE',
+    "Sends a file's pages as they are, without a copy: they become the frags of the skbs.",
+    'page = open("/tmp/page", O_CREAT | O_RDWR); write(page, 40KiB); sendfile(fd, page, 0, 40KiB)',
+  ),
+  call(
     'write',
     [FD, DATA],
     'number',
     'Number of bytes taken.',
     'EAGAIN EPIPE ECONNRESET',
-    'As send without flags; on an eventfd it adds the number, a file of /proc takes the string.',
+    'As send without flags; on an eventfd it adds the number, a file of /proc takes the string, one of /tmp the bytes.',
     'write(fd, "hello")',
   ),
   call(
@@ -126,7 +140,7 @@ export const TRANSFERS = [
     'buffer',
     RECEIVED,
     'EAGAIN ECONNRESET',
-    'As recv without flags; on an eventfd it takes the counter.',
+    'As recv without flags; on an eventfd it takes the counter, of a file of /tmp the next bytes.',
     'data = read(fd, 4KiB)',
   ),
 ];

@@ -14,6 +14,7 @@ import type { ipq } from '../net/inet_frag.ts';
 import type { inet_peer } from '../net/inetpeer.ts';
 import type { netns_tfo } from '../net/tcp_fastopen.ts';
 import type { nf_hook_entry } from './netfilter.ts';
+import type { dentry } from './shmem_fs.ts';
 
 export interface Host {
   name: string;
@@ -63,6 +64,8 @@ export interface Host {
   tcp_tables: inet_hashinfo;
   /** TCP Fast Open: its key, what is remembered of servers, and whether middleboxes have made it pause. */
   tfo: netns_tfo;
+  /** What processes have put under /tmp. */
+  tmpfs: dentry[];
   /** IP datagrams being put together. */
   frags: ipq[];
   /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */

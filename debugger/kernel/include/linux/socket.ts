@@ -19,6 +19,8 @@ export const MSG_ERRQUEUE = 0x2000;
 export const MSG_NOSIGNAL = 0x4000;
 export const MSG_MORE = 0x8000;
 export const MSG_ZEROCOPY = 0x4000000;
+/** The message's bytes are pages that the skb may keep (splice, sendfile). */
+export const MSG_SPLICE_PAGES = 0x8000000;
 export const MSG_FASTOPEN = 0x20000000;
 export const MSG_WAITFORONE = 0x10000;
 export const MSG_BATCH = 0x40000;

@@ -164,9 +164,12 @@ export interface iovec { iov_base: number | null; iov_len: number }
 
 /**
  * User memory: bytes to send, or where received ones go. `offset` is how far the copy has come, `count` what is left. `iov`: the pieces, one after another;
- * null when it is one that is there (ITER_UBUF).
+ * null when it is one that is there (ITER_UBUF). `bvec`: pages of the kernel's own instead (ITER_BVEC), those that are used up are gone from it.
  */
-export interface iov_iter { bytes: Uint8Array; offset: number; count: number; iov: iovec[] | null }
+export interface iov_iter { bytes: Uint8Array; offset: number; count: number; iov: iovec[] | null; bvec: bio_vec[] | null }
+
+/** A piece of a page (struct bio_vec). */
+export interface bio_vec { bv_page: Uint8Array; bv_len: number; bv_offset: number }
 
 /** What send and recv work on. */
 export interface msghdr {

@@ -7,7 +7,7 @@ import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
 import { __x64_sys_ioctl } from '../../../fs/ioctl.ts';
 import { __x64_sys_openat } from '../../../fs/open.ts';
-import { ksys_write } from '../../../fs/read_write.ts';
+import { __x64_sys_sendfile64, ksys_read, ksys_write } from '../../../fs/read_write.ts';
 import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
 import { __x64_sys_mmap } from '../../../mm/mmap.ts';
 import { hrtimer_nanosleep } from '../../../kernel/time/sleep_timeout.ts';
@@ -49,6 +49,8 @@ export const syscalls = {
   nanosleep: hrtimer_nanosleep,
   openat: __x64_sys_openat,
   write: ksys_write,
+  read: ksys_read,
+  sendfile: __x64_sys_sendfile64,
   eventfd_read,
   eventfd_write,
 } satisfies Record<string, SyscallEntry>;

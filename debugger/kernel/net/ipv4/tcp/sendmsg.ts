@@ -4,9 +4,9 @@ import { take_bytes } from '../../../../machine/memory.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { NETIF_F_SG } from '../../../include/linux/netdevice.ts';
-import { MAX_SKB_FRAGS, SKBFL_PURE_ZEROCOPY, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
+import { MAX_SKB_FRAGS, SKBFL_PURE_ZEROCOPY, SKBFL_SHARED_FRAG, SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, ubuf_info_msgzc } from '../../../include/linux/skbuff.ts';
-import { MSG_DONTWAIT, MSG_EOR, MSG_FASTOPEN, MSG_MORE, MSG_OOB, MSG_ZEROCOPY } from '../../../include/linux/socket.ts';
+import { MSG_DONTWAIT, MSG_EOR, MSG_FASTOPEN, MSG_MORE, MSG_OOB, MSG_SPLICE_PAGES, MSG_ZEROCOPY } from '../../../include/linux/socket.ts';
 import { SEND_SHUTDOWN } from '../../../include/net/sock.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import {
@@ -24,6 +24,7 @@ import { EAGAIN, EEXIST, EFAULT, EINPROGRESS, EMSGSIZE, ENOBUFS, EPIPE } from '.
 import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, sk_wmem_schedule, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
 import { sk_stream_error, sk_stream_memory_free, sk_stream_wait_connect, sk_stream_wait_memory } from '../../core/stream.ts';
 import { skb_can_coalesce } from '../../core/skbuff/data.ts';
+import { skb_splice_from_iter } from '../../core/skbuff/splice.ts';
 import { msg_zerocopy_put_abort, msg_zerocopy_realloc, net_zcopy_put, skb_zcopy, skb_zcopy_pure, skb_zerocopy_iter_stream } from '../../core/skbuff/zerocopy.ts';
 import { tcp_rate_check_app_limited } from '../tcp_rate.ts';
 import { tcp_chrono_stop } from '../tcp_output/chrono.ts';
@@ -167,6 +168,28 @@ function tcp_downgrade_zcopy_pure(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
   return true;
 }
 
+/** fillSkb() with pages that the skb keeps as they are (MSG_SPLICE_PAGES). @helper */
+function fillSpliced(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number): number {
+  let skb = writableSkb(cpu, sk, size_goal);
+  for (;;) {
+    if (skb === null) return 0;
+    if (skb_zcopy_pure(skb) && !tcp_downgrade_zcopy_pure(cpu, sk, skb)) return 0;
+    const copy = tcp_wmem_schedule(cpu, sk, Math.min(size_goal - skb.len, msg.iter.count));
+    if (copy <= 0) return 0;
+    const offset = msg.iter.offset;
+    const err = skb_splice_from_iter(cpu, skb, msg.iter, copy);
+    if (err > 0) {
+      skb.shinfo.flags |= SKBFL_SHARED_FRAG;
+      sk.sk_wmem_queued += err;
+      sk_mem_charge(sk, err);
+      return advance(cpu, sk, skb, msg, offset, err);
+    }
+    if (err !== -EMSGSIZE) return err;
+    tcp_mark_push(cpu, sk.tcp!, skb);
+    skb = newSegment(cpu, sk);
+  }
+}
+
 /** fillSkb() with the user's own pages. @helper */
 function fillZerocopy(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, uarg: ubuf_info_msgzc): number {
   const tp = sk.tcp!;
@@ -244,6 +267,7 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
     if ((sk.sk_route_caps & NETIF_F_SG) !== 0) zc = uarg;
     else uarg.zerocopy = false;
   }
+  const splice = (flags & MSG_SPLICE_PAGES) !== 0 && msg.iter.bvec !== null && (sk.sk_route_caps & NETIF_F_SG) !== 0;
   if (((flags & MSG_FASTOPEN) !== 0 || sk.inet.defer_connect) && !tp.repair) {
     const sent = { copied: 0 };
     err = yield* tcp_sendmsg_fastopen(cpu, sk, msg, sent, size, uarg);
@@ -279,7 +303,7 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
         }
       }
     }
-    const copy = fillSkb(cpu, sk, msg, goal.size_goal, zc);
+    const copy = splice ? fillSpliced(cpu, sk, msg, goal.size_goal) : fillSkb(cpu, sk, msg, goal.size_goal, zc);
     if (copy > 0) {
       const skb = tcp_write_queue_tail(sk)!;
       if (copied === 0) TCP_SKB_CB(skb).tcp_flags &= ~TCPHDR_PSH;
@@ -316,4 +340,14 @@ export function* tcp_sendmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, size: numbe
   if (copied_syn > 0) return copied_syn;
   if (uarg !== null && err !== 0) msg_zerocopy_put_abort(cpu, sk, uarg);
   return err !== 0 ? sendError(cpu, sk, flags, err) : 0;
+}
+
+/** A splice has ended before its time: what waited for more goes. */
+export function* tcp_splice_eof(cpu: Cpu, sk: sock): Resumable<void> {
+  if (tcp_write_queue_tail(sk) === null) return;
+  yield* lock_sock_nested(cpu, sk);
+  const goal: size_goal_p = { size_goal: 0 };
+  const mss_now = tcp_send_mss(cpu, sk, goal, 0);
+  tcp_push(cpu, sk, 0, mss_now, sk.tcp!.nonagle, goal.size_goal);
+  yield* release_sock(cpu, sk);
 }
