@@ -147,6 +147,7 @@ export class Drill {
     const to = when.any ? Number.POSITIVE_INFINITY : this.#scheduled(when, when.to);
     const { live, time } = this.#take(expected, when.any ? this.#base + 100 * SECOND : to + GIVE_UP);
     const flow = this.#flowOfOutbound(live);
+    if (expected.ports === null && flow !== this.#flows.at(-1)) throw new Error('sent by a connection that is not the one under test');
     const wrong = differences(flow.outbound(live, expected), expected) ?? this.#clockDiffers(flow);
     if (wrong !== null) throw new Error(wrong);
     const slack = this.#slack(from - this.#base);

@@ -20,14 +20,18 @@ export const FLAGS = maybe(parameter('flags', 'flags', 'Flags, joined with `|`.'
 export const DATA = parameter(
   'data',
   'data',
-  'A string, a buffer that recv returned, or a size: then that many pattern bytes go out.',
+  'A string, a buffer that recv returned, NULL (memory that is not there: EFAULT), or a size: then that many pattern bytes go out.',
 );
 export const VECTORS = parameter(
   'data',
   'data or vectors',
   `${DATA.doc.slice(0, -1)}; or a list of these, the pieces of \`msg_iov\`.`,
 );
-export const SIZE = parameter('size', 'buffer size', 'Room in the buffer: at most so many bytes arrive.');
+export const SIZE = parameter(
+  'size',
+  'buffer size',
+  'Room in the buffer: at most so many bytes arrive; NULL: memory that is not there.',
+);
 export const ROOM = parameter(
   'size',
   'size or vectors',
