@@ -9,7 +9,7 @@ import type { RunEnd } from '../world/run.ts';
 import type { BreakpointTable, Watched } from './breakpoints/table.ts';
 import type { Armed } from './breakpoints/breakpoint.ts';
 import { DROP_FUNCTION } from './breakpoints/drop_function.ts';
-import { Returns } from './breakpoints/returns.ts';
+import { type AwaitedFrame, Returns } from './breakpoints/returns.ts';
 import { beginEvent, cpuKey, TASK, taskKey, taskOn } from './context.ts';
 import type { Engines } from './engine.ts';
 import { decidingDepth, dropAt, packetEventOf, packetSite } from './drop_site.ts';
@@ -67,7 +67,8 @@ export class Drive {
   readonly #parts: DriveParts;
   readonly #world: World;
   readonly #logWatch: LogWatch;
-  readonly #repeats: boolean;
+  /** Frames whose return is waited for while the run goes ahead; null: what is awaited needs ticks. */
+  #awaited: readonly AwaitedFrame[] | null = [];
   #plan: Plan;
   /** Decided at a function's entry or in between; the stop is at the next tick. */
   #pending: Pending | null = null;
@@ -77,14 +78,15 @@ export class Drive {
   #stepUntil = 0;
   readonly #returns = new Returns();
 
-  /** `repeats`: it goes on with a run that waited for no return. */
-  constructor(parts: DriveParts, world: World, plan: Plan, repeats = false) {
+  /** `awaited`: it goes on with a run that waits for these returns; null: whatever the world shows is waited for. */
+  constructor(parts: DriveParts, world: World, plan: Plan, awaited: readonly AwaitedFrame[] | null = null) {
     this.#parts = parts;
     this.#world = world;
     this.#plan = plan;
-    this.#repeats = repeats;
     this.#logWatch = new LogWatch(world);
     this.#stepIsNear();
+    if (awaited === null) this.#returns.adopt(world, parts.breakpoints);
+    else this.#returns.await(world, awaited);
   }
 
   /** Runs to the end. Throws an Unwind when the world is to be left. */
@@ -95,8 +97,8 @@ export class Drive {
       onTrace: null,
     });
     this.#parts.breakpoints.arm();
-    if (!this.#repeats) this.#returns.adopt(this.#world, this.#parts.breakpoints);
     for (;;) {
+      this.#awaited = this.#returns.waitingFrames(this.#world);
       const debug = this.#needsTicks();
       forget();
       if (!debug) this.#watch();
@@ -126,7 +128,7 @@ export class Drive {
     const event = this.#world.event;
     return (
       this.#pending !== null ||
-      this.#returns.waiting ||
+      this.#awaited === null ||
       !(this.#parts.breakpoints.isEmpty || this.#mayGoAhead()) ||
       (step !== null && event < this.#stepUntil) ||
       (arrival !== null && arrival.moment.event <= event + 1)
@@ -154,6 +156,7 @@ export class Drive {
     const wanted = this.#plan.arrival === null ? wantedBy(breakpoints, this.#world, true) : NOTHING;
     engines.fast.watchFor({
       ...wanted,
+      bodies: [...wanted.bodies, ...(this.#awaited ?? []).map(({ fn }) => fn)],
       everyLine: step !== null,
       mayStopOn: (line) => (step !== null && this.#runs(step.from.task)) || wanted.mayStopOn(line),
     });
@@ -174,7 +177,7 @@ export class Drive {
     if (!seen) return;
     const event = this.#world.event - 1;
     this.#parts.scout.found(event);
-    throw new Unwind({ kind: 'repeat', plan: this.#plan }, { event, tick: 0 }, null);
+    throw new Unwind({ kind: 'repeat', plan: this.#plan, awaited: this.#awaited ?? [] }, { event, tick: 0 }, null);
   }
 
   #before(world: World, next: Cpu | null, debug: boolean): boolean {
@@ -185,6 +188,7 @@ export class Drive {
     this.#lookAtLog();
     const arrival = this.#plan.arrival;
     if (arrival !== null && compareMoments(arrival.moment, this.#moment()) <= 0) this.#arrive(null);
+    if (debug) this.#awaited = this.#returns.waitingFrames(world);
     const mayStepEnd = this.#mayStepEnd(next);
     if (mayStepEnd && !this.#endsOnLine) this.#stepIsNear();
     if (this.#needsTicks() !== debug) return true;

@@ -128,6 +128,16 @@ const cases: [what: string, example: string, asked: Asked][] = [
     'slow-reader',
     { listing: ['net/ipv4/tcp/recvmsg.ts', 'const skb = findSkb', { condition: 'state.copied > 0' }] },
   ],
+  [
+    'returns of what waits',
+    'retransmission',
+    { functions: [{ name: '__sys_recvfrom:return' }, { name: 'handle_softirqs:return' }] },
+  ],
+  [
+    'a return, awaited for long',
+    'tcp-echo',
+    { functions: [{ name: 'inet_csk_accept:return' }, { name: 'tcp_recvmsg:return' }] },
+  ],
   ['a return', 'udp-echo', { functions: [{ name: 'ip_rcv:return' }, { name: 'udp_recvmsg:return' }] }],
   [
     'a return of what waits, by its value',
@@ -191,6 +201,13 @@ for (const [what, asked] of [
     assert.equal(never!.fastEvents, 0);
   });
 }
+
+test('a return that is long awaited is waited for in the watch build', () => {
+  const asked = { functions: [{ name: 'server:tcp_recvmsg_locked:return', condition: 'retval > 900' }] };
+  const { fastEvents, stops } = play('retransmission', new Scout(0), asked, onAndOn);
+  assert.ok(fastEvents > 100, String(fastEvents));
+  assert.ok(stops.length > 3, stops.join('\n'));
+});
 
 test('steps from line to line pass what lies between in the watch build', () => {
   const overAndOver = (stop: Stop): Move => ({ kind: 'step', how: 'over', thread: threadOf(stop.world) });

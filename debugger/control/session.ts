@@ -2,6 +2,7 @@
  * A debugging session from its first event to its last: runs forwards until somebody wants to be elsewhere, goes there, and runs
  * on from there. Knows neither DAP nor threads; it blocks in the waiter.
  */
+import type { AwaitedFrame } from './breakpoints/returns.ts';
 import type { World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import { Drive, type DriveParts } from './drive.ts';
@@ -24,13 +25,13 @@ export type SessionEnd =
 interface Start {
   readonly event: number;
   readonly plan: Plan;
-  /** Nobody moved: an event is run again in the other build. */
-  readonly repeats: boolean;
+  /** Where nobody moved, and an event is run again in the other build: the returns that are awaited; null: whatever the world shows is. */
+  readonly awaited: readonly AwaitedFrame[] | null;
 }
 
 /** Runs until the end is reached and nobody wants to go back from there, or until told to quit or to restart. */
 export function runSession(parts: DriveParts, first: Plan): SessionEnd {
-  let start: Start = { event: 0, plan: first, repeats: false };
+  let start: Start = { event: 0, plan: first, awaited: null };
   for (;;) {
     const world = parts.timeline.worldAt(start.event);
     try {
@@ -44,8 +45,8 @@ export function runSession(parts: DriveParts, first: Plan): SessionEnd {
   }
 }
 
-function runFrom(parts: DriveParts, world: World, { plan, repeats }: Start): SessionEnd {
-  const drive = new Drive(parts, world, plan, repeats);
+function runFrom(parts: DriveParts, world: World, { plan, awaited }: Start): SessionEnd {
+  const drive = new Drive(parts, world, plan, awaited);
   for (;;) {
     const how = drive.run();
     const left = drive.unfinished;
@@ -70,7 +71,7 @@ function endText(world: World, { step }: Plan): string {
 /** Where a move that leaves the world leads. A search that is broken off stays where it began. */
 function startOf(parts: DriveParts, { move, moment, position }: Unwind): Start | 'quit' | 'restart' {
   if (move.kind === 'quit' || move.kind === 'restart') return move.kind;
-  if (move.kind === 'repeat') return { event: moment.event, plan: move.plan, repeats: true };
+  if (move.kind === 'repeat') return { event: moment.event, plan: move.plan, awaited: move.awaited };
   try {
     return landing(destination(parts, move, moment, position));
   } catch (error) {
@@ -83,7 +84,7 @@ function startOf(parts: DriveParts, { move, moment, position }: Unwind): Start |
 const landing = (arrival: Arrival): Start => ({
   event: arrival.moment.event,
   plan: { ...RUN_ON, arrival },
-  repeats: false,
+  awaited: null,
 });
 
 function destination(parts: DriveParts, move: Move, moment: Moment, position: Position | null): Arrival {

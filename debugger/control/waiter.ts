@@ -3,6 +3,7 @@
  * answers; in a browser it will be unwinding and seek. Nothing else of the debugger knows which.
  */
 import type { Moment } from './moment.ts';
+import type { AwaitedFrame } from './breakpoints/returns.ts';
 import type { Plan } from './plan.ts';
 import type { StepKind } from './stepping/step.ts';
 import type { Stop } from './stop.ts';
@@ -14,8 +15,8 @@ export type Move =
   | { readonly kind: 'reverse' }
   | { readonly kind: 'goto'; readonly moment: Moment }
   | { readonly kind: 'goto time'; readonly ns: number }
-  /** Not a person's: the event in which the run stands is repeated in the debug build, with the same plan. */
-  | { readonly kind: 'repeat'; readonly plan: Plan }
+  /** Not a person's: the event in which the run stands is repeated in the debug build, with the same plan, and awaiting the same returns. */
+  | { readonly kind: 'repeat'; readonly plan: Plan; readonly awaited: readonly AwaitedFrame[] }
   | { readonly kind: 'restart' }
   | { readonly kind: 'quit' };
 

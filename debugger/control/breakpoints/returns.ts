@@ -1,9 +1,10 @@
 /** Calls whose return a breakpoint waits for: nobody counts out of a call, so each tick shows whether one is over. */
 import type { Frame } from '../../machine/frames.ts';
 import type { Context, Cpu, World } from '../../machine/types.ts';
+import type { task_struct } from '../../kernel/include/linux/sched.ts';
 import { functions } from '../debug_info.ts';
 import { $returned, callAt, callIdentity, frameDepth } from '../probe.ts';
-import { depthInContext, levelOf, SOFTIRQ, softirqRuns, taskOn } from '../context.ts';
+import { cpuKey, depthInContext, levelOf, SOFTIRQ, softirqRuns, taskKey, taskOn } from '../context.ts';
 import { frameSite } from '../site.ts';
 import type { Armed } from './breakpoint.ts';
 import type { BreakpointTable } from './table.ts';
@@ -28,7 +29,17 @@ interface Awaited extends Returned {
 }
 
 interface Place {
+  /** The context's name, the same in every copy of the world. */
+  readonly key: string;
   readonly context: Context;
+  readonly index: number;
+}
+
+/** A frame that is awaited, for the same moment in a copy of the world. */
+export interface AwaitedFrame {
+  readonly fn: number;
+  readonly armed: readonly Armed[];
+  readonly key: string;
   readonly index: number;
 }
 
@@ -50,7 +61,7 @@ export class Returns {
       .map((call) => ({ ...call, armed: wanted(call) }))
       .filter((call) => call.armed.length > 0);
     if (!breakpoints.waitsForReturns) return;
-    for (const { context, cpu } of contextsOf(world))
+    for (const { key, context, cpu } of contextsOf(world))
       context.frames.forEach((frame, index) => {
         if (this.#awaited.some((call) => call.identity === frame)) return;
         const site = frameSite(world, cpu, frame, context.frames[index - 1]?.fn ?? -1);
@@ -63,13 +74,33 @@ export class Returns {
             event: world.event,
             identity: frame,
             framed: true,
-            place: { context, index },
+            place: { key, context, index },
           });
       });
   }
 
   get waiting(): boolean {
     return this.#awaited.length > 0;
+  }
+
+  /** Between two events: what is awaited if that is nothing but frames that wait themselves, of which nothing is heard until they go on; else null. */
+  waitingFrames(world: World): readonly AwaitedFrame[] | null {
+    this.#awaited = this.#awaited.map((each) => withFrame(each, world));
+    const frames = this.#awaited.filter(
+      ({ framed, place, identity }) => framed && place!.context.frames[place!.index] === identity,
+    );
+    if (frames.length < this.#awaited.length) return null;
+    return frames.map(({ fn, armed, place }) => ({ fn, armed, key: place!.key, index: place!.index }));
+  }
+
+  /** Awaits these in a copy of the world that they were told of. */
+  await(world: World, frames: readonly AwaitedFrame[]): void {
+    const contexts = new Map(contextsOf(world).map(({ key, context }) => [key, context]));
+    this.#awaited = frames.map(({ fn, armed, key, index }) => {
+      const context = contexts.get(key)!;
+      const identity = context.frames[index]!;
+      return { fn, depth: 0, armed, event: world.event, identity, framed: true, place: { key, context, index } };
+    });
   }
 
   /** The innermost call that is over by this tick; it is no longer waited for. */
@@ -80,17 +111,23 @@ export class Returns {
   }
 }
 
-function contextsOf(world: World): { context: Context; cpu: Cpu }[] {
+function contextsOf(world: World): { key: string; context: Context; cpu: Cpu }[] {
   return world.hosts.flatMap((host) => [
-    ...host.cpus.map((cpu) => ({ context: cpu.softirq, cpu })),
-    ...host.tasks.map((task) => ({ context: task.context, cpu: task.cpu })),
+    ...host.cpus.map((cpu) => ({ key: softirqKey(cpu), context: cpu.softirq, cpu })),
+    ...host.tasks.map((task) => ({ key: contextKey(task), context: task.context, cpu: task.cpu })),
   ]);
 }
+
+const softirqKey = (cpu: Cpu): string => `softirq ${cpuKey(cpu)}`;
+const contextKey = (task: task_struct): string => `task ${taskKey(task)}`;
 
 /** Of the call that has just been entered. */
 function placeOf(cpu: Cpu): Place {
   const level = levelOf(cpu);
-  return { context: level === SOFTIRQ ? cpu.softirq : taskOn(cpu).context, index: depthInContext(cpu, level) - 1 };
+  const index = depthInContext(cpu, level) - 1;
+  if (level === SOFTIRQ) return { key: softirqKey(cpu), context: cpu.softirq, index };
+  const task = taskOn(cpu);
+  return { key: contextKey(task), context: task.context, index };
 }
 
 /** A call that came to wait in its event has become a frame. */

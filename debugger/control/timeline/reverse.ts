@@ -53,7 +53,8 @@ function lastHitWithin(past: Past, from: number, until: Moment, before: Moment):
   const { events, losses } = sightings(engines, breakpoints, world, until.event, poll);
   const lost = losses.findLast(({ event }) => compareMoments({ event, tick: 0 }, before) < 0);
   const loss = lost === undefined ? null : hitOf(lost);
-  if (breakpoints.waitsForReturns) return later(searched(past, timeline.history.worldBefore(from), until), loss);
+  if (breakpoints.waitsForReturns)
+    return later(searched(past, timeline.history.worldBefore(from), overlapping(until, before)), loss);
   const here = until.tick === 0 ? null : searched(past, world, until);
   if (here !== null) return here;
   const last = events.at(-1) ?? -1;
@@ -61,6 +62,14 @@ function lastHitWithin(past: Past, from: number, until: Moment, before: Moment):
   const found = searched(past, timeline.worldAt(last), { event: last + 1, tick: 0 });
   if (found !== null || events.length === 1) return found ?? loss;
   return later(searched(past, timeline.history.worldBefore(from), { event: last, tick: 0 }), loss);
+}
+
+/** Events behind a piece in which it may show that a call of the piece is over. */
+const OVERLAP = 64;
+
+function overlapping(until: Moment, before: Moment): Moment {
+  const end = { event: until.event + OVERLAP, tick: 0 };
+  return compareMoments(end, before) < 0 ? end : before;
 }
 
 const hitOf = ({ event, entry, description }: Sightings['losses'][number]): LastHit => ({
