@@ -28,7 +28,7 @@ import type { Timeline } from './timeline/timeline.ts';
 import { Unwind } from './unwind.ts';
 import type { Move, Waiter } from './waiter.ts';
 import { wantedBy } from './wanted.ts';
-import { NOTHING } from './watch.ts';
+import { NOTHING, type Wanted } from './watch.ts';
 
 export interface DriveParts {
   readonly engines: Engines;
@@ -149,19 +149,24 @@ export class Drive {
     if (this.#plan.step !== null) this.#stepUntil = this.#world.event + this.#parts.scout.rest + 1;
   }
 
-  /** Tells the watch build what is armed now; what it saw on other errands does not count. */
+  /** Tells the watch build what to look for now; what it saw on other errands does not count. */
   #watch(): void {
     const { engines, breakpoints } = this.#parts;
+    engines.fast.watchFor(this.#plan.arrival === null ? this.#wanted() : NOTHING);
+    this.#watched = breakpoints.watched;
+    engines.fast.takeSeen();
+  }
+
+  /** Breakpoints, frames whose return is awaited, and the line on which a step ends. */
+  #wanted(): Wanted {
+    const wanted = wantedBy(this.#parts.breakpoints, this.#world, true);
     const step = this.#endsOnLine ? this.#plan.step : null;
-    const wanted = this.#plan.arrival === null ? wantedBy(breakpoints, this.#world, true) : NOTHING;
-    engines.fast.watchFor({
+    return {
       ...wanted,
       bodies: [...wanted.bodies, ...(this.#awaited ?? []).map(({ fn }) => fn)],
       everyLine: step !== null,
       mayStopOn: (line) => (step !== null && this.#runs(step.from.task)) || wanted.mayStopOn(line),
-    });
-    this.#watched = breakpoints.watched;
-    engines.fast.takeSeen();
+    };
   }
 
   /** Whether the code that runs is this task's. */
