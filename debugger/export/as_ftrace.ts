@@ -14,6 +14,7 @@ const INLINED: Readonly<Record<string, readonly string[]>> = {
   consume_skb: ['__kfree_skb'],
   napi_consume_skb: ['__kfree_skb'],
   skb_attempt_defer_free: ['__kfree_skb'],
+  skb_defer_free_flush: ['skb_defer_node_flush'],
   sk_skb_reason_drop: ['__kfree_skb'],
   kfree_skb_list_reason: ['__kfree_skb'],
   kfree_skb_partial: ['__kfree_skb'],

@@ -56,7 +56,7 @@ function igbSetup(host: Host, nic: NicSpec, macs: MacNumbers): IgbSetup {
 
 function vethEnd(world: World, end: VethEndSpec, macs: MacNumbers): VethEnd {
   const host = world.hosts.find((each) => each.name === end.host)!;
-  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, end.name), rps_cpus: end.rpsCpus };
+  return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, end.name), rps_cpus: end.rpsCpus, offloads: end.offloads };
 }
 
 /** Connects the NICs that name the link. */

@@ -124,6 +124,8 @@ export interface VethEndSpec {
   readonly mtu: number | null;
   /** CPUs that take its packets over from the sender's; empty: none. */
   readonly rpsCpus: readonly number[];
+  /** As of a NIC. */
+  readonly offloads: Readonly<Record<string, boolean>>;
   readonly span: Span;
 }
 

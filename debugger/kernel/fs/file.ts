@@ -4,6 +4,7 @@ import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file } from '../include/linux/fs.ts';
 import { EBADF, EMFILE } from '../include/uapi/asm-generic/errno.ts';
+import { task_work_add } from '../kernel/task_work.ts';
 import { fileRelease } from './file_operations.ts';
 
 /** Descriptors that a process may have, as most distributions set the limit. */
@@ -61,17 +62,36 @@ export function* fput_close_sync(cpu: Cpu, file: file): Resumable<void> {
   if (--file.f_count === 0) yield* __fput(cpu, file);
 }
 
+/** A reference less, where nobody can wait for the end of the file: the running task closes it later. */
+export function fput(cpu: Cpu, file: file): void {
+  if (--file.f_count === 0) __fput_deferred(cpu, file);
+}
+
+function __fput_deferred(cpu: Cpu, file: file): void {
+  task_work_add(cpu.current, file);
+}
+
+export function* ____fput(cpu: Cpu, file: file): Resumable<void> {
+  yield* __fput(cpu, file);
+}
+
 /** The file goes, and with it what is behind it. */
 export function* __fput(cpu: Cpu, file: file): Resumable<void> {
   yield* fileRelease(cpu, file);
 }
 
-/** A task ends: its files are closed in the order of their descriptors. */
-export function* exit_files(cpu: Cpu): Resumable<void> {
-  const files = cpu.current.files;
-  for (let fd = 0; fd < files.length; fd++) {
+/** A task ends: its descriptors go one after the other, but the files behind them only in exit_task_work(), the last first. */
+export function exit_files(cpu: Cpu): void {
+  close_files(cpu);
+}
+
+function close_files(cpu: Cpu): void {
+  for (let fd = 0; fd < cpu.current.files.length; fd++) {
     const file = file_close_fd(cpu, fd);
-    if (file !== null) yield* fput_close_sync(cpu, file);
-    yield;
+    if (file !== null) filp_close(cpu, file);
   }
+}
+
+export function filp_close(cpu: Cpu, file: file): void {
+  fput(cpu, file);
 }

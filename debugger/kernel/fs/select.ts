@@ -16,7 +16,7 @@ import { EBADF, EINVAL } from '../include/uapi/asm-generic/errno.ts';
 import { add_wait_queue, default_wake_function, init_wait, remove_wait_queue } from '../kernel/sched/wait.ts';
 import { schedule_hrtimeout_range } from '../kernel/time/sleep_timeout.ts';
 import { ep_ptable_queue_proc } from './eventpoll/insert.ts';
-import { RLIMIT_NOFILE, fget, get_file } from './file.ts';
+import { RLIMIT_NOFILE, fget, fput, get_file } from './file.ts';
 import { vfs_poll } from './file_operations.ts';
 import { polledText, selectedText } from './select/watched_text.ts';
 
@@ -161,7 +161,7 @@ export function* do_sys_poll(cpu: Cpu, ufds: pollfd[], end_time: number): Resuma
 /** Off its queue, and the file let go. */
 function free_poll_entry(cpu: Cpu, entry: poll_table_entry): void {
   if (entry.wait.head !== null) remove_wait_queue(cpu, entry.wait.head, entry.wait);
-  entry.filp.f_count--;
+  fput(cpu, entry.filp);
 }
 
 /** Off all queues. */

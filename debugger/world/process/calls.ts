@@ -56,7 +56,8 @@ const calls: Record<string, Call> = {
   select: select,
   epoll_create1: (cpu, program, a) => simple(cpu, program, 'epoll_create1', [num(a[0])]),
   epoll_ctl: (cpu, program, a) => simple(cpu, program, 'epoll_ctl', [num(a[0]), num(a[1]), num(a[2]), { events: num(a[3]) | 0, data: num(a[2]) }]),
-  epoll_wait: epoll_wait,
+  epoll_wait: (cpu, program, a) => waitEpoll(cpu, program, 'epoll_wait', a),
+  epoll_pwait: (cpu, program, a) => waitEpoll(cpu, program, 'epoll_pwait', a),
   eventfd: (cpu, program, a) => simple(cpu, program, 'eventfd2', [num(a[0]), num(a[1])]),
   clock_gettime: clock_gettime,
   pollfd: pollfd,
@@ -153,10 +154,10 @@ function* receive(cpu: Cpu, program: Program, fd: number, size: Value, flags: nu
 }
 
 /** The list of what is ready; the user's data of an interest is its descriptor. */
-function* epoll_wait(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
+function* waitEpoll(cpu: Cpu, program: Program, name: 'epoll_wait' | 'epoll_pwait', a: readonly Value[]): Resumable<Outcome> {
   const events: epoll_event[] = [];
   const maxevents = a[1] === undefined ? 64 : num(a[1]);
-  const ret = yield* simple(cpu, program, 'epoll_wait', [num(a[0]), events, maxevents, milliseconds(a[2])]);
+  const ret = yield* simple(cpu, program, name, [num(a[0]), events, maxevents, milliseconds(a[2])]);
   if (typeof ret !== 'number' || ret < 0) return ret;
   return { kind: 'list', items: events.map(readyEvent) };
 }

@@ -129,7 +129,7 @@ function wrongElement(argument: Expression, type: ArgumentType, shapes: Shapes):
 }
 
 /** Calls whose timeout is a number of milliseconds in C. */
-const MILLISECONDS: ReadonlySet<string> = new Set(['poll', 'epoll_wait']);
+const MILLISECONDS: ReadonlySet<string> = new Set(['poll', 'epoll_wait', 'epoll_pwait']);
 
 function fixOf(wrong: Expression, shown: string, type: ArgumentType, { name }: SyscallSchema, element: boolean): More {
   const fixes: Fix[] = [];

@@ -130,6 +130,7 @@ function compileEnd(entry: Entry): VethEndSpec {
     addresses: compileAddresses(entry),
     mtu: propertyOf(entry, 'mtu'),
     rpsCpus: cpusOf(entry, 'rps_cpus'),
+    offloads: compileOffloads(entry),
     span: spanOf(entry),
   };
 }

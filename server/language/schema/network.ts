@@ -19,7 +19,7 @@ import {
   switchSetting,
   word,
 } from './build.ts';
-import { OFFLOADS } from './offloads.ts';
+import { type Offload, OFFLOADS, VETH_OFFLOADS } from './offloads.ts';
 import { ROUTE_METRICS } from './route_metrics.ts';
 import { QDISC_CHOICES, QDISC_OPTIONS } from './qdiscs.ts';
 import type { EntrySchema } from './shapes.ts';
@@ -98,21 +98,28 @@ const COALESCE = entry('coalesce', 'Interrupt moderation, as `ethtool -C` sets i
   ),
 });
 
-const OFFLOAD = entry(
-  'offloads',
-  'Features of the device, by the names of `ethtool -k` or the short ones of `ethtool -K`.',
-  'offloads { gro = off }',
-  [],
-  {
+const offloads = (doc: string, example: string, features: readonly Offload[]): EntrySchema =>
+  entry('offloads', doc, example, [], {
     body: {
       kind: 'settings',
       settings: {
         what: 'feature',
         closed: true,
-        known: settingTable(OFFLOADS.map((each) => switchSetting(each.name, each.doc, each.byDefault))),
+        known: settingTable(features.map((each) => switchSetting(each.name, each.doc, each.byDefault))),
       },
     },
-  },
+  });
+
+const OFFLOAD = offloads(
+  'Features of the device, by the names of `ethtool -k` or the short ones of `ethtool -K`.',
+  'offloads { gro = off }',
+  OFFLOADS,
+);
+
+const VETH_OFFLOAD = offloads(
+  'Features of the device. With `gro` a NAPI of its own polls it (`veth_poll`), for packets of a peer whose `tso` is off: others are large already.',
+  'offloads { gro = on }',
+  VETH_OFFLOADS,
 );
 
 const QDISC = entry(
@@ -239,7 +246,7 @@ const END = entry(
   'One device of the pair, on the host where it appears.',
   'end server.veth0 { address 10.1.0.1/24 }',
   [declares('device', 'server.veth0')],
-  { many: true, body: entriesBody(ADDRESS, MAC, MTU, RPS_CPUS), bodyOptional: true },
+  { many: true, body: entriesBody(ADDRESS, MAC, MTU, RPS_CPUS, VETH_OFFLOAD), bodyOptional: true },
 );
 
 export const VETH: EntrySchema = entry(

@@ -44,6 +44,21 @@ export const OFFLOADS: readonly Offload[] = [
   short('rxhash', 'receive-hashing', 'on'),
 ];
 
+const VETH: ReadonlySet<string> = new Set([
+  'tx-checksumming',
+  'scatter-gather',
+  'tcp-segmentation-offload',
+  'generic-segmentation-offload',
+  'generic-receive-offload',
+  'tx-udp-segmentation',
+  'rx-udp-gro-forwarding',
+]);
+
+/** Those of a veth: no hardware, so GRO is off until it is asked for. */
+export const VETH_OFFLOADS: readonly Offload[] = OFFLOADS.filter((each) => VETH.has(each.long)).map((each) =>
+  each.long === 'generic-receive-offload' ? { ...each, byDefault: 'off' } : each,
+);
+
 /** The name that `ethtool -k` prints for a long or short name; unknown names stay as they are. */
 export function longOffloadName(name: string): string {
   return OFFLOADS.find((each) => each.name === name)?.long ?? name;

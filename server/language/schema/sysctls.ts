@@ -99,6 +99,12 @@ const IP: readonly SettingSchema[] = [
   row('net.ipv4.neigh.default.mcast_solicit', whole, 'Broadcast ARP requests before giving up.'),
   row('net.ipv4.neigh.default.ucast_solicit', whole, 'Unicast probes before asking everybody.'),
   row('net.ipv4.neigh.default.retrans_time_ms', whole, 'Milliseconds between ARP requests.'),
+  row(
+    'net.ipv4.neigh.default.gc_thresh2',
+    whole,
+    'ARP entries above which unused ones are collected, at most every 5 s.',
+  ),
+  row('net.ipv4.neigh.default.gc_thresh3', whole, 'Most ARP entries.'),
   row('net.ipv4.neigh.default.unres_qlen_bytes', size, 'Bytes that may wait for an address to be resolved.'),
   row('net.ipv4.udp_mem', whole, 'Pages for all UDP sockets: low, pressure, high.'),
   row('net.ipv4.udp_rmem_min', size, 'Receive buffer that a UDP socket has even under pressure.'),

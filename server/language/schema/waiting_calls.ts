@@ -4,6 +4,12 @@ import type { Parameter } from './shapes.ts';
 
 const set = (name: string, doc: string): Parameter => parameter(name, 'fd_set', `${doc} \`[]\` or \`NULL\`: none.`);
 
+const EPOLL_WAIT = [
+  parameter('ep', 'fd', 'The epoll instance.'),
+  maybe(parameter('maxevents', 'number', 'Most events to take.')),
+  maybe(TIMEOUT),
+];
+
 export const WAITING = [
   {
     ...call(
@@ -83,16 +89,21 @@ export const WAITING = [
   ),
   call(
     'epoll_wait',
-    [
-      parameter('ep', 'fd', 'The epoll instance.'),
-      maybe(parameter('maxevents', 'number', 'Most events to take.')),
-      maybe(TIMEOUT),
-    ],
+    EPOLL_WAIT,
     'events',
     'A list of events, each with `.fd` and `.events`; empty after the timeout.',
     'EBADF EINVAL',
     'Waits until a descriptor is ready.',
     'each event in epoll_wait(ep) { }',
+  ),
+  call(
+    'epoll_pwait',
+    EPOLL_WAIT,
+    'events',
+    'As of epoll_wait.',
+    'EBADF EINVAL',
+    'The same by another entry, which C libraries of other machines use for epoll_wait; without a signal mask.',
+    'each event in epoll_pwait(ep) { }',
   ),
   call(
     'eventfd',

@@ -96,6 +96,17 @@ export function* __x64_sys_epoll_wait(cpu: Cpu, epfd: number, events: epoll_even
   return yield* do_epoll_wait(cpu, epfd, events, maxevents, expires);
 }
 
+/** epoll_pwait without a signal mask: there are no signals. */
+export function* __x64_sys_epoll_pwait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, timeout: number): Resumable<number> {
+  spend(cpu, cpu.costs.poll_entry);
+  const expires = timeout < 0 ? -1 : timeout === 0 ? 0 : cpu.now + timeout * 1_000_000;
+  return yield* do_epoll_pwait(cpu, epfd, events, maxevents, expires);
+}
+
+function* do_epoll_pwait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, expires: number): Resumable<number> {
+  return yield* do_epoll_wait(cpu, epfd, events, maxevents, expires);
+}
+
 export function* do_epoll_wait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, expires: number): Resumable<number> {
   const file = fget(cpu, epfd);
   if (file === null) return -EBADF;

@@ -22,6 +22,8 @@ export interface task_struct {
   context: Context;
   /** Open files by descriptor, null where closed. */
   files: (file | null)[];
+  /** task_works: files whose last reference is gone, to be closed before it runs in user mode again. */
+  task_works: file[];
   /** Weighted run time in ns (fair scheduling). */
   vruntime: number;
   exec_start: number;

@@ -38,9 +38,11 @@ export interface neighbour {
 /** struct neigh_parms and statistics of arp_tbl, one a host. */
 export interface neigh_table {
   entries: neighbour[];
+  /** Entries, in jiffies: collected above thresh2 when that was not done for 5 s, none more than thresh3. */
+  gc_thresh2: number; gc_thresh3: number; last_flush: number;
   parms: {
     retrans_time: number; base_reachable_time: number; reachable_time: number; delay_probe_time: number;
     ucast_probes: number; mcast_probes: number; app_probes: number; queue_len_bytes: number; gc_staletime: number; locktime: number;
   };
-  stats: { allocs: number; destroys: number; lookups: number; hits: number; res_failed: number; unres_discards: number };
+  stats: { forced_gc_runs: number; table_fulls: number; allocs: number; destroys: number; lookups: number; hits: number; res_failed: number; unres_discards: number };
 }

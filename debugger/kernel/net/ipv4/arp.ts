@@ -52,6 +52,8 @@ export function arp_init(host: Host): void {
   p.app_probes = value('app_solicit');
   p.queue_len_bytes = value('unres_qlen_bytes');
   p.gc_staletime = value('gc_stale_time') * HZ;
+  host.arp_tbl.gc_thresh2 = value('gc_thresh2');
+  host.arp_tbl.gc_thresh3 = value('gc_thresh3');
   p.locktime = Math.ceil((value('locktime') * HZ) / 100);
   p.reachable_time = neigh_rand_reach_time(host, p.base_reachable_time);
 }

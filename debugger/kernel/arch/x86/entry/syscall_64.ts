@@ -2,7 +2,7 @@
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { __x64_sys_eventfd2, eventfd_read, eventfd_write } from '../../../fs/eventfd.ts';
-import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_wait } from '../../../fs/eventpoll/syscalls.ts';
+import { __x64_sys_epoll_create1, __x64_sys_epoll_ctl, __x64_sys_epoll_pwait, __x64_sys_epoll_wait } from '../../../fs/eventpoll/syscalls.ts';
 import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
 import { __x64_sys_ioctl } from '../../../fs/ioctl.ts';
@@ -44,6 +44,7 @@ export const syscalls = {
   epoll_create1: __x64_sys_epoll_create1,
   epoll_ctl: __x64_sys_epoll_ctl,
   epoll_wait: __x64_sys_epoll_wait,
+  epoll_pwait: __x64_sys_epoll_pwait,
   eventfd2: __x64_sys_eventfd2,
   mmap: __x64_sys_mmap,
   nanosleep: hrtimer_nanosleep,

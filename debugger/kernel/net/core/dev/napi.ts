@@ -12,11 +12,12 @@ import { HZ, jiffies, usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
 import { gro_flush_normal } from '../gro/flush.ts';
 import { skb_defer_free_flush } from '../skbuff/defer.ts';
 import { igb_poll } from '../../../drivers/net/ethernet/intel/igb/igb_poll.ts';
+import { veth_poll } from '../../../drivers/net/veth.ts';
 import { process_backlog } from './backlog.ts';
 import { net_rps_action_and_irq_enable } from './rps.ts';
 
 /** Poll functions by name (napi_struct.poll). */
-export const poll_functions: Record<string, (cpu: Cpu, napi: napi_struct, budget: number) => Resumable<number>> = { igb_poll, process_backlog };
+export const poll_functions: Record<string, (cpu: Cpu, napi: napi_struct, budget: number) => Resumable<number>> = { igb_poll, process_backlog, veth_poll };
 
 /** Claims the instance for polling: false when it is scheduled already (it will be polled once more) or disabled. */
 export function napi_schedule_prep(_cpu: Cpu, n: napi_struct): boolean {

@@ -56,6 +56,15 @@ function net_timestamp_set(cpu: Cpu, skb: sk_buff): void {
   skb.tstamp = cpu.host.netstamp_needed === 0 ? 0 : cpu.now;
 }
 
+/** A socket more that wants packets stamped. */
+export function net_enable_timestamp(cpu: Cpu): void {
+  cpu.host.netstamp_needed++;
+}
+
+export function net_disable_timestamp(cpu: Cpu): void {
+  cpu.host.netstamp_needed--;
+}
+
 /** @helper Of a packet that has come: somebody on this host wants to know when. */
 export function net_timestamp_check(cpu: Cpu, skb: sk_buff): void {
   if (skb.tstamp === 0) skb.tstamp = cpu.now;

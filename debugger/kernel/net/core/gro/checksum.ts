@@ -1,17 +1,18 @@
 /** Checksums of packets that GRO may merge: only what is known to be right is merged (include/net/gro.h, net/core/gro.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
-import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_PARTIAL, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { csum_fold, csum_tcpudp_nofold, skb_checksum } from '../skbuff/checksum.ts';
 import { NAPI_GRO_CB } from './gro_cb.ts';
 
 /**
  * Whether the checksum of the transport header `off` bytes behind skb.data is right; one that the device has verified is consumed, one that is
- * summed here need not be summed again. `absent`: the datagram has none.
+ * summed here need not be summed again; that of a packet which never left the machine is not there yet. `absent`: the datagram has none.
  */
 export function skb_gro_checksum_validate(cpu: Cpu, skb: sk_buff, off: number, proto: number, absent: boolean): boolean {
   const cb = NAPI_GRO_CB(skb);
+  if (skb.ip_summed === CHECKSUM_PARTIAL) return true;
   if (cb.csum_cnt > 0) {
     cb.csum_cnt--;
     return true;

@@ -62,11 +62,13 @@ function append_frags(lp: sk_buff, skb: sk_buff, offset: number): number {
   return delta;
 }
 
-/** @helper The whole packet, without its headers, joins the frag_list. */
+/** @helper The whole packet, without its headers, joins the frag_list; what its sender is charged for it goes to the merged packet. */
 function append_packet(p: sk_buff, skb: sk_buff): void {
   const held = NAPI_GRO_CB(p);
   __skb_pull(skb, skb_gro_offset(skb));
   p.shinfo.frag_list.push(skb);
   held.last = skb;
   skb.nohdr = true;
+  skb.destructor = null;
+  skb.sk = null;
 }

@@ -2,11 +2,12 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import {
-  NUD_CONNECTED, NUD_DELAY, NUD_FAILED, NUD_INCOMPLETE, NUD_PROBE, NUD_STALE,
+  NUD_CONNECTED, NUD_DELAY, NUD_FAILED, NUD_INCOMPLETE, NUD_IN_TIMER, NUD_PROBE, NUD_STALE,
 } from '../../../include/net/neighbour.ts';
 import type { neighbour } from '../../../include/net/neighbour.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { HZ, jiffies, mod_timer, timer_delete } from '../../../kernel/time/timer.ts';
+import { neigh_hold, neigh_release } from './gc.ts';
 import { arp_error_report, arp_solicit } from '../../ipv4/arp.ts';
 import { skb_clone } from '../skbuff/clone.ts';
 import { consume_skb, kfree_skb_reason } from '../skbuff/free.ts';
@@ -85,11 +86,14 @@ export function neigh_probe(cpu: Cpu, neigh: neighbour): void {
 }
 
 export function neigh_add_timer(cpu: Cpu, n: neighbour, when: number): void {
+  neigh_hold(n);
   mod_timer(cpu, n.timer, when);
 }
 
 export function neigh_del_timer(cpu: Cpu, n: neighbour): boolean {
-  return timer_delete(cpu, n.timer);
+  if ((n.nud_state & NUD_IN_TIMER) === 0 || !timer_delete(cpu, n.timer)) return false;
+  neigh_release(cpu, n);
+  return true;
 }
 
 /** The address is in doubt: no more sending by the cached header alone. */

@@ -8,18 +8,19 @@ import type { net_device } from '../../../include/linux/netdevice.ts';
 import { NUD_NOARP, NUD_NONE, NUD_PERMANENT } from '../../../include/net/neighbour.ts';
 import type { neigh_table, neighbour } from '../../../include/net/neighbour.ts';
 import { RTN_BROADCAST } from '../../../include/net/dst.ts';
+import { gcEntries, neigh_forced_gc } from './gc.ts';
 import { HZ, jiffies, timer_setup } from '../../../kernel/time/timer.ts';
 import { inet_addr_type_dev_table } from '../../ipv4/fib_frontend.ts';
 
 /** An empty table with the kernel's defaults; arp_init() puts the host's own parameters in. */
 export function createNeighTable(): neigh_table {
   return {
-    entries: [],
+    entries: [], gc_thresh2: 512, gc_thresh3: 1024, last_flush: 0,
     parms: {
       retrans_time: HZ, base_reachable_time: 30 * HZ, reachable_time: 30 * HZ, delay_probe_time: 5 * HZ, ucast_probes: 3, mcast_probes: 3,
       app_probes: 0, queue_len_bytes: 212992, gc_staletime: 60 * HZ, locktime: HZ,
     },
-    stats: { allocs: 0, destroys: 0, lookups: 0, hits: 0, res_failed: 0, unres_discards: 0 },
+    stats: { forced_gc_runs: 0, table_fulls: 0, allocs: 0, destroys: 0, lookups: 0, hits: 0, res_failed: 0, unres_discards: 0 },
   };
 }
 
@@ -62,19 +63,36 @@ export function __neigh_lookup(cpu: Cpu, pkey: number, dev: net_device, creat: b
   return n !== null || !creat ? n : ___neigh_create(cpu, pkey, dev);
 }
 
-/** A new entry, in whatever state its address and device give it. */
-export function ___neigh_create(cpu: Cpu, pkey: number, dev: net_device): neighbour {
+/** A new struct; null when the table is full, and nothing in it can go ("neighbor table overflow!"). */
+function neigh_alloc(cpu: Cpu, dev: net_device, pkey: number): neighbour | null {
   const tbl = cpu.host.arp_tbl;
   const now = jiffies(cpu);
+  if (tbl.entries.length >= tbl.gc_thresh2) {
+    const entries = gcEntries(cpu);
+    if (entries >= tbl.gc_thresh3 || (entries >= tbl.gc_thresh2 && now > tbl.last_flush + 5 * HZ)) {
+      tbl.stats.forced_gc_runs++;
+      if (neigh_forced_gc(cpu) === 0 && entries >= tbl.gc_thresh3) {
+        tbl.stats.table_fulls++;
+        return null;
+      }
+    }
+  }
   tbl.stats.allocs++;
-  const n = createNeighbour(now, dev, pkey, now - (tbl.parms.base_reachable_time << 1));
+  return createNeighbour(now, dev, pkey, now - (tbl.parms.base_reachable_time << 1));
+}
+
+/** A new entry, in whatever state its address and device give it; null: no room. */
+export function ___neigh_create(cpu: Cpu, pkey: number, dev: net_device): neighbour | null {
+  const tbl = cpu.host.arp_tbl;
+  const n = neigh_alloc(cpu, dev, pkey);
+  if (n === null) return null;
   arp_constructor(cpu, n);
   n.dead = false;
   tbl.entries.push(n);
   return n;
 }
 
-export function __neigh_create(cpu: Cpu, pkey: number, dev: net_device): neighbour {
+export function __neigh_create(cpu: Cpu, pkey: number, dev: net_device): neighbour | null {
   return ___neigh_create(cpu, pkey, dev);
 }
 

@@ -7,6 +7,7 @@ import {
 import type { neighbour } from '../../../include/net/neighbour.ts';
 import { HZ, jiffies, mod_timer } from '../../../kernel/time/timer.ts';
 import { neigh_connect, neigh_invalidate, neigh_max_probes, neigh_probe, neigh_suspect } from './event.ts';
+import { neigh_hold, neigh_release } from './gc.ts';
 import { __neigh_notify } from './notify.ts';
 
 const SOON = Math.floor(HZ / 100);
@@ -16,7 +17,10 @@ export function neigh_timer_handler(cpu: Cpu, timer: timer_list): void {
   const neigh = timer.data as neighbour;
   const now = jiffies(cpu);
   const state = neigh.nud_state;
-  if ((state & NUD_IN_TIMER) === 0) return;
+  if ((state & NUD_IN_TIMER) === 0) {
+    neigh_release(cpu, neigh);
+    return;
+  }
   const parms = cpu.host.arp_tbl.parms;
   let next = now + HZ;
   let notify = false;
@@ -46,11 +50,13 @@ export function neigh_timer_handler(cpu: Cpu, timer: timer_list): void {
     neigh.nud_state = NUD_FAILED;
     neigh_invalidate(cpu, neigh);
     __neigh_notify(cpu, neigh);
+    neigh_release(cpu, neigh);
     return;
   }
   if (notify) __neigh_notify(cpu, neigh);
-  if ((neigh.nud_state & NUD_IN_TIMER) !== 0) mod_timer(cpu, neigh.timer, Math.max(next, now + SOON));
+  if ((neigh.nud_state & NUD_IN_TIMER) !== 0 && !mod_timer(cpu, neigh.timer, Math.max(next, now + SOON))) neigh_hold(neigh);
   if ((neigh.nud_state & (NUD_INCOMPLETE | NUD_PROBE)) !== 0) neigh_probe(cpu, neigh);
+  neigh_release(cpu, neigh);
 }
 
 /** @helper */

@@ -53,11 +53,15 @@ export function trigger_rx_softirq(cpu: Cpu): void {
   cpu.host.softnet[cpu.id]!.defer_ipi_scheduled = false;
 }
 
-/** Before and after each poll: frees what other CPUs gave back, the latest first. */
+/** Before and after each poll: what other CPUs gave back. */
 export function skb_defer_free_flush(cpu: Cpu): void {
+  if (cpu.host.softnet[cpu.id]!.defer_list.length > 0) skb_defer_node_flush(cpu);
+}
+
+/** Frees what has come together from the CPUs of a NUMA node (the modelled machine is one), the latest first. */
+function skb_defer_node_flush(cpu: Cpu): void {
   const sd = cpu.host.softnet[cpu.id]!;
   const list = sd.defer_list;
-  if (list.length === 0) return;
   sd.defer_list = [];
   for (let i = list.length - 1; i >= 0; i--) napi_consume_skb(cpu, list[i]!, 1);
 }

@@ -6,6 +6,7 @@ import {
 } from '../../../include/linux/net_tstamp.ts';
 import { SO_TIMESTAMPNS } from '../../../include/linux/socket.ts';
 import { TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
+import { net_disable_timestamp, net_enable_timestamp } from '../dev/taps.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
 
@@ -26,14 +27,14 @@ export function sock_enable_timestamp(cpu: Cpu, sk: sock, flag: number): void {
   if (sock_flag(sk, flag)) return;
   const previous_flags = sk.sk_flags;
   sk.sk_flags |= flag;
-  if ((previous_flags & SK_FLAGS_TIMESTAMP) === 0) cpu.host.netstamp_needed++;
+  if ((previous_flags & SK_FLAGS_TIMESTAMP) === 0) net_enable_timestamp(cpu);
 }
 
 /** ... until the last socket that asked no longer does. */
 export function sock_disable_timestamp(cpu: Cpu, sk: sock, flags: number): void {
   if ((sk.sk_flags & flags) === 0) return;
   sk.sk_flags &= ~flags;
-  if ((sk.sk_flags & SK_FLAGS_TIMESTAMP) === 0) cpu.host.netstamp_needed--;
+  if ((sk.sk_flags & SK_FLAGS_TIMESTAMP) === 0) net_disable_timestamp(cpu);
 }
 
 export function sock_set_timestamp(cpu: Cpu, sk: sock, optname: number, valbool: boolean): void {

@@ -12,6 +12,8 @@ import type { sock } from '../../../include/net/sock.ts';
 import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
 import { netif_rx } from '../../core/dev/backlog.ts';
 import { __skb_gso_segment, skb_gso_validate_network_len } from '../../core/gso.ts';
+import { ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
+import { kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { __neigh_create, ipv4NeighLookup } from '../../core/neighbour/table.ts';
 import { neigh_output, sock_confirm_neigh } from '../../core/neighbour/output.ts';
 import { skb_clone, skb_expand_head } from '../../core/skbuff/clone.ts';
@@ -117,6 +119,10 @@ export function ip_finish_output2(cpu: Cpu, _sk: sock | null, packet: sk_buff): 
   if (skb_headroom(skb) < hh_len) skb = skb_expand_head(cpu, skb, hh_len);
   const nexthop = (dev.flags & IFF_LOOPBACK) !== 0 ? 0 : rt_nexthop(rt, iph_daddr(skb));
   const neigh = ipv4NeighLookup(cpu, dev, nexthop) ?? __neigh_create(cpu, nexthop, dev);
+  if (neigh === null) {
+    kfree_skb_reason(cpu, skb, 'NEIGH_CREATEFAIL', { condition: 'IS_ERR(neigh)', values: { entries: cpu.host.arp_tbl.entries.length, gc_thresh3: cpu.host.arp_tbl.gc_thresh3 } });
+    return -ENOBUFS;
+  }
   sock_confirm_neigh(cpu, skb, neigh);
   return neigh_output(cpu, neigh, skb);
 }

@@ -19,7 +19,7 @@ import { __sk_flush_backlog, lock_sock_nested, release_sock, sock_error, sock_rc
 import { waitFor } from '../../core/wait_reason.ts';
 import { ip_recv_error } from '../ip_sockglue/recverr.ts';
 import { tcp_rcv_space_adjust } from '../tcp_input/space.ts';
-import { tcp_recv_timestamp } from './tstamp.ts';
+import { tcp_recv_timestamp, tcp_update_recv_tstamps } from './tstamp.ts';
 import { tcp_cleanup_rbuf, tcp_eat_recv_skb } from './cleanup.ts';
 
 /** Sleeps until something else than `skb` is last in the receive queue; answers what is left of `timeo` jiffies (net/core/sock.c). */
@@ -118,7 +118,7 @@ function readSkb(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, flags: number, s
       tp.urg_data = 0;
       tcp_fast_path_check(sk);
     }
-    if (tcb.has_rxtstamp) state.tss = skb.tstamp;
+    if (tcb.has_rxtstamp) tcp_update_recv_tstamps(skb, state);
     if (used + offset < skb.len) return false;
   }
   const fin = (tcb.tcp_flags & TCPHDR_FIN) !== 0;

@@ -1,6 +1,7 @@
 /** Stamps of a stream (net/ipv4/tcp.c): the last byte of a write, the last segment of a read. */
 import type { Cpu } from '../../../../machine/types.ts';
 import { SOCK_RCVTSTAMP, SOF_TIMESTAMPING_OPT_RX_FILTER, SOF_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_TX_ACK, SOF_TIMESTAMPING_TX_RECORD_MASK } from '../../../include/linux/net_tstamp.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { msghdr, sock } from '../../../include/net/sock.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import { tcp_write_queue_tail } from '../../../include/net/tcp_inlines/queues.ts';
@@ -16,6 +17,11 @@ export function tcp_tx_timestamp(cpu: Cpu, sk: sock, tsflags: number): void {
   shinfo.tx_flags |= __sock_tx_timestamp(cpu, tsflags);
   if ((tsflags & SOF_TIMESTAMPING_TX_ACK) !== 0) tcb.txstamp_ack = true;
   if ((tsflags & SOF_TIMESTAMPING_TX_RECORD_MASK) !== 0) shinfo.tskey = (tcb.seq + skb.len - 1) >>> 0;
+}
+
+/** The reader has taken bytes of this segment: when it came, ns. */
+export function tcp_update_recv_tstamps(skb: sk_buff, tss: { tss: number }): void {
+  tss.tss = skb.tstamp;
 }
 
 /** recvmsg tells when the last segment came that it has taken bytes of; `tstamp` in ns. */
