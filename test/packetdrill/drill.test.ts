@@ -26,6 +26,13 @@ function play(rest: string): string | null {
   }
 }
 
+/** Asks for a stamp of what is sent at 0.1 s, which the script expects at `nsec`. */
+const stampAt = (nsec: number): string =>
+  '+0 setsockopt(4, SOL_SOCKET, SO_TIMESTAMPING, [SOF_TIMESTAMPING_TX_SCHED|SOF_TIMESTAMPING_SOFTWARE|SOF_TIMESTAMPING_OPT_TSONLY], 4) = 0\n'
+  + '+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n+0 recvmsg(4, {msg_iov(1)=[{...,0}], msg_flags=MSG_ERRQUEUE, msg_control=['
+  + `{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data={scm_sec=0,scm_nsec=${nsec}}},`
+  + '{cmsg_level=CMSG_LEVEL_IP, cmsg_type=CMSG_TYPE_RECVERR, cmsg_data={ee_errno=ENOMSG, ee_info=SCM_TSTAMP_SCHED}}]}, MSG_ERRQUEUE) = 0';
+
 const verdicts: readonly [rest: string, verdict: RegExp | null][] = [
   ['+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1', null],
   ['+0 write(4, ..., 2000) = 1999', /line 9: write\(\): returns 2000, not 1999/],
@@ -49,6 +56,8 @@ const verdicts: readonly [rest: string, verdict: RegExp | null][] = [
   ['+0 epoll_create(1) = 5\n+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n+0 epoll_wait(5, {events=0, fd=4}, 1, 0) = 0', /the data are 0, not 4/],
   ['+0 epoll_create(1) = 5\n+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n+0 epoll_wait(5, {events=0, ptr=0}, 1, 0) = 0', null],
   ['+0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0\n+0 < P. 1:11(10) ack 1 win 257\n+0 recvmsg(4, {msg_iov(1)=[{..., 10}]}, 0) = 10', /1 control messages came, not 0/],
+  [stampAt(100_000_000), null],
+  [stampAt(300_000_000), /SCM_TIMESTAMPING is -(199|200)\.\d+ ms off/],
   ['+0 splice(4, NULL, 4, NULL, 1, 0) = 0', /splice\(\)/],
 ];
 
