@@ -1,6 +1,6 @@
 /**
  * Lists of like records as columns: keys once, numbers as differences from row to row (most of them small), lists end to end with their lengths. It packs a
- * third smaller than the records do, and is read in milliseconds.
+ * third smaller than the records do.
  *
  *   [{ name: 'a', at: [3, 5] }, { name: 'b', at: [] }]
  *   { object: { name: { values: ['a', 'b'] }, at: { lengths: { numbers: [2, -2] }, items: { numbers: [3, 2] } } } }
@@ -25,25 +25,31 @@ const isTuple = (first, rows) =>
 
 const differences = (column) => column.map((value, i) => (i === 0 ? value : value - column[i - 1]));
 
-/** The rows again. The arrays of numbers in `columns` are used up. */
-export function fromColumns({ values, numbers, object, tuple, lengths, items }) {
-  if (values) return values;
-  if (numbers) {
-    for (let i = 1; i < numbers.length; i++) numbers[i] += numbers[i - 1];
-    return numbers;
-  }
-  if (object) return rowsOf(object, () => ({}));
-  if (tuple) return rowsOf(tuple, () => []);
-  const all = fromColumns(items);
-  let at = 0;
-  return fromColumns(lengths).map((length) => all.slice(at, (at += length)));
+/**
+ * Source text that makes the rows again from columns of this form called `name`, with `sums` and `lists` at hand: written out, since V8 makes records from literals ten
+ * times as fast as key by key. The arrays of numbers are used up.
+ */
+export function readerOf({ values, numbers, object, tuple, items, lengths }, name) {
+  if (values) return `${name}.values`;
+  if (numbers) return `sums(${name}.numbers)`;
+  if (items) return `lists(${readerOf(items, `${name}.items`)}, ${readerOf(lengths, `${name}.lengths`)})`;
+  const keys = Object.keys(object ?? tuple);
+  const kind = object ? 'object' : 'tuple';
+  const columns = keys.map((key) => readerOf((object ?? tuple)[key], `${name}.${kind}[${JSON.stringify(key)}]`));
+  const row = object
+    ? `({ ${keys.map((key, i) => `${JSON.stringify(key)}: c${i}[i]`)} })`
+    : `[${keys.map((_, i) => `c${i}[i]`)}]`;
+  return `((${keys.map((_, i) => `c${i}`)}) => c0.map((_, i) => ${row}))(${columns.join(', ')})`;
 }
 
-function rowsOf(columns, empty) {
-  const entries = Object.entries(columns).map(([key, column]) => [key, fromColumns(column)]);
-  return entries[0][1].map((_, i) => {
-    const row = empty();
-    for (const [key, column] of entries) row[key] = column[i];
-    return row;
-  });
+/** Each number on top of those before it. */
+export function sums(numbers) {
+  for (let i = 1; i < numbers.length; i++) numbers[i] += numbers[i - 1];
+  return numbers;
+}
+
+/** A list cut into lists of these lengths. */
+export function lists(items, lengths) {
+  let at = 0;
+  return lengths.map((length) => items.slice(at, (at += length)));
 }

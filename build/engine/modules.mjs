@@ -1,7 +1,7 @@
 /** Modules that exist only in a build: what instrumented code calls, and the tables about functions, ticks and locals. */
 import path from 'node:path';
 import { packed } from '../brotli.mjs';
-import { toColumns } from './columns.mjs';
+import { readerOf, toColumns } from './columns.mjs';
 
 /** @param {import('esbuild').PluginBuild} build */
 export function virtualModules(build, project, { mode, repository }) {
@@ -26,13 +26,12 @@ export function virtualModules(build, project, { mode, repository }) {
 
 /** A megabyte of tables: the engine reads it as JSON in a fraction of the time that it takes to read it as code. What ships is packed, too. */
 function tables({ functions, scopes, ticks }, ships) {
-  const all = { functions, scopes, ...ticks };
-  const json = JSON.stringify(Object.fromEntries(Object.entries(all).map(([name, rows]) => [name, toColumns(rows)])));
-  return `import { fromColumns } from './columns.mjs';
+  const all = Object.entries({ functions, scopes, ...ticks }).map(([name, rows]) => [name, toColumns(rows)]);
+  const json = JSON.stringify(Object.fromEntries(all));
+  const read = (name) => `${name}: ${readerOf(all.find(([each]) => each === name)[1], `columns.${name}`)}`;
+  return `import { lists, sums } from './columns.mjs';
 ${ships ? unpacking(json) : `const columns = JSON.parse(${JSON.stringify(json)});`}
-for (const [name, column] of Object.entries(columns)) columns[name] = fromColumns(column);
-const { functions, scopes, ...ticks } = columns;
-export default { functions, scopes, ticks };`;
+export default { ${read('functions')}, ${read('scopes')}, ticks: { ${Object.keys(ticks).map(read).join(', ')} } };`;
 }
 
 /** A zip takes the third that base64 adds away again. */
