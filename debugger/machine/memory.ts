@@ -23,5 +23,5 @@ export function take_bytes(memory: Memory, size: number): Uint8Array {
   }
   const at = memory.used;
   memory.used = (at + size + 7) & ~7;
-  return new Uint8Array(memory.slab.buffer, memory.slab.byteOffset + at, size);
+  return memory.slab.subarray(at, at + size);
 }
