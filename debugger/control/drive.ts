@@ -28,7 +28,8 @@ import type { Timeline } from './timeline/timeline.ts';
 import { Unwind } from './unwind.ts';
 import type { Move, Waiter } from './waiter.ts';
 import { wantedBy } from './wanted.ts';
-import { NOTHING, type Wanted } from './watch.ts';
+import { NOTHING } from './watch.ts';
+import type { Wanted } from 'netpath:watch';
 
 export interface DriveParts {
   readonly engines: Engines;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../../server/language/scenario.ts';
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
-import type { Wanted } from './watch.ts';
+import type { Wanted } from 'netpath:watch';
 
 export interface Engine {
   readonly buildWorld: (scenario: Scenario, seed: number) => World;

@@ -2,7 +2,7 @@
 import type { World } from '../machine/types.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
 import { entrySite, scenarioSite } from './site.ts';
-import type { Wanted } from './watch.ts';
+import type { Wanted } from 'netpath:watch';
 
 /** What these breakpoints wait for in a run of this world; `counts`: hits that do not stop count. */
 export function wantedBy(breakpoints: BreakpointTable, world: World, counts: boolean): Wanted {

@@ -3,27 +3,13 @@
  * to compile, so the CLI has the fast one). That something happened that somebody may stop for is all it can say; the debug build then repeats the event.
  * Numbers are the functions' of all builds. One engine thread, so the state is the module's.
  */
+import type { Wanted } from 'netpath:watch';
+
 const MOST_FUNCTIONS = 8192;
 
 /** Of a function: its entry counts if whoever waits says so; of one of these, whatever runs in it does. */
 const ENTRY = 1;
 const BODY = 2;
-
-/** What somebody waits for. */
-export interface Wanted {
-  /** Functions whose entries count if `mayStopAt` says so. */
-  readonly entries: readonly number[];
-  /** Functions all of whose code counts: they begin, or a frame of theirs goes on. */
-  readonly bodies: readonly number[];
-  /** Lines of the scenario that count if `mayStopOn` says so. */
-  readonly lines: readonly number[];
-  /** All lines. */
-  readonly everyLine: boolean;
-  /** Asked with the parameters, in the order of the declaration. Looks and changes nothing. */
-  readonly mayStopAt: (fn: number, parameters: readonly unknown[]) => boolean;
-  /** Looks and changes nothing. */
-  readonly mayStopOn: (line: number) => boolean;
-}
 
 /** A run on somebody's way elsewhere, which nobody stops. */
 export const NOTHING: Wanted = {

@@ -54,16 +54,29 @@ const sleeper = `host c {
 }
 `;
 
+interface Start {
+  readonly functions?: readonly Body[];
+  readonly lines?: readonly Body[];
+  readonly noDebug?: boolean;
+}
+
+/** A process of its own that has been told to run. */
+async function started(program: string, { functions = [], lines = [], noDebug = false }: Start): Promise<DapClient> {
+  const client = new DapClient();
+  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
+  await client.request('launch', { program, noDebug });
+  if (lines.length > 0) await client.request('setBreakpoints', { source: { path: program }, breakpoints: lines });
+  await client.request('setFunctionBreakpoints', { breakpoints: functions });
+  await client.request('configurationDone');
+  return client;
+}
+
 /** ms from F5 to the stop at the scenario's line that begins with `text`, and from there with a `command` to the next stop. */
 async function toLine(program: string, text: string, command: string): Promise<{ reached: number; moved: number }> {
   const began = performance.now();
-  const client = new DapClient();
-  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
-  await client.request('launch', { program });
-  const lines = readFileSync(program, 'utf8').split('\n');
-  const line = lines.findIndex((each) => each.trimStart().startsWith(text)) + 1;
-  await client.request('setBreakpoints', { source: { path: program }, breakpoints: [{ line }] });
-  await client.request('configurationDone');
+  const texts = readFileSync(program, 'utf8').split('\n');
+  const line = texts.findIndex((each) => each.trimStart().startsWith(text)) + 1;
+  const client = await started(program, { lines: [{ line }] });
   const { body } = await client.next((event) => event.event === 'stopped', 600_000);
   const reached = performance.now() - began;
   await client.request(command, { threadId: body.threadId });
@@ -73,13 +86,9 @@ async function toLine(program: string, text: string, command: string): Promise<{
   return { reached: Math.round(reached), moved: Math.round(moved) };
 }
 
-/** A process of its own, stopped at a function breakpoint. */
+/** Stopped at a function breakpoint. */
 async function stoppedAt(program: string, breakpoint: Body): Promise<{ client: DapClient; thread: number }> {
-  const client = new DapClient();
-  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
-  await client.request('launch', { program });
-  await client.request('setFunctionBreakpoints', { breakpoints: [breakpoint] });
-  await client.request('configurationDone');
+  const client = await started(program, { functions: [breakpoint] });
   const { body } = await client.next((event) => event.event === 'stopped', 600_000);
   return { client, thread: body.threadId };
 }
@@ -128,11 +137,7 @@ async function steps(program: string, breakpoint: Body): Promise<{ run: number; 
 /** ms from F5 to the end of a run that nothing stops. */
 async function toTheEnd(program: string, breakpoints: readonly Body[], noDebug = false): Promise<number> {
   const began = performance.now();
-  const client = new DapClient();
-  await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
-  await client.request('launch', { program, noDebug });
-  await client.request('setFunctionBreakpoints', { breakpoints });
-  await client.request('configurationDone');
+  const client = await started(program, { functions: breakpoints, noDebug });
   await client.next((event) => event.event === 'terminated', 600_000);
   const time = performance.now() - began;
   client.end();

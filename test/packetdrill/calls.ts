@@ -1,5 +1,6 @@
 /** A script's system calls as the scenario language has them, and whether they return what the script says. */
 import { CONSTANTS } from '../../server/language/schema/constants.ts';
+import { createBuffer } from '../../debugger/world/process/value.ts';
 import type { BufferValue, Value } from '../../debugger/world/process/value.ts';
 import type { Argument, CallEvent } from './call_line.ts';
 import { LOCAL, PORT, REMOTE } from './machine.ts';
@@ -114,10 +115,9 @@ function constant(name: string): number {
 /** What a program sends: zeroes, or NULL. */
 function zeroes(buffer: Argument | undefined, size: Argument | undefined): Value {
   const room = bufferSize(buffer, size);
-  return room === null ? null : bufferOf(new Uint8Array(room));
+  return room === null ? null : createBuffer(new Uint8Array(room), room);
 }
 
-const bufferOf = (bytes: Uint8Array): Value => ({ kind: 'buffer', bytes, length: bytes.length, flags: 0, from: null, gso_size: 0, inq: -1, timestamp: null, ts: null, error: null, pieces: [], lineage: [] });
 
 /** A buffer's bytes; null at NULL, where there are none. */
 function bufferSize(buffer: Argument | undefined, size: Argument | undefined): number | null {

@@ -1,4 +1,5 @@
 /** What scripts let a shell do: sysctls, offloads, the device's MTU, counters that must have a value. */
+import { addressValue } from '../../server/language/parser/literals.ts';
 import { NETIF_F_GSO, NETIF_F_TSO } from '../../debugger/kernel/include/linux/netdevice.ts';
 import { RTAX_NAMES } from '../../debugger/kernel/include/linux/rtnetlink.ts';
 import { PAGE_SIZE } from '../../debugger/kernel/include/net/sock.ts';
@@ -61,13 +62,11 @@ function rtaxes(text: string): rtax[] {
   });
 }
 
-const addressOf = (text: string): number => text.split('.').reduce((sum, each) => sum * 256 + Number(each), 0);
-
 function changeRoute({ host, dev }: Machine, [, to, via, words]: RegExpExecArray): void {
-  const at = host.fib.findIndex((each) => each.dst === addressOf(to!) && each.prefixlen === 32);
+  const at = host.fib.findIndex((each) => each.dst === addressValue(to!) && each.prefixlen === 32);
   if (at < 0) throw new Error(`there is no route to ${to}`);
   host.fib.splice(at, 1);
-  fib_add_route(host, addressOf(to!), 32, addressOf(via!), dev, rtaxes(words!));
+  fib_add_route(host, addressValue(to!)!, 32, addressValue(via!)!, dev, rtaxes(words!));
 }
 
 /** A file of zeroes, less than a page. */

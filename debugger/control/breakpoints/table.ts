@@ -2,7 +2,7 @@
 import type { Scenario } from '../../../server/language/scenario.ts';
 import { tickInfo } from '../debug_info.ts';
 import { armFunction, armTick, disarmAll, lineOfTick, tickOfLine } from '../probe.ts';
-import type { Wanted } from '../watch.ts';
+import type { Wanted } from 'netpath:watch';
 import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
 import { ALWAYS, type Condition, expressionHolds, type Site } from './condition.ts';
 import { EvaluationError } from '../expressions/found.ts';

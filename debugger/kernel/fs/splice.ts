@@ -12,6 +12,7 @@ import type { bio_vec, msghdr } from '../include/net/sock.ts';
 import { EINVAL } from '../include/uapi/asm-generic/errno.ts';
 import { shmem_file_splice_read } from '../mm/shmem.ts';
 import { sock_from_file, sock_sendmsg, sock_splice_eof } from '../net/socket.ts';
+import { createMsghdr } from '../net/socket/msghdr.ts';
 
 const SPLICE_F_MORE = 4;
 /** Pieces of one message to the socket. */
@@ -109,10 +110,7 @@ function spliceMessage(sd: splice_desc, bvec: bio_vec[], spliced: number): msghd
   let msg_flags = MSG_SPLICE_PAGES;
   if ((sd.flags & SPLICE_F_MORE) !== 0) msg_flags |= MSG_MORE;
   if ((sd.out.f_flags & O_NONBLOCK) !== 0) msg_flags |= MSG_DONTWAIT;
-  return {
-    msg_name: null, msg_flags, iter: { bytes: new Uint8Array(0), offset: sd.done + spliced, count, iov: null, bvec }, msg_controllen: 0,
-    cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage: sd.lineage, read: [],
-  };
+  return createMsghdr(null, msg_flags, { bytes: new Uint8Array(0), offset: sd.done + spliced, count, iov: null, bvec }, 0, sd.lineage);
 }
 
 /** `size` bytes have left the pipe. @helper */

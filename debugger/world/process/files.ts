@@ -7,10 +7,10 @@ import { procFileOf } from '../../kernel/fs/proc/inode.ts';
 import { shmemFileOf } from '../../kernel/fs/read_write.ts';
 import { SOCK_STREAM } from '../../kernel/include/net/sock.ts';
 import { sock_from_file } from '../../kernel/net/socket.ts';
-import { bytesRead, iteratorOf, piecesOf, roomOf, writeLineage } from './message.ts';
+import { iteratorOf, piecesOf, roomOf, writeLineage } from './message.ts';
 import type { Outcome } from './operators.ts';
 import { num, simple } from './syscall.ts';
-import { typeOf } from './value.ts';
+import { createBuffer, typeOf } from './value.ts';
 import type { Program, Value } from './value.ts';
 
 /** Whether the descriptor is no socket's, so that read and write are answered here. */
@@ -37,7 +37,7 @@ export function* readFile(cpu: Cpu, program: Program, fd: number, size: Value): 
   const iter = iteratorOf({ bytes: new Uint8Array(0), iov: room.iov }, room.size);
   const ret = yield* simple(cpu, program, 'read', [fd, iter]);
   if (typeof ret !== 'number' || ret < 0) return ret;
-  return bytesRead(iter.bytes, ret);
+  return createBuffer(iter.bytes, ret);
 }
 
 /** Out, in, the offset in the file (NULL: where it stands), how many bytes. */

@@ -4,9 +4,11 @@ import type { recverr_cmsg } from '../../kernel/include/linux/errqueue.ts';
 import type { sockaddr_in } from '../../kernel/include/linux/socket.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { iov_iter, iovec, msghdr } from '../../kernel/include/net/sock.ts';
+import { createMsghdr } from '../../kernel/net/socket/msghdr.ts';
 import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { addressValue } from './packet.ts';
+import { createBuffer } from './value.ts';
 import type { BufferValue, ExtendedErrorValue, ListValue, Program, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
@@ -115,11 +117,7 @@ export function sockaddrOf(value: Value | undefined): sockaddr_in | null {
 /** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
 export function outgoing(cpu: Cpu, data: Pieces, to: sockaddr_in | null, flags: number): msghdr {
   const bytes = (flags & MSG_ZEROCOPY) === 0 ? data.bytes : ownPages(cpu, data.bytes);
-  const lineage = writeLineage(cpu, bytes.length);
-  return {
-    msg_name: to, msg_flags: 0, iter: iteratorOf({ bytes, iov: data.iov }),
-    msg_controllen: 0, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage, read: [],
-  };
+  return createMsghdr(to, 0, iteratorOf({ bytes, iov: data.iov }), 0, writeLineage(cpu, bytes.length));
 }
 
 /** The root of all that is made of bytes that are written now. */
@@ -143,31 +141,29 @@ function countOf({ bytes, iov }: Pieces): number {
 
 /** Room for `size` bytes to be received, in the pieces `iov`: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
 export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen: number = 0): msghdr {
-  return {
-    msg_name: { family: 0, addr: 0, port: 0, ll: null }, msg_flags: 0, iter: iteratorOf({ bytes: take_bytes(cpu.world.memory, 0), iov }, size),
-    msg_controllen: controllen, cmsg: { gso_size: 0, recverr: null, inq: -1, timestamp: 0, timestamping: null }, lineage: null, read: [],
-  };
+  const iter = iteratorOf({ bytes: take_bytes(cpu.world.memory, 0), iov }, size);
+  return createMsghdr({ family: 0, addr: 0, port: 0, ll: null }, 0, iter, controllen, null);
 }
 
 /** What recv answers with: the message's bytes, `copied` or as many as there was room for. Those of the error queue the program knows already. */
 export function received(program: Program, msg: msghdr, copied: number, size: number): BufferValue {
   if ((msg.msg_flags & MSG_ERRQUEUE) === 0) program.received_bytes += copied;
-  const length = Math.min(copied, size);
-  const name = msg.msg_name;
-  const recverr = msg.cmsg.recverr;
-  return {
-    kind: 'buffer', bytes: msg.iter.bytes, length, flags: msg.msg_flags, gso_size: msg.cmsg.gso_size, inq: msg.cmsg.inq, timestamp: msg.cmsg.timestamp === 0 ? null : msg.cmsg.timestamp, ts: timesOf(msg.cmsg.timestamping), lineage: msg.read, error: recverr === null ? null : extendedError(recverr),
-    from: name === null ? null : senderOf(name), pieces: msg.iter.iov === null ? [] : msg.iter.iov.map(({ iov_len }) => iov_len),
-  };
+  const { msg_name, msg_flags, cmsg, iter } = msg;
+  const buffer = createBuffer(iter.bytes, Math.min(copied, size));
+  buffer.flags = msg_flags;
+  buffer.gso_size = cmsg.gso_size;
+  buffer.inq = cmsg.inq;
+  if (cmsg.timestamp !== 0) buffer.timestamp = cmsg.timestamp;
+  buffer.ts = timesOf(cmsg.timestamping);
+  buffer.lineage = msg.read;
+  if (cmsg.recverr !== null) buffer.error = extendedError(cmsg.recverr);
+  if (msg_name !== null) buffer.from = senderOf(msg_name);
+  if (iter.iov !== null) buffer.pieces = iter.iov.map(({ iov_len }) => iov_len);
+  return buffer;
 }
 
 function timesOf(timestamping: msghdr['cmsg']['timestamping']): ListValue | null {
   return timestamping === null ? null : { kind: 'list', items: timestamping };
-}
-
-/** What read(2) of a file answers with. */
-export function bytesRead(bytes: Uint8Array, length: number): BufferValue {
-  return { kind: 'buffer', bytes, length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, lineage: [], error: null, from: null, pieces: [] };
 }
 
 function senderOf(name: NonNullable<msghdr['msg_name']>): BufferValue['from'] {

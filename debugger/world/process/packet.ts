@@ -4,6 +4,7 @@ import type { Cpu } from '../../machine/types.ts';
 import type { packet_mreq, sockaddr_ll, tpacket2_hdr, tpacket_req } from '../../kernel/include/linux/if_packet.ts';
 import type { Outcome } from './operators.ts';
 import { num, simple } from './syscall.ts';
+import { createBuffer } from './value.ts';
 import type { BufferValue, PacketMreqValue, Program, SockaddrLlValue, TpacketReqValue, Value } from './value.ts';
 
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
@@ -51,10 +52,10 @@ export function* TP_SET_STATUS(_cpu: Cpu, _program: Program, a: readonly Value[]
 
 /** The packet that a frame of the ring holds, as recvfrom would have given it. */
 export function frameData(frame: tpacket2_hdr): BufferValue {
-  return {
-    kind: 'buffer', bytes: frame.data, length: frame.data.length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, lineage: frame.lineage === null ? [] : [frame.lineage], error: null,
-    from: frame.sll === null ? null : addressValue(frame.sll), pieces: [],
-  };
+  const buffer = createBuffer(frame.data, frame.data.length);
+  if (frame.lineage !== null) buffer.lineage = [frame.lineage];
+  if (frame.sll !== null) buffer.from = addressValue(frame.sll);
+  return buffer;
 }
 
 export function addressValue(ll: sockaddr_ll): SockaddrLlValue {

@@ -63,6 +63,11 @@ export interface Program {
   sent_bytes: number;
 }
 
+/** A buffer of which nothing is known but its bytes: what read(2) of a file answers with. */
+export function createBuffer(bytes: Uint8Array, length: number): BufferValue {
+  return { kind: 'buffer', bytes, length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, lineage: [], error: null, from: null, pieces: [] };
+}
+
 export function createProgram(host: string, name: string): Program {
   return { host, name, variables: {}, errno: 0, error: null, started_at: -1, finished_at: -1, line: 0, spins: 0, spin_clock: -1, received_bytes: 0, sent_bytes: 0 };
 }

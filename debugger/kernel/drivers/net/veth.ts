@@ -58,7 +58,7 @@ export function veth_xmit(cpu: Cpu, skb: sk_buff, dev: net_device): number {
 /** The peer has not taken it: a full ring leaves it to the sender, which has no queue to keep it in. @helper */
 function notForwarded(cpu: Cpu, dev: net_device, skb: sk_buff, rq: veth_rq, ret: number): number {
   const priv = dev.priv as veth_priv;
-  if (ret === NETDEV_TX_BUSY) kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'ptr_ring_produce(&rq->xdp_ring, skb)', values: { waiting: rq.xdp_ring.length, size: VETH_RING_SIZE } });
+  if (ret === NETDEV_TX_BUSY) dropRingFull(cpu, skb, rq);
   priv.dropped++;
   dev.stats.tx_dropped++;
   return ret === NETDEV_TX_BUSY ? NET_XMIT_DROP : NETDEV_TX_OK;
@@ -75,6 +75,11 @@ function veth_xdp_rx(rq: veth_rq, skb: sk_buff): number {
   if (rq.xdp_ring.length >= VETH_RING_SIZE) return NETDEV_TX_BUSY;
   rq.xdp_ring.push(skb);
   return NET_RX_SUCCESS;
+}
+
+/** @helper */
+function dropRingFull(cpu: Cpu, skb: sk_buff, rq: veth_rq): void {
+  kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'ptr_ring_produce(&rq->xdp_ring, skb)', values: { waiting: rq.xdp_ring.length, size: VETH_RING_SIZE } });
 }
 
 /** Schedules the receiver's NAPI on this CPU, unless it is going to look anyway. */
@@ -144,5 +149,5 @@ function arrive(cpu: Cpu, dev: net_device, rq: veth_rq, skb: sk_buff): void {
     return;
   }
   dev.stats.rx_dropped++;
-  kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'ptr_ring_produce(&rq->xdp_ring, skb)', values: { waiting: rq.xdp_ring.length, size: VETH_RING_SIZE } });
+  dropRingFull(cpu, skb, rq);
 }

@@ -89,17 +89,23 @@ export function* do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: 
   return yield* ep_modify(cpu, ep, epi, event);
 }
 
+/** @helper When a wait of `timeout` ms is over, ns; -1: never, 0: it does not wait (ep_timeout_to_timespec). */
+function expiryOf(cpu: Cpu, timeout: number): number {
+  if (timeout < 0) return -1;
+  return timeout === 0 ? 0 : cpu.now + timeout * 1_000_000;
+}
+
 /** Fills `events`; `timeout` in ms, < 0: no limit. Answers how many there are. */
 export function* __x64_sys_epoll_wait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, timeout: number): Resumable<number> {
   spend(cpu, cpu.costs.poll_entry);
-  const expires = timeout < 0 ? -1 : timeout === 0 ? 0 : cpu.now + timeout * 1_000_000;
+  const expires = expiryOf(cpu, timeout);
   return yield* do_epoll_wait(cpu, epfd, events, maxevents, expires);
 }
 
 /** epoll_pwait without a signal mask: there are no signals. */
 export function* __x64_sys_epoll_pwait(cpu: Cpu, epfd: number, events: epoll_event[], maxevents: number, timeout: number): Resumable<number> {
   spend(cpu, cpu.costs.poll_entry);
-  const expires = timeout < 0 ? -1 : timeout === 0 ? 0 : cpu.now + timeout * 1_000_000;
+  const expires = expiryOf(cpu, timeout);
   return yield* do_epoll_pwait(cpu, epfd, events, maxevents, expires);
 }
 

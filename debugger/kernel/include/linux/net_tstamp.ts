@@ -35,6 +35,8 @@ export const SOCK_RCVTSTAMP = 1 << 1;
 export const SOCK_RCVTSTAMPNS = 1 << 2;
 export const SOCK_TIMESTAMPING_RX_SOFTWARE = 1 << 3;
 export const SOCK_TIMESTAMPING_ANY = 1 << 4;
+/** Those for which received packets are stamped. */
+export const SK_FLAGS_TIMESTAMP = SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE;
 
 /** struct scm_timestamping: ns by the host's clock [0] and by the NIC's [2]; 0: none. */
 export type scm_timestamping = [number, number, number];

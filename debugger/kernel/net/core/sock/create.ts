@@ -6,12 +6,13 @@ import type { Host } from '../../../include/linux/host.ts';
 import { SS_UNCONNECTED, TCP_CLOSE } from '../../../include/net/sock.ts';
 import type { inet_cork, inet_sock, sock, socket } from '../../../include/net/sock.ts';
 import { IP_PMTUDISC_WANT } from '../../../include/linux/socket.ts';
-import { SOCK_TIMESTAMP, SOCK_TIMESTAMPING_RX_SOFTWARE } from '../../../include/linux/net_tstamp.ts';
+import { SK_FLAGS_TIMESTAMP } from '../../../include/linux/net_tstamp.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
 import { mod_timer, timer_delete, timer_setup } from '../../../kernel/time/timer.ts';
 import { skDestruct } from '../sock_callbacks.ts';
 import { skb_queue_purge } from '../skbuff/queue.ts';
-import { sock_disable_timestamp } from './timestamping.ts';
+import { net_enable_timestamp } from '../dev/taps.ts';
+import { sock_disable_timestamp, sock_flag } from './timestamping.ts';
 import { protoOf } from '../../ipv4/protos.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
@@ -144,7 +145,7 @@ export function sk_destruct(cpu: Cpu, sk: sock): void {
 
 export function __sk_destruct(cpu: Cpu, sk: sock): void {
   skDestruct(cpu, sk);
-  sock_disable_timestamp(cpu, sk, SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE);
+  sock_disable_timestamp(cpu, sk, SK_FLAGS_TIMESTAMP);
   sk.sk_done = true;
 }
 
@@ -205,6 +206,7 @@ export function sk_clone(cpu: Cpu, sk: sock): sock {
   newsk.inet.cork = createCork();
   resetClone(newsk);
   if (sk.tcp !== null) cpu.host.tcp_sockets_allocated++;
+  if (sock_flag(newsk, SK_FLAGS_TIMESTAMP)) net_enable_timestamp(cpu);
   return newsk;
 }
 
@@ -217,7 +219,6 @@ function resetClone(newsk: sock): void {
   newsk.sk_forward_alloc = 0;
   newsk.sk_drops = 0;
   newsk.sk_zckey = 0;
-  if ((newsk.sk_flags & (SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE)) !== 0) newsk.host.netstamp_needed++;
   newsk.sk_userlocks &= ~4;
   newsk.sk_done = false;
   newsk.sk_dst_cache = null;

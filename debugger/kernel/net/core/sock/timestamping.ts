@@ -1,7 +1,7 @@
 /** SO_TIMESTAMP, SO_TIMESTAMPNS and SO_TIMESTAMPING (net/core/sock.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS, SOCK_TIMESTAMP, SOCK_TIMESTAMPING_ANY, SOCK_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_BIND_PHC, SOF_TIMESTAMPING_MASK,
+  SK_FLAGS_TIMESTAMP, SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS, SOCK_TIMESTAMP, SOCK_TIMESTAMPING_ANY, SOCK_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_BIND_PHC, SOF_TIMESTAMPING_MASK,
   SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_OPT_ID_TCP, SOF_TIMESTAMPING_OPT_STATS, SOF_TIMESTAMPING_RX_SOFTWARE, TSFLAGS_ANY,
 } from '../../../include/linux/net_tstamp.ts';
 import { SO_TIMESTAMPNS } from '../../../include/linux/socket.ts';
@@ -9,8 +9,6 @@ import { TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
 import { net_disable_timestamp, net_enable_timestamp } from '../dev/taps.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
-
-const SK_FLAGS_TIMESTAMP = SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE;
 
 /** @helper */
 export function sock_flag(sk: sock, flag: number): boolean {
