@@ -53,6 +53,12 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
     handler: breakpoints.setFunctionBreakpoints,
     capabilities: { supportsFunctionBreakpoints: true },
   },
+  dataBreakpointInfo: {
+    handler: breakpoints.dataBreakpointInfo,
+    looks: true,
+    capabilities: { supportsDataBreakpoints: true },
+  },
+  setDataBreakpoints: { handler: breakpoints.setDataBreakpoints },
   setExceptionBreakpoints: {
     handler: breakpoints.setExceptionBreakpoints,
     capabilities: { exceptionBreakpointFilters: filters, supportsExceptionFilterOptions: true },

@@ -13,6 +13,8 @@ import { type AwaitedFrame, Returns } from './breakpoints/returns.ts';
 import { beginEvent, cpuKey, TASK, taskKey, taskOn } from './context.ts';
 import type { Engines } from './engine.ts';
 import { decidingDepth, dropAt, packetEventOf, packetSite } from './drop_site.ts';
+import { changeSite, changeText } from './fields/change.ts';
+import { type FieldChange, FieldWatch } from './fields/field_watch.ts';
 import { LogWatch } from './log_watch.ts';
 import { lostFrames } from './lost_frames.ts';
 import { compareMoments, type Moment } from './moment.ts';
@@ -68,6 +70,11 @@ export class Drive {
   readonly #parts: DriveParts;
   readonly #world: World;
   readonly #logWatch: LogWatch;
+  readonly #fieldWatch: FieldWatch;
+  /** The debug build is at work. */
+  #ticks = true;
+  /** A watched field changed in the watch build such that somebody may stop. */
+  #changed = false;
   /** Frames whose return is waited for while the run goes ahead; null: what is awaited needs ticks. */
   #awaited: readonly AwaitedFrame[] | null = [];
   #plan: Plan;
@@ -85,6 +92,7 @@ export class Drive {
     this.#world = world;
     this.#plan = plan;
     this.#logWatch = new LogWatch(world);
+    this.#fieldWatch = new FieldWatch(world, (change) => this.#onChange(change));
     this.#stepIsNear();
     if (awaited === null) this.#returns.adopt(world, parts.breakpoints);
     else this.#returns.await(world, awaited);
@@ -101,6 +109,7 @@ export class Drive {
     for (;;) {
       this.#awaited = this.#returns.waitingFrames(this.#world);
       const debug = this.#needsTicks();
+      this.#ticks = debug;
       forget();
       if (!debug) this.#watch();
       const engine = debug ? this.#parts.engines.debug : this.#parts.engines.fast;
@@ -108,7 +117,9 @@ export class Drive {
         this.#before(world, next, debug),
       );
       if (!debug) this.#repeatIfSeen();
-      if (end !== 'stopped') return end;
+      if (end === 'stopped') continue;
+      this.#stopForChange();
+      return end;
     }
   }
 
@@ -178,7 +189,7 @@ export class Drive {
 
   /** After an event in the watch build. */
   #repeatIfSeen(): void {
-    const seen = this.#parts.engines.fast.takeSeen();
+    const seen = this.#parts.engines.fast.takeSeen() || this.#changed;
     this.#parts.breakpoints.settle(seen);
     if (!seen) return;
     const event = this.#world.event - 1;
@@ -190,7 +201,9 @@ export class Drive {
     if (!debug) this.#repeatIfSeen();
     this.#parts.timeline.note(world, next);
     beginEvent(next);
+    this.#stopForChange();
     this.#poll();
+    this.#fieldWatch.watch(this.#parts.breakpoints.fields);
     this.#lookAtLog();
     const arrival = this.#plan.arrival;
     if (arrival !== null && compareMoments(arrival.moment, this.#moment()) <= 0) this.#arrive(null);
@@ -207,6 +220,15 @@ export class Drive {
   #lookAtLog(): void {
     for (const { entry, description } of lostFrames(this.#parts.breakpoints, this.#world, this.#logWatch, true))
       this.#stop(pending('exception', description, { packetEvent: entry }), null);
+  }
+
+  /** A change in the last statement of an event, or by hardware, which has none, stops before the next. */
+  #stopForChange(): void {
+    const change = this.#pending;
+    if (change?.reason !== 'data breakpoint') return;
+    this.#pending = null;
+    startEvent();
+    this.#stop(change, null);
   }
 
   #mayStepEnd(next: Cpu | null): boolean {
@@ -235,9 +257,27 @@ export class Drive {
     const [atReturn, atEntry] = [hits.filter((each) => each.atReturn), hits.filter((each) => !each.atReturn)];
     if (atReturn.length > 0) this.#returns.enter(this.#world, fn, depth, atReturn);
     if (atEntry.length > 0)
-      this.#pending = pending('function breakpoint', `Breakpoint at ${atEntry[0]!.label}`, { hit: idsOf(atEntry) });
+      this.#decide(pending('function breakpoint', `Breakpoint at ${atEntry[0]!.label}`, { hit: idsOf(atEntry) }));
     this.#everyTick = true;
     setLimit(0);
+  }
+
+  #onChange(change: FieldChange): void {
+    if (this.#plan.arrival !== null) return;
+    const site = changeSite(this.#world, change, this.#ticks, true);
+    if (!this.#ticks) this.#changed = change.armed.some((each) => each.ahead.holds(site)) || this.#changed;
+    const hits = this.#ticks ? change.armed.filter((each) => each.condition.holds(site)) : [];
+    if (hits.length === 0) return;
+    this.#decide(pending('data breakpoint', changeText(this.#world, change), { hit: idsOf(hits) }));
+    this.#everyTick = true;
+    setLimit(0);
+  }
+
+  /** The next tick stops. A change is told of even if its next statement has a breakpoint too. */
+  #decide(what: Pending): void {
+    const change = this.#pending?.reason === 'data breakpoint' ? this.#pending : null;
+    this.#pending =
+      change === null ? what : { ...change, hit: [...change.hit, ...what.hit], packetEvent: what.packetEvent };
   }
 
   #onDrop(depth: number): void {
@@ -246,7 +286,7 @@ export class Drive {
     const drop = dropAt(this.#world, depth);
     if (!condition.holds(packetSite(this.#world, drop, drop.skb, true))) return;
     const packetEvent = packetEventOf(drop);
-    this.#pending = pending('exception', `Drop: ${drop.reason} at ${drop.where}`, { packetEvent });
+    this.#decide(pending('exception', `Drop: ${drop.reason} at ${drop.where}`, { packetEvent }));
     setLimit(0);
   }
 
@@ -345,6 +385,7 @@ export class Drive {
     else if (move.kind === 'step') this.#plan = { arrival: null, step: stepFrom(this.#world, move, position) };
     else throw new Unwind(move, this.#moment(), position);
     this.#returns.adopt(this.#world, this.#parts.breakpoints);
+    this.#fieldWatch.watch(this.#parts.breakpoints.fields);
     this.#stepIsNear();
     const step = this.#plan.step;
     this.#everyTick = this.#returns.waiting || (step !== null && this.#mayStepEnd(this.#world.running));

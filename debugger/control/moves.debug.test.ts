@@ -35,14 +35,16 @@ interface Asked {
   readonly functions: readonly BreakpointRequest[];
   /** Of the scenario. */
   readonly lines: readonly BreakpointRequest[];
+  readonly fields: readonly BreakpointRequest[];
 }
-const USUAL: Asked = { functions: [{ name: 'ip_rcv' }, { name: 'client:udp_sendmsg' }], lines: [] };
+const USUAL: Asked = { functions: [{ name: 'ip_rcv' }, { name: 'client:udp_sendmsg' }], lines: [], fields: [] };
 
-function play(decide: Decide, { functions, lines } = USUAL, scout = new Scout()): SessionEnd {
+function play(decide: Decide, { functions, lines, fields } = USUAL, scout = new Scout()): SessionEnd {
   const breakpoints = new BreakpointTable(() => undefined);
   const recording = openRecording(engines, breakpoints, launch);
   breakpoints.setFunctions(functions, recording.hosts);
   breakpoints.setScenario(recording.scenario, lines);
+  breakpoints.setFields(fields);
   const waiter = { poll: () => 'none' as const, wait: (stop: Stop) => decide(stop, recording) };
   const parts = recording.drive(waiter, () => undefined);
   return runSession({ ...parts, scout }, RUN_ON);
@@ -121,6 +123,20 @@ const asked: fc.Arbitrary<Asked> = fc.record({
     { maxLength: 3 },
   ),
   lines: fc.array(fc.record({ line: fc.integer({ min: 1, max: 50 }), hitCondition: count }), { maxLength: 2 }),
+  fields: fc.array(
+    fc.record({
+      field: fc.constantFrom(
+        '["Host","server","mib","Ip","InReceives"]',
+        '["Host","client","tasks",2,"__state"]',
+        '["World","","wires",0,"ends",0,"GPRC"]',
+        '["sk_buff","19","users"]',
+        '["Host","server","cpus",0,"softirq_pending"]',
+      ),
+      condition: fc.constantFrom(undefined, 'new > 1', 'new > old && now > 100us'),
+      hitCondition: count,
+    }),
+    { maxLength: 2 },
+  ),
 });
 
 test('going ahead in the watch build changes no stop of any sequence of moves', () => {

@@ -2,6 +2,7 @@
 import type { BreakpointInfo, BreakpointRequest } from './breakpoints/breakpoint.ts';
 import type { FilterInfo, FilterRequest } from './breakpoints/table.ts';
 import type { Completion } from './desk/completions.ts';
+import type { FieldPlace } from './desk/field_place.ts';
 import type { Page, VariableRow } from './desk/variables.ts';
 import type { Moment } from './moment.ts';
 import type { PacketEvent, StopReason } from './stop.ts';
@@ -46,11 +47,13 @@ export interface Requests {
   variables: [{ reference: number; page: Page | null }, VariableRow[]];
   evaluate: [{ text: string; frame: number | null; context: EvaluateContext }, VariableRow];
   completions: [{ text: string; frame: number | null }, Completion[]];
+  fieldPlace: [{ reference: number | null; name: string; frame: number | null }, FieldPlace];
   memory: [{ reference: number; offset: number; count: number }, { base64: string; unreadable: number }];
   packetEvent: [Record<string, never>, { event: PacketEvent; lineage: string } | null];
   functionBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
   listingBreakpoints: [{ file: string; requests: BreakpointRequest[] }, BreakpointInfo[]];
   scenarioBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
+  fieldBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
   filters: [{ requests: FilterRequest[] }, FilterInfo[]];
   breakpointLines: [{ file: string; from: number; to: number }, number[]];
   move: [{ move: Move }, null];

@@ -32,6 +32,7 @@ interface Asked {
   /** A listing, and a text of the line in it. */
   readonly listing?: readonly [file: string, text: string, more?: BreakpointRequest];
   readonly filters?: readonly FilterRequest[];
+  readonly fields?: readonly BreakpointRequest[];
 }
 
 function play(example: string, scout: Scout, asked: Asked, decide: (stop: Stop, nth: number) => Move): Run {
@@ -57,6 +58,7 @@ function play(example: string, scout: Scout, asked: Asked, decide: (stop: Stop, 
   breakpoints.setScenario(recording.scenario, asked.lines ?? []);
   if (asked.listing !== undefined) breakpoints.setListing(asked.listing[0], [lineOf(...asked.listing)]);
   breakpoints.setFilters(asked.filters ?? []);
+  breakpoints.setFields(asked.fields ?? []);
   const wait = (stop: Stop): Move => {
     stops.push(
       `${stop.moment.event}.${stop.moment.tick} ${stop.description} ${stop.hitBreakpoints} ${hashWorld(stop.world)}`,
@@ -75,6 +77,13 @@ function lineOf(file: string, text: string, more: BreakpointRequest = {}): Break
   assert.ok(at >= 0, `${file} has no ${text}`);
   return { ...more, line: at + 1 };
 }
+
+/** A data breakpoint; in retransmission the client's sock is number 6. */
+const field = (place: readonly (string | number)[], more: BreakpointRequest = {}): BreakpointRequest => ({
+  ...more,
+  field: JSON.stringify(place),
+});
+const CWND = ['sock', '6', 'tcp', 'snd_cwnd'];
 
 const onAndOn = (): Move => ({ kind: 'continue' });
 const withSteps = (stop: Stop, nth: number): Move => {
@@ -149,6 +158,39 @@ const cases: [what: string, example: string, asked: Asked][] = [
       ],
     },
   ],
+  ['a field of a sock', 'retransmission', { fields: [field(CWND), field(['sock', '6', 'sk_state'])] }],
+  ['a field, by its new value', 'retransmission', { fields: [field(CWND, { condition: 'new < old' })] }],
+  [
+    'a field, where a local variable says so',
+    'retransmission',
+    { fields: [field(['sock', '6', 'tcp', 'snd_una'], { condition: 'ack == new' })] },
+  ],
+  [
+    'every third change',
+    'retransmission',
+    { fields: [field(['sock', '6', 'tcp', 'packets_out'], { hitCondition: '%3' })] },
+  ],
+  ['a counter', 'retransmission', { fields: [field(['Host', 'server', 'mib', 'Tcp', 'InSegs'])] }],
+  ['what hardware counts', 'retransmission', { fields: [field(['World', '', 'wires', 0, 'ends', 1, 'GPRC'])] }],
+  ['the state of a task', 'retransmission', { fields: [field(['Host', 'server', 'tasks', 2, '__state'])] }],
+  [
+    'a field of a packet to come',
+    'retransmission',
+    { fields: [field(['sk_buff', '35', 'cb', 'sacked']), field(['sk_buff', '39', 'len'])] },
+  ],
+  ['a neighbour', 'arp-cold', { fields: [field(['neighbour', 'client eth0 10.0.0.1', 'nud_state'])] }],
+  [
+    'a field and the function that changes it',
+    'retransmission',
+    {
+      fields: [field(CWND)],
+      functions: [
+        { name: 'tcp_cong_avoid_ai' },
+        { name: 'tcp_reno_cong_avoid' },
+        { name: 'tcp_cwnd_reduction:return' },
+      ],
+    },
+  ],
 ];
 
 for (const [what, example, asked] of cases) {
@@ -161,6 +203,7 @@ for (const [what, example, asked] of cases) {
       const never = play(example, new Scout(Number.POSITIVE_INFINITY), asked, decide);
       assert.deepEqual(ahead.stops, never.stops);
       assert.deepEqual(ahead.log, never.log);
+      if (asked.fields !== undefined) assert.ok(ahead.stops.length > 1, ahead.stops.join('\n'));
     });
   }
 }
@@ -180,7 +223,7 @@ function thereAndBack(example: string, asked: Asked): { there: string[]; back: s
 }
 
 for (const [what, example, asked] of cases) {
-  const counts = [asked.functions, asked.lines].flat().some((each) => each?.hitCondition !== undefined);
+  const counts = [asked.functions, asked.lines, asked.fields].flat().some((each) => each?.hitCondition !== undefined);
   if (counts) continue; // hits of the past are not counted again
   test(`${what}: back to where the run had stopped`, () => {
     const { there, back } = thereAndBack(example, asked);

@@ -22,6 +22,7 @@ export const SERVICES: {
   variables: ({ recording }, parameters) => recording.desk.variables(parameters),
   evaluate: ({ recording }, parameters) => recording.desk.evaluate(parameters),
   completions: ({ recording }, parameters) => recording.desk.completions(parameters),
+  fieldPlace: ({ recording }, parameters) => recording.desk.fieldPlace(parameters),
   memory: ({ recording }, parameters) => recording.desk.memory(parameters),
   packetEvent: ({ recording }) => recording.desk.packetEvent(),
   functionBreakpoints: ({ breakpoints, recording }, { requests }) =>
@@ -29,6 +30,7 @@ export const SERVICES: {
   listingBreakpoints: ({ breakpoints }, { file, requests }) => breakpoints.setListing(file, requests),
   scenarioBreakpoints: ({ breakpoints, recording }, { requests }) =>
     breakpoints.setScenario(recording.scenario, requests),
+  fieldBreakpoints: ({ breakpoints }, { requests }) => breakpoints.setFields(requests),
   filters: ({ breakpoints }, { requests }) => breakpoints.setFilters(requests),
   breakpointLines: ({ recording }, { file, from, to }) =>
     file === ''

@@ -10,6 +10,7 @@ export type StopReason =
   | 'step'
   | 'breakpoint'
   | 'function breakpoint'
+  | 'data breakpoint'
   | 'exception'
   | 'pause'
   | 'goto'

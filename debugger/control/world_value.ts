@@ -14,11 +14,34 @@ export function kindOf(value: object): Kind | undefined {
 /** Any typed array of whole numbers. */
 export type Bytes = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
+/** What is directly inside an object, by its key; of bytes nothing. */
+export function partsOf(value: object): Iterable<readonly [key: string | number, part: unknown]> {
+  if (Array.isArray(value)) return value.entries();
+  if (value instanceof Map) return value as Map<string | number, unknown>;
+  return kindOf(value) === 'record' ? Object.entries(value) : [];
+}
+
+export function partOf(value: object, key: string | number): unknown {
+  return value instanceof Map ? value.get(key) : Object.hasOwn(value, key) ? (value as never)[key] : undefined;
+}
+
+/** Every object of a world once, those near its root first. */
+export function* eachObject(world: object): Generator<object> {
+  const seen = new Set<object>([world]);
+  for (const value of seen) {
+    yield value;
+    for (const [, part] of partsOf(value)) if (typeof part === 'object' && part !== null) seen.add(part);
+  }
+}
+
 /** Calls `visit` for each thing directly inside an object, with how a person would write the way there. */
 export function eachPart(value: object, visit: (step: string, part: unknown) => void): void {
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) visit(`[${i}]`, value[i]);
-  else if (value instanceof Map) for (const [key, part] of value) visit(`.get(${JSON.stringify(key)})`, part);
-  else if (kindOf(value) === 'record') for (const [key, part] of Object.entries(value)) visit(`.${key}`, part);
+  for (const [key, part] of partsOf(value)) visit(stepText(value, key), part);
+}
+
+function stepText(value: object, key: string | number): string {
+  if (Array.isArray(value)) return `[${key}]`;
+  return value instanceof Map ? `.get(${JSON.stringify(key)})` : `.${key}`;
 }
 
 /** @returns the shortest way from a world to something in it, like `world.hosts[0].cpus[1]` */

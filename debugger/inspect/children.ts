@@ -21,6 +21,8 @@ export interface Child {
   readonly expression: string | null;
   /** Not a field of the kernel's struct. */
   readonly virtual?: boolean;
+  /** The record whose field it is, where that is not what was opened. */
+  readonly owner?: object;
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;

@@ -50,6 +50,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   supportsReadMemoryRequest: 'readMemory',
   supportsExceptionInfoRequest: 'exceptionInfo',
   supportsLoadedSourcesRequest: 'loadedSources',
+  supportsDataBreakpoints: 'setDataBreakpoints',
   supportsCancelRequest: 'cancel',
 };
 

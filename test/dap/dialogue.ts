@@ -13,6 +13,7 @@ interface Dialogue {
   frames: Body[];
   readonly functions: Body[];
   readonly filters: Body[];
+  readonly fields: Body[];
   readonly lines: Map<string, Body[]>;
 }
 
@@ -74,14 +75,24 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     for (const scope of await scopesOf(dialogue, rest)) say(`${scope.name}${scope.expensive ? ' (expensive)' : ''}`);
   },
   async vars(dialogue, rest, say) {
-    const [first, ...names] = rest.split('/');
-    const [, scopeName, frame] = /^(.*?)(?:@(\d+))?$/.exec(first!)!;
-    let reference = (await scopesOf(dialogue, frame ?? '')).find(
-      (scope) => scope.name === scopeName,
-    )!.variablesReference;
-    for (const name of names)
-      reference = (await rows(dialogue, reference)).find((each) => each.name === name)!.variablesReference;
-    for (const row of await rows(dialogue, reference)) say(`${row.name}: ${row.value}`);
+    for (const row of await rows(dialogue, await opened(dialogue, rest.split('/')))) say(`${row.name}: ${row.value}`);
+  },
+  async 'field-of'(dialogue, rest, say) {
+    await watchField(dialogue, { name: rest, frameId: dialogue.frames[0]?.id }, '', say);
+  },
+  async field(dialogue, rest, say) {
+    const [, row, conditions] = /^(\S+)(.*)$/.exec(rest)!;
+    const [, parent, name] = /^(.*)\/([^/]+)$/.exec(row!)!;
+    await watchField(
+      dialogue,
+      { name, variablesReference: await opened(dialogue, parent!.split('/')) },
+      conditions!,
+      say,
+    );
+  },
+  async 'no-fields'(dialogue, _rest, say) {
+    dialogue.fields.length = 0;
+    await tellBreakpoints(dialogue, 'setDataBreakpoints', { breakpoints: [] }, say);
   },
   eval: (dialogue, rest, say) => evaluated(dialogue, rest, 'watch', say),
   hover: (dialogue, rest, say) => evaluated(dialogue, rest, 'hover', say),
@@ -138,6 +149,23 @@ function optionOf(text: string): [string, string | boolean] {
 function conditional(text: string, make: (name: string) => Body): Body {
   const [, name, condition, hitCondition] = /^(.*?)(?:\s+if\s+(.*?))?(?:\s+hit\s+(\S+))?$/.exec(text)!;
   return { ...make(name!), ...(condition ? { condition } : {}), ...(hitCondition ? { hitCondition } : {}) };
+}
+
+/** `Scope@frame`, then rows that are opened one in the other. */
+async function opened(dialogue: Dialogue, [first, ...names]: string[]): Promise<number> {
+  const [, scopeName, frame] = /^(.*?)(?:@(\d+))?$/.exec(first!)!;
+  let reference = (await scopesOf(dialogue, frame ?? '')).find((scope) => scope.name === scopeName)!.variablesReference;
+  for (const name of names)
+    reference = (await rows(dialogue, reference)).find((each) => each.name === name)!.variablesReference;
+  return reference;
+}
+
+async function watchField(dialogue: Dialogue, asked: Body, conditions: string, say: Say): Promise<void> {
+  const { dataId, description, accessTypes, canPersist } = await dialogue.client.request('dataBreakpointInfo', asked);
+  if (dataId === null) return say(`cannot be watched: ${description}`);
+  say(`${description} (${accessTypes}${canPersist ? ', lasting' : ''})`);
+  dialogue.fields.push(conditional(`x${conditions}`, () => ({ dataId })));
+  await tellBreakpoints(dialogue, 'setDataBreakpoints', { breakpoints: dialogue.fields }, say);
 }
 
 async function tellBreakpoints(dialogue: Dialogue, command: string, args: Body, say: Say): Promise<void> {
@@ -211,7 +239,10 @@ function stable(text: string): string {
   return text
     .replace(/\d+(?:\.\d+)? (?:ns|us|ms|s)\b/g, '<time>')
     .replace(/\d{4,} \((?:in )?<time>(?: ago)?\)/g, '<time>')
-    .replace(/\b(event|tick|events|skb|frame|goto|after|write|segment|clone|fragment)(:?) \d+(?:\.\d+)?/g, '$1$2 <n>');
+    .replace(
+      /\b(event|tick|events|skb|sk_buff|sock|frame|goto|after|write|segment|clone|fragment)(:?) \d+(?:\.\d+)?/g,
+      '$1$2 <n>',
+    );
 }
 
 /** Says every command of a text and answers it with what came back. */
@@ -222,6 +253,7 @@ export async function converse(script: string): Promise<string> {
     frames: [],
     functions: [],
     filters: [],
+    fields: [],
     lines: new Map(),
   };
   const told: string[] = [];

@@ -29,6 +29,25 @@ export async function removeBreakpoint(page, name) {
   await row.waitFor({ state: 'hidden' });
 }
 
+/** By the menu of a row of the Variables view, in a group of the scope that is open. */
+export async function breakOnChange(page, group, field) {
+  await page
+    .locator(variables)
+    .filter({ hasText: new RegExp(`^${group}`) })
+    .first()
+    .click();
+  const row = page
+    .locator(variables)
+    .filter({ hasText: new RegExp(`^${field} ?=`) })
+    .first();
+  await row.waitFor();
+  await row.click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item', { hasText: 'Break on Value Change' }).hover();
+  await page.keyboard.press('Enter');
+  await unfoldPane(page, 'Breakpoints');
+  await page.locator(breakpoints).filter({ hasText: field }).waitFor();
+}
+
 /** Ticks the box of a packet event, or takes the tick away. */
 export async function toggleFilter(page, label) {
   await unfoldPane(page, 'Breakpoints');

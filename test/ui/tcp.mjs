@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import {
   askConsole,
   breakAtFunction,
+  breakOnChange,
+  callStack,
   openScopes,
   removeBreakpoint,
   startUntil,
@@ -14,6 +16,7 @@ import { takeShot } from './userInterface.mjs';
 export const steps = [
   { name: 'tcp_write_xmit stops where skb.len > 1000', needs: 'adapter.cjs', run: stopInWriteXmit },
   { name: 'the debug console answers ss -ti', needs: 'adapter.cjs', run: askSs },
+  { name: 'a change of snd_cwnd stops, asked for in the Variables view', needs: 'adapter.cjs', run: watchCwnd },
   { name: 'net_tx_action stops', needs: 'adapter.cjs', run: stopInNetTx },
   { name: 'a drop stops in the function that decided it', needs: 'adapter.cjs', run: stopAtDrop },
 ];
@@ -41,8 +44,16 @@ async function askSs(page) {
   const text = await askConsole(page, 'client$ ss -ti');
   assert.match(text, /ESTAB/);
   await takeShot(page, '8-ss');
-  await stopDebugging(page);
+}
+
+async function watchCwnd(page) {
+  await breakOnChange(page, 'Congestion', 'snd_cwnd');
   await removeBreakpoint(page, 'tcp_write_xmit');
+  await page.keyboard.press('F5');
+  await page.locator(callStack).filter({ hasText: 'snd_cwnd' }).first().waitFor();
+  await page.waitForTimeout(800);
+  await takeShot(page, '11-data-breakpoint');
+  await stopDebugging(page);
 }
 
 async function stopInNetTx(page) {

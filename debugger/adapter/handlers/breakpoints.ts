@@ -48,6 +48,23 @@ export async function setFunctionBreakpoints(session: Session, given: unknown): 
   return described(session, await ask(session, 'functionBreakpoints', { requests }));
 }
 
+/** Writes of another value are all that can be watched. */
+export async function dataBreakpointInfo(session: Session, given: unknown): Promise<Body> {
+  const of = bag(given);
+  const reference = numberOf(of, 'variablesReference', 0) || null;
+  const parameters = { reference, name: stringOf(of, 'name'), frame: numberOf(of, 'frameId', null) };
+  const { id, text, lasts } = await ask(session, 'fieldPlace', parameters);
+  return { dataId: id, description: text, accessTypes: ['write'], canPersist: lasts };
+}
+
+export async function setDataBreakpoints(session: Session, given: unknown): Promise<Body> {
+  const requests = listOf(bag(given), 'breakpoints').map((each) => ({
+    ...conditions(each),
+    field: stringOf(each, 'dataId'),
+  }));
+  return described(session, await ask(session, 'fieldBreakpoints', { requests }));
+}
+
 function described(session: Session, infos: readonly BreakpointInfo[]): Body {
   return { breakpoints: infos.map((info) => breakpointBody(session, info)) };
 }

@@ -8,6 +8,8 @@ export interface BreakpointRequest {
   readonly name?: string;
   /** Of a listing or a scenario. */
   readonly line?: number;
+  /** A place in the world, by its id (fields/place.ts). */
+  readonly field?: string;
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;
   /** Instead of stopping: text with `{expression}` in it. */

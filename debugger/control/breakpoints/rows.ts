@@ -1,6 +1,8 @@
 /** From a request to the places it arms. A mistake in it becomes the breakpoint's message, never an exception. */
 import type { Scenario } from '../../../server/language/scenario.ts';
 import { functions, tickInfo } from '../debug_info.ts';
+import type { WatchedField } from '../fields/field_watch.ts';
+import { parsePlace, placeText } from '../fields/place.ts';
 import { EvaluationError } from '../expressions/found.ts';
 import { tickOfLine } from '../probe.ts';
 import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
@@ -25,12 +27,14 @@ export interface Row {
   readonly info: BreakpointInfo;
   readonly functions: readonly (readonly [fn: number, armed: Armed])[];
   readonly ticks: readonly (readonly [tick: number, armed: Armed])[];
+  readonly field: WatchedField | null;
 }
 
 const unverified = (id: number, message: string, more: Partial<BreakpointInfo> = {}): Row => ({
   info: { id, verified: false, message, ...more },
   functions: [],
   ticks: [],
+  field: null,
 });
 
 interface Own {
@@ -80,6 +84,7 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
     info: { id, verified: true, message: [message, ...later].filter(Boolean).join('; '), ...where },
     functions: armed.flatMap((each) => each.functions),
     ticks: armed.flatMap((each) => each.ticks),
+    field: null,
   };
 }
 
@@ -169,5 +174,33 @@ function lineRow(
     label,
     log: request.logMessage ?? null,
   };
-  return { info: { id, verified: true, message: '', file, line: request.line }, functions: [], ticks: [[tick, armed]] };
+  return {
+    info: { id, verified: true, message: '', file, line: request.line },
+    functions: [],
+    ticks: [[tick, armed]],
+    field: null,
+  };
+}
+
+/** What a condition on a change may read besides what stands where it is made. */
+export const CHANGE_NAMES: readonly string[] = ['old', 'new'];
+
+/** Stops where the field gets another value. */
+export function fieldRow(id: number, request: BreakpointRequest, complain: Complain): Row {
+  const place = parsePlace(request.field ?? '');
+  if (place === undefined) return unverified(id, 'no field is known by this name: ask for it in the Variables view');
+  const own = conditionOf(request, complain);
+  if (typeof own === 'string') return unverified(id, own);
+  const readsMore = [...namesIn(request.condition)].some((name) => !CHANGE_NAMES.includes(name));
+  const armed: Armed = {
+    id,
+    condition: wholeOf(own),
+    // The watch build has no local variables.
+    ahead: readsMore ? ALWAYS : aheadOf(own),
+    hits: own.hits,
+    atReturn: null,
+    label: placeText(place),
+    log: null,
+  };
+  return { info: { id, verified: true, message: '' }, functions: [], ticks: [], field: { place, armed: [armed] } };
 }

@@ -9,7 +9,9 @@ import { EvaluationError } from '../expressions/found.ts';
 import { DROP_FUNCTION } from './drop_function.ts';
 import type { HitCount } from './hit_count.ts';
 import type { PacketFilter } from './packet_filters.ts';
-import { functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
+import type { WatchedField } from '../fields/field_watch.ts';
+import { placeId } from '../fields/place.ts';
+import { fieldRow, functionRow, listingRow, type Row, scenarioRow } from './rows.ts';
 
 export type Watched = Pick<Wanted, 'entries' | 'bodies' | 'lines'>;
 
@@ -23,7 +25,7 @@ export interface FilterInfo {
 }
 
 export class BreakpointTable {
-  /** 'functions', 'scenario' or a listing's path -> its rows. */
+  /** 'functions', 'scenario', 'fields' or a listing's path -> its rows. */
   readonly #sets = new Map<string, readonly Row[]>();
   readonly #asked = new Map<string, readonly BreakpointRequest[]>();
   /** By what was asked: an edit elsewhere leaves ids and hit counts as they are. */
@@ -31,6 +33,9 @@ export class BreakpointTable {
   readonly #filters = new Map<PacketFilter['filter'], Condition>();
   #byFunction = new Map<number, Armed[]>();
   #byTick = new Map<number, Armed[]>();
+  /** As the rows have them, and each field once. */
+  #rowFields: readonly WatchedField[] = [];
+  #fields: readonly WatchedField[] = [];
   #watched: Watched = { entries: [], bodies: [], lines: [] };
   #hits: readonly HitCount[] = [];
   #nextId = 1;
@@ -53,6 +58,10 @@ export class BreakpointTable {
     return this.#replace('scenario', requests, (id, request) => scenarioRow(id, scenario, request, this.#say));
   }
 
+  setFields(requests: readonly BreakpointRequest[]): BreakpointInfo[] {
+    return this.#replace('fields', requests, (id, request) => fieldRow(id, request, this.#say));
+  }
+
   /** A new run: other hosts, other lines, no hits yet. Ids stay. */
   restart(scenario: Scenario, hosts: readonly string[]): void {
     const asked = [...this.#asked];
@@ -60,6 +69,7 @@ export class BreakpointTable {
     for (const [set, requests] of asked) {
       if (set === 'functions') this.setFunctions(requests, hosts);
       else if (set === 'scenario') this.setScenario(scenario, requests);
+      else if (set === 'fields') this.setFields(requests);
       else this.setListing(set, requests);
     }
   }
@@ -115,7 +125,13 @@ export class BreakpointTable {
 
   /** Whether a run may go without looking at ticks. */
   get isEmpty(): boolean {
-    return this.#byFunction.size === 0 && this.#byTick.size === 0 && (this.#muted || this.#filters.size === 0);
+    const filters = this.#muted ? 0 : this.#filters.size;
+    return this.#byFunction.size + this.#byTick.size + this.#fields.length + filters === 0;
+  }
+
+  /** Fields whose change may stop the run. Another list whenever they change. */
+  get fields(): readonly WatchedField[] {
+    return this.#fields;
   }
 
   /** Where a run at full speed has to look. Another object whenever breakpoints change. */
@@ -167,6 +183,7 @@ export class BreakpointTable {
       request.condition,
       request.hitCondition,
       request.logMessage,
+      request.field,
     ]);
     const known = this.#known.get(key);
     if (known?.info.verified) return known;
@@ -179,7 +196,10 @@ export class BreakpointTable {
     const rows = this.#muted ? [] : [...this.#sets.values()].flat();
     this.#byFunction = grouped(rows.flatMap((row) => row.functions));
     this.#byTick = grouped(rows.flatMap((row) => row.ticks));
-    const armed = [...this.#byFunction.values(), ...this.#byTick.values()].flat();
+    const fields = rows.flatMap(({ field }) => field ?? []);
+    if (!sameItems(fields, this.#rowFields)) this.#fields = merged(fields);
+    this.#rowFields = fields;
+    const armed = [...this.#byFunction.values(), ...this.#byTick.values(), ...fields.map((each) => each.armed)].flat();
     this.#hits = [...new Set(armed.flatMap(({ hits }) => hits ?? []))];
     disarmAll();
     for (const fn of this.#byFunction.keys()) armFunction(fn, true);
@@ -195,8 +215,16 @@ export class BreakpointTable {
   }
 }
 
-function grouped(places: readonly (readonly [number, Armed])[]): Map<number, Armed[]> {
-  const groups = new Map<number, Armed[]>();
-  for (const [key, armed] of places) groups.set(key, [...(groups.get(key) ?? []), armed]);
+function grouped<K, V>(places: readonly (readonly [K, V])[]): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const [key, value] of places) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, i) => each === b[i]);
+
+function merged(fields: readonly WatchedField[]): WatchedField[] {
+  const byPlace = grouped(fields.map((field) => [placeId(field.place), field] as const));
+  return [...byPlace.values()].map((same) => ({ place: same[0]!.place, armed: same.flatMap(({ armed }) => armed) }));
 }

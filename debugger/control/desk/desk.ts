@@ -19,6 +19,7 @@ import { cpuOfThread, listThreads, taskOfThread, threadOf } from '../threads.ts'
 import type { Move } from '../waiter.ts';
 import { completions } from './completions.ts';
 import { runConsoleCommand } from './console.ts';
+import { type FieldPlace, fieldOfExpression, fieldOfRow, fieldPlace } from './field_place.ts';
 import { Handles } from './handles.ts';
 import { namesOfFrame } from './names.ts';
 import { returnNames } from '../site.ts';
@@ -128,6 +129,14 @@ export class Desk {
       };
     }
     return this.#valueRow(text, evaluate(parse(text), names), context);
+  }
+
+  fieldPlace({ reference, name, frame }: Parameters<'fieldPlace'>): FieldPlace {
+    if (reference === null)
+      return fieldPlace(this.stop.world, fieldOfExpression(name, this.#namesAt(this.#placeOrTop(frame))));
+    const node = this.#handles.node(reference);
+    if (node === undefined) throw new EvaluationError('these variables belong to an earlier stop');
+    return fieldPlace(this.stop.world, fieldOfRow(node, name, this.#look));
   }
 
   completions({ text, frame }: Parameters<'completions'>): Result<'completions'> {

@@ -5,6 +5,8 @@ import { DROP_FUNCTION } from '../breakpoints/drop_function.ts';
 import type { BreakpointTable } from '../breakpoints/table.ts';
 import { dropAt, packetSite } from '../drop_site.ts';
 import type { Engines } from '../engine.ts';
+import { changeSite, changeText } from '../fields/change.ts';
+import { type FieldChange, FieldWatch } from '../fields/field_watch.ts';
 import { compareMoments, type Moment, START } from '../moment.ts';
 import { lineOfTick, setLimit, tickNumber } from '../probe.ts';
 import { returnSite, scenarioSite, siteAt } from '../site.ts';
@@ -16,7 +18,7 @@ import type { Timeline } from './timeline.ts';
 
 export interface LastHit {
   readonly moment: Moment;
-  readonly reason: 'breakpoint' | 'exception';
+  readonly reason: 'breakpoint' | 'data breakpoint' | 'exception';
   readonly description: string;
   readonly returned: Returned | null;
   readonly packetEvent: PacketEvent | null;
@@ -54,14 +56,14 @@ function lastHitWithin(past: Past, from: number, until: Moment, before: Moment):
   const lost = losses.findLast(({ event }) => compareMoments({ event, tick: 0 }, before) < 0);
   const loss = lost === undefined ? null : hitOf(lost);
   if (breakpoints.waitsForReturns)
-    return later(searched(past, timeline.history.worldBefore(from), overlapping(until, before)), loss);
-  const here = until.tick === 0 ? null : searched(past, world, until);
+    return later(searched(past, timeline.history.worldBefore(from), overlapping(until, before), before), loss);
+  const here = until.tick === 0 ? null : searched(past, world, until, before);
   if (here !== null) return here;
   const last = events.at(-1) ?? -1;
   if (last < (lost?.event ?? 0)) return loss;
-  const found = searched(past, timeline.worldAt(last), { event: last + 1, tick: 0 });
+  const found = searched(past, timeline.worldAt(last), { event: last + 1, tick: 0 }, before);
   if (found !== null || events.length === 1) return found ?? loss;
-  return later(searched(past, timeline.history.worldBefore(from), { event: last, tick: 0 }), loss);
+  return later(searched(past, timeline.history.worldBefore(from), { event: last, tick: 0 }, before), loss);
 }
 
 /** Events behind a piece in which it may show that a call of the piece is over. */
@@ -71,6 +73,8 @@ function overlapping(until: Moment, before: Moment): Moment {
   const end = { event: until.event + OVERLAP, tick: 0 };
   return compareMoments(end, before) < 0 ? end : before;
 }
+
+const NO_EVENT = { returned: null, packetEvent: null };
 
 const hitOf = ({ event, entry, description }: Sightings['losses'][number]): LastHit => ({
   moment: { event, tick: 0 },
@@ -86,15 +90,17 @@ function later(a: LastHit | null, b: LastHit | null): LastHit | null {
 }
 
 /** The last hit in the debug build; the world is used up by it. */
-function searched({ engines, breakpoints, poll }: Past, world: World, until: Moment): LastHit | null {
-  const search = new Search(breakpoints, until, world);
+function searched({ engines, breakpoints, poll }: Past, world: World, until: Moment, before: Moment): LastHit | null {
+  const search = new Search(breakpoints, until, before, world);
   breakpoints.arm();
   replay(engines.debug, world, until, {
     wants: () => search.waits,
     tick: (world, tick, depth) => search.tick(world, tick, depth),
     enter: (world, fn, depth) => search.enter(world, fn, depth),
+    boundary: () => search.boundary(),
     poll,
   });
+  if (until.tick === 0) search.boundary();
   return search.last;
 }
 
@@ -104,11 +110,35 @@ class Search {
   readonly #returns = new Returns();
   readonly #breakpoints: BreakpointTable;
   readonly #until: Moment;
+  readonly #before: Moment;
+  readonly #world: World;
+  readonly #fieldWatch: FieldWatch;
+  /** A change that the next tick, or the event's end, tells of. */
+  #change: string | null = null;
 
-  constructor(breakpoints: BreakpointTable, until: Moment, start: World) {
+  constructor(breakpoints: BreakpointTable, until: Moment, before: Moment, start: World) {
     this.#breakpoints = breakpoints;
     this.#until = until;
+    this.#before = before;
+    this.#world = start;
+    this.#fieldWatch = new FieldWatch(start, (change) => this.#onChange(change));
     this.#returns.adopt(start, breakpoints);
+  }
+
+  /** Between two events, and at the piece's end. */
+  boundary(): void {
+    const moment = { event: this.#world.event, tick: 0 };
+    if (this.#change !== null && compareMoments(moment, this.#before) < 0)
+      this.last = { ...NO_EVENT, moment, reason: 'data breakpoint', description: this.#change };
+    this.#change = null;
+    this.#fieldWatch.watch(this.#breakpoints.fields);
+  }
+
+  #onChange(change: FieldChange): void {
+    const site = changeSite(this.#world, change, true, false);
+    if (!change.armed.some((each) => each.condition.holds(site))) return;
+    this.#change ??= changeText(this.#world, change);
+    setLimit(0);
   }
 
   enter(world: World, fn: number, depth: number): void {
@@ -148,6 +178,8 @@ class Search {
   }
 
   tick(world: World, tick: number, depth: number): void {
+    if (this.#change !== null) this.#hit(world, 'data breakpoint', this.#change, 0);
+    this.#change = null;
     this.#lookAtReturns(world, depth);
     if (!this.#breakpoints.hasTick(tick)) return;
     const site = lineOfTick(tick) > 0 ? scenarioSite(world, false) : siteAt(world, depth, false);
@@ -161,7 +193,7 @@ class Search {
     return condition?.holds(packetSite(world, drop, drop.skb, false)) ? `Drop: ${drop.reason} at ${drop.where}` : null;
   }
 
-  /** The place one came from is not found again. */
+  /** The place one came from is not found again; what was met first at a moment is told. */
   #hit(
     world: World,
     reason: LastHit['reason'],
@@ -170,8 +202,9 @@ class Search {
     returned: Returned | null = null,
   ): void {
     const moment = { event: world.event, tick: tickNumber() + later };
-    if (compareMoments(moment, this.#until) < 0)
-      this.last = { moment, reason, description, returned, packetEvent: null };
+    const known = this.last !== null && compareMoments(this.last.moment, moment) === 0;
+    if (!known && compareMoments(moment, this.#until) < 0)
+      this.last = { ...NO_EVENT, moment, reason, description, returned };
   }
 }
 

@@ -4,6 +4,8 @@ import type { World } from '../../machine/types.ts';
 import type { BreakpointTable } from '../breakpoints/table.ts';
 import { beginEvent } from '../context.ts';
 import type { Engines } from '../engine.ts';
+import { changeSite } from '../fields/change.ts';
+import { FieldWatch } from '../fields/field_watch.ts';
 import { LogWatch } from '../log_watch.ts';
 import { type LostFrame, lostFrames } from '../lost_frames.ts';
 import { wantedBy } from '../wanted.ts';
@@ -26,8 +28,15 @@ export function sightings(
   const events: number[] = [];
   const losses: (LostFrame & { event: number })[] = [];
   const logWatch = new LogWatch(world);
+  let changed = false;
+  const fieldWatch = new FieldWatch(world, (change) => {
+    const site = changeSite(world, change, false, false);
+    changed ||= change.armed.some((each) => each.ahead.holds(site));
+  });
   const look = (): void => {
-    if (fast.takeSeen()) events.push(world.event - 1);
+    if (fast.takeSeen() || changed) events.push(world.event - 1);
+    changed = false;
+    fieldWatch.watch(breakpoints.fields);
     for (const lost of lostFrames(breakpoints, world, logWatch, false)) losses.push({ ...lost, event: world.event });
   };
   fast.watchFor(wantedBy(breakpoints, world, false));

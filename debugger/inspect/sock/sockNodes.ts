@@ -39,6 +39,7 @@ function fieldNode(sk: sock, path: string, parent: string | null): Child {
     value: holder[field],
     format: formatOf(structOf(holder), field),
     expression: base && `${base}.${field}`,
+    owner: holder,
   };
 }
 
