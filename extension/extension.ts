@@ -6,6 +6,7 @@ import { registerDebugConfigurations } from './debugConfigurations.ts';
 import { registerInspection } from './inspection.ts';
 import { registerKernelListings } from './kernelListings.ts';
 import { registerLanguageClient } from './languageClient.ts';
+import { registerStepsBack } from './stepsBack.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
@@ -14,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerDebugConfigurations(),
     ...registerBreakAtFunction(context.extensionUri),
     ...registerInspection(),
+    ...registerStepsBack(),
     ...registerLanguageClient(context.extensionUri),
   );
 }

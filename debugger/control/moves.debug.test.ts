@@ -76,7 +76,7 @@ function straightTo(moment: Moment): string {
 
 type Wish =
   | { kind: 'step'; how: 'over' | 'in' | 'out' }
-  | { kind: 'back' }
+  | { kind: 'back'; how: 'over' | 'in' | 'out' }
   | { kind: 'reverse' }
   | { kind: 'continue' }
   | { kind: 'goto'; moment: Moment };
@@ -85,7 +85,10 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
     kind: fc.constant('step' as const),
     how: fc.constantFrom('over' as const, 'in' as const, 'out' as const),
   }),
-  fc.record({ kind: fc.constant('back' as const) }),
+  fc.record({
+    kind: fc.constant('back' as const),
+    how: fc.constantFrom('over' as const, 'in' as const, 'out' as const),
+  }),
   fc.record({ kind: fc.constant('reverse' as const) }),
   fc.record({ kind: fc.constant('continue' as const) }),
   fc.record({ kind: fc.constant('goto' as const), moment: fc.record({ event: fc.nat(EVENTS), tick: fc.nat(60) }) }),
@@ -189,7 +192,7 @@ test('a step back lies before, and the step over from there comes back', () => {
   const moves: Wish[] = [
     { kind: 'continue' },
     ...Array.from({ length: 5 }, (): Wish => ({ kind: 'step', how: 'over' })),
-    ...Array.from({ length: 5 }, (): Wish => ({ kind: 'back' })),
+    ...Array.from({ length: 5 }, (): Wish => ({ kind: 'back', how: 'over' })),
   ];
   play((stop) => {
     trail.push(stop.moment);

@@ -89,7 +89,7 @@ const onAndOn = (): Move => ({ kind: 'continue' });
 const withSteps = (stop: Stop, nth: number): Move => {
   const thread = threadOf(stop.world);
   if (nth % 3 === 1) return { kind: 'step', how: 'over', thread };
-  return nth % 7 === 0 ? { kind: 'back', thread } : { kind: 'continue' };
+  return nth % 7 === 0 ? { kind: 'back', how: 'over', thread } : { kind: 'continue' };
 };
 
 const cases: [what: string, example: string, asked: Asked][] = [

@@ -106,10 +106,14 @@ function destination(parts: DriveParts, move: Move, moment: Moment, position: Po
   }
 }
 
-function backwards(parts: DriveParts, move: { thread: number }, moment: Moment, position: Position | null): Arrival {
-  const world = parts.timeline.worldAt(moment.event);
-  const from = stepFrom(world, { how: 'over', thread: move.thread }, position).from;
-  const target = stepBack(parts.timeline, parts.engines, moment, from, breakOff(parts, moment));
+function backwards(
+  parts: DriveParts,
+  move: Move & { kind: 'back' },
+  moment: Moment,
+  position: Position | null,
+): Arrival {
+  const step = stepFrom(parts.timeline.worldAt(moment.event), move, position);
+  const target = stepBack(parts.timeline, parts.engines, moment, step, breakOff(parts, moment));
   return {
     moment: target,
     reason: isStart(target) ? 'entry' : 'step',

@@ -11,7 +11,8 @@ import type { Stop } from './stop.ts';
 export type Move =
   | { readonly kind: 'continue' }
   | { readonly kind: 'step'; readonly how: StepKind; readonly thread: number }
-  | { readonly kind: 'back'; readonly thread: number }
+  /** Over: the line that its context began before this one; in: also within calls that have returned since; out: the line that made the call. */
+  | { readonly kind: 'back'; readonly how: StepKind; readonly thread: number }
   | { readonly kind: 'reverse' }
   | { readonly kind: 'goto'; readonly moment: Moment }
   | { readonly kind: 'goto time'; readonly ns: number }

@@ -58,7 +58,8 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
   next: (dialogue, _rest, say) => moving(dialogue, 'next', { threadId: dialogue.thread }, say),
   in: (dialogue, _rest, say) => moving(dialogue, 'stepIn', { threadId: dialogue.thread }, say),
   out: (dialogue, _rest, say) => moving(dialogue, 'stepOut', { threadId: dialogue.thread }, say),
-  back: (dialogue, _rest, say) => moving(dialogue, 'stepBack', { threadId: dialogue.thread }, say),
+  back: (dialogue, rest, say) =>
+    moving(dialogue, 'stepBack', { threadId: dialogue.thread, ...(rest === '' ? {} : { how: rest }) }, say),
   continue: (dialogue, _rest, say) => moving(dialogue, 'continue', { threadId: dialogue.thread }, say),
   reverse: (dialogue, _rest, say) => moving(dialogue, 'reverseContinue', { threadId: dialogue.thread }, say),
   restart: (dialogue, _rest, say) => moving(dialogue, 'restart', {}, say),
@@ -98,7 +99,7 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
   hover: (dialogue, rest, say) => evaluated(dialogue, rest, 'hover', say),
   async console(dialogue, rest, say) {
     await evaluated(dialogue, rest, 'repl', say);
-    if (/^(?:at|goto) /.test(rest)) await arrived(dialogue, say);
+    if (/^(?:at|goto|back)\b/.test(rest)) await arrived(dialogue, say);
   },
   async complete(dialogue, rest, say) {
     const { targets } = await dialogue.client.request('completions', {

@@ -112,6 +112,20 @@ describe('debugging udp-echo', () => {
     assert.equal(await evaluate('skb->len', frame.id), length);
   });
 
+  it('commands step back out of the call, and back into what ran before it', async () => {
+    const [, caller] = await stackOf(threadId);
+    await eventually(() => vscode.debug.activeStackItem);
+    await vscode.commands.executeCommand('netpath.stepBackOut');
+    const out = await events.nextStop();
+    const [call] = await stackOf(out.threadId!);
+    assert.equal(call!.name, caller!.name);
+    await eventually(() => vscode.debug.activeStackItem);
+    await vscode.commands.executeCommand('netpath.stepBackInto');
+    const into = await events.nextStop();
+    const [before] = await stackOf(into.threadId!);
+    assert.notDeepEqual([before!.name, before!.line], [call!.name, call!.line]);
+  });
+
   it('runs to the end and says what each process received', async () => {
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
     await session().customRequest('continue', { threadId });

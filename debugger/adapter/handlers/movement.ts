@@ -1,6 +1,7 @@
 /** Everything that sets the run going, in either direction. */
 import type { Move } from '../../control/waiter.ts';
-import { bag, numberOf } from '../arguments.ts';
+import { bag, numberOf, stringOf } from '../arguments.ts';
+import { Problem, PROBLEMS } from '../problem.ts';
 import { ask, type Body, type Session } from '../session.ts';
 
 async function move(session: Session, wanted: Move): Promise<Body> {
@@ -21,8 +22,13 @@ export const stepIn = (session: Session, given: unknown): Promise<Body> =>
   move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
 export const stepOut = (session: Session, given: unknown): Promise<Body> =>
   move(session, { kind: 'step', how: 'out', thread: threadOf(given) });
-export const stepBack = (session: Session, given: unknown): Promise<Body> =>
-  move(session, { kind: 'back', thread: threadOf(given) });
+/** DAP has one step back. `how` (over, in, out) is ours: into calls that have returned, or to the line that made this one. */
+export function stepBack(session: Session, given: unknown): Promise<Body> {
+  const how = stringOf(bag(given), 'how', 'over');
+  if (how !== 'over' && how !== 'in' && how !== 'out')
+    throw new Problem(PROBLEMS.badArguments, `how must be over, in or out, not ${how}`);
+  return move(session, { kind: 'back', how, thread: threadOf(given) });
+}
 export const reverseContinue = (session: Session): Promise<Body> => move(session, { kind: 'reverse' });
 
 /** Ends a run, and a search backwards as well. */

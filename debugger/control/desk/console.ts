@@ -13,11 +13,13 @@ import { FUNCTIONS } from '../expressions/functions.ts';
 import type { Names } from '../expressions/names.ts';
 import type { Moment } from '../moment.ts';
 import type { StackFrame } from '../stack/frame.ts';
+import type { StepKind } from '../stepping/step.ts';
 import { type Answer, textAnswer } from './answer.ts';
 
 export interface ConsoleContext {
   readonly world: World;
   readonly moment: Moment;
+  readonly thread: number;
   readonly stack: readonly StackFrame[];
   readonly names: Names;
 }
@@ -60,6 +62,12 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     doc: 'goes to a moment, as `where` and Past scopes name it',
     pattern: /^goto\s+(\d+)(?:\.(\d+))?$/,
     run: (_, [, event, tick]) => goTo(Number(event), Number(tick ?? 0)),
+  },
+  {
+    usage: 'back [in|out]',
+    doc: 'a line back; into what returned; to the line that called this',
+    pattern: /^back(?:\s+(over|in|out))?$/,
+    run: ({ thread }, [, how]) => goBack(thread, (how ?? 'over') as StepKind),
   },
   {
     usage: 'dump EXPRESSION',
@@ -155,6 +163,11 @@ function goTo(event: number, tick: number): Answer {
   if (!Number.isSafeInteger(event) || !Number.isSafeInteger(tick))
     throw new EvaluationError('no run has so many events');
   return { text: `going to event ${event}`, type: '', move: { kind: 'goto', moment: { event, tick } } };
+}
+
+function goBack(thread: number, how: StepKind): Answer {
+  const text = { over: 'a line back', in: 'back into what returned', out: 'back to the call' }[how];
+  return { text, type: '', move: { kind: 'back', how, thread } };
 }
 
 function dumpText({ names }: ConsoleContext, text: string): string {

@@ -113,7 +113,10 @@ export class Desk {
     const names = this.#namesAt(place);
     const command =
       context === 'repl'
-        ? runConsoleCommand({ world: this.stop.world, moment: this.stop.moment, stack: place.stack, names }, text)
+        ? runConsoleCommand(
+            { world: this.stop.world, moment: this.stop.moment, thread: place.thread, stack: place.stack, names },
+            text,
+          )
         : undefined;
     if (command !== undefined) {
       this.#wantedMove = command.move ?? null;

@@ -2,18 +2,20 @@
 import { TASK } from '../context.ts';
 import type { Moment } from '../moment.ts';
 import { type Position, sameLine } from './position.ts';
-import { inStepsContext } from './step.ts';
+import { inStepsContext, type StepKind } from './step.ts';
 
 /** `fn` of a position on a line of the scenario: lines of its process are always places to return to. */
 const LINE = -1;
 
 export class LineStarts {
   readonly #from: Position;
+  readonly #how: StepKind;
   #last: Position | null = null;
   #found: Moment | null = null;
 
-  constructor(from: Position) {
+  constructor(from: Position, how: StepKind) {
     this.#from = from;
+    this.#how = how;
   }
 
   /** A tick that lies before, in order. */
@@ -29,11 +31,13 @@ export class LineStarts {
     return this.#found;
   }
 
-  /** Calls made from there are passed over; from a scenario's line, so is the kernel. */
+  /** Calls made from there are passed over, unless one goes back into them; from a scenario's line, so is the kernel. */
   #counts(at: Position): boolean {
+    const { level, fn, depth, helper } = this.#from;
     if (!inStepsContext(this.#from, at)) return false;
-    if (at.level < this.#from.level) return true;
-    if (this.#from.level === TASK && at.fn === LINE) return true;
-    return this.#from.fn !== LINE && at.depth <= this.#from.depth;
+    if (at.level < level) return true;
+    if (level === TASK && at.fn === LINE) return true;
+    if (this.#how === 'in') return !at.helper || helper || at.depth <= depth;
+    return fn !== LINE && (this.#how === 'out' ? at.depth < depth : at.depth <= depth);
   }
 }

@@ -1,7 +1,8 @@
-/** Where a step back leads: the line that the same context began last before this moment, calls passed over. */
+/** Where a step back leads: the line that the same context began last before this moment, calls passed over or gone into, or the line that made the call. */
 import { SOFTIRQ, TASK } from '../context.ts';
 import type { Engines } from '../engine.ts';
 import { type Moment, START } from '../moment.ts';
+import type { Plan } from '../plan.ts';
 import { LineStarts } from '../stepping/line_starts.ts';
 import { type Position, positionAt } from '../stepping/position.ts';
 import { tickNumber } from '../probe.ts';
@@ -14,13 +15,13 @@ export function stepBack(
   timeline: Timeline,
   engines: Engines,
   moment: Moment,
-  from: Position,
+  { how, from }: NonNullable<Plan['step']>,
   poll: () => void,
 ): Moment {
   const fits = (context: LoggedContext): boolean => mayHold(from, context);
   let until = moment;
   for (;;) {
-    const found = until.tick === 0 ? null : lastLineStart(timeline, engines, until, from, poll);
+    const found = until.tick === 0 ? null : lastLineStart(timeline, engines, until, new LineStarts(from, how), poll);
     if (found !== null) return found;
     const event = timeline.log.lastBefore(until.event, fits);
     if (event < 0) return START;
@@ -33,10 +34,9 @@ function lastLineStart(
   timeline: Timeline,
   engines: Engines,
   until: Moment,
-  from: Position,
+  starts: LineStarts,
   poll: () => void,
 ): Moment | null {
-  const starts = new LineStarts(from);
   replay(engines.debug, timeline.worldAt(until.event), until, {
     wants: (event) => event === until.event,
     tick: (world, tick, depth) => {
