@@ -12,7 +12,9 @@ const SCM_TIMESTAMPING = 37;
 /** Names that scripts use and the scenario language does not. */
 const NAMES: Readonly<Record<string, number>> = {
   O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
-  SO_MARK: 36, TCP_CM_INQ, SCM_TIMESTAMPING, CMSG_LEVEL_IP: 0, CMSG_TYPE_RECVERR: 11, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
+  SO_TYPE: 3, SO_ACCEPTCONN: 30, SO_SNDBUFFORCE: 32, SO_RCVBUFFORCE: 33,
+  TCP_THIN_LINEAR_TIMEOUTS: 16, TCP_THIN_DUPACK: 17, TCP_RTO_MAX_MS: 44, TCP_RTO_MIN_US: 45, TCP_DELACK_MAX_US: 46, IPPROTO_UDP: 17, IPPROTO_IPV6: 41, SOL_IPV6: 41,
+  TCP_CM_INQ, SCM_TIMESTAMPING, CMSG_LEVEL_IP: 0, CMSG_TYPE_RECVERR: 11, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
 };
 
 /** Our call of a script's one. */
@@ -183,14 +185,20 @@ function optionValue(a: readonly Argument[]): Value {
   const given = a[3]!;
   if (given.kind === 'string') return given.value;
   if (given.kind === 'list' && given.items[0]?.kind === 'string') return given.items[0].value;
-  if (number(a[1]) === SOL_SOCKET && number(a[2]) === SO_LINGER) throw new Unsupported('SO_LINGER');
+  if (number(a[1]) === SOL_SOCKET && number(a[2]) === SO_LINGER) return lingerOf(given);
   return number(given);
+}
+
+/** `{onoff=1, linger=5}`: seconds, -1 when it is off. */
+function lingerOf(given: Argument): number {
+  return number(fieldOf(given, 'onoff')) === 0 ? -1 : number(fieldOf(given, 'linger'));
 }
 
 function optionDiffers(expected: Argument | undefined, answer: Value): string | null {
   if (expected?.kind === 'string') return answer === expected.value ? null : `the option is '${String(answer)}', not '${expected.value}'`;
   if (expected?.kind !== 'list' || expected.items[0]?.kind === 'any' || (typeof answer === 'number' && answer < 0)) return null;
-  const value = number(expected);
+  const given = expected.items[0]!;
+  const value = given.kind === 'struct' && given.fields.has('onoff') ? lingerOf(given) : number(expected);
   return answer === value ? null : `the option is ${String(answer)}, not ${value}`;
 }
 

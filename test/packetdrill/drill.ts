@@ -50,6 +50,8 @@ export class Drill {
   /** How many of them the script is done with. */
   #retired = 0;
   #remotePort = 10_000;
+  /** The socket under test is a listener as yet. */
+  #listens = false;
   #blocking: Blocking | null = null;
   #sock: sock | null = null;
   /** ns of time 0, and at which the event before has ended. */
@@ -124,15 +126,15 @@ export class Drill {
     this.#machine.injectPacket(encodeIcmp(event, this.#flows.at(-1)!.quoted(event.seq, { local: LOCAL, remote: REMOTE })), 0, time);
   }
 
-  /** A SYN from outside begins a connection, unless the host under test has sent its own. */
+  /** The first SYN from outside after a listen() begins a connection; any other segment belongs to the one under test. */
   #flowOfInbound(segment: Segment): Flow {
     const current = this.#flows.at(-1);
     if (segment.ports !== null) {
       const found = this.#flows.find((each) => each.remotePort === segment.ports![0]);
       return found ?? this.#add(new Flow(segment.ports[1], segment.ports[0]));
     }
-    if (current !== undefined && ((segment.flags & (SYN | ACK)) !== SYN || current.remotePort === PORT)) return current;
-    if (current !== undefined && this.#sock === null) return current;
+    if (current !== undefined && ((segment.flags & (SYN | ACK)) !== SYN || !this.#listens)) return current;
+    this.#listens = false;
     return this.#add(new Flow(PORT, this.#remotePort++));
   }
 
@@ -206,6 +208,7 @@ export class Drill {
   #call(event: CallEvent, returns: number | null, time: number): void {
     if (this.#blocking !== null) this.#awaitBlocking();
     if (event.name === 'socket') this.#retired = this.#flows.length;
+    if (event.name === 'listen') this.#listens = true;
     const { callee, values, differs } = translate(event, this.#descriptors);
     const call = this.#machine.call(callee, values, Math.max(time, this.#machine.now));
     if (returns !== null) {

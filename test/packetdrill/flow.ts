@@ -17,6 +17,8 @@ export class Flow {
   /** First sequence numbers as they are on the wire and as the SYNs of the script have them; all other segments of a script count from 0. */
   #local = { live: 0, script: 0 };
   #remoteIsn = 0;
+  /** More than SYNs has come: another one says nothing of where the numbers begin. */
+  #met = false;
   /** The live TS val that was sent for one of the script's. */
   readonly #timestamps = new Map<number, number>();
 
@@ -32,7 +34,8 @@ export class Flow {
   /** The segment to inject. `scaled`: an echoed TS that was never sent is reckoned from one that was. */
   inbound(segment: Segment, ends: Ends, scaled: boolean): LiveSegment {
     const syn = (segment.flags & SYN) !== 0;
-    if (syn) this.#remoteIsn = segment.seq;
+    if (!syn) this.#met = true;
+    else if (!this.#met) this.#remoteIsn = segment.seq;
     return {
       source: ends.remote, destination: ends.local, sport: segment.ports?.[0] ?? this.remotePort, dport: segment.ports?.[1] ?? this.localPort,
       flags: segment.flags, seq: syn ? segment.seq : (segment.seq + this.#remoteIsn) >>> 0, ack: (segment.flags & ACK) === 0 ? 0 : (segment.ack + this.#localOffset(syn)) >>> 0, win: segment.win ?? 0, urg: segment.urg, len: segment.len,

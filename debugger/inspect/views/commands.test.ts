@@ -91,6 +91,9 @@ test('sockstat counts listeners, connections, and those that nobody holds any mo
 
 test('ip tcp_metrics: the cookie of a server, and ss tells of data that came in the SYN', () => {
   const [metrics] = shown('fast-open', '107ms', 'client', ['ip tcp_metrics']);
-  assert.match(metrics!, /^10\.0\.0\.1 age 0\.\d{3}sec fo_mss 1460 fo_cookie [0-9a-f]{16} source 10\.0\.0\.2$/);
+  assert.match(
+    metrics!,
+    /^10\.0\.0\.1 age 0\.\d{3}sec cwnd 10 rtt \d+us rttvar \d+us fo_mss 1460 fo_cookie [0-9a-f]{16} source 10\.0\.0\.2$/,
+  );
   assert.match(shown('fast-open', '107ms', 'server', ['ss -ti'])[0]!, /\n\t ts sack fastopen cubic /);
 });

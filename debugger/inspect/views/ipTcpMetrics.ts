@@ -12,12 +12,30 @@ export function ipTcpMetrics(host: Host): string {
 }
 
 function line(
-  { saddr, daddr, stamp, mss, syn_loss, last_syn_loss, cookie }: tcp_metrics_block,
+  {
+    saddr,
+    daddr,
+    stamp,
+    rtt,
+    rttvar,
+    ssthresh,
+    cwnd,
+    reordering,
+    mss,
+    syn_loss,
+    last_syn_loss,
+    cookie,
+  }: tcp_metrics_block,
   seconds: (stamp: number) => string,
 ): string {
   const hex = cookie.val.map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const words = [
     `${ipv4(daddr)} age ${seconds(stamp)}sec`,
+    ssthresh === 0 ? '' : `ssthresh ${ssthresh}`,
+    cwnd === 0 ? '' : `cwnd ${cwnd}`,
+    reordering === 0 ? '' : `reordering ${reordering}`,
+    rtt === 0 ? '' : `rtt ${rtt >> 3}us`,
+    rttvar === 0 ? '' : `rttvar ${rttvar >> 2}us`,
     mss === 0 ? '' : `fo_mss ${mss}`,
     syn_loss === 0 ? '' : `fo_syn_drops ${syn_loss}/${seconds(last_syn_loss)}sec ago`,
     cookie.len <= 0 ? '' : `fo_cookie ${hex}`,

@@ -19,6 +19,7 @@ import { typeOf } from './value.ts';
 import type { Program, Value } from './value.ts';
 
 const AF_INET = 2;
+const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 const SO_LINGER = 13;
@@ -34,7 +35,7 @@ const calls: Record<string, Call> = {
   accept4: (cpu, program, a) => simple(cpu, program, 'accept4', [num(a[0]), null, num(a[1])]),
   shutdown: (cpu, program, a) => simple(cpu, program, 'shutdown', [num(a[0]), num(a[1])]),
   close: (cpu, program, a) => simple(cpu, program, 'close', [num(a[0])]),
-  setsockopt: (cpu, program, a) => simple(cpu, program, 'setsockopt', [num(a[0]), num(a[1]), num(a[2]), option(num(a[2]), a[3])]),
+  setsockopt: (cpu, program, a) => simple(cpu, program, 'setsockopt', [num(a[0]), num(a[1]), num(a[2]), option(num(a[1]), num(a[2]), a[3])]),
   getsockopt: getsockopt,
   getsockname: (cpu, program, a) => name(cpu, program, num(a[0]), 'getsockname'),
   getpeername: (cpu, program, a) => name(cpu, program, num(a[0]), 'getpeername'),
@@ -102,14 +103,15 @@ export function* nanosleep(cpu: Cpu, ns: number): Resumable<void> {
   yield* do_syscall_64(cpu, 'nanosleep', [Math.max(0, ns)]);
 }
 
-/** Timeouts are times; SO_LINGER takes a time or plain seconds, as its C struct does. */
-function option(optname: number, value: Value | undefined): sockopt_value {
+/** Timeouts are times; SO_LINGER takes a time or plain seconds, as its C struct does; less than 0: l_onoff is 0. */
+function option(level: number, optname: number, value: Value | undefined): sockopt_value {
   if (typeof value === 'string') return { words: [], text: value, record: null };
   const record = optionRecord(value);
   if (record !== null) return { words: [], text: '', record };
   const n = num(value);
+  if (level !== SOL_SOCKET) return createSockoptValue([n]);
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return createSockoptValue([Math.floor(n / 1_000_000_000), Math.floor(n / 1000) % 1_000_000]);
-  if (optname === SO_LINGER) return createSockoptValue([1, n >= 1_000_000 ? Math.floor(n / 1_000_000_000) : n]);
+  if (optname === SO_LINGER) return createSockoptValue([n < 0 ? 0 : 1, n >= 1_000_000 ? Math.floor(n / 1_000_000_000) : n]);
   return createSockoptValue([n]);
 }
 
@@ -117,14 +119,16 @@ function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable
   const optval = createSockoptValue([0, 0]);
   const ret = yield* simple(cpu, program, 'getsockopt', [num(a[0]), num(a[1]), num(a[2]), optval]);
   if (typeof ret === 'number' && ret < 0) return ret;
-  return optionValue(num(a[2]), optval);
+  return optionValue(num(a[1]), num(a[2]), optval);
 }
 
 /** What was read, in the form that setsockopt takes. */
-function optionValue(optname: number, { text, words, record }: sockopt_value): Value {
+function optionValue(level: number, optname: number, { text, words, record }: sockopt_value): Value {
   if (record !== null) return { kind: 'tpacket_stats', ...(record as tpacket_stats) };
   if (text !== '') return text;
+  if (level !== SOL_SOCKET) return words[0]!;
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return words[0]! * 1_000_000_000 + words[1]! * 1000;
+  if (optname === SO_LINGER) return words[0] !== 0 ? words[1]! : -1;
   return words[0]!;
 }
 

@@ -157,6 +157,7 @@ const TCP: readonly SettingSchema[] = [
   row('net.ipv4.tcp_keepalive_probes', count(255, '9'), 'Probes before the connection is given up.'),
   row('net.ipv4.tcp_rto_min_us', whole, 'Least retransmission timeout, in microseconds.'),
   row('net.ipv4.tcp_no_metrics_save', flag, "Forget a connection's figures when it closes."),
+  row('net.ipv4.tcp_reflect_tos', flag, 'A SYN-ACK and its connection take the TOS of the SYN.'),
   words(
     'net.ipv4.tcp_congestion_control',
     'congestion control of the model',

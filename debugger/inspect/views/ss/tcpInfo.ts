@@ -5,16 +5,27 @@
 import type { sock } from '../../../kernel/include/net/sock.ts';
 import type { tcp_sock } from '../../../kernel/include/net/tcp_sock.ts';
 
+const LISTEN = 10;
 const US_PER_JIFFY = 4000;
 const ECN_MODE_ANY = 17;
 const BUSY = 1;
 const RWND_LIMITED = 2;
 const SNDBUF_LIMITED = 3;
 
-export type TcpInfo = ReturnType<typeof tcpInfo>;
+export type TcpInfo = ReturnType<typeof whole>;
+
+/** A listener has these alone. */
+const LISTENER = new Set(['congestion', 'unacked', 'sacked', 'snd_cwnd', 'reordering', 'pacing_rate']);
 
 /** `jiffy` is now. Stamps of TCP are one ahead of jiffies, so that 0 can mean never. */
-export function tcpInfo(sk: sock, jiffy: number) {
+export function tcpInfo(sk: sock, jiffy: number): TcpInfo {
+  const info = whole(sk, jiffy);
+  if (sk.sk_state !== LISTEN) return info;
+  const entries = Object.entries(info).map(([name, value]) => [name, LISTENER.has(name) ? value : 0]);
+  return Object.fromEntries(entries) as TcpInfo;
+}
+
+function whole(sk: sock, jiffy: number) {
   return {
     ...options(sk),
     ...timing(sk, jiffy + 1),
@@ -73,8 +84,8 @@ function sending(tp: tcp_sock, sk: sock) {
     delivered: tp.delivered,
     delivered_ce: tp.delivered_ce,
     app_limited: tp.rate_app_limited,
-    unacked: sk.sk_state === 10 ? sk.sk_ack_backlog : tp.packets_out,
-    sacked: sk.sk_state === 10 ? sk.sk_max_ack_backlog : tp.sacked_out,
+    unacked: sk.sk_state === LISTEN ? sk.sk_ack_backlog : tp.packets_out,
+    sacked: sk.sk_state === LISTEN ? sk.sk_max_ack_backlog : tp.sacked_out,
     lost: tp.lost_out,
     retrans: tp.retrans_out,
     total_retrans: tp.total_retrans,

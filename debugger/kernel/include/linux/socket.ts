@@ -59,6 +59,7 @@ export const SO_TIMESTAMPNS = 35;
 export const SO_TIMESTAMPING = 37;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
+export const SO_PEEK_OFF = 42;
 export const SO_BUSY_POLL = 46;
 export const SO_INCOMING_NAPI_ID = 56;
 export const SO_ZEROCOPY = 60;
@@ -72,6 +73,7 @@ export const IP_MTU_DISCOVER = 10;
 export const IP_RECVERR = 11;
 export const IP_MTU = 14;
 export const IP_FREEBIND = 15;
+export const IP_MINTTL = 21;
 
 export const UDP_CORK = 1;
 

@@ -54,7 +54,7 @@ export const TCP_NEW_SYN_RECV = 12;
 export interface inet_sock {
   inet_daddr: number; inet_rcv_saddr: number; inet_saddr: number;
   inet_sport: number; inet_dport: number; inet_num: number;
-  uc_ttl: number; tos: number; mc_ttl: number;
+  uc_ttl: number; tos: number; mc_ttl: number; min_ttl: number;
   hdrincl: boolean; recverr: boolean; freebind: boolean; is_icsk: boolean;
   /** connect() has put the SYN off until there are data for it (DEFER_CONNECT). */
   defer_connect: boolean;

@@ -63,8 +63,11 @@ export function createTfo(): tcp_tfo {
   };
 }
 
-/** What a host remembers of a destination (net/ipv4/tcp_metrics.c): for Fast Open only. Stamps in jiffies. */
-export interface tcp_metrics_block { saddr: number; daddr: number; stamp: number; mss: number; syn_loss: number; try_exp: number; last_syn_loss: number; cookie: tcp_fastopen_cookie }
+/** What a host remembers of a destination (net/ipv4/tcp_metrics.c), 0: nothing. Stamps in jiffies, rtt in eighths and rttvar in quarters of a us; what follows them is Fast Open's. */
+export interface tcp_metrics_block {
+  saddr: number; daddr: number; stamp: number; rtt: number; rttvar: number; ssthresh: number; cwnd: number; reordering: number;
+  mss: number; syn_loss: number; try_exp: number; last_syn_loss: number; cookie: tcp_fastopen_cookie;
+}
 
 /** Fast Open's part of struct netns_ipv4; `tfo_active_disable_stamp` in jiffies. */
 export interface netns_tfo {

@@ -265,7 +265,7 @@ export interface request_sock {
   rsk_rcv_wnd: number; rsk_window_clamp: number;
   ir_loc_addr: number; ir_num: number; ir_rmt_addr: number; ir_rmt_port: number; ir_iif: number; ir_mark: number;
   snd_wscale: number; rcv_wscale: number; tstamp_ok: boolean; sack_ok: number; wscale_ok: boolean; ecn_ok: boolean; acked: boolean; tfo_listener: boolean;
-  accecn_ok: boolean; saw_accecn_opt: number; accecn_fail_mode: number; syn_ect_rcv: number; syn_ect_snt: number;
+  accecn_ok: boolean; saw_accecn_opt: number; accecn_fail_mode: number; syn_ect_rcv: number; syn_ect_snt: number; syn_tos: number;
   txhash: number; rcv_isn: number; snt_isn: number; ts_off: number; snt_tsval_first: number; snt_tsval_last: number; last_oow_ack_time: number; rcv_nxt: number;
   snt_synack: number;
   dst: dst_entry | null;
@@ -281,7 +281,7 @@ export function createRequestSock(id: number, listener: sock): request_sock {
     mss: 0, num_retrans: 0, num_timeout: 0, syncookie: false, ts_recent: 0, timeout: 0, rsk_rcv_wnd: 0, rsk_window_clamp: 0,
     ir_loc_addr: 0, ir_num: 0, ir_rmt_addr: 0, ir_rmt_port: 0, ir_iif: 0, ir_mark: 0,
     snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false, tfo_listener: false,
-    accecn_ok: false, saw_accecn_opt: 0, accecn_fail_mode: 0, syn_ect_rcv: 0, syn_ect_snt: 0,
+    accecn_ok: false, saw_accecn_opt: 0, accecn_fail_mode: 0, syn_ect_rcv: 0, syn_ect_snt: 0, syn_tos: 0,
     txhash: 0, rcv_isn: 0, snt_isn: 0, ts_off: 0, snt_tsval_first: 0, snt_tsval_last: 0, last_oow_ack_time: 0, rcv_nxt: 0, snt_synack: 0,
     dst: null, hashed: null,
   };

@@ -5,7 +5,7 @@ import type { sockaddr_in } from '../../include/linux/socket.ts';
 import { IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, MSG_DONTWAIT } from '../../include/linux/socket.ts';
 import {
   AF_INET, AF_UNSPEC, IPPROTO_TCP, IPPROTO_UDP, RCV_SHUTDOWN, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SS_CONNECTED, SS_CONNECTING,
-  SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT,
+  SS_DISCONNECTING, SS_UNCONNECTED, TCP_CLOSE, TCP_LISTEN, TCP_SYN_RECV, TCP_SYN_SENT,
 } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
 import {
@@ -163,7 +163,7 @@ export function* inet_shutdown(cpu: Cpu, sock: socket, how: number): Resumable<n
 
 /** @helper The part of inet_shutdown under the socket's lock. */
 function* shutdownLocked(cpu: Cpu, sock: socket, sk: sock, how: number): Resumable<number> {
-  if (sock.state === SS_CONNECTING) sock.state = sk.sk_state === TCP_SYN_SENT || sk.sk_state === 3 ? SS_DISCONNECTING : SS_CONNECTED;
+  if (sock.state === SS_CONNECTING) sock.state = sk.sk_state === TCP_SYN_SENT || sk.sk_state === TCP_SYN_RECV || sk.sk_state === TCP_CLOSE ? SS_DISCONNECTING : SS_CONNECTED;
   const prot = protoOf(sk);
   switch (sk.sk_state) {
     case TCP_CLOSE:

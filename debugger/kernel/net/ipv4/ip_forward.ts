@@ -2,10 +2,11 @@
 import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { ICMP_DEST_UNREACH, ICMP_EXC_TTL, ICMP_FRAG_NEEDED, ICMP_TIME_EXCEEDED } from '../../include/linux/icmp.ts';
-import { IP_DF, iph_frag_off, iph_ttl } from '../../include/linux/ip.ts';
+import { IP_DF, iph_frag_off, iph_tos, iph_ttl } from '../../include/linux/ip.ts';
 import { NF_INET_FORWARD } from '../../include/linux/netfilter.ts';
 import { CHECKSUM_NONE, CHECKSUM_COMPLETE, PACKET_HOST } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
+import { rt_tos2priority } from '../../include/net/route.ts';
 import { dst_output } from '../core/dst.ts';
 import { ip_dst_mtu_maybe_forward } from './route/cache.ts';
 import { skb_cow } from '../core/skbuff/clone.ts';
@@ -38,7 +39,7 @@ export function ip_forward(cpu: Cpu, skb: sk_buff): number {
   }
   skb_cow(cpu, skb, LINK_HEADROOM);
   ip_decrease_ttl(skb);
-  skb.priority = 0;
+  skb.priority = rt_tos2priority(iph_tos(skb));
   const outdev = skb.dst!.dev;
   if (nf_hook(cpu, NF_INET_FORWARD, skb, skb.dev, outdev) !== 1) return NET_RX_DROP;
   return ip_forward_finish(cpu, skb);

@@ -1,8 +1,9 @@
 /** Options at IPPROTO_IP (net/ipv4/ip_sockglue.c). */
 import type { Cpu } from '../../../machine/types.ts';
-import { IP_FREEBIND, IP_MTU, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_OMIT, IP_RECVERR, IP_TOS, IP_TTL, SOL_IP } from '../../include/linux/socket.ts';
+import { IP_FREEBIND, IP_MINTTL, IP_MTU, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_OMIT, IP_RECVERR, IP_TOS, IP_TTL, SOL_IP } from '../../include/linux/socket.ts';
 import type { sockopt_value } from '../../include/linux/socket.ts';
 import { SOCK_STREAM } from '../../include/net/sock.ts';
+import { rt_tos2priority } from '../../include/net/route.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { EINVAL, ENOPROTOOPT, ENOTCONN } from '../../include/uapi/asm-generic/errno.ts';
 import { skb_errqueue_purge } from '../core/skbuff/errqueue.ts';
@@ -26,6 +27,7 @@ export function do_ip_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: so
       const tos = sk.sk_type === SOCK_STREAM ? (val & ~3) | (inet.tos & 3) : val;
       if (inet.tos !== (tos & 0xff)) {
         inet.tos = tos & 0xff;
+        sk.sk_priority = rt_tos2priority(inet.tos);
         sk_dst_reset(sk);
       }
       return 0;
@@ -37,6 +39,10 @@ export function do_ip_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: so
     case IP_RECVERR:
       inet.recverr = val !== 0;
       if (val === 0) skb_errqueue_purge(cpu, sk.sk_error_queue);
+      return 0;
+    case IP_MINTTL:
+      if (val < 0 || val > 255) return -EINVAL;
+      inet.min_ttl = val;
       return 0;
     case IP_FREEBIND:
       inet.freebind = val !== 0;
@@ -56,6 +62,7 @@ export function do_ip_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: so
   else if (optname === IP_TOS) optval.words = [inet.tos];
   else if (optname === IP_MTU_DISCOVER) optval.words = [inet.pmtudisc];
   else if (optname === IP_RECVERR) optval.words = [Number(inet.recverr)];
+  else if (optname === IP_MINTTL) optval.words = [inet.min_ttl];
   else if (optname === IP_FREEBIND) optval.words = [Number(inet.freebind)];
   else if (optname === IP_MTU) {
     if (sk.sk_dst_cache === null) return -ENOTCONN;

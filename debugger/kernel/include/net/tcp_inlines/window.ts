@@ -1,7 +1,7 @@
 /** Windows, and the buffer space that they stand for (include/net/tcp.h). */
 import type { sock } from '../sock.ts';
 import { TCP_RMEM_TO_WIN_SCALE, after } from '../tcp.ts';
-import type { tcp_sock } from '../tcp_sock.ts';
+import type { request_sock, tcp_sock } from '../tcp_sock.ts';
 
 /** First sequence number that the peer's window does not cover. @helper */
 export function tcp_wnd_end(tp: tcp_sock): number {
@@ -72,6 +72,11 @@ export function tcp_init_wl(tp: tcp_sock, seq: number): void {
 /** @helper */
 export function tcp_update_wl(tp: tcp_sock, seq: number): void {
   tp.snd_wl1 = seq;
+}
+
+/** The window of a SYN-ACK is never scaled (RFC 7323, 2.2), so it is no larger than its field. @helper */
+export function tcp_synack_window(req: request_sock): number {
+  return Math.min(req.rsk_rcv_wnd, 65535);
 }
 
 /** @helper */

@@ -3,16 +3,18 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
   SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
-  SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
+  SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PEEK_OFF, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
   SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, SO_TYPE,
 } from '../../../include/linux/socket.ts';
 import { SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS } from '../../../include/linux/net_tstamp.ts';
 import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
+import { SK_PACING_NEEDED, SK_PACING_NONE, SK_PACING_UNLIMITED } from '../../../include/net/tcp.ts';
 import { napi_id_valid } from '../../../include/net/busy_poll.ts';
 import { EDOM, EINVAL, ENODEV, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
 import { HZ } from '../../../kernel/time/jiffies.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
+import { sk_dst_reset } from '../dst.ts';
 import { skWriteSpace } from '../sock_callbacks.ts';
 import { sock_flag, sock_set_timestamp, sock_set_timestamping } from './timestamping.ts';
 import { protoOf } from '../../ipv4/protos.ts';
@@ -22,6 +24,7 @@ const TCP_SKB_MIN_TRUESIZE = 2048 + 256;
 export const SOCK_MIN_SNDBUF = TCP_SKB_MIN_TRUESIZE * 2;
 export const SOCK_MIN_RCVBUF = TCP_SKB_MIN_TRUESIZE;
 const INT_MAX = 0x7fffffff;
+const U32_MAX = 0xffffffff;
 
 /** Takes the pending error, negated; 0 when there is none. */
 export function sock_error(sk: sock): number {
@@ -127,7 +130,13 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
     case SO_BINDTOIFINDEX:
       return sock_bindtoindex_locked(sk, val);
     case SO_MARK:
+      if (sk.sk_mark === val) break;
       sk.sk_mark = val;
+      sk_dst_reset(sk);
+      break;
+    case SO_PEEK_OFF:
+      if (sk.tcp === null) return -EOPNOTSUPP;
+      sk.sk_peek_off = val;
       break;
     case SO_BUSY_POLL:
       if (val < 0) return -EINVAL;
@@ -148,13 +157,20 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       sk.sk_incoming_cpu = val;
       break;
     case SO_MAX_PACING_RATE:
-      sk.sk_max_pacing_rate = val;
-      sk.sk_pacing_rate = Math.min(sk.sk_pacing_rate, val);
+      setMaxPacingRate(sk, val);
       break;
     default:
       return -ENOPROTOOPT;
   }
   return 0;
+}
+
+/** Bytes a second, ~0 none. TCP paces by itself then, unless a qdisc does it. @helper */
+function setMaxPacingRate(sk: sock, val: number): void {
+  const rate = val === -1 || val === U32_MAX ? SK_PACING_UNLIMITED : val;
+  if (rate !== SK_PACING_UNLIMITED && sk.sk_pacing_status === SK_PACING_NONE) sk.sk_pacing_status = SK_PACING_NEEDED;
+  sk.sk_max_pacing_rate = rate;
+  sk.sk_pacing_rate = Math.min(sk.sk_pacing_rate, rate);
 }
 
 /** @helper */
@@ -262,7 +278,9 @@ function readOption(sk: sock, optname: number): number[] | null {
     case SO_BINDTOIFINDEX:
       return [sk.sk_bound_dev_if];
     case SO_MAX_PACING_RATE:
-      return [sk.sk_max_pacing_rate];
+      return [sk.sk_max_pacing_rate === SK_PACING_UNLIMITED ? U32_MAX : sk.sk_max_pacing_rate];
+    case SO_PEEK_OFF:
+      return [sk.sk_peek_off];
     default:
       return null;
   }

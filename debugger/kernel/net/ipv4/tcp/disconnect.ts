@@ -16,7 +16,7 @@ import { sk_error_report } from '../../core/sock.ts';
 import { SOCK_BINDADDR_LOCK } from '../af_inet.ts';
 import { inet_csk_listen_stop } from '../inet_connection_sock/listen.ts';
 import { tcp_set_ca_state } from '../tcp_cong.ts';
-import { tcp_free_fastopen_req } from '../tcp_fastopen.ts';
+import { tcp_fastopen_active_disable_ofo_check, tcp_free_fastopen_req } from '../tcp_fastopen.ts';
 import { skb_rbtree_purge } from '../tcp_input/ofo.ts';
 import { tcp_clear_retrans } from '../tcp_input/loss.ts';
 import { tcp_clear_xmit_timers } from '../tcp_ipv4/init.ts';
@@ -38,6 +38,7 @@ function forget(cpu: Cpu, sk: sock): void {
   tp.write_seq = seq !== 0 ? seq : 1;
   tp.copied_seq = tp.rcv_nxt;
   tp.urg_data = 0;
+  if (sk.sk_peek_off >= 0) sk.sk_peek_off = -1;
   tp.srtt_us = 0;
   tp.mdev_us = TCP_TIMEOUT_INIT * 4000;
   tp.rcv_rtt_last_tsecr = 0;
@@ -116,6 +117,7 @@ export function tcp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
   tcp_free_fastopen_req(cpu, sk);
   sk.inet.defer_connect = false;
   tp.tfo.fastopen_client_fail = 0;
+  tcp_fastopen_active_disable_ofo_check(cpu, sk);
   skb_rbtree_purge(cpu, tp);
   sk.inet.inet_dport = 0;
   if ((sk.sk_userlocks & SOCK_BINDADDR_LOCK) === 0) {

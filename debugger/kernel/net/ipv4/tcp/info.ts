@@ -7,7 +7,7 @@ import {
 } from '../../../include/net/tcp.ts';
 import { tcp_ecn_mode_accecn, tcp_ecn_mode_any, tcp_ecn_mode_pending } from '../../../include/net/tcp_ecn.ts';
 import type { tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_jiffies32, tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_is_sack, tcp_min_rtt } from '../../../include/net/tcp_inlines/congestion.ts';
 
 const TCPI_OPT_TIMESTAMPS = 1;
@@ -59,16 +59,25 @@ function ecnInfo(tp: tcp_sock): tcp_info {
   };
 }
 
+/** A listener has but these; two of them stand for its backlog. @helper */
+function listenerInfo(sk: sock): tcp_info {
+  const tp = sk.tcp!;
+  return {
+    tcpi_state: sk.sk_state, tcpi_unacked: sk.sk_ack_backlog, tcpi_sacked: sk.sk_max_ack_backlog, tcpi_snd_cwnd: tp.snd_cwnd, tcpi_reordering: tp.reordering,
+    tcpi_pacing_rate: sk.sk_pacing_rate, tcpi_max_pacing_rate: sk.sk_max_pacing_rate,
+  };
+}
+
 export function tcp_get_info(cpu: Cpu, sk: sock): tcp_info {
   const tp = sk.tcp!;
   const icsk = sk.icsk!;
   const now = tcp_jiffies32(cpu);
-  const listening = sk.sk_state === TCP_LISTEN;
+  if (sk.sk_state === TCP_LISTEN) return listenerInfo(sk);
   return {
     tcpi_state: sk.sk_state, tcpi_ca_state: icsk.icsk_ca_state, tcpi_retransmits: icsk.icsk_retransmits, tcpi_probes: icsk.icsk_probes_out, tcpi_backoff: icsk.icsk_backoff,
     tcpi_options: optionBits(tp), tcpi_snd_wscale: tp.rx_opt.snd_wscale, tcpi_rcv_wscale: tp.rx_opt.rcv_wscale, tcpi_rto: icsk.icsk_rto * 4000,
     tcpi_ato: Math.min(icsk.icsk_ack.ato, icsk.icsk_delack_max) * 4000, tcpi_snd_mss: tp.mss_cache, tcpi_rcv_mss: icsk.icsk_ack.rcv_mss,
-    tcpi_unacked: listening ? sk.sk_ack_backlog : tp.packets_out, tcpi_sacked: listening ? sk.sk_max_ack_backlog : tp.sacked_out, tcpi_lost: tp.lost_out, tcpi_retrans: tp.retrans_out,
+    tcpi_unacked: tp.packets_out, tcpi_sacked: tp.sacked_out, tcpi_lost: tp.lost_out, tcpi_retrans: tp.retrans_out,
     tcpi_last_data_sent: (now - tp.lsndtime) * 4, tcpi_last_data_recv: (now - icsk.icsk_ack.lrcvtime) * 4, tcpi_last_ack_recv: (now - tp.rcv_tstamp) * 4,
     tcpi_pmtu: icsk.icsk_pmtu_cookie, tcpi_rcv_ssthresh: tp.rcv_ssthresh, tcpi_rtt: tp.srtt_us >> 3, tcpi_rttvar: tp.mdev_us >> 2,
     tcpi_snd_ssthresh: Math.min(tp.snd_ssthresh, TCP_INFINITE_SSTHRESH), tcpi_advmss: tp.advmss, tcpi_rcv_rtt: tp.rcv_rtt_est.rtt_us >> 3, tcpi_rcv_space: tp.rcvq_space.space,
@@ -81,6 +90,6 @@ export function tcp_get_info(cpu: Cpu, sk: sock): tcp_info {
     tcpi_rwnd_limited: chronoTime(cpu, tp, TCP_CHRONO_RWND_LIMITED), tcpi_sndbuf_limited: chronoTime(cpu, tp, TCP_CHRONO_SNDBUF_LIMITED),
     tcpi_delivered: tp.delivered, tcpi_delivered_ce: tp.delivered_ce, tcpi_bytes_sent: tp.bytes_sent, tcpi_bytes_retrans: tp.bytes_retrans, tcpi_dsack_dups: tp.dsack_dups,
     tcpi_reord_seen: tp.reord_seen, tcpi_rcv_ooopack: tp.rcv_ooopack, tcpi_snd_wnd: tp.snd_wnd, tcpi_rcv_wnd: tp.rcv_wnd, tcpi_rehash: tp.timeout_rehash,
-    tcpi_total_rto: tp.total_rto, tcpi_total_rto_recoveries: tp.total_rto_recoveries, tcpi_total_rto_time: tp.total_rto_time, ...ecnInfo(tp),
+    tcpi_total_rto: tp.total_rto, tcpi_total_rto_recoveries: tp.total_rto_recoveries, tcpi_total_rto_time: tp.total_rto_time + (tp.rto_stamp !== 0 ? tcp_ns_to_ts(cpu.now) - tp.rto_stamp : 0), ...ecnInfo(tp),
   };
 }

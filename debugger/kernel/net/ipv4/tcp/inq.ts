@@ -1,7 +1,7 @@
 /** How much waits in a TCP socket's queues: SIOCINQ, SIOCOUTQ and TCP_INQ (net/ipv4/tcp.c, include/net/tcp.h). */
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { SIOCINQ, SIOCOUTQ, SIOCOUTQNSD } from '../../../include/linux/sockios.ts';
+import { SIOCATMARK, SIOCINQ, SIOCOUTQ, SIOCOUTQNSD } from '../../../include/linux/sockios.ts';
 import { TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPF_SYN_RECV, TCPF_SYN_SENT, before } from '../../../include/net/tcp.ts';
@@ -33,6 +33,7 @@ export function tcp_inq_hint(_cpu: Cpu, sk: sock): number {
 /** Answers the number that the user's int gets, or a negative errno. */
 export function* tcp_ioctl(cpu: Cpu, sk: sock, cmd: number): Resumable<number> {
   const tp = sk.tcp!;
+  if (cmd === SIOCATMARK) return tp.urg_data !== 0 && tp.urg_seq === tp.copied_seq ? 1 : 0;
   if (cmd !== SIOCINQ && cmd !== SIOCOUTQ && cmd !== SIOCOUTQNSD) return -ENOIOCTLCMD;
   if (sk.sk_state === TCP_LISTEN) return -EINVAL;
   if (cmd === SIOCINQ) {

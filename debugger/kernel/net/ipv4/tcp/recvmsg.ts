@@ -39,6 +39,11 @@ export function* sk_wait_data(cpu: Cpu, sk: sock, timeo: number, skb: sk_buff | 
   return left;
 }
 
+/** SO_PEEK_OFF follows what was looked at, and goes back by what was read (include/net/sock.h). @helper */
+function sk_peek_offset_fwd(sk: sock, val: number): void {
+  sk.sk_peek_off = Math.max(sk.sk_peek_off + val, 0);
+}
+
 /** The one byte of urgent data. */
 function tcp_recv_urg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: number): number {
   const tp = sk.tcp!;
@@ -47,7 +52,12 @@ function tcp_recv_urg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: numbe
   if ((tp.urg_data & TCP_URG_VALID) === 0) return sk.sk_state === TCP_CLOSE || (sk.sk_shutdown & RCV_SHUTDOWN) !== 0 ? 0 : -EAGAIN;
   const byte = tp.urg_data & 0xff;
   if ((flags & MSG_PEEK) === 0) tp.urg_data = TCP_URG_READ;
-  if (len === 0) return 0;
+  msg.msg_flags |= MSG_OOB;
+  if (len === 0) {
+    msg.msg_flags |= MSG_TRUNC;
+    return 0;
+  }
+  if ((flags & MSG_TRUNC) !== 0) return 1;
   if (reachable(msg.iter, 1) === 0) return -EFAULT;
   faultIn(cpu, msg.iter, 1);
   msg.iter.bytes[msg.iter.offset] = byte;
@@ -56,8 +66,14 @@ function tcp_recv_urg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags: numbe
   return 1;
 }
 
-/** Where the reader is, and how far it has come; `tss`: when the last segment came, ns, 0: not known. */
-interface read_state { seq: number; copied: number; len: number; urg_hole: number; last: sk_buff | null; tss: number }
+/** Where the reader is, and how far it has come; `tss`: when the last segment came, ns, 0: not known; `peek_offset`: where SO_PEEK_OFF lets a look begin. */
+interface read_state { seq: number; peek_offset: number; copied: number; len: number; urg_hole: number; last: sk_buff | null; tss: number }
+
+/** @helper */
+function createReadState(sk: sock, len: number, peek: boolean): read_state {
+  const peek_offset = peek ? Math.max(sk.sk_peek_off, 0) : 0;
+  return { seq: (sk.tcp!.copied_seq + peek_offset) >>> 0, peek_offset, copied: 0, len, urg_hole: 0, last: null, tss: 0 };
+}
 
 /** The skb that holds the next byte (or the FIN); null: none does. @helper */
 function findSkb(sk: sock, state: read_state): sk_buff | null {
@@ -112,6 +128,7 @@ function readSkb(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, flags: number, s
       state.copied += used;
       state.len -= used;
       if (!peek) tp.copied_seq = state.seq;
+      if (sk.sk_peek_off >= 0) sk_peek_offset_fwd(sk, peek ? used : -used);
       tcp_rcv_space_adjust(cpu, sk);
     }
     if (tp.urg_data !== 0 && after(tp.copied_seq, tp.urg_seq)) {
@@ -138,7 +155,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
   if ((flags & MSG_OOB) !== 0) return tcp_recv_urg(cpu, sk, msg, len, flags);
   let timeo = sock_rcvtimeo(sk, (flags & MSG_DONTWAIT) !== 0);
   const peek = (flags & MSG_PEEK) !== 0;
-  const state: read_state = { seq: tp.copied_seq, copied: 0, len, urg_hole: 0, last: null, tss: 0 };
+  const state = createReadState(sk, len, peek);
   const target = sock_rcvlowat(sk, (flags & MSG_WAITALL) !== 0, len);
   while (state.len > 0) {
     if (tp.urg_data !== 0 && tp.urg_seq === state.seq && state.copied > 0) break;
@@ -163,7 +180,7 @@ export function* tcp_recvmsg_locked(cpu: Cpu, sk: sock, msg: msghdr, len: number
       if (cpu.softirq_pending !== 0) yield;
       timeo = yield* sk_wait_data(cpu, sk, timeo, state.last);
     }
-    if (peek && (state.seq - state.copied - state.urg_hole) >>> 0 !== tp.copied_seq) state.seq = tp.copied_seq;
+    if (peek && (state.seq - state.peek_offset - state.copied - state.urg_hole) >>> 0 !== tp.copied_seq) state.seq = (tp.copied_seq + state.peek_offset) >>> 0;
   }
   if (state.tss !== 0 && sk.sk_flags !== 0) tcp_recv_timestamp(cpu, msg, sk, state.tss);
   tcp_cleanup_rbuf(cpu, sk, state.copied);

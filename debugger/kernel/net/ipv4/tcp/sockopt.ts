@@ -12,6 +12,7 @@ import {
   fastopen_queue_tune, inet_csk_ack_scheduled, inet_csk_enter_pingpong_mode, inet_csk_exit_pingpong_mode, inet_csk_in_pingpong_mode,
 } from '../../../include/net/inet_connection_sock.ts';
 import { keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
+import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_space_from_win } from '../../../include/net/tcp_inlines/window.ts';
 import { TFO_CLIENT_ENABLE } from '../../../include/net/tcp_fastopen.ts';
 import { EINVAL, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
@@ -40,9 +41,12 @@ export const TCP_INFO = 11;
 export const TCP_QUICKACK = 12;
 export const TCP_CONGESTION = 13;
 export const TCP_THIN_LINEAR_TIMEOUTS = 16;
+export const TCP_THIN_DUPACK = 17;
 export const TCP_USER_TIMEOUT = 18;
 export const TCP_FASTOPEN = 23;
+export const TCP_TIMESTAMP = 24;
 export const TCP_NOTSENT_LOWAT = 25;
+export const TCP_CC_INFO = 26;
 export const TCP_FASTOPEN_CONNECT = 30;
 export const TCP_FASTOPEN_KEY = 33;
 export const TCP_FASTOPEN_NO_COOKIE = 34;
@@ -52,6 +56,9 @@ export const TCP_RTO_MIN_US = 45;
 export const TCP_DELACK_MAX_US = 46;
 
 const HZ = 250;
+const TCP_RTO_MAX_SEC = 120;
+/** The least timeout that can be asked for, us: two jiffies. */
+const TIMEOUT_MIN_US = 8000;
 const MAX_TCP_KEEPIDLE = 32767;
 const MAX_TCP_KEEPCNT = 127;
 
@@ -116,6 +123,17 @@ function secs_to_retrans(seconds: number, rto_max: number): number {
   return res;
 }
 
+/** The other way: the seconds that so many retransmissions take. @helper */
+function retrans_to_secs(retrans: number, rto_max: number): number {
+  let timeout = Math.floor(TCP_TIMEOUT_INIT / HZ);
+  let period = 0;
+  for (let i = 0; i < retrans; i++) {
+    period += timeout;
+    timeout = Math.min(timeout << 1, rto_max);
+  }
+  return period;
+}
+
 /** SO_RCVLOWAT: the buffer must hold as much. */
 export function tcp_set_rcvlowat(cpu: Cpu, sk: sock, val_: number): number {
   const tp = sk.tcp!;
@@ -162,7 +180,7 @@ function setTime(sk: sock, optname: number, val: number): number {
       tp.linger2 = val < 0 ? -1 : val > 120 ? 120 * HZ : val * HZ;
       return 0;
     case TCP_DEFER_ACCEPT:
-      icsk.icsk_accept_queue.rskq_defer_accept = secs_to_retrans(val, 120);
+      icsk.icsk_accept_queue.rskq_defer_accept = secs_to_retrans(val, TCP_RTO_MAX_SEC);
       return 0;
     case TCP_USER_TIMEOUT:
       if (val < 0) return -EINVAL;
@@ -173,11 +191,11 @@ function setTime(sk: sock, optname: number, val: number): number {
       icsk.icsk_rto_max = Math.ceil(val / 4);
       return 0;
     case TCP_RTO_MIN_US:
-      if (val <= 0 || val > 200000) return -EINVAL;
+      if (Math.ceil(val / 4000) * 4000 < TIMEOUT_MIN_US || val > 200000) return -EINVAL;
       icsk.icsk_rto_min = Math.ceil(val / 4000);
       return 0;
     case TCP_DELACK_MAX_US:
-      if (val <= 0 || val > TCP_DELACK_MAX * 4000) return -EINVAL;
+      if (Math.ceil(val / 4000) * 4000 < TIMEOUT_MIN_US || val > TCP_DELACK_MAX * 4000) return -EINVAL;
       icsk.icsk_delack_max = Math.ceil(val / 4000);
       return 0;
     default:
@@ -236,7 +254,10 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
       return 0;
     case TCP_CONGESTION:
       return tcp_set_congestion_control(cpu, sk, optval.text);
+    case TCP_THIN_DUPACK:
+      return val < 0 || val > 1 ? -EINVAL : 0;
     case TCP_THIN_LINEAR_TIMEOUTS:
+      if (val < 0 || val > 1) return -EINVAL;
       tp.thin_lto = val !== 0;
       return 0;
     case TCP_NOTSENT_LOWAT:
@@ -244,6 +265,7 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
       skWriteSpace(cpu, sk);
       return 0;
     case TCP_INQ:
+      if (val < 0 || val > 1) return -EINVAL;
       tp.recvmsg_inq = val !== 0;
       return 0;
     default:
@@ -259,6 +281,11 @@ export function tcp_getsockopt(cpu: Cpu, sk: sock, level: number, optname: numbe
 function do_tcp_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
   if (optname === TCP_INFO) {
     optval.record = tcp_get_info(cpu, sk);
+    return 0;
+  }
+  if (optname === TCP_CC_INFO) return 0;
+  if (optname === TCP_TIMESTAMP) {
+    optval.words = [(tcp_ns_to_ts(cpu.now) + sk.tcp!.tsoffset) >>> 0];
     return 0;
   }
   if (optname === TCP_CONGESTION) {
@@ -297,11 +324,13 @@ function readTcpOption(sk: sock, optname: number): number | null {
     case TCP_LINGER2:
       return tp.linger2 >= 0 ? Math.floor((tp.linger2 !== 0 ? tp.linger2 : sk.host.knobs.sysctl_tcp_fin_timeout!) / HZ) : tp.linger2;
     case TCP_DEFER_ACCEPT:
-      return icsk.icsk_accept_queue.rskq_defer_accept;
+      return retrans_to_secs(icsk.icsk_accept_queue.rskq_defer_accept, TCP_RTO_MAX_SEC);
     case TCP_WINDOW_CLAMP:
       return tp.window_clamp;
     case TCP_QUICKACK:
       return inet_csk_in_pingpong_mode(sk) ? 0 : 1;
+    case TCP_THIN_DUPACK:
+      return 0;
     case TCP_THIN_LINEAR_TIMEOUTS:
       return tp.thin_lto ? 1 : 0;
     case TCP_USER_TIMEOUT:

@@ -20,6 +20,7 @@ import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skDataReady, sock_put } from '../../core/sock.ts';
 import { inet_csk_reqsk_queue_add, inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
 import { dst_metric_advmss } from '../route.ts';
+import { tcp_peer_is_proven } from '../tcp_metrics.ts';
 import { cookie_init_sequence } from '../syncookies.ts';
 import { tcp_try_fastopen } from '../tcp_fastopen.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
@@ -124,7 +125,7 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (tmp_opt.tstamp_ok) req.ts_off = st.ts_off;
   if (isn === 0 && !want_cookie) {
     const max_syn_backlog = knobs.sysctl_tcp_max_syn_backlog!;
-    if (knobs.sysctl_tcp_syncookies! === 0 && max_syn_backlog - inet_csk_reqsk_queue_len(sk) < max_syn_backlog >> 2) {
+    if (knobs.sysctl_tcp_syncookies! === 0 && max_syn_backlog - inet_csk_reqsk_queue_len(sk) < max_syn_backlog >> 2 && !tcp_peer_is_proven(cpu, req)) {
       tcp_listendrop(cpu, sk);
       return 0;
     }
@@ -136,6 +137,7 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
     if (!tmp_opt.tstamp_ok) req.ecn_ok = false;
   }
   req.snt_isn = isn;
+  req.syn_tos = TCP_SKB_CB(skb).ip_dsfield;
   req.txhash = net_tx_rndhash(cpu);
   tcp_openreq_init_rwin(cpu, req, sk, dst);
   const fastopen_sk = want_cookie ? null : tcp_try_fastopen(cpu, sk, skb, req, foc);

@@ -27,6 +27,7 @@ import { tcp_shutdown } from '../tcp/close.ts';
 import { tcp_done, tcp_set_state } from '../tcp/state.ts';
 import { tcp_fastopen_active_disable } from '../tcp_fastopen.ts';
 import { tcp_v4_conn_request } from '../tcp_ipv4/conn_request.ts';
+import { tcp_update_metrics } from '../tcp_metrics.ts';
 import { createCheckReqResult, tcp_check_req, tcp_time_wait } from '../tcp_minisocks.ts';
 import { tcp_mstamp_refresh } from '../tcp_output/clock.ts';
 import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
@@ -161,6 +162,7 @@ function moveState(cpu: Cpu, sk: sock, skb: sk_buff): 'go on' | 'consumed' | skb
       break;
     case TCP_LAST_ACK:
       if (tp.snd_una === tp.write_seq) {
+        tcp_update_metrics(cpu, sk);
         tcp_done(cpu, sk);
         return 'consumed';
       }

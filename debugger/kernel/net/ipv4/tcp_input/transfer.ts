@@ -10,6 +10,7 @@ import { keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.t
 import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
 import { tcp_init_congestion_control } from '../tcp_cong.ts';
 import { inet_sk_rx_dst_set } from '../tcp_ipv4/rx_dst.ts';
+import { tcp_init_metrics } from '../tcp_metrics.ts';
 import { tcp_mtup_init } from '../tcp_output/mss.ts';
 import { tcp_set_state } from '../tcp/state.ts';
 import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
@@ -26,16 +27,6 @@ export function tcp_init_transfer(cpu: Cpu, sk: sock): void {
   tp.snd_cwnd_stamp = tcp_jiffies32(cpu);
   if (!sk.icsk!.icsk_ca_initialized) tcp_init_congestion_control(cpu, sk);
   tcp_init_buffer_space(cpu, sk);
-}
-
-/** Nothing is remembered of earlier connections: only the RTO of one whose handshake gave no sample is reset (net/ipv4/tcp_metrics.c). */
-function tcp_init_metrics(_cpu: Cpu, sk: sock): void {
-  const tp = sk.tcp!;
-  if (tp.srtt_us !== 0) return;
-  tp.rttvar_us = 3_000_000;
-  tp.mdev_us = 3_000_000;
-  tp.mdev_max_us = 3_000_000;
-  sk.icsk!.icsk_rto = 750;
 }
 
 /** The SYN-ACK came. */

@@ -6,6 +6,7 @@ import { th_dest, th_source } from '../../../include/linux/tcp.ts';
 import { RTN_BROADCAST, RTN_MULTICAST } from '../../../include/net/dst.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
+import { INET_ECN_MASK } from '../../../include/net/tcp.ts';
 import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { sk_acceptq_is_full } from '../../../include/net/inet_connection_sock.ts';
 import { tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
@@ -63,6 +64,7 @@ export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: requ
   newsk.sk_bound_dev_if = req.ir_iif;
   newsk.icsk!.icsk_ext_hdr_len = 0;
   inet.inet_id = roll(cpu.host, 65536);
+  if (cpu.host.knobs.sysctl_tcp_reflect_tos! !== 0) inet.tos = req.syn_tos & ~INET_ECN_MASK;
   newsk.sk_txhash = req.txhash;
   const dst = inet_csk_route_child_sock(cpu, sk, newsk, req);
   if (dst !== null) {

@@ -1,7 +1,7 @@
 /** From IP to a socket (net/ipv4/tcp_ipv4.c). */
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { iph_daddr, iph_saddr, iph_tos } from '../../../include/linux/ip.ts';
+import { iph_daddr, iph_saddr, iph_tos, iph_ttl } from '../../../include/linux/ip.ts';
 import { PACKET_HOST } from '../../../include/linux/skbuff.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
@@ -12,7 +12,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import { SIZEOF_TCPHDR, TCPHDR_FIN, TCPHDR_SYN } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
 import type { inet_timewait_sock, request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
-import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
+import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
 import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
 import { sk_skb_reason_drop } from '../../core/skbuff/free.ts';
@@ -155,9 +155,9 @@ function rcvTimewait(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff): number {
       tcp_v4_restore_cb(cpu, skb);
       return rcvSocket(cpu, listener, skb, status.isn);
     }
-    tcp_v4_timewait_ack(cpu, tw, skb);
-  } else if (status.verdict === 'TCP_TW_ACK') {
-    tcp_v4_timewait_ack(cpu, tw, skb);
+    tcp_v4_timewait_ack(cpu, tw, skb, false);
+  } else if (status.verdict === 'TCP_TW_ACK' || status.verdict === 'TCP_TW_ACK_OOW') {
+    tcp_v4_timewait_ack(cpu, tw, skb, status.verdict === 'TCP_TW_ACK_OOW');
   } else if (status.verdict === 'TCP_TW_RST') {
     tcp_v4_send_reset(cpu, tw, skb);
     inet_twsk_deschedule_put(cpu, tw);
@@ -166,8 +166,15 @@ function rcvTimewait(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff): number {
   return discard(cpu, null, skb, status.drop_reason, condition, { seq: TCP_SKB_CB(skb).seq, rcv_nxt: tw.tw_rcv_nxt, tw_ts_recent: tw.tw_ts_recent });
 }
 
+/** It comes from further away than IP_MINTTL allows (RFC 5082). @helper */
+function belowMinTtl(cpu: Cpu, sk: sock, skb: sk_buff): number {
+  NET_INC_STATS(cpu, 'TCPMinTTLDrop');
+  return discard(cpu, sk, skb, 'TCP_MINTTL', 'iph->ttl < inet_sk(sk)->min_ttl', { ttl: iph_ttl(skb), min_ttl: sk.inet.min_ttl });
+}
+
 /** A segment for a socket: now, or by its owner later. `isn`: of a TIME-WAIT connection that the SYN reopens. @helper */
 function rcvSocket(cpu: Cpu, sk: sock, skb: sk_buff, isn: number): number {
+  if (sk.inet.min_ttl !== 0 && iph_ttl(skb) < sk.inet.min_ttl) return belowMinTtl(cpu, sk, skb);
   if (refused(cpu, sk, skb)) return 0;
   tcp_v4_fill_cb(cpu, skb);
   if (isn !== 0) TCP_SKB_CB(skb).tcp_tw_isn = isn;

@@ -13,6 +13,7 @@ import {
 } from '../../../include/net/tcp.ts';
 import type { inet_timewait_sock, request_sock } from '../../../include/net/tcp_sock.ts';
 import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_synack_window } from '../../../include/net/tcp_inlines/window.ts';
 import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { csum_tcpudp_nofold } from '../../core/skbuff/checksum.ts';
@@ -81,15 +82,16 @@ function tcp_v4_send_ack(
   local_bh_enable(cpu);
 }
 
-/** From TIME-WAIT: the peer's FIN came again, or something that does not belong. */
-export function tcp_v4_timewait_ack(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff): void {
+/** From TIME-WAIT: the peer's FIN came again, or something that does not belong (`oow`): such an answer is not ECN-capable. */
+export function tcp_v4_timewait_ack(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff, oow: boolean): void {
+  const tos = oow ? tw.tw_tos & ~INET_ECN_MASK : tw.tw_tos;
   const tsval = (tcp_ns_to_ts(cpu.now) + tw.tw_ts_offset) >>> 0;
-  tcp_v4_send_ack(cpu, skb, tw.tw_snd_nxt, tw.tw_rcv_nxt, tw.tw_rcv_wnd >>> tw.tw_rcv_wscale, tsval, tw.tw_ts_recent, tw.tw_bound_dev_if, tw.tw_tos, tw.tw_txhash);
+  tcp_v4_send_ack(cpu, skb, tw.tw_snd_nxt, tw.tw_rcv_nxt, tw.tw_rcv_wnd >>> tw.tw_rcv_wscale, tsval, tw.tw_ts_recent, tw.tw_bound_dev_if, tos, tw.tw_txhash);
 }
 
 /** In the name of a request: what came does not complete the handshake. */
 export function tcp_v4_reqsk_send_ack(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): void {
   const seq = sk.sk_state === TCP_LISTEN ? (req.snt_isn + 1) >>> 0 : sk.tcp!.snd_nxt;
   const tsval = (tcp_ns_to_ts(cpu.now) + req.ts_off) >>> 0;
-  tcp_v4_send_ack(cpu, skb, seq, req.rcv_nxt, req.rsk_rcv_wnd >>> req.rcv_wscale, tsval, req.ts_recent, 0, iph_tos(skb), req.txhash);
+  tcp_v4_send_ack(cpu, skb, seq, req.rcv_nxt, tcp_synack_window(req) >>> req.rcv_wscale, tsval, req.ts_recent, 0, iph_tos(skb) & ~INET_ECN_MASK, req.txhash);
 }

@@ -15,8 +15,10 @@ export function tcp_v4_send_synack(cpu: Cpu, sk: sock, dst: dst_entry | null, re
   const route = dst ?? inet_csk_route_req(cpu, sk, req);
   if (route === null) return -1;
   const skb = tcp_make_synack(cpu, sk, route, req, foc, synack_type);
-  req.syn_ect_snt = sk.inet.tos & INET_ECN_MASK;
+  const reflect = cpu.host.knobs.sysctl_tcp_reflect_tos! !== 0;
+  const tos = reflect ? (req.syn_tos & ~INET_ECN_MASK) | (sk.inet.tos & INET_ECN_MASK) : sk.inet.tos;
+  req.syn_ect_snt = tos & INET_ECN_MASK;
   __tcp_v4_send_check(cpu, skb, req.ir_loc_addr, req.ir_rmt_addr);
-  const err = ip_build_and_send_pkt(cpu, skb, sk, req.ir_loc_addr, req.ir_rmt_addr, sk.inet.tos & ~INET_ECN_MASK);
+  const err = ip_build_and_send_pkt(cpu, skb, sk, req.ir_loc_addr, req.ir_rmt_addr, tos & ~INET_ECN_MASK);
   return err === 2 ? 0 : err;
 }

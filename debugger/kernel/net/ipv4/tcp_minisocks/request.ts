@@ -11,6 +11,7 @@ import {
 import { TCP_SKB_CB, createTcpOptionsReceived } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_options_received } from '../../../include/net/tcp_sock.ts';
 import { ktime_get_seconds } from '../../../include/net/tcp_inlines/clock.ts';
+import { tcp_synack_window } from '../../../include/net/tcp_inlines/window.ts';
 import { tcp_paws_reject } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { jiffies, mod_timer } from '../../../kernel/time/timer.ts';
@@ -113,7 +114,7 @@ export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_soc
     return null;
   }
   if ((flags & TCPHDR_ACK) !== 0 && !fastopen && tcb.ack_seq !== (req.snt_isn + 1) >>> 0) return sk;
-  if (why !== '' || !tcp_in_window(cpu, tcb.seq, tcb.end_seq, req.rcv_nxt, (req.rcv_nxt + req.rsk_rcv_wnd) >>> 0)) {
+  if (why !== '' || !tcp_in_window(cpu, tcb.seq, tcb.end_seq, req.rcv_nxt, (req.rcv_nxt + tcp_synack_window(req)) >>> 0)) {
     return rejectRequest(cpu, sk, skb, req, flags, why, result);
   }
   if (tcb.seq === req.rcv_isn) flags &= ~TCPHDR_SYN;

@@ -15,6 +15,7 @@ import { inet_twsk_alloc, inet_twsk_deschedule_put, inet_twsk_hashdance_schedule
 import { tcp_oow_rate_limited } from '../tcp_input/challenge.ts';
 import { tcp_parse_options } from '../tcp_input/options.ts';
 import { tcp_done } from '../tcp/state.ts';
+import { tcp_update_metrics } from '../tcp_metrics.ts';
 import { tcp_in_window } from './request.ts';
 
 /** The socket goes; a small sock keeps its place for `timeo` jiffies, or 60 s. */
@@ -38,23 +39,25 @@ export function tcp_time_wait(cpu: Cpu, sk: sock, state: number, timeo_: number)
     if (state === TCP_TIME_WAIT) timeo = TCP_TIMEWAIT_LEN;
     inet_twsk_hashdance_schedule(cpu, tw, sk, timeo);
   }
+  tcp_update_metrics(cpu, sk);
   tcp_done(cpu, sk);
 }
 
 /** What to do with a segment for TIME-WAIT; `isn`: for the SYN that may reopen the connection; `drop_reason`: of any other, answered or not. */
 export interface TimewaitStatus {
-  readonly verdict: 'TCP_TW_SUCCESS' | 'TCP_TW_RST' | 'TCP_TW_ACK' | 'TCP_TW_SYN'; readonly isn: number; readonly drop_reason: skb_drop_reason;
+  readonly verdict: 'TCP_TW_SUCCESS' | 'TCP_TW_RST' | 'TCP_TW_ACK' | 'TCP_TW_SYN' | 'TCP_TW_ACK_OOW'; readonly isn: number; readonly drop_reason: skb_drop_reason;
 }
 
 const SUCCESS: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_SUCCESS', isn: 0, drop_reason: 'NOT_SPECIFIED' });
 const RST: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_RST', isn: 0, drop_reason: 'NOT_SPECIFIED' });
 const ACK: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_ACK', isn: 0, drop_reason: 'NOT_SPECIFIED' });
+const ACK_OOW: TimewaitStatus = Object.freeze({ verdict: 'TCP_TW_ACK_OOW', isn: 0, drop_reason: 'NOT_SPECIFIED' });
 
 function tcp_timewait_check_oow_rate_limit(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff, mib: string): TimewaitStatus {
   const who = { last_oow_ack_time: tw.tw_last_oow_ack_time };
   const limited = tcp_oow_rate_limited(cpu, skb, mib, who);
   tw.tw_last_oow_ack_time = who.last_oow_ack_time;
-  return limited ? SUCCESS : ACK;
+  return limited ? SUCCESS : ACK_OOW;
 }
 
 /** @helper */

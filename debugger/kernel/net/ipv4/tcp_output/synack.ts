@@ -11,7 +11,7 @@ import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_us } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_rtx_queue_head } from '../../../include/net/tcp_inlines/queues.ts';
-import { tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
+import { tcp_mss_clamp, tcp_synack_window } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
@@ -51,7 +51,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   put_unaligned_be32(req.snt_isn, skb.head, o + 4);
   put_unaligned_be32(req.rcv_nxt, skb.head, o + 8);
   put_unaligned_be16(((tcp_header_size >> 2) << 12) | flags, skb.head, o + 12);
-  put_unaligned_be16(Math.min(req.rsk_rcv_wnd, 65535), skb.head, o + 14);
+  put_unaligned_be16(tcp_synack_window(req), skb.head, o + 14);
   put_unaligned_be16(0, skb.head, o + 16);
   put_unaligned_be16(0, skb.head, o + 18);
   tcp_options_write(cpu, skb.head, o + SIZEOF_TCPHDR, null, opts);
