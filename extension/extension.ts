@@ -6,7 +6,7 @@ import { registerDebugConfigurations } from './debugConfigurations.ts';
 import { registerInspection } from './inspection.ts';
 import { registerKernelListings } from './kernelListings.ts';
 import { registerLanguageClient } from './languageClient.ts';
-import { registerStepsBack } from './stepsBack.ts';
+import { registerMovesBack } from './movesBack.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
@@ -15,7 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerDebugConfigurations(),
     ...registerBreakAtFunction(context.extensionUri),
     ...registerInspection(),
-    ...registerStepsBack(),
+    ...registerMovesBack(),
     ...registerLanguageClient(context.extensionUri),
   );
 }

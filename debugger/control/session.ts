@@ -3,11 +3,13 @@
  * on from there. Knows neither DAP nor threads; it blocks in the waiter.
  */
 import type { AwaitedFrame } from './breakpoints/returns.ts';
+import { BreakpointTable } from './breakpoints/table.ts';
 import type { World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import { Drive, type DriveParts } from './drive.ts';
 import { TASK, taskKey } from './context.ts';
 import { programOf } from './expressions/members.ts';
+import { parsePlace, placeText } from './fields/place.ts';
 import { type Moment, START } from './moment.ts';
 import { type Arrival, type Plan, RUN_ON } from './plan.ts';
 import type { Position } from './stepping/position.ts';
@@ -93,6 +95,8 @@ function destination(parts: DriveParts, move: Move, moment: Moment, position: Po
       return backwards(parts, move, moment, position);
     case 'reverse':
       return reversed(parts, moment);
+    case 'last change':
+      return lastChange(parts, move.field, moment);
     case 'goto':
       return { moment: move.moment, reason: 'goto', description: `At event ${move.moment.event}` };
     case 'goto time':
@@ -125,6 +129,15 @@ function reversed(parts: DriveParts, moment: Moment): Arrival {
   const found = lastHitBefore({ ...parts, poll: breakOff(parts, moment) }, moment);
   if (found === null) return { moment: START, reason: 'entry', description: 'Start of recording' };
   return found;
+}
+
+/** Stays where nothing changed the field before. */
+function lastChange(parts: DriveParts, field: string, moment: Moment): Arrival {
+  const only = new BreakpointTable(() => undefined);
+  only.setFields([{ field }]);
+  const found = lastHitBefore({ ...parts, breakpoints: only, poll: breakOff(parts, moment) }, moment);
+  if (found !== null) return found;
+  return { moment, reason: 'goto', description: `${placeText(parsePlace(field)!)} has not changed before` };
 }
 
 const isStart = (moment: Moment): boolean => moment.event === 0 && moment.tick === 0;

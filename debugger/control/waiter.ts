@@ -14,6 +14,8 @@ export type Move =
   /** Over: the line that its context began before this one; in: also within calls that have returned since; out: the line that made the call. */
   | { readonly kind: 'back'; readonly how: StepKind; readonly thread: number }
   | { readonly kind: 'reverse' }
+  /** To where this field got the value that it has: a place's id. */
+  | { readonly kind: 'last change'; readonly field: string }
   | { readonly kind: 'goto'; readonly moment: Moment }
   | { readonly kind: 'goto time'; readonly ns: number }
   /** Not a person's: the event in which the run stands is repeated in the debug build, with the same plan, and awaiting the same returns. */

@@ -31,21 +31,35 @@ export async function removeBreakpoint(page, name) {
 
 /** By the menu of a row of the Variables view, in a group of the scope that is open. */
 export async function breakOnChange(page, group, field) {
+  await openGroup(page, group);
+  await chooseOf(page, field, 'Break on Value Change');
+  await unfoldPane(page, 'Breakpoints');
+  await page.locator(breakpoints).filter({ hasText: field }).waitFor();
+}
+
+export async function goBackToLastChange(page, group, field) {
+  await openGroup(page, group);
+  await chooseOf(page, field, 'Go Back to Last Change');
+}
+
+/** Opens what is closed, and closes what is open. */
+async function openGroup(page, group) {
   await page
     .locator(variables)
     .filter({ hasText: new RegExp(`^${group}`) })
     .first()
     .click();
+}
+
+async function chooseOf(page, field, item) {
   const row = page
     .locator(variables)
     .filter({ hasText: new RegExp(`^${field} ?=`) })
     .first();
   await row.waitFor();
   await row.click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item', { hasText: 'Break on Value Change' }).hover();
+  await page.locator('.monaco-menu .action-item', { hasText: item }).hover();
   await page.keyboard.press('Enter');
-  await unfoldPane(page, 'Breakpoints');
-  await page.locator(breakpoints).filter({ hasText: field }).waitFor();
 }
 
 /** Ticks the box of a packet event, or takes the tick away. */

@@ -5,6 +5,7 @@ import {
   breakAtFunction,
   breakOnChange,
   callStack,
+  goBackToLastChange,
   openScopes,
   removeBreakpoint,
   startUntil,
@@ -53,6 +54,10 @@ async function watchCwnd(page) {
   await page.locator(callStack).filter({ hasText: 'snd_cwnd' }).first().waitFor();
   await page.waitForTimeout(800);
   await takeShot(page, '11-data-breakpoint');
+  await goBackToLastChange(page, 'Sequence space', 'snd_una');
+  await page.locator(callStack).filter({ hasText: 'snd_una' }).first().waitFor();
+  await page.waitForTimeout(800);
+  await takeShot(page, '12-last-change');
   await stopDebugging(page);
 }
 

@@ -14,6 +14,7 @@ import type { Names } from '../expressions/names.ts';
 import type { Moment } from '../moment.ts';
 import type { StackFrame } from '../stack/frame.ts';
 import type { StepKind } from '../stepping/step.ts';
+import { fieldOfExpression, fieldPlace } from './field_place.ts';
 import { type Answer, textAnswer } from './answer.ts';
 
 export interface ConsoleContext {
@@ -68,6 +69,12 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     doc: 'a line back; into what returned; to the line that called this',
     pattern: /^back(?:\s+(over|in|out))?$/,
     run: ({ thread }, [, how]) => goBack(thread, (how ?? 'over') as StepKind),
+  },
+  {
+    usage: 'who FIELD',
+    doc: 'goes back to where a field got its value, such as: who sk.tcp.snd_cwnd',
+    pattern: /^who\s+(.+)$/,
+    run: (context, [, text]) => goToLastChange(context, text!),
   },
   {
     usage: 'dump EXPRESSION',
@@ -168,6 +175,12 @@ function goTo(event: number, tick: number): Answer {
 function goBack(thread: number, how: StepKind): Answer {
   const text = { over: 'a line back', in: 'back into what returned', out: 'back to the call' }[how];
   return { text, type: '', move: { kind: 'back', how, thread } };
+}
+
+function goToLastChange({ world, names }: ConsoleContext, text: string): Answer {
+  const { id, text: what } = fieldPlace(world, fieldOfExpression(text, names));
+  if (id === null) throw new EvaluationError(what);
+  return { text: `back to the last change of ${what}`, type: '', move: { kind: 'last change', field: id } };
 }
 
 function dumpText({ names }: ConsoleContext, text: string): string {
