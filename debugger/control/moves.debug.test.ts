@@ -133,6 +133,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
         '["Host","client","tasks",2,"__state"]',
         '["World","","wires",0,"ends",0,"GPRC"]',
         '["sk_buff","19","users"]',
+        '["sock","5","sk_receive_queue"]',
         '["Host","server","cpus",0,"softirq_pending"]',
       ),
       condition: fc.constantFrom(undefined, 'new > 1', 'new > old && now > 100us'),

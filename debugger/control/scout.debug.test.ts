@@ -178,6 +178,16 @@ const cases: [what: string, example: string, asked: Asked][] = [
     'retransmission',
     { fields: [field(['sk_buff', '35', 'cb', 'sacked']), field(['sk_buff', '39', 'len'])] },
   ],
+  [
+    'queues',
+    'retransmission',
+    { fields: [field(['sock', '6', 'tcp_rtx_queue']), field(['sock', '6', 'sk_write_queue'])] },
+  ],
+  [
+    'a queue, by its length',
+    'slow-reader',
+    { fields: [field(['sock', '57', 'sk_receive_queue'], { condition: 'new.length > old.length' })] },
+  ],
   ['a neighbour', 'arp-cold', { fields: [field(['neighbour', 'client eth0 10.0.0.1', 'nud_state'])] }],
   [
     'a field and the function that changes it',

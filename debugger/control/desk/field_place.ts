@@ -50,7 +50,6 @@ function reasonAgainst(record: unknown, name: string): string | null {
   if (typeof record !== 'object' || record === null || isGroup(record) || !isWatchable(record, name))
     return `${name} is no field of a struct: only those can be watched`;
   const value = (record as Readonly<Record<string, unknown>>)[name];
-  if (Array.isArray(value) || value instanceof Map)
-    return `${name} is a list, which changes in place: watch a field that counts it`;
+  if (value instanceof Map) return `${name} is a table, which changes in place: watch a field that counts it`;
   return ArrayBuffer.isView(value) ? `${name} are bytes, which change in place: watch a field beside them` : null;
 }

@@ -1,5 +1,6 @@
 /** A field got another value: in words, and what a condition on it may read. */
 import { formatOf } from '../../inspect/format/field.ts';
+import type { Look } from '../../inspect/look.ts';
 import { present } from '../../inspect/present.ts';
 import { structOf } from '../../inspect/struct.ts';
 import type { World } from '../../machine/types.ts';
@@ -12,11 +13,24 @@ import { recordNames, siteAt } from '../site.ts';
 import type { FieldChange } from './field_watch.ts';
 import { placeText } from './place.ts';
 
-/** `tcp.snd_cwnd of sock 12: 10 -> 11 in tcp_cong_avoid_ai`. Asked in the debug build, where the change is made. */
+/** Elements of a list that a stop's one line has room for. */
+const SHOWN = 2;
+
+/** `tcp.snd_cwnd of sock 12: 10 -> 11 in tcp_cong_avoid_ai`; of a list, how long it is and what came or left. Asked in the debug build, where the change is made. */
 export function changeText(world: World, { place, record, was, is }: FieldChange): string {
   const look = { now: world.running?.now ?? world.now, writer: () => undefined };
   const format = formatOf(structOf(record), place.field);
-  return `${placeText(place)}: ${present(was, look, format)} -> ${present(is, look, format)}${madeBy(world)}`;
+  const values =
+    Array.isArray(was) && Array.isArray(is)
+      ? listText(was, is, look)
+      : `${present(was, look, format)} -> ${present(is, look, format)}`;
+  return `${placeText(place)}: ${values}${madeBy(world)}`;
+}
+
+function listText(was: readonly unknown[], is: readonly unknown[], look: Look): string {
+  const came = is.filter((each) => !was.includes(each)).map((each) => `, + ${present(each, look)}`);
+  const left = was.filter((each) => !is.includes(each)).map((each) => `, - ${present(each, look)}`);
+  return `${was.length} -> ${is.length}${[...left, ...came].slice(0, SHOWN).join('')}`;
 }
 
 /** The innermost function that Linux has too. */

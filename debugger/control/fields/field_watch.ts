@@ -41,7 +41,7 @@ export class FieldWatch {
   /** Watches these and no others. Called before each event: a record may have been made, or replaced, in the last one. */
   watch(fields: readonly WatchedField[]): void {
     if (fields !== this.#fields) {
-      for (const each of this.#watched) each.stop();
+      for (const each of this.#watched.toReversed()) each.stop();
       this.#fields = fields;
       this.#watched = fields.map((field) => ({ field, anchor: undefined, record: undefined, stop: nothing }));
     }
@@ -59,6 +59,8 @@ export class FieldWatch {
     watched.stop =
       record === undefined
         ? nothing
-        : watchField(record, place.field, (was, is) => this.#onChange({ ...watched.field, record, was, is }));
+        : watchField(this.#world, record, place.field, (was, is) =>
+            this.#onChange({ ...watched.field, record, was, is }),
+          );
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { analyse } from '../../../server/language/analyse.ts';
 import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import type { World } from '../../machine/types.ts';
@@ -93,7 +94,7 @@ test('a thing is not there yet, there, or gone for good', () => {
 test('a watched field tells of every other value, and is a plain one in copies and afterwards', () => {
   const record = { a: 1, b: 2, c: 3 };
   const [seen, straight]: [unknown[], string] = [[], hashWorld(record)];
-  const stop = watchField(record, 'b', (was, is) => seen.push([was, is]));
+  const stop = watchField(record, record, 'b', (was, is) => seen.push([was, is]));
   assert.equal(hashWorld(record), straight);
   record.b = 2;
   record.b++;
@@ -109,11 +110,44 @@ test('a watched field tells of every other value, and is a plain one in copies a
   assert.equal(JSON.stringify(record), '{"a":1,"b":9,"c":3}');
 });
 
+test('a watched list tells of every change as a whole, whoever holds it', () => {
+  const queue = [1, 2, 3];
+  const record = { queue, frame: { local: queue }, lists: [queue] };
+  const [told, straight]: [string[], string] = [[], hashWorld(record)];
+  const stop = watchField(record, record, 'queue', (was, is) => told.push(`${was} -> ${is}`));
+  assert.equal(hashWorld(record), straight);
+  record.queue.push(4);
+  record.frame.local.shift();
+  record.lists[0]!.splice(1, 1, 7, 8);
+  record.queue[0] = 9;
+  record.queue[0] = 9;
+  record.queue.length = 1;
+  assert.equal(record.queue.sort(), record.lists[0]);
+  record.queue = [5];
+  record.queue.pop();
+  assert.deepEqual(told, [
+    '1,2,3 -> 1,2,3,4',
+    '1,2,3,4 -> 2,3,4',
+    '2,3,4 -> 2,7,8,4',
+    '2,7,8,4 -> 9,7,8,4',
+    '9,7,8,4 -> 9',
+    '9 -> 5',
+    '5 -> ',
+  ]);
+  const copy = copyWorld(record);
+  stop();
+  for (const { queue: plain } of [copy, record]) plain.push(6);
+  assert.equal(told.length, 7);
+  assert.equal(record.frame.local, queue);
+});
+
 test('watching changes nothing, finds what is made later, and misses no change', () => {
   const fields = [
     '["sock","6","tcp","snd_cwnd"]',
     '["sk_buff","35","cb","sacked"]',
     '["Host","server","mib","Tcp","InSegs"]',
+    '["sock","6","sk_write_queue"]',
+    '["sock","6","tcp_rtx_queue"]',
   ].map((id) => ({ place: parsePlace(id)!, armed: [] }));
   const watched = worldAt('retransmission', 0);
   const changes: FieldChange[] = [];
@@ -126,7 +160,7 @@ test('watching changes nothing, finds what is made later, and misses no change',
   for (const { place } of fields) {
     const values = changes.filter((each) => each.place === place).map(({ was, is }) => [was, is]);
     assert.ok(values.length > 2, placeText(place));
-    const gaps = values.filter(([was], i) => i > 0 && was !== values[i - 1]![1]);
+    const gaps = values.filter(([was], i) => i > 0 && !isDeepStrictEqual(was, values[i - 1]![1]));
     assert.deepEqual(gaps, [], placeText(place));
   }
 });

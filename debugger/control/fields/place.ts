@@ -79,7 +79,7 @@ export function recordFrom(anchor: Held, { way, field }: Place): object | undefi
   return typeof at === 'object' && at !== null && isWatchable(at, field) ? at : undefined;
 }
 
-/** Whether it is a field that may change: lists and bytes change in place, and what is frozen never does. */
+/** Whether it is a field that may change. */
 export function isWatchable(record: object, field: string): boolean {
   return kindOf(record) === 'record' && Object.hasOwn(record, field) && !Object.isFrozen(record);
 }
