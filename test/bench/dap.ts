@@ -57,29 +57,31 @@ const sleeper = `host c {
 interface Start {
   readonly functions?: readonly Body[];
   readonly lines?: readonly Body[];
+  readonly fields?: readonly Body[];
   readonly noDebug?: boolean;
 }
 
 /** A process of its own that has been told to run. */
-async function started(program: string, { functions = [], lines = [], noDebug = false }: Start): Promise<DapClient> {
+async function started(program: string, { functions = [], lines = [], fields = [], noDebug = false }: Start): Promise<DapClient> {
   const client = new DapClient();
   await client.request('initialize', { clientID: 'vscode', linesStartAt1: true, columnsStartAt1: true });
   await client.request('launch', { program, noDebug });
   if (lines.length > 0) await client.request('setBreakpoints', { source: { path: program }, breakpoints: lines });
+  if (fields.length > 0) await client.request('setDataBreakpoints', { breakpoints: fields });
   await client.request('setFunctionBreakpoints', { breakpoints: functions });
   await client.request('configurationDone');
   return client;
 }
 
 /** ms from F5 to the stop at the scenario's line that begins with `text`, and from there with a `command` to the next stop. */
-async function toLine(program: string, text: string, command: string): Promise<{ reached: number; moved: number }> {
+async function toLine(program: string, text: string, command: string, arguments_: Body = {}): Promise<{ reached: number; moved: number }> {
   const began = performance.now();
   const texts = readFileSync(program, 'utf8').split('\n');
   const line = texts.findIndex((each) => each.trimStart().startsWith(text)) + 1;
   const client = await started(program, { lines: [{ line }] });
   const { body } = await client.next((event) => event.event === 'stopped', 600_000);
   const reached = performance.now() - began;
-  await client.request(command, { threadId: body.threadId });
+  await client.request(command, { threadId: body.threadId, ...arguments_ });
   await client.next((event) => event.event === 'stopped' || event.event === 'terminated', 600_000);
   const moved = performance.now() - began - reached;
   client.end();
@@ -135,21 +137,25 @@ async function steps(program: string, breakpoint: Body): Promise<{ run: number; 
 }
 
 /** ms from F5 to the end of a run that nothing stops. */
-async function toTheEnd(program: string, breakpoints: readonly Body[], noDebug = false): Promise<number> {
+async function toTheEnd(program: string, start: Start): Promise<number> {
   const began = performance.now();
-  const client = await started(program, { functions: breakpoints, noDebug });
+  const client = await started(program, start);
   await client.next((event) => event.event === 'terminated', 600_000);
   const time = performance.now() - began;
   client.end();
   return Math.round(time);
 }
 
-/** The same run without debugging, with breakpoints that it never enters or (with a condition that never holds) enters in vain, and with none. */
+/** A field that each frame changes. */
+const COUNTER = '["Host","b","mib","Ip","InReceives"]';
+
+/** The same run without debugging, with breakpoints that it never enters or (with a condition that never holds) enters in vain, with a watched field, and with none. */
 async function runsToTheEnd(program: string): Promise<Record<string, number>> {
   return {
-    noDebug: await toTheEnd(program, [], true),
-    noBreakpoints: await toTheEnd(program, []),
-    armed20: await toTheEnd(program, ARMED.map((name) => ({ name, condition: 'now < 0' }))),
+    noDebug: await toTheEnd(program, { noDebug: true }),
+    noBreakpoints: await toTheEnd(program, {}),
+    armed20: await toTheEnd(program, { functions: ARMED.map((name) => ({ name, condition: 'now < 0' })) }),
+    watchedField: await toTheEnd(program, { fields: [{ dataId: COUNTER, condition: 'new < 0' }] }),
   };
 }
 
@@ -163,6 +169,12 @@ export async function benchDap(): Promise<Record<string, unknown>> {
   writeFileSync(tcp, streamScenario(FRAMES * PAYLOAD) + sleeper);
   const toEnd = { udp: await runsToTheEnd(file), tcp: await runsToTheEnd(tcp) };
   const late = await toLine(tcp, 'close(fd)', 'reverseContinue');
-  const lines = { late: late.reached, backInVain: late.moved, overSleep: (await toLine(tcp, 'sleep', 'next')).moved };
+  const lastChange = await toLine(tcp, 'close(fd)', 'evaluate', { expression: 'who b.eth0.flags', context: 'repl' });
+  const lines = {
+    late: late.reached,
+    backInVain: late.moved,
+    overSleep: (await toLine(tcp, 'sleep', 'next')).moved,
+    lastChangeInVain: lastChange.moved,
+  };
   return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd, linesMs: lines };
 }
