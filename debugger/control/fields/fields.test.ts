@@ -9,7 +9,7 @@ import type { World } from '../../machine/types.ts';
 import { buildWorld, run } from '../../world/engine.ts';
 import { hashWorld } from '../hash.ts';
 import { copyWorld } from '../snapshot.ts';
-import { eachObject } from '../world_value.ts';
+import { eachObject, kindOf } from '../world_value.ts';
 import { structOf } from '../../inspect/struct.ts';
 import { findAnchor } from './anchors.ts';
 import { type FieldChange, FieldWatch } from './field_watch.ts';
@@ -61,6 +61,16 @@ for (const [text, record, field] of places)
     assert.notEqual(copied, record);
     assert.deepEqual(placeOf(copy, copied, field), place);
   });
+
+test('every record of the world has a place that leads to it', () => {
+  const records = [...eachObject(world)].filter((each) => kindOf(each) === 'record' && !Object.isFrozen(each));
+  for (const record of records.filter((_, i) => i % 23 === 0)) {
+    const [field] = Object.keys(record);
+    if (field === undefined) continue;
+    const place = placeOf(world, record, field)!;
+    assert.equal(recordFrom(findAnchor(world, place.anchor), place), record, placeText(place));
+  }
+});
 
 test('what is no part of the world has no place', () => {
   assert.equal(placeOf(world, { len: 1 }, 'len'), null);

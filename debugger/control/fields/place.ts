@@ -1,9 +1,8 @@
 /** Where a field stands: its way from an anchor, which leads to the same field in every copy of the world. */
 import type { World } from '../../machine/types.ts';
-import { kindOf, partOf, partsOf } from '../world_value.ts';
+import { kindOf, partOf } from '../world_value.ts';
 import { type Anchor, anchorOf, type Held, isAnchorKind } from './anchors.ts';
-
-export type Key = string | number;
+import { type Key, stepsTo } from './ways.ts';
 
 export interface Place {
   readonly anchor: Anchor;
@@ -12,64 +11,17 @@ export interface Place {
   readonly field: string;
 }
 
-/** Lists whose elements keep their places. */
-const FIXED: ReadonlySet<Key> = new Set(
-  'hosts wires cpus tasks devices irq_descs timer_bases timer_bases_def hrtimer_bases softnet ends directions _tx rx tx vectors q_vector tx_ring rx_ring files descriptors tx_buffer_info'.split(
-    ' ',
-  ),
-);
-const MEMBER = 1;
-const FIXED_ELEMENT = 2;
-const ELEMENT = 30;
-
-interface Reached {
-  readonly from: object;
-  readonly key: Key;
-  readonly distance: number;
-}
-
 /** The shortest way to a record's field; null when the record is no part of the world. */
 export function placeOf(world: World, record: object, field: string): Place | null {
-  const reached = waysFromAnchors(world, record);
+  const steps = stepsTo(world, record);
   const way: Key[] = [];
   let at = record;
-  for (let step = reached.get(at); step !== undefined; step = reached.get(at)) {
+  for (let step = steps.get(at); step !== undefined; step = steps.get(at)) {
     way.unshift(step.key);
     at = step.from;
   }
   const anchor = anchorOf(at);
   return anchor === undefined ? null : { anchor: { struct: anchor.struct, name: anchor.name }, way, field };
-}
-
-/** Dijkstra's algorithm from all anchors at once; distances are small whole numbers, so a list for each will do. */
-function waysFromAnchors(world: World, target: object): Map<object, Reached> {
-  const ways = new Map<object, Reached>();
-  const open: object[][] = [[world]];
-  const distances = new Map<object, number>([[world, 0]]);
-  const put = (value: object, distance: number): void => {
-    distances.set(value, distance);
-    (open[distance] ??= []).push(value);
-  };
-  for (let distance = 0; distance < open.length; distance++) {
-    for (const from of open[distance] ?? []) {
-      if (distances.get(from) !== distance) continue;
-      if (from === target) return ways;
-      for (const [key, part] of partsOf(from)) {
-        if (typeof part !== 'object' || part === null) continue;
-        const own = anchorOf(part);
-        const next = own?.distance ?? distance + stepLength(from, key, ways.get(from)?.key);
-        if (next >= (distances.get(part) ?? Number.POSITIVE_INFINITY)) continue;
-        if (own === undefined) ways.set(part, { from, key, distance: next });
-        put(part, Math.max(next, distance));
-      }
-    }
-  }
-  return ways;
-}
-
-function stepLength(from: object, key: Key, list: Key | undefined): number {
-  if (kindOf(from) === 'record') return MEMBER;
-  return typeof key === 'number' && list !== undefined && FIXED.has(list) ? FIXED_ELEMENT : ELEMENT;
 }
 
 /** The record, from its anchor on; undefined where the way is broken, or leads to no such field. */
