@@ -73,6 +73,7 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   stepIn: { handler: movement.stepIn },
   stepOut: { handler: movement.stepOut },
   stepBack: { handler: movement.stepBack, capabilities: { supportsStepBack: true } },
+  restartFrame: { handler: movement.restartFrame, capabilities: { supportsRestartFrame: true } },
   reverseContinue: { handler: movement.reverseContinue },
   pause: { handler: movement.pause },
   threads: { handler: stack.threads },

@@ -16,9 +16,11 @@ import { hashWorld } from './hash.ts';
 import { compareMoments, type Moment } from './moment.ts';
 import { RUN_ON } from './plan.ts';
 import { tickNumber } from './probe.ts';
+import { beginningOfFrame } from './desk/restart_frame.ts';
 import { openRecording, type Recording } from './recording.ts';
 import { Scout } from './scout.ts';
 import { runSession, type SessionEnd } from './session.ts';
+import { cpuStack } from './stack/call_stack.ts';
 import type { Stop } from './stop.ts';
 import { threadOf } from './threads.ts';
 import { replay } from './timeline/replay.ts';
@@ -79,7 +81,8 @@ type Wish =
   | { kind: 'back'; how: 'over' | 'in' | 'out' }
   | { kind: 'reverse' }
   | { kind: 'continue' }
-  | { kind: 'goto'; moment: Moment };
+  | { kind: 'goto'; moment: Moment }
+  | { kind: 'restart frame'; index: number };
 const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({
     kind: fc.constant('step' as const),
@@ -92,10 +95,19 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({ kind: fc.constant('reverse' as const) }),
   fc.record({ kind: fc.constant('continue' as const) }),
   fc.record({ kind: fc.constant('goto' as const), moment: fc.record({ event: fc.nat(EVENTS), tick: fc.nat(60) }) }),
+  fc.record({ kind: fc.constant('restart frame' as const), index: fc.nat(12) }),
 );
 
-const moveOf = (wanted: Wish, stop: Stop): Move =>
-  wanted.kind === 'step' || wanted.kind === 'back' ? { ...wanted, thread: threadOf(stop.world) } : wanted;
+function moveOf(wanted: Wish, stop: Stop): Move {
+  if (wanted.kind === 'restart frame') return restartFrame(stop.world, wanted.index);
+  return wanted.kind === 'step' || wanted.kind === 'back' ? { ...wanted, thread: threadOf(stop.world) } : wanted;
+}
+
+/** Of the CPU that runs; where nothing has begun the run goes on. */
+function restartFrame(world: World, index: number): Move {
+  const frames = world.running === null ? [] : cpuStack(world, world.running).filter(({ kind }) => kind === 'kernel');
+  return frames.length === 0 ? { kind: 'continue' } : beginningOfFrame(frames[index % frames.length]!);
+}
 
 test('any sequence of moves lands on the state of a straight run to that moment', () => {
   fc.assert(

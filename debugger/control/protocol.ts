@@ -49,6 +49,7 @@ export interface Requests {
   completions: [{ text: string; frame: number | null }, Completion[]];
   fieldPlace: [{ reference: number | null; name: string; frame: number | null }, FieldPlace];
   memory: [{ reference: number; offset: number; count: number }, { base64: string; unreadable: number }];
+  restartFrame: [{ frame: number }, null];
   packetEvent: [Record<string, never>, { event: PacketEvent; lineage: string } | null];
   functionBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
   listingBreakpoints: [{ file: string; requests: BreakpointRequest[] }, BreakpointInfo[]];

@@ -24,6 +24,7 @@ export const SERVICES: {
   completions: ({ recording }, parameters) => recording.desk.completions(parameters),
   fieldPlace: ({ recording }, parameters) => recording.desk.fieldPlace(parameters),
   memory: ({ recording }, parameters) => recording.desk.memory(parameters),
+  restartFrame: ({ recording }, parameters) => recording.desk.restartFrame(parameters),
   packetEvent: ({ recording }) => recording.desk.packetEvent(),
   functionBreakpoints: ({ breakpoints, recording }, { requests }) =>
     breakpoints.setFunctions(requests, recording.hosts),

@@ -10,13 +10,15 @@ import { Drive, type DriveParts } from './drive.ts';
 import { TASK, taskKey } from './context.ts';
 import { programOf } from './expressions/members.ts';
 import { parsePlace, placeText } from './fields/place.ts';
+import { functions } from './debug_info.ts';
 import { type Moment, START } from './moment.ts';
 import { type Arrival, type Plan, RUN_ON } from './plan.ts';
 import type { Position } from './stepping/position.ts';
 import { stepFrom } from './stepping/step_from.ts';
 import { waitText } from './threads.ts';
+import { beginningOf } from './timeline/beginning.ts';
 import { lastHitBefore } from './timeline/reverse.ts';
-import { stepBack } from './timeline/step_back.ts';
+import { lineStart, stepBack } from './timeline/step_back.ts';
 import { Unwind } from './unwind.ts';
 import type { Move } from './waiter.ts';
 
@@ -105,6 +107,18 @@ function destination(parts: DriveParts, move: Move, moment: Moment, position: Po
         reason: 'goto',
         description: 'At the time asked for',
       };
+    case 'entry':
+      return restarted(
+        beginningOf({ ...parts, poll: breakOff(parts, moment) }, moment, move.call),
+        moment,
+        `At the entry of ${functions[move.call.fn]!.name}`,
+      );
+    case 'line start':
+      return restarted(
+        lineStart(parts.timeline, parts.engines, moment, move.task, breakOff(parts, moment)),
+        moment,
+        'Where the line began',
+      );
     default:
       throw new Error(`${move.kind} leads nowhere`);
   }
@@ -138,6 +152,12 @@ function lastChange(parts: DriveParts, field: string, moment: Moment): Arrival {
   const found = lastHitBefore({ ...parts, breakpoints: only, poll: breakOff(parts, moment) }, moment);
   if (found !== null) return found;
   return { moment, reason: 'goto', description: `${placeText(parsePlace(field)!)} has not changed before` };
+}
+
+/** What is under way has begun at some time: where that is not found, it stays where it is. */
+function restarted(found: Moment | null, moment: Moment, description: string): Arrival {
+  if (found === null) return { moment, reason: 'pause', description: 'Where this began is not found' };
+  return { moment: found, reason: 'restart', description };
 }
 
 const isStart = (moment: Moment): boolean => moment.event === 0 && moment.tick === 0;

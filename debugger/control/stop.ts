@@ -14,6 +14,7 @@ export type StopReason =
   | 'exception'
   | 'pause'
   | 'goto'
+  | 'restart'
   | 'end';
 
 export interface Stop {

@@ -5,6 +5,7 @@
 import type { Moment } from './moment.ts';
 import type { AwaitedFrame } from './breakpoints/returns.ts';
 import type { Plan } from './plan.ts';
+import type { CallPlace } from './place.ts';
 import type { StepKind } from './stepping/step.ts';
 import type { Stop } from './stop.ts';
 
@@ -18,6 +19,10 @@ export type Move =
   | { readonly kind: 'last change'; readonly field: string }
   | { readonly kind: 'goto'; readonly moment: Moment }
   | { readonly kind: 'goto time'; readonly ns: number }
+  /** Back to where this call began. */
+  | { readonly kind: 'entry'; readonly call: CallPlace }
+  /** Back to where the line began on which this task (taskKey) stands. */
+  | { readonly kind: 'line start'; readonly task: number }
   /** Not a person's: the event in which the run stands is repeated in the debug build, with the same plan, and awaiting the same returns. */
   | { readonly kind: 'repeat'; readonly plan: Plan; readonly awaited: readonly AwaitedFrame[] }
   | { readonly kind: 'restart' }

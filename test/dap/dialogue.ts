@@ -62,6 +62,9 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     moving(dialogue, 'stepBack', { threadId: dialogue.thread, ...(rest === '' ? {} : { how: rest }) }, say),
   continue: (dialogue, _rest, say) => moving(dialogue, 'continue', { threadId: dialogue.thread }, say),
   reverse: (dialogue, _rest, say) => moving(dialogue, 'reverseContinue', { threadId: dialogue.thread }, say),
+  /** The innermost frame whose name begins so. */
+  'restart-frame': (dialogue, rest, say) =>
+    moving(dialogue, 'restartFrame', { frameId: frameNamed(dialogue, rest)?.id }, say),
   restart: (dialogue, _rest, say) => moving(dialogue, 'restart', {}, say),
   async stack(dialogue, rest, say) {
     const { stackFrames, totalFrames } = await dialogue.client.request('stackTrace', { threadId: dialogue.thread });
@@ -139,6 +142,9 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     say(JSON.stringify(await dialogue.client.request(command!, args ? JSON.parse(args) : {})));
   },
 };
+
+const frameNamed = ({ frames }: Dialogue, name: string): Body | undefined =>
+  frames.find((frame) => frame.name.startsWith(name));
 
 /** `stopOnEntry`, `until=5ms`. */
 function optionOf(text: string): [string, string | boolean] {

@@ -31,6 +31,12 @@ export function stepBack(session: Session, given: unknown): Promise<Body> {
 }
 export const reverseContinue = (session: Session): Promise<Body> => move(session, { kind: 'reverse' });
 
+/** Goes back in time to where the frame's call began: the very call, which then goes on as it did. */
+export async function restartFrame(session: Session, given: unknown): Promise<Body> {
+  await ask(session, 'restartFrame', { frame: numberOf(bag(given), 'frameId') });
+  return undefined;
+}
+
 /** Ends a run, and a search backwards as well. */
 export async function pause(session: Session): Promise<Body> {
   await ask(session, 'pause', {});

@@ -23,7 +23,8 @@ function frameBody(
   session: Session,
   { id, kind, name, subtle, file, line, column }: FrameRow,
 ): DebugProtocol.StackFrame {
-  if (kind === 'label' || file === null) return { id, name, line: 0, column: 0, presentationHint: 'label' };
+  if (kind === 'label' || file === null)
+    return { id, name, line: 0, column: 0, presentationHint: 'label', canRestart: kind !== 'label' };
   const source = file === '' ? session.sources.scenario(session.launch!.file) : session.sources.listing(file);
   return {
     id,

@@ -1,10 +1,10 @@
 /** Calls whose return a breakpoint waits for: nobody counts out of a call, so each tick shows whether one is over. */
 import type { Frame } from '../../machine/frames.ts';
-import type { Context, Cpu, World } from '../../machine/types.ts';
-import type { task_struct } from '../../kernel/include/linux/sched.ts';
+import type { World } from '../../machine/types.ts';
 import { functions } from '../debug_info.ts';
 import { $returned, callAt, callIdentity, frameDepth } from '../probe.ts';
-import { cpuKey, depthInContext, levelOf, SOFTIRQ, softirqRuns, taskKey, taskOn } from '../context.ts';
+import { softirqRuns, taskOn } from '../context.ts';
+import { contextsOf, type Place, placeOf } from '../place.ts';
 import { frameSite } from '../site.ts';
 import type { Armed } from './breakpoint.ts';
 import type { BreakpointTable } from './table.ts';
@@ -26,13 +26,6 @@ interface Awaited extends Returned {
   readonly identity: object | null;
   /** Where its frame lies, or will lie when it comes to wait; null for a function that never does. */
   readonly place: Place | null;
-}
-
-interface Place {
-  /** The context's name, the same in every copy of the world. */
-  readonly key: string;
-  readonly context: Context;
-  readonly index: number;
 }
 
 /** A frame that is awaited, for the same moment in a copy of the world. */
@@ -109,25 +102,6 @@ export class Returns {
     const at = this.#awaited.findLastIndex((each) => isOver(each, world, depth));
     return at < 0 ? null : this.#awaited.splice(at, 1)[0]!;
   }
-}
-
-function contextsOf(world: World): { key: string; context: Context; cpu: Cpu }[] {
-  return world.hosts.flatMap((host) => [
-    ...host.cpus.map((cpu) => ({ key: softirqKey(cpu), context: cpu.softirq, cpu })),
-    ...host.tasks.map((task) => ({ key: contextKey(task), context: task.context, cpu: task.cpu })),
-  ]);
-}
-
-const softirqKey = (cpu: Cpu): string => `softirq ${cpuKey(cpu)}`;
-const contextKey = (task: task_struct): string => `task ${taskKey(task)}`;
-
-/** Of the call that has just been entered. */
-function placeOf(cpu: Cpu): Place {
-  const level = levelOf(cpu);
-  const index = depthInContext(cpu, level) - 1;
-  if (level === SOFTIRQ) return { key: softirqKey(cpu), context: cpu.softirq, index };
-  const task = taskOn(cpu);
-  return { key: contextKey(task), context: task.context, index };
 }
 
 /** A call that came to wait in its event has become a frame. */

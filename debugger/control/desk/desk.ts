@@ -24,6 +24,7 @@ import { Handles } from './handles.ts';
 import { namesOfFrame } from './names.ts';
 import { returnNames } from '../site.ts';
 import { chained, type Names } from '../expressions/names.ts';
+import { beginningOfFrame } from './restart_frame.ts';
 import { scopesOf } from './scopes.ts';
 import { memoryNumber, openNode, returnedChild, type VariableRow } from './variables.ts';
 
@@ -69,6 +70,13 @@ export class Desk {
   get stop(): Stop {
     if (this.#stop === null) throw new EvaluationError('the run is not stopped');
     return this.#stop;
+  }
+
+  /** Asks to go back to where a frame's call began. */
+  restartFrame({ frame }: Parameters<'restartFrame'>): null {
+    const { stack, index } = this.#place(frame);
+    this.#wantedMove = beginningOfFrame(stack[index]!);
+    return null;
   }
 
   takeWantedMove(): Move | null {

@@ -9,6 +9,7 @@ import { contextDepth, interruptDepth, softirqRuns, taskOn } from '../context.ts
 import { programOf } from '../expressions/members.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { callLine, frameLine, readFrameLocals, readLocals } from '../locals.ts';
+import { contextKey, softirqKey } from '../place.ts';
 import { type Call, lineOfTick, plainStack } from '../probe.ts';
 import { interruptName, softirqName } from './contexts.ts';
 import { label, type ScenarioFrame, type StackFrame } from './frame.ts';
@@ -19,11 +20,14 @@ export function cpuStack(world: World, cpu: Cpu): StackFrame[] {
   const interrupt = cpu.hardirq_count > 0 && calls.length > 0 ? interruptDepth() : 0;
   const handler = interrupt === 0 ? [] : calls.slice(interrupt - 1);
   const below = interrupt === 0 ? calls : calls.slice(0, interrupt - 1);
-  const stack: StackFrame[] = handler.reverse().flatMap((call) => callFrame(call, cpu));
+  const stack: StackFrame[] = handler.reverse().flatMap((call) => callFrame(call, cpu, []));
   if (interrupt > 0) stack.push(label(`hard interrupt ${interruptName(cpu, interrupt)}`));
   if (!softirqRuns(cpu)) return [...stack, ...taskFrames(taskOn(cpu), below, cpu)];
   const first = calls.length > 0 ? Math.max(0, contextDepth(cpu) - 1) : 0;
-  stack.push(...contextStack(cpu.softirq, below.slice(first), cpu), label(softirqLabel(cpu, below.slice(first))));
+  stack.push(
+    ...contextStack(cpu.softirq, softirqKey(cpu), below.slice(first), cpu),
+    label(softirqLabel(cpu, below.slice(first))),
+  );
   return [...stack, ...taskFrames(taskOn(cpu), below.slice(0, first), cpu)];
 }
 
@@ -38,23 +42,24 @@ function softirqLabel(cpu: Cpu, calls: readonly Call[]): string {
 }
 
 function taskFrames(task: task_struct, calls: readonly Call[], cpu: Cpu): StackFrame[] {
-  return [...contextStack(task.context, calls, cpu), ...scenarioFrames(task)];
+  return [...contextStack(task.context, contextKey(task), calls, cpu), ...scenarioFrames(task)];
 }
 
 /** Plain calls lie on the context's frames; the first call is the running frame itself, if a frame runs. */
-function contextStack(context: Context, calls: readonly Call[], cpu: Cpu): StackFrame[] {
+function contextStack(context: Context, key: string, calls: readonly Call[], cpu: Cpu): StackFrame[] {
   const running = calls[0]?.frame ?? null;
   const waiting = running !== null && context.frames.at(-1) === running ? context.frames.slice(0, -1) : context.frames;
   return [
-    ...[...calls].reverse().flatMap((call) => callFrame(call, cpu)),
-    ...[...waiting].reverse().flatMap((frame) => waitingFrame(frame, cpu)),
+    ...[...calls].reverse().flatMap((call) => callFrame(call, cpu, context.frames, key)),
+    ...waiting.flatMap((frame, index) => waitingFrame(frame, cpu, { key, index })).reverse(),
   ];
 }
 
 /** Code that is no kernel's (the interpreter of processes) has no frames of its own. */
-function callFrame(call: Call, cpu: Cpu): StackFrame[] {
+function callFrame(call: Call, cpu: Cpu, frames: readonly Frame[], key = ''): StackFrame[] {
   const fn = functions[call.fn]!;
   if (!fn.kernel) return [];
+  const index = call.frame === null ? -1 : frames.indexOf(call.frame);
   const column = call.tick > 0 && lineOfTick(call.tick) === 0 ? tickInfo(call.tick).column + 1 : 0;
   return [
     {
@@ -66,11 +71,12 @@ function callFrame(call: Call, cpu: Cpu): StackFrame[] {
       column,
       locals: () => readLocals(call.depth),
       cpu,
+      call: index < 0 ? { kind: 'plain', fn: call.fn, depth: call.depth } : { kind: 'frame', fn: call.fn, key, index },
     },
   ];
 }
 
-function waitingFrame(frame: Frame, cpu: Cpu): StackFrame[] {
+function waitingFrame(frame: Frame, cpu: Cpu, place: { key: string; index: number }): StackFrame[] {
   const fn = functions[frame.fn]!;
   if (!fn.kernel) return [];
   return [
@@ -83,6 +89,7 @@ function waitingFrame(frame: Frame, cpu: Cpu): StackFrame[] {
       column: 0,
       locals: () => readFrameLocals(frame),
       cpu,
+      call: frame.label === 0 ? null : { kind: 'frame', fn: frame.fn, ...place },
     },
   ];
 }

@@ -3,6 +3,7 @@ import type { Cpu } from '../../machine/types.ts';
 import type { task_struct } from '../../kernel/include/linux/sched.ts';
 import type { Local } from '../locals.ts';
 import type { Moment } from '../moment.ts';
+import type { CallPlace } from '../place.ts';
 
 interface Common {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface KernelFrame extends Common {
   readonly column: number;
   readonly locals: () => readonly Local[];
   readonly cpu: Cpu;
+  /** null: it is yet to begin. */
+  readonly call: CallPlace | null;
 }
 
 export interface ScenarioFrame extends Common {

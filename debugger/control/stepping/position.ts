@@ -1,6 +1,6 @@
 /** Where a tick stands: in which context, how deep, on which line. What stepping compares. */
 import type { World } from '../../machine/types.ts';
-import { cpuKey, depthInContext, type Level, levelOf, softirqRuns, taskKey, taskOn } from '../context.ts';
+import { cpuKey, depthInContext, type Level, levelOf, softirqRuns, TASK, taskKey, taskOn } from '../context.ts';
 import { callAt } from '../probe.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { lineOfTick } from '../probe.ts';
@@ -19,6 +19,19 @@ export interface Position {
   readonly softirqRuns: boolean;
   readonly helper: boolean;
 }
+
+/** On a line of the scenario, whichever: where a task (taskKey) stands whose calls do not matter. */
+export const onLine = (task: number): Position => ({
+  cpu: -1,
+  level: TASK,
+  task,
+  depth: 0,
+  tick: -1,
+  fn: -1,
+  line: -1,
+  softirqRuns: false,
+  helper: false,
+});
 
 /** null while hardware acts: nobody's code runs. */
 export function positionAt(world: World, tick: number, depth: number): Position | null {

@@ -1,10 +1,10 @@
 /** Where a step back leads: the line that the same context began last before this moment, calls passed over or gone into, or the line that made the call. */
 import { SOFTIRQ, TASK } from '../context.ts';
 import type { Engines } from '../engine.ts';
-import { type Moment, START } from '../moment.ts';
+import { compareMoments, type Moment, START } from '../moment.ts';
 import type { Plan } from '../plan.ts';
 import { LineStarts } from '../stepping/line_starts.ts';
-import { type Position, positionAt } from '../stepping/position.ts';
+import { onLine, type Position, positionAt } from '../stepping/position.ts';
 import { tickNumber } from '../probe.ts';
 import type { LoggedContext } from './context_log.ts';
 import { replay } from './replay.ts';
@@ -27,6 +27,19 @@ export function stepBack(
     if (event < 0) return START;
     until = { event, tick: Number.MAX_SAFE_INTEGER };
   }
+}
+
+/** Where the line of its process began on which a task stands, maybe at this very moment; null when none has. */
+export function lineStart(
+  timeline: Timeline,
+  engines: Engines,
+  { event, tick }: Moment,
+  task: number,
+  poll: () => void,
+): Moment | null {
+  const until = { event, tick: tick === 0 ? 0 : tick + 1 };
+  const found = stepBack(timeline, engines, until, { how: 'over', from: onLine(task) }, poll);
+  return compareMoments(found, START) === 0 ? null : found;
 }
 
 /** Within one event, before `until`. */
