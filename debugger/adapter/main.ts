@@ -8,6 +8,8 @@ import { Sources } from './sources.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
 
+const LISTINGS = beside('listings.json.br');
+
 function main(): void {
   compileLess();
   const server = new AdapterServer();
@@ -16,10 +18,11 @@ function main(): void {
     client: new DebuggerClient({
       workerFile: beside('worker.cjs'),
       fastEngine: beside('engine-watch.cjs'),
+      listings: LISTINGS,
       onEvent: (message) => tell(session, message),
       onCrash: (message) => crashed(session, message),
     }),
-    sources: new Sources(beside('listings.json.br')),
+    sources: new Sources(LISTINGS),
     send: (event, body) => server.send(event, body),
     cancel: (seq) => server.cancel(seq),
     leave,

@@ -71,6 +71,11 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   continue: { handler: movement.continueRun },
   next: { handler: movement.next },
   stepIn: { handler: movement.stepIn },
+  stepInTargets: {
+    handler: movement.stepInTargets,
+    looks: true,
+    capabilities: { supportsStepInTargetsRequest: true },
+  },
   stepOut: { handler: movement.stepOut },
   stepBack: { handler: movement.stepBack, capabilities: { supportsStepBack: true } },
   restartFrame: { handler: movement.restartFrame, capabilities: { supportsRestartFrame: true } },

@@ -7,11 +7,14 @@ export interface WorkerData {
   readonly counter: SharedArrayBuffer;
   /** URL of the fast build's bundle. */
   readonly fastEngine: string;
+  /** URL of the table of listings. */
+  readonly listings: string;
 }
 
 export interface ClientOptions {
   readonly workerFile: URL;
   readonly fastEngine: URL;
+  readonly listings: URL;
   readonly onEvent: (message: EventMessage) => void;
   /** The thread is gone although nobody told it to go. */
   readonly onCrash: (message: string) => void;
@@ -43,6 +46,7 @@ export class DebuggerClient {
     const workerData: WorkerData = {
       counter: this.#counter.buffer as SharedArrayBuffer,
       fastEngine: options.fastEngine.href,
+      listings: options.listings.href,
     };
     this.#worker = new Worker(options.workerFile, { workerData, resourceLimits: LIMITS });
     this.#worker.on('message', (message: AnswerMessage | EventMessage) => this.#take(message));

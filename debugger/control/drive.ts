@@ -335,7 +335,8 @@ export class Drive {
 
   #endStep(position: Position | null): void {
     const step = this.#plan.step;
-    if (step === null || position === null || !stepEnds(step.how, step.from, position)) return;
+    if (step === null || position === null) return;
+    if (!(step.into?.ends(step.from, position) ?? stepEnds(step.how, step.from, position))) return;
     this.#stop(pending('step', 'Step'), position);
   }
 

@@ -13,6 +13,7 @@ import { BreakpointTable } from './breakpoints/table.ts';
 import { type Engines, lazyEngine } from './engine.ts';
 import { EvaluationError } from './expressions/found.ts';
 import { hashWorld } from './hash.ts';
+import { lazyListings } from './listings.ts';
 import { compareMoments, type Moment } from './moment.ts';
 import { RUN_ON } from './plan.ts';
 import { tickNumber } from './probe.ts';
@@ -28,7 +29,8 @@ import type { Move } from './waiter.ts';
 
 const file = path.resolve('examples/udp-echo.netpath');
 const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
-const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs'))) };
+const dist = (name: string): URL => pathToFileURL(path.resolve('dist', name));
+const engines: Engines = { debug, fast: lazyEngine(dist('engine-watch.cjs')) };
 const EVENTS = 90;
 
 type Decide = (stop: Stop, recording: Recording) => Move;
@@ -43,7 +45,7 @@ const USUAL: Asked = { functions: [{ name: 'ip_rcv' }, { name: 'client:udp_sendm
 
 function play(decide: Decide, { functions, lines, fields } = USUAL, scout = new Scout()): SessionEnd {
   const breakpoints = new BreakpointTable(() => undefined);
-  const recording = openRecording(engines, breakpoints, launch);
+  const recording = openRecording(engines, breakpoints, launch, lazyListings(dist('listings.json.br')));
   breakpoints.setFunctions(functions, recording.hosts);
   breakpoints.setScenario(recording.scenario, lines);
   breakpoints.setFields(fields);
@@ -82,7 +84,8 @@ type Wish =
   | { kind: 'reverse' }
   | { kind: 'continue' }
   | { kind: 'goto'; moment: Moment }
-  | { kind: 'restart frame'; index: number };
+  | { kind: 'restart frame'; index: number }
+  | { kind: 'into'; index: number };
 const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({
     kind: fc.constant('step' as const),
@@ -96,11 +99,24 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({ kind: fc.constant('continue' as const) }),
   fc.record({ kind: fc.constant('goto' as const), moment: fc.record({ event: fc.nat(EVENTS), tick: fc.nat(60) }) }),
   fc.record({ kind: fc.constant('restart frame' as const), index: fc.nat(12) }),
+  fc.record({ kind: fc.constant('into' as const), index: fc.nat(3) }),
 );
 
-function moveOf(wanted: Wish, stop: Stop): Move {
+function moveOf(wanted: Wish, stop: Stop, { desk }: Recording): Move {
+  if (wanted.kind === 'into') return stepInto(desk, stop, wanted.index);
   if (wanted.kind === 'restart frame') return restartFrame(stop.world, wanted.index);
   return wanted.kind === 'step' || wanted.kind === 'back' ? { ...wanted, thread: threadOf(stop.world) } : wanted;
+}
+
+/** One of the statement's calls, if it makes any. */
+function stepInto(desk: Recording['desk'], stop: Stop, index: number): Move {
+  const thread = threadOf(stop.world);
+  desk.open(stop);
+  const [top] = desk.stack({ thread, start: 0, levels: 1 }).frames;
+  const targets = top === undefined ? [] : desk.stepTargets({ frame: top.id });
+  if (targets.length > 0) desk.stepInto({ thread, target: index % targets.length });
+  desk.close();
+  return desk.takeWantedMove() ?? { kind: 'step', how: 'in', thread };
 }
 
 /** Of the CPU that runs; where nothing has begun the run goes on. */
@@ -114,10 +130,10 @@ test('any sequence of moves lands on the state of a straight run to that moment'
     fc.property(fc.array(wish, { maxLength: 15 }), (wishes) => {
       const left = [...wishes];
       const seen: [Moment, string][] = [];
-      const end = play((stop) => {
+      const end = play((stop, recording) => {
         seen.push([stop.moment, hashWorld(stop.world)]);
         const next = left.shift();
-        return next === undefined ? { kind: 'quit' } : moveOf(next, stop);
+        return next === undefined ? { kind: 'quit' } : moveOf(next, stop, recording);
       });
       assert.ok(['quit', 'ended'].includes(end.how));
       for (const [moment, hash] of seen)
@@ -162,11 +178,11 @@ test('going ahead in the watch build changes no stop of any sequence of moves', 
         const left = [...wishes];
         const stops: string[] = [];
         const end = play(
-          (stop) => {
+          (stop, recording) => {
             const { moment, description, hitBreakpoints } = stop;
             stops.push(`${moment.event}.${moment.tick} ${description} ${hitBreakpoints} ${hashWorld(stop.world)}`);
             const next = left.shift();
-            return next === undefined ? { kind: 'quit' } : moveOf(next, stop);
+            return next === undefined ? { kind: 'quit' } : moveOf(next, stop, recording);
           },
           asked,
           new Scout(rest),
@@ -207,10 +223,10 @@ test('a step back lies before, and the step over from there comes back', () => {
     ...Array.from({ length: 5 }, (): Wish => ({ kind: 'step', how: 'over' })),
     ...Array.from({ length: 5 }, (): Wish => ({ kind: 'back', how: 'over' })),
   ];
-  play((stop) => {
+  play((stop, recording) => {
     trail.push(stop.moment);
     const next = moves.shift();
-    return next === undefined ? { kind: 'quit' } : moveOf(next, stop);
+    return next === undefined ? { kind: 'quit' } : moveOf(next, stop, recording);
   });
   const [, ...steps] = trail;
   assert.deepEqual(steps.slice(6), steps.slice(0, 5).reverse());
@@ -248,6 +264,7 @@ function inspectEverything({ desk, hosts }: Recording): number {
     for (const frame of desk.stack({ thread: thread.id, start: 0, levels: 0 }).frames.slice(0, 12)) {
       for (const scope of desk.scopes({ frame: frame.id })) open(scope.reference, 1);
       for (const text of EXPRESSIONS) tolerated(() => desk.evaluate({ text, frame: frame.id, context: 'watch' }));
+      desk.stepTargets({ frame: frame.id });
       desk.completions({ text: 'skb.', frame: frame.id });
     }
   }

@@ -1,6 +1,7 @@
 /** What a run forwards is looking for besides breakpoints. */
 import type { Returned } from './breakpoints/returns.ts';
 import type { Moment } from './moment.ts';
+import type { Into } from './stepping/into.ts';
 import type { Position } from './stepping/position.ts';
 import type { StepKind } from './stepping/step.ts';
 import type { PacketEvent, StopReason } from './stop.ts';
@@ -18,7 +19,8 @@ export interface Arrival {
 export interface Plan {
   /** Stops at this moment, where a seek leads. */
   readonly arrival: Arrival | null;
-  readonly step: { readonly how: StepKind; readonly from: Position } | null;
+  /** `into`: the call that is meant, of those that the statement makes. */
+  readonly step: { readonly how: StepKind; readonly from: Position; readonly into?: Into } | null;
 }
 
 export const RUN_ON: Plan = { arrival: null, step: null };

@@ -49,6 +49,8 @@ export interface Requests {
   completions: [{ text: string; frame: number | null }, Completion[]];
   fieldPlace: [{ reference: number | null; name: string; frame: number | null }, FieldPlace];
   memory: [{ reference: number; offset: number; count: number }, { base64: string; unreadable: number }];
+  stepTargets: [{ frame: number }, { id: number; label: string; line: number; column: number }[]];
+  stepInto: [{ thread: number; target: number }, null];
   restartFrame: [{ frame: number }, null];
   packetEvent: [Record<string, never>, { event: PacketEvent; lineage: string } | null];
   functionBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];

@@ -4,6 +4,7 @@ import { FOREVER } from '../machine/event_queue.ts';
 import type { World } from '../machine/types.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
 import { Desk } from './desk/desk.ts';
+import type { Listings } from './desk/function_tables.ts';
 import type { DriveParts } from './drive.ts';
 import type { Engines } from './engine.ts';
 import type { LaunchParameters } from './protocol.ts';
@@ -25,12 +26,22 @@ export interface Recording {
 }
 
 /** Throws with the diagnostics when the text is no scenario. */
-export function openRecording(engines: Engines, breakpoints: BreakpointTable, launch: LaunchParameters): Recording {
+export function openRecording(
+  engines: Engines,
+  breakpoints: BreakpointTable,
+  launch: LaunchParameters,
+  listings: Listings = () => undefined,
+): Recording {
   const scenario = scenarioOf(launch);
   silence();
   const start = engines.debug.buildWorld(scenario, launch.seed);
   const timeline = new Timeline(engines, start);
-  const desk = new Desk(start, new PastStacks(timeline, engines, () => breakpoints.arm()), writersOf(timeline));
+  const desk = new Desk(
+    start,
+    new PastStacks(timeline, engines, () => breakpoints.arm()),
+    writersOf(timeline),
+    listings,
+  );
   return {
     scenario,
     timeline,

@@ -24,6 +24,8 @@ export const SERVICES: {
   completions: ({ recording }, parameters) => recording.desk.completions(parameters),
   fieldPlace: ({ recording }, parameters) => recording.desk.fieldPlace(parameters),
   memory: ({ recording }, parameters) => recording.desk.memory(parameters),
+  stepTargets: ({ recording }, parameters) => recording.desk.stepTargets(parameters),
+  stepInto: ({ recording }, parameters) => recording.desk.stepInto(parameters),
   restartFrame: ({ recording }, parameters) => recording.desk.restartFrame(parameters),
   packetEvent: ({ recording }) => recording.desk.packetEvent(),
   functionBreakpoints: ({ breakpoints, recording }, { requests }) =>

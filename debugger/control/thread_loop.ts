@@ -3,6 +3,7 @@
  * do and never returns to the event loop of its thread.
  */
 import { BreakpointTable } from './breakpoints/table.ts';
+import type { Listings } from './desk/function_tables.ts';
 import type { Engines } from './engine.ts';
 import { EvaluationError } from './expressions/found.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -22,15 +23,17 @@ import type { Move, Reached, Waiter, Wish } from './waiter.ts';
 export class ThreadLoop implements Waiter {
   readonly #mail: Mailbox;
   readonly #engines: Engines;
+  readonly #listings: Listings;
   readonly #breakpoints: BreakpointTable;
   readonly #progress = new Progress();
   #recording: Recording | null = null;
   /** A launch that came while another run was under way. */
   #nextLaunch: RequestMessage | null = null;
 
-  constructor(mail: Mailbox, engines: Engines) {
+  constructor(mail: Mailbox, engines: Engines, listings: Listings) {
     this.#mail = mail;
     this.#engines = engines;
+    this.#listings = listings;
     this.#breakpoints = new BreakpointTable((text) => this.#say({ text, category: 'console', line: 0 }));
   }
 
@@ -111,7 +114,7 @@ export class ThreadLoop implements Waiter {
   #launch(letter: RequestMessage): 'quit' | 'done' {
     const launch = letter.parameters as LaunchParameters;
     try {
-      this.#recording = openRecording(this.#engines, this.#breakpoints, launch);
+      this.#recording = openRecording(this.#engines, this.#breakpoints, launch, this.#listings);
       this.#breakpoints.restart(this.#recording.scenario, this.#recording.hosts);
     } catch (error) {
       this.#mail.post({ id: letter.id, error: (error as Error).message });

@@ -6,12 +6,13 @@ import type { Moment } from './moment.ts';
 import type { AwaitedFrame } from './breakpoints/returns.ts';
 import type { Plan } from './plan.ts';
 import type { CallPlace } from './place.ts';
+import type { StepTarget } from './stepping/into.ts';
 import type { StepKind } from './stepping/step.ts';
 import type { Stop } from './stop.ts';
 
 export type Move =
   | { readonly kind: 'continue' }
-  | { readonly kind: 'step'; readonly how: StepKind; readonly thread: number }
+  | { readonly kind: 'step'; readonly how: StepKind; readonly thread: number; readonly into?: StepTarget }
   /** Over: the line that its context began before this one; in: also within calls that have returned since; out: the line that made the call. */
   | { readonly kind: 'back'; readonly how: StepKind; readonly thread: number }
   | { readonly kind: 'reverse' }

@@ -2,10 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildWorld, run } from '../world/engine.ts';
 import { lazyEngine } from './engine.ts';
+import { lazyListings } from './listings.ts';
 import { Mailbox } from './mailbox.ts';
 import { ThreadLoop } from './thread_loop.ts';
 import type { WorkerData } from './client.ts';
 
-const { counter, fastEngine } = workerData as WorkerData;
+const { counter, fastEngine, listings } = workerData as WorkerData;
 const engines = { fast: lazyEngine(new URL(fastEngine)), debug: { buildWorld, run } };
-new ThreadLoop(new Mailbox(parentPort!, new Int32Array(counter)), engines).run();
+new ThreadLoop(new Mailbox(parentPort!, new Int32Array(counter)), engines, lazyListings(new URL(listings))).run();

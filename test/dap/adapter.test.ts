@@ -41,6 +41,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   exceptionBreakpointFilters: 'setExceptionBreakpoints',
   supportsExceptionFilterOptions: 'setExceptionBreakpoints',
   supportsBreakpointLocationsRequest: 'breakpointLocations',
+  supportsStepInTargetsRequest: 'stepInTargets',
   supportsStepBack: 'stepBack',
   supportsRestartFrame: 'restartFrame',
   supportsDelayedStackTraceLoading: 'stackTrace',

@@ -62,6 +62,13 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     moving(dialogue, 'stepBack', { threadId: dialogue.thread, ...(rest === '' ? {} : { how: rest }) }, say),
   continue: (dialogue, _rest, say) => moving(dialogue, 'continue', { threadId: dialogue.thread }, say),
   reverse: (dialogue, _rest, say) => moving(dialogue, 'reverseContinue', { threadId: dialogue.thread }, say),
+  /** What there is to step into; with a name, the step into the first that it begins. */
+  async targets(dialogue, rest, say) {
+    const { targets } = await dialogue.client.request('stepInTargets', { frameId: dialogue.frames[0]?.id });
+    if (rest === '') return say(targets.map(({ label }: Body) => label).join(', ') || 'none');
+    const targetId = targets.find(({ label }: Body) => label.startsWith(rest))?.id;
+    await moving(dialogue, 'stepIn', { threadId: dialogue.thread, targetId }, say);
+  },
   /** The innermost frame whose name begins so. */
   'restart-frame': (dialogue, rest, say) =>
     moving(dialogue, 'restartFrame', { frameId: frameNamed(dialogue, rest)?.id }, say),

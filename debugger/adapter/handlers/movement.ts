@@ -2,7 +2,7 @@
 import type { Move } from '../../control/waiter.ts';
 import { bag, numberOf, stringOf } from '../arguments.ts';
 import { Problem, PROBLEMS } from '../problem.ts';
-import { ask, type Body, type Session } from '../session.ts';
+import { ask, type Body, type Session, toClientColumn, toClientLine } from '../session.ts';
 
 async function move(session: Session, wanted: Move): Promise<Body> {
   await ask(session, 'move', { move: wanted });
@@ -18,8 +18,26 @@ export async function continueRun(session: Session): Promise<Body> {
 
 export const next = (session: Session, given: unknown): Promise<Body> =>
   move(session, { kind: 'step', how: 'over', thread: threadOf(given) });
-export const stepIn = (session: Session, given: unknown): Promise<Body> =>
-  move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
+
+/** `targetId`: into one of the calls that `stepInTargets` told of. */
+export async function stepIn(session: Session, given: unknown): Promise<Body> {
+  const target = numberOf(bag(given), 'targetId', null);
+  if (target === null) return move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
+  await ask(session, 'stepInto', { thread: threadOf(given), target });
+  return undefined;
+}
+
+export async function stepInTargets(session: Session, given: unknown): Promise<Body> {
+  const found = await ask(session, 'stepTargets', { frame: numberOf(bag(given), 'frameId') });
+  const targets = found.map(({ id, label, line, column }) => ({
+    id,
+    label,
+    line: toClientLine(session, line),
+    column: toClientColumn(session, column),
+  }));
+  return { targets };
+}
+
 export const stepOut = (session: Session, given: unknown): Promise<Body> =>
   move(session, { kind: 'step', how: 'out', thread: threadOf(given) });
 /** DAP has one step back. `how` (over, in, out) is ours: into calls that have returned, or to the line that made this one. */

@@ -26,6 +26,8 @@ import { returnNames } from '../site.ts';
 import { chained, type Names } from '../expressions/names.ts';
 import { beginningOfFrame } from './restart_frame.ts';
 import { scopesOf } from './scopes.ts';
+import type { Listings } from './function_tables.ts';
+import { type StepChoice, stepChoices } from './step_targets.ts';
 import { memoryNumber, openNode, returnedChild, type VariableRow } from './variables.ts';
 
 interface Place {
@@ -38,17 +40,20 @@ export class Desk {
   readonly #handles = new Handles();
   readonly #past: PastStacks;
   readonly #writer: Look['writer'];
+  readonly #listings: Listings;
   #stop: Stop | null = null;
   #world: World;
   #stacks = new Map<number, StackFrame[]>();
   #places: Place[] = [];
+  #targets: StepChoice[] = [];
   /** A console command asked to go somewhere. */
   #wantedMove: Move | null = null;
 
-  constructor(start: World, past: PastStacks, writer: Look['writer']) {
+  constructor(start: World, past: PastStacks, writer: Look['writer'], listings: Listings) {
     this.#world = start;
     this.#past = past;
     this.#writer = writer;
+    this.#listings = listings;
   }
 
   /** The run stands still here. */
@@ -65,6 +70,7 @@ export class Desk {
     this.#stop = null;
     this.#stacks = new Map();
     this.#places = [];
+    this.#targets = [];
   }
 
   get stop(): Stop {
@@ -76,6 +82,26 @@ export class Desk {
   restartFrame({ frame }: Parameters<'restartFrame'>): null {
     const { stack, index } = this.#place(frame);
     this.#wantedMove = beginningOfFrame(stack[index]!);
+    return null;
+  }
+
+  /** The calls of the statement at which the run stopped; other frames stand in the middle of theirs. */
+  stepTargets({ frame }: Parameters<'stepTargets'>): Result<'stepTargets'> {
+    const place = this.#place(frame);
+    const { position, packetEvent } = this.stop;
+    const begins = position !== null && position.fn >= 0 && packetEvent?.kind !== 'drop';
+    this.#targets =
+      begins && this.#isTop(place.thread, place.index)
+        ? stepChoices(this.#listings, position.tick, this.#namesAt(place))
+        : [];
+    return this.#targets.map(({ label, line, column }, id) => ({ id, label, line, column }));
+  }
+
+  /** Asks to step into one of them. */
+  stepInto({ thread, target }: Parameters<'stepInto'>): null {
+    const into = this.stop && this.#targets[target];
+    if (into === undefined) throw new EvaluationError('this call belongs to an earlier stop');
+    this.#wantedMove = { kind: 'step', how: 'in', thread, into };
     return null;
   }
 

@@ -6,18 +6,20 @@ import { frameLine } from '../locals.ts';
 import type { Plan } from '../plan.ts';
 import { cpuOfThread, taskOfThread } from '../threads.ts';
 import type { Cpu, Context } from '../../machine/types.ts';
+import { Into, type StepTarget } from './into.ts';
 import type { Position } from './position.ts';
 import type { StepKind } from './step.ts';
 
 export function stepFrom(
   world: World,
-  { how, thread }: { how: StepKind; thread: number },
+  { how, thread, into }: { how: StepKind; thread: number; into?: StepTarget },
   here: Position | null,
 ): NonNullable<Plan['step']> {
   const task = taskOfThread(world, thread);
   if (task !== undefined) return { how, from: waitingTask(task) };
   const cpu = cpuOfThread(world, thread) ?? world.running;
-  if (here !== null && (cpu === null || cpuKey(cpu) === here.cpu)) return { how, from: here };
+  if (here !== null && (cpu === null || cpuKey(cpu) === here.cpu))
+    return { how, from: here, ...(into === undefined ? {} : { into: new Into(into) }) };
   return { how, from: cpu === null ? anywhere(0) : standingCpu(cpu) };
 }
 
