@@ -84,7 +84,11 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
   threads: { handler: stack.threads },
   stackTrace: { handler: stack.stackTrace, looks: true, capabilities: { supportsDelayedStackTraceLoading: true } },
   scopes: { handler: stack.scopes, looks: true },
-  variables: { handler: values.variables, looks: true },
+  variables: {
+    handler: values.variables,
+    looks: true,
+    capabilities: { supportsValueFormattingOptions: true },
+  },
   evaluate: {
     handler: values.evaluate,
     looks: true,

@@ -3,6 +3,7 @@ import { present } from '../inspect/present.ts';
 import type { World } from '../machine/types.ts';
 import { evaluate, parse } from './expressions/evaluate.ts';
 import { EvaluationError } from './expressions/found.ts';
+import { cutFormat } from './expressions/format_suffix.ts';
 import { globals } from './expressions/globals.ts';
 import { chained, type Names } from './expressions/names.ts';
 import { currentDepth } from './probe.ts';
@@ -16,8 +17,11 @@ export function logText(message: string, world: World): string {
 
 function valueText(text: string, names: Names, world: World): string {
   try {
-    const { value, format } = evaluate(parse(text), names);
-    return typeof value === 'string' ? value : present(value, { now: world.now, writer: () => undefined }, format);
+    const asked = cutFormat(text);
+    const { value, format } = evaluate(parse(asked.text), names);
+    return typeof value === 'string'
+      ? value
+      : present(value, { now: world.now, writer: () => undefined }, asked.format ?? format);
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     return `{${error.message}}`;

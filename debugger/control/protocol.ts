@@ -44,8 +44,9 @@ export interface Requests {
   threads: [Record<string, never>, ThreadInfo[]];
   stack: [{ thread: number; start: number; levels: number }, { frames: FrameRow[]; total: number }];
   scopes: [{ frame: number }, ScopeRow[]];
-  variables: [{ reference: number; page: Page | null }, VariableRow[]];
-  evaluate: [{ text: string; frame: number | null; context: EvaluateContext }, VariableRow];
+  /** `hex`: integers that have no format of their own. */
+  variables: [{ reference: number; page: Page | null; hex?: boolean }, VariableRow[]];
+  evaluate: [{ text: string; frame: number | null; context: EvaluateContext; hex?: boolean }, VariableRow];
   completions: [{ text: string; frame: number | null }, Completion[]];
   fieldPlace: [{ reference: number | null; name: string; frame: number | null }, FieldPlace];
   memory: [{ reference: number; offset: number; count: number }, { base64: string; unreadable: number }];

@@ -1,4 +1,5 @@
 /** What inspection needs to know besides the value: the moment it is looked at, and who wrote the bytes of a lineage. */
+import type { Format } from './format/field.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 
 export interface Look {
@@ -6,4 +7,6 @@ export interface Look {
   readonly now: number;
   /** Of a root write: `client.app line 12`; undefined when nobody knows. */
   readonly writer: (root: Lineage) => string | undefined;
+  /** Of integers whose field has no format of its own. */
+  readonly integers?: Format | undefined;
 }

@@ -12,7 +12,7 @@ const SHOWN_BYTES = 16;
 /** As it stands in the Variables view. Never throws: a half-built record of the kernel is shown as far as it goes. */
 export function present(value: unknown, look: Look, format?: Format): string {
   try {
-    return inFormat(value, format, look.now) ?? plain(value, look);
+    return inFormat(value, format, look.now) ?? inFormat(value, look.integers, look.now) ?? plain(value, look);
   } catch {
     return `{${typeName(value)}}`;
   }
@@ -36,7 +36,8 @@ export function hexBytes(bytes: Uint8Array): string {
 
 function arrayLine(items: readonly unknown[], look: Look): string {
   if (items.length === 0) return '[]';
-  if (items.every((item) => typeof item === 'number') && items.length <= 12) return `[${items.join(', ')}]`;
+  if (items.every((item) => typeof item === 'number') && items.length <= 12)
+    return `[${items.map((item) => present(item, look)).join(', ')}]`;
   const first = items.find((item) => item !== null && item !== undefined);
   const one = items.length === 1 && first !== undefined ? `: ${present(first, look)}` : '';
   return `${typeName(items)}${one}`;
@@ -50,7 +51,7 @@ function fieldsLine(value: object, look: Look): string {
     .slice(0, 4);
   const shown = scalars.map(
     ([name, each]) =>
-      `${name}: ${inFormat(each, undefined, look.now) ?? (typeof each === 'string' ? JSON.stringify(each) : String(each))}`,
+      `${name}: ${inFormat(each, look.integers, look.now) ?? (typeof each === 'string' ? JSON.stringify(each) : String(each))}`,
   );
   const more = Object.keys(value).length > scalars.length ? ', ...' : '';
   if (shown.length > 0) return `{${shown.join(', ')}${more}}`;

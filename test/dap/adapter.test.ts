@@ -42,6 +42,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   supportsExceptionFilterOptions: 'setExceptionBreakpoints',
   supportsBreakpointLocationsRequest: 'breakpointLocations',
   supportsStepInTargetsRequest: 'stepInTargets',
+  supportsValueFormattingOptions: 'variables',
   supportsStepBack: 'stepBack',
   supportsRestartFrame: 'restartFrame',
   supportsDelayedStackTraceLoading: 'stackTrace',

@@ -106,6 +106,8 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     await tellBreakpoints(dialogue, 'setDataBreakpoints', { breakpoints: [] }, say);
   },
   eval: (dialogue, rest, say) => evaluated(dialogue, rest, 'watch', say),
+  below: (dialogue, rest, say) => below(dialogue, rest, {}, say),
+  'below-hex': (dialogue, rest, say) => below(dialogue, rest, { hex: true }, say),
   hover: (dialogue, rest, say) => evaluated(dialogue, rest, 'hover', say),
   async console(dialogue, rest, say) {
     await evaluated(dialogue, rest, 'repl', say);
@@ -246,6 +248,13 @@ async function evaluated(dialogue: Dialogue, expression: string, context: string
     context,
   });
   for (const line of result.split('\n')) say(line);
+}
+
+/** What is below an expression's value. */
+async function below({ client, frames }: Dialogue, expression: string, format: Body, say: Say): Promise<void> {
+  const { variablesReference } = await client.request('evaluate', { expression, frameId: frames[0]?.id });
+  const { variables } = await client.request('variables', { variablesReference, format });
+  say(variables.map(({ name, value }: Body) => `${name} ${value}`).join(', '));
 }
 
 /** What a change of costs, of the order of events or of a listing changes. */

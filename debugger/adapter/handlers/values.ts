@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { VariableRow } from '../../control/desk/variables.ts';
 import type { EvaluateContext } from '../../control/protocol.ts';
 import { valuesText } from '../../inspect/values.ts';
-import { bag, numberOf, stringOf } from '../arguments.ts';
+import { bag, flagOf, numberOf, stringOf } from '../arguments.ts';
 import { Problem, PROBLEMS } from '../problem.ts';
 import { ask, type Body, type Session } from '../session.ts';
 
@@ -12,7 +12,11 @@ export async function variables(session: Session, given: unknown): Promise<Body>
   const count = Math.max(0, numberOf(of, 'count', 0));
   const start = Math.max(0, numberOf(of, 'start', 0));
   const page = start > 0 || count > 0 ? { start, count } : null;
-  const rows = await ask(session, 'variables', { reference: numberOf(of, 'variablesReference'), page });
+  const rows = await ask(session, 'variables', {
+    reference: numberOf(of, 'variablesReference'),
+    page,
+    hex: inHex(of),
+  });
   const filter = stringOf(of, 'filter', '');
   return {
     variables: rows
@@ -34,6 +38,9 @@ function variableBody(row: VariableRow): DebugProtocol.Variable {
   };
 }
 
+/** What a client asks for that has a switch for it; VS Code has none, so expressions take `,x`. */
+const inHex = (of: Readonly<Record<string, unknown>>): boolean => flagOf(bag(of.format), 'hex');
+
 const CONTEXTS: readonly string[] = ['repl', 'watch', 'hover', 'clipboard', 'variables'];
 
 export async function evaluate(session: Session, given: unknown): Promise<Body> {
@@ -43,6 +50,7 @@ export async function evaluate(session: Session, given: unknown): Promise<Body> 
     text: stringOf(of, 'expression'),
     frame: numberOf(of, 'frameId', null),
     context: (CONTEXTS.includes(context) ? context : 'watch') as EvaluateContext,
+    hex: inHex(of),
   });
   const { name: _name, value, evaluateName: _expression, ...rest } = variableBody(row);
   return { result: value, ...rest };

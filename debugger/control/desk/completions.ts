@@ -2,6 +2,7 @@
 import { HOST_COMMANDS } from '../../inspect/views/command.ts';
 import { evaluate, parse } from '../expressions/evaluate.ts';
 import { EvaluationError } from '../expressions/found.ts';
+import { FORMAT_SUFFIXES } from '../expressions/format_suffix.ts';
 import { FUNCTIONS } from '../expressions/functions.ts';
 import { memberNames } from '../expressions/members.ts';
 import type { Names } from '../expressions/names.ts';
@@ -25,9 +26,25 @@ export function completions(text: string, names: Names): Completion[] {
       HOST_COMMANDS.map(({ usage }) => ({ label: usage, kind: 'keyword', detail: `at ${host[1]}` })),
       host[2]!,
     );
+  const suffix = /^(.*\S)\s*,\s*(\w?)$/.exec(text);
+  if (suffix !== null && isExpression(suffix[1]!)) return matching(FORMATS, suffix[2]!);
   const member = MEMBER.exec(text);
   if (member !== null) return matching(membersOf(member[1]!, names), member[2]!);
   return matching(everything(names), /\w*$/.exec(text)![0]);
+}
+
+const FORMATS = Object.entries(FORMAT_SUFFIXES).map(
+  ([label, { doc }]): Candidate => ({ label, kind: 'keyword', detail: doc }),
+);
+
+function isExpression(text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    return false;
+  }
 }
 
 type Candidate = Omit<Completion, 'replaces'>;

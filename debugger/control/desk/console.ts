@@ -9,6 +9,7 @@ import type { World } from '../../machine/types.ts';
 import { breakableNames, glob } from '../breakpoints/function_names.ts';
 import { evaluate, parse } from '../expressions/evaluate.ts';
 import { EvaluationError } from '../expressions/found.ts';
+import { FORMAT_SUFFIXES } from '../expressions/format_suffix.ts';
 import { FUNCTIONS } from '../expressions/functions.ts';
 import type { Names } from '../expressions/names.ts';
 import type { Moment } from '../moment.ts';
@@ -120,6 +121,7 @@ function refuseWithoutHost({ world, names }: ConsoleContext, text: string): void
 function helpText(): string {
   const rows = CONSOLE_COMMANDS.map(({ usage, doc }) => `  ${usage.padEnd(22)}${doc}`);
   const hosts = HOST_COMMANDS.map(({ usage }) => `  ${usage}`);
+  const suffixes = Object.entries(FORMAT_SUFFIXES).map(([letter, { doc }]) => `,${letter} ${doc}`);
   return [
     'Commands:',
     ...rows,
@@ -127,6 +129,7 @@ function helpText(): string {
     ...hosts,
     `Expressions: skb->len, ip_hdr(skb)->saddr == 10.0.0.2, server.eth0.rx_ring, client.app.reply.length`,
     `  with ${Object.keys(FUNCTIONS).join(', ')}`,
+    `  and a format behind, such as skb->len,x: ${suffixes.join(', ')}`,
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 /** Serves what is asked while the run stands still: stacks, scopes, variables, expressions. It reads the stopped world and changes nothing. */
 import { isOpenable, indexedCount } from '../../inspect/children.ts';
 import { lineageChain } from '../../inspect/lineage.ts';
+import type { Format } from '../../inspect/format/field.ts';
 import type { Look } from '../../inspect/look.ts';
 import { manyWays, present } from '../../inspect/present.ts';
 import { structOf, typeName } from '../../inspect/struct.ts';
@@ -9,6 +10,7 @@ import type { World } from '../../machine/types.ts';
 import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import { evaluate, parse } from '../expressions/evaluate.ts';
 import { EvaluationError, type Found } from '../expressions/found.ts';
+import { cutFormat, type Formatted } from '../expressions/format_suffix.ts';
 import type { EvaluateContext, FrameRow, Parameters, Result, ScopeRow } from '../protocol.ts';
 import { cpuStack, taskStack } from '../stack/call_stack.ts';
 import type { StackFrame } from '../stack/frame.ts';
@@ -136,13 +138,13 @@ export class Desk {
     );
   }
 
-  variables({ reference, page }: Parameters<'variables'>): VariableRow[] {
+  variables({ reference, page, hex }: Parameters<'variables'>): VariableRow[] {
     const node = this.#handles.node(reference);
     if (node === undefined) throw new EvaluationError('these variables belong to an earlier stop');
-    return openNode(this.#handles, node, this.#look, page ?? undefined);
+    return openNode(this.#handles, node, this.#lookIn(hex), page ?? undefined);
   }
 
-  evaluate({ text, frame, context }: Parameters<'evaluate'>): VariableRow {
+  evaluate({ text, frame, context, hex }: Parameters<'evaluate'>): VariableRow {
     const place = this.#placeOrTop(frame);
     const names = this.#namesAt(place);
     const command =
@@ -165,12 +167,17 @@ export class Desk {
         memory: 0,
       };
     }
-    return this.#valueRow(text, evaluate(parse(text), names), context);
+    const { text: expression, format } = cutFormat(text);
+    const found = evaluate(parse(expression), names);
+    return this.#valueRow({ text, expression, format }, found, context, this.#lookIn(hex));
   }
 
   fieldPlace({ reference, name, frame }: Parameters<'fieldPlace'>): FieldPlace {
     if (reference === null)
-      return fieldPlace(this.stop.world, fieldOfExpression(name, this.#namesAt(this.#placeOrTop(frame))));
+      return fieldPlace(
+        this.stop.world,
+        fieldOfExpression(cutFormat(name).text, this.#namesAt(this.#placeOrTop(frame))),
+      );
     const node = this.#handles.node(reference);
     if (node === undefined) throw new EvaluationError('these variables belong to an earlier stop');
     return fieldPlace(this.stop.world, fieldOfRow(node, name, this.#look));
@@ -197,18 +204,19 @@ export class Desk {
     return { event, lineage: lineage === null ? '' : lineageChain(lineage, this.#writer) };
   }
 
-  #valueRow(text: string, { value, format }: Found, context: EvaluateContext): VariableRow {
-    const shown =
-      context === 'clipboard'
-        ? clipboardText(value, this.#look)
-        : context === 'hover' && typeof value === 'number' && format === undefined
-          ? manyWays(value)
-          : present(value, this.#look, format);
-    const node = { key: `expression ${text}`, value, expression: text };
+  /** `format`: what the text asks for. */
+  #valueRow(
+    { text, expression, format }: Formatted & { expression: string },
+    { value, format: own }: Found,
+    context: EvaluateContext,
+    look: Look,
+  ): VariableRow {
+    const node = { key: `expression ${text}`, value, expression, integers: format };
+    const inside = { ...look, integers: format ?? look.integers };
     const reference = isOpenable(value) ? this.#handles.numberOf(node) : 0;
     return {
       name: text,
-      value: shown,
+      value: shownIn(context, value, format ?? (context === 'clipboard' ? undefined : own), inside),
       type: typeName(value),
       reference,
       indexed: indexedCount(value),
@@ -216,6 +224,10 @@ export class Desk {
       virtual: false,
       memory: memoryNumber(this.#handles, node),
     };
+  }
+
+  #lookIn(hex = false): Look {
+    return hex ? { ...this.#look, integers: 'hex' } : this.#look;
   }
 
   get #look(): Look {
@@ -302,7 +314,9 @@ function bytesOf(value: unknown): Uint8Array {
   return skb.head.subarray(skb.data, Math.max(skb.data, skb.tail));
 }
 
-function clipboardText(value: unknown, look: Look): string {
-  if (typeof value === 'string') return value;
-  return value instanceof Uint8Array ? hexDump(value) : present(value, look);
+function shownIn(context: EvaluateContext, value: unknown, format: Format | undefined, look: Look): string {
+  if (context === 'clipboard' && typeof value === 'string') return value;
+  if (context === 'clipboard' && value instanceof Uint8Array) return hexDump(value);
+  const bare = format === undefined && look.integers === undefined;
+  return context === 'hover' && typeof value === 'number' && bare ? manyWays(value) : present(value, look, format);
 }

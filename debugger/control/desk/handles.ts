@@ -3,12 +3,16 @@
  * person has opened stays open; things are the same when they have the same name within the same parent.
  */
 
+import type { Format } from '../../inspect/format/field.ts';
+
 export interface Node {
   /** Its way from the scope on, unique. */
   readonly key: string;
   readonly value: unknown;
   /** The expression that leads to it; null where none does. */
   readonly expression: string | null;
+  /** How integers below it are shown that have no format of their own. */
+  readonly integers?: Format | undefined;
 }
 
 export class Handles {

@@ -31,12 +31,14 @@ export interface Page {
 
 /** The rows of something that was given a number. */
 export function openNode(handles: Handles, node: Node, look: Look, page?: Page): VariableRow[] {
-  return childrenOf(node.value, node.expression, look, page).map((child) => row(handles, node.key, child, look));
+  const { key, value, expression, integers } = node;
+  const inside = { ...look, integers: look.integers ?? integers };
+  return childrenOf(value, expression, inside, page).map((child) => row(handles, { key, integers }, child, inside));
 }
 
-export function row(handles: Handles, parent: string, child: Child, look: Look): VariableRow {
+function row(handles: Handles, parent: Pick<Node, 'key' | 'integers'>, child: Child, look: Look): VariableRow {
   const { name, value, expression } = child;
-  const node = { key: `${parent}/${name}`, value, expression };
+  const node = { key: `${parent.key}/${name}`, value, expression, integers: parent.integers };
   return {
     name,
     value: present(value, look, child.format),

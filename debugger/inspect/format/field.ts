@@ -179,10 +179,17 @@ export function inFormat(value: unknown, format: Format | undefined, now: number
 const UNLIMITED = 9_000_000_000_000_000;
 const ofTime = (value: number, ns: number): string => `${value} (${duration(ns)})`;
 
+/** As gdb has it: what is below zero as an int's bits. */
+function digits(value: number, prefix: string, radix: number): string {
+  if (!Number.isInteger(value) || value < -0x80000000) return String(value);
+  return prefix + (value < 0 ? value >>> 0 : value).toString(radix);
+}
+
 /** Numbers that need no clock to be read. */
 const UNITS: Readonly<Record<string, (value: number) => string>> = {
   ipv4,
-  hex: (value) => `0x${(value >>> 0).toString(16)}`,
+  hex: (value) => digits(value, '0x', 16),
+  binary: (value) => digits(value, '0b', 2),
   ns: (value) => (value < 1000 ? String(value) : ofTime(value, value)),
   us: (value) => ofTime(value, value * 1000),
   // As the kernel keeps its smoothed RTT (<< 3) and deviations (<< 2).
