@@ -69,7 +69,7 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
     capabilities: { supportsBreakpointLocationsRequest: true },
   },
   continue: { handler: movement.continueRun },
-  next: { handler: movement.next },
+  next: { handler: movement.next, capabilities: { supportsSteppingGranularity: true } },
   stepIn: { handler: movement.stepIn },
   stepInTargets: {
     handler: movement.stepInTargets,

@@ -234,6 +234,7 @@ export class Drive {
   #mayStepEnd(next: Cpu | null): boolean {
     const step = this.#plan.step;
     if (step === null || next === null) return false;
+    if (step.how === 'tick') return true;
     return step.from.level === TASK ? taskKey(next.current) === step.from.task : cpuKey(next) === step.from.cpu;
   }
 

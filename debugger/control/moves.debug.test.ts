@@ -22,6 +22,7 @@ import { openRecording, type Recording } from './recording.ts';
 import { Scout } from './scout.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import { cpuStack } from './stack/call_stack.ts';
+import type { StepKind } from './stepping/step.ts';
 import type { Stop } from './stop.ts';
 import { threadOf } from './threads.ts';
 import { replay } from './timeline/replay.ts';
@@ -79,8 +80,8 @@ function straightTo(moment: Moment): string {
 }
 
 type Wish =
-  | { kind: 'step'; how: 'over' | 'in' | 'out' }
-  | { kind: 'back'; how: 'over' | 'in' | 'out' }
+  | { kind: 'step'; how: StepKind }
+  | { kind: 'back'; how: StepKind }
   | { kind: 'reverse' }
   | { kind: 'continue' }
   | { kind: 'goto'; moment: Moment }
@@ -89,11 +90,11 @@ type Wish =
 const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({
     kind: fc.constant('step' as const),
-    how: fc.constantFrom('over' as const, 'in' as const, 'out' as const),
+    how: fc.constantFrom('over' as const, 'in' as const, 'out' as const, 'tick' as const),
   }),
   fc.record({
     kind: fc.constant('back' as const),
-    how: fc.constantFrom('over' as const, 'in' as const, 'out' as const),
+    how: fc.constantFrom('over' as const, 'in' as const, 'out' as const, 'tick' as const),
   }),
   fc.record({ kind: fc.constant('reverse' as const) }),
   fc.record({ kind: fc.constant('continue' as const) }),
@@ -214,6 +215,34 @@ test('forward n ticks and back again', () => {
     }),
     { numRuns: 30, seed: 7 },
   );
+});
+
+const TICKS = 250;
+test('by ticks nothing is left out, forwards and backwards', () => {
+  const trail: Moment[] = [];
+  const [there, back] = [
+    Array.from({ length: TICKS }, (): Wish => ({ kind: 'step', how: 'tick' })),
+    Array.from({ length: TICKS }, (): Wish => ({ kind: 'back', how: 'tick' })),
+  ];
+  const moves: Wish[] = [
+    { kind: 'goto', moment: { event: 3, tick: 0 } },
+    { kind: 'step', how: 'tick' },
+    ...there,
+    ...back,
+  ];
+  play((stop, recording) => {
+    trail.push(stop.moment);
+    const next = moves.shift();
+    return next === undefined ? { kind: 'quit' } : moveOf(next, stop, recording);
+  });
+  const [, , first, ...steps] = trail;
+  let before = first!;
+  for (const { event, tick } of steps.slice(0, TICKS)) {
+    assert.equal(tick, event === before.event ? before.tick + 1 : 1);
+    before = { event, tick };
+  }
+  assert.ok(before.event > first!.event, `${first!.event} to ${before.event}`);
+  assert.deepEqual(steps.slice(TICKS), [first, ...steps.slice(0, TICKS)].reverse().slice(1));
 });
 
 test('a step back lies before, and the step over from there comes back', () => {

@@ -18,7 +18,7 @@ import { stepFrom } from './stepping/step_from.ts';
 import { waitText } from './threads.ts';
 import { beginningOf } from './timeline/beginning.ts';
 import { lastHitBefore } from './timeline/reverse.ts';
-import { lineStart, stepBack } from './timeline/step_back.ts';
+import { lineStart, stepBack, tickBefore } from './timeline/step_back.ts';
 import { Unwind } from './unwind.ts';
 import type { Move } from './waiter.ts';
 
@@ -130,14 +130,15 @@ function backwards(
   moment: Moment,
   position: Position | null,
 ): Arrival {
+  if (move.how === 'tick') return wentBack(tickBefore(parts.timeline, parts.engines, moment, breakOff(parts, moment)));
   const step = stepFrom(parts.timeline.worldAt(moment.event), move, position);
-  const target = stepBack(parts.timeline, parts.engines, moment, step, breakOff(parts, moment));
-  return {
-    moment: target,
-    reason: isStart(target) ? 'entry' : 'step',
-    description: isStart(target) ? 'Start of recording' : 'Step back',
-  };
+  return wentBack(stepBack(parts.timeline, parts.engines, moment, step, breakOff(parts, moment)));
 }
+
+const wentBack = (moment: Moment): Arrival =>
+  isStart(moment)
+    ? { moment, reason: 'entry', description: 'Start of recording' }
+    : { moment, reason: 'step', description: 'Step back' };
 
 function reversed(parts: DriveParts, moment: Moment): Arrival {
   const found = lastHitBefore({ ...parts, poll: breakOff(parts, moment) }, moment);

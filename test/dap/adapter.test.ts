@@ -43,6 +43,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   supportsBreakpointLocationsRequest: 'breakpointLocations',
   supportsStepInTargetsRequest: 'stepInTargets',
   supportsValueFormattingOptions: 'variables',
+  supportsSteppingGranularity: 'next',
   supportsStepBack: 'stepBack',
   supportsRestartFrame: 'restartFrame',
   supportsDelayedStackTraceLoading: 'stackTrace',

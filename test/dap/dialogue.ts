@@ -62,6 +62,11 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     moving(dialogue, 'stepBack', { threadId: dialogue.thread, ...(rest === '' ? {} : { how: rest }) }, say),
   continue: (dialogue, _rest, say) => moving(dialogue, 'continue', { threadId: dialogue.thread }, say),
   reverse: (dialogue, _rest, say) => moving(dialogue, 'reverseContinue', { threadId: dialogue.thread }, say),
+  /** `instruction back`: a request by the tick. */
+  instruction: (dialogue, rest, say) => {
+    const command = { back: 'stepBack', in: 'stepIn', next: 'next' }[rest]!;
+    return moving(dialogue, command, { threadId: dialogue.thread, granularity: 'instruction' }, say);
+  },
   /** What there is to step into; with a name, the step into the first that it begins. */
   async targets(dialogue, rest, say) {
     const { targets } = await dialogue.client.request('stepInTargets', { frameId: dialogue.frames[0]?.id });
@@ -111,7 +116,7 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
   hover: (dialogue, rest, say) => evaluated(dialogue, rest, 'hover', say),
   async console(dialogue, rest, say) {
     await evaluated(dialogue, rest, 'repl', say);
-    if (/^(?:at|goto|back|who)\b/.test(rest)) await arrived(dialogue, say);
+    if (/^(?:at|goto|back|who|stepi|reverse-stepi)\b/.test(rest)) await arrived(dialogue, say);
   },
   async complete(dialogue, rest, say) {
     const { targets } = await dialogue.client.request('completions', {

@@ -16,13 +16,17 @@ export async function continueRun(session: Session): Promise<Body> {
   return { allThreadsContinued: true };
 }
 
+/** Steps go by lines, of the model's listings and of scenarios; one asked for by the instruction goes by ticks, whoever's comes next. */
+const byTick = (given: unknown): boolean => bag(given).granularity === 'instruction';
+
 export const next = (session: Session, given: unknown): Promise<Body> =>
-  move(session, { kind: 'step', how: 'over', thread: threadOf(given) });
+  move(session, { kind: 'step', how: byTick(given) ? 'tick' : 'over', thread: threadOf(given) });
 
 /** `targetId`: into one of the calls that `stepInTargets` told of. */
 export async function stepIn(session: Session, given: unknown): Promise<Body> {
   const target = numberOf(bag(given), 'targetId', null);
-  if (target === null) return move(session, { kind: 'step', how: 'in', thread: threadOf(given) });
+  if (target === null)
+    return move(session, { kind: 'step', how: byTick(given) ? 'tick' : 'in', thread: threadOf(given) });
   await ask(session, 'stepInto', { thread: threadOf(given), target });
   return undefined;
 }
@@ -45,7 +49,7 @@ export function stepBack(session: Session, given: unknown): Promise<Body> {
   const how = stringOf(bag(given), 'how', 'over');
   if (how !== 'over' && how !== 'in' && how !== 'out')
     throw new Problem(PROBLEMS.badArguments, `how must be over, in or out, not ${how}`);
-  return move(session, { kind: 'back', how, thread: threadOf(given) });
+  return move(session, { kind: 'back', how: byTick(given) ? 'tick' : how, thread: threadOf(given) });
 }
 export const reverseContinue = (session: Session): Promise<Body> => move(session, { kind: 'reverse' });
 

@@ -78,6 +78,18 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     run: (context, [, text]) => goToLastChange(context, text!),
   },
   {
+    usage: 'stepi',
+    doc: 'to the next statement of the whole world, be it an interrupt or another CPU',
+    pattern: /^(?:stepi|si)$/,
+    run: ({ thread }) => ({ text: 'one statement on', type: '', move: { kind: 'step', how: 'tick', thread } }),
+  },
+  {
+    usage: 'reverse-stepi',
+    doc: 'back to the one before',
+    pattern: /^(?:reverse-stepi|rsi)$/,
+    run: ({ thread }) => goBack(thread, 'tick'),
+  },
+  {
     usage: 'dump EXPRESSION',
     doc: 'bytes of a packet in hex',
     pattern: /^dump\s+(.+)$/,
@@ -176,7 +188,12 @@ function goTo(event: number, tick: number): Answer {
 }
 
 function goBack(thread: number, how: StepKind): Answer {
-  const text = { over: 'a line back', in: 'back into what returned', out: 'back to the call' }[how];
+  const text = {
+    over: 'a line back',
+    in: 'back into what returned',
+    out: 'back to the call',
+    tick: 'one statement back',
+  }[how];
   return { text, type: '', move: { kind: 'back', how, thread } };
 }
 

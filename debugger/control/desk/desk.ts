@@ -101,7 +101,7 @@ export class Desk {
 
   /** Asks to step into one of them. */
   stepInto({ thread, target }: Parameters<'stepInto'>): null {
-    const into = this.stop && this.#targets[target];
+    const into = this.#targets[target];
     if (into === undefined) throw new EvaluationError('this call belongs to an earlier stop');
     this.#wantedMove = { kind: 'step', how: 'in', thread, into };
     return null;

@@ -8,10 +8,12 @@ import { type Position, sameLine } from './position.ts';
 /** `fn` of a position on a line of the scenario: a process goes from line to line, whatever its system calls do meanwhile. */
 const LINE = -1;
 
-export type StepKind = 'over' | 'in' | 'out';
+/** `tick`: the very next one of the world, whoever's it is. */
+export type StepKind = 'over' | 'in' | 'out' | 'tick';
 
 /** Has a step of this kind that began at `from` arrived at `at`? */
 export function stepEnds(kind: StepKind, from: Position, at: Position): boolean {
+  if (kind === 'tick') return true;
   if (!inStepsContext(from, at)) return false;
   if (at.level < from.level) return true;
   if (kind === 'in') return movedIn(from, at);

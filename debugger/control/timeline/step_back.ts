@@ -42,6 +42,21 @@ export function lineStart(
   return compareMoments(found, START) === 0 ? null : found;
 }
 
+/** The tick before this moment, whoever's it is; START where there is none. */
+export function tickBefore(timeline: Timeline, engines: Engines, { event, tick }: Moment, poll: () => void): Moment {
+  if (tick > 1) return { event, tick: tick - 1 };
+  const before = timeline.log.lastBefore(event, () => true);
+  if (before < 0) return START;
+  let last = 0;
+  const until = { event: before + 1, tick: 0 };
+  replay(engines.debug, timeline.worldAt(before), until, {
+    wants: () => true,
+    tick: () => void (last = tickNumber()),
+    poll,
+  });
+  return last > 0 ? { event: before, tick: last } : tickBefore(timeline, engines, { event: before, tick: 0 }, poll);
+}
+
 /** Within one event, before `until`. */
 function lastLineStart(
   timeline: Timeline,
