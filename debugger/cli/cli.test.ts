@@ -197,3 +197,34 @@ test('exit codes and messages', () => {
     assert.match(`${ran.out}${ran.err}`, message, args.join(' '));
   }
 });
+
+test('--watch tells each change of a field with its function, and nothing else of the path', () => {
+  const { status, out } = netpath(
+    ...['run', 'examples/retransmission.netpath', '--watch', 'client.app.fd3.tcp.snd_cwnd'],
+    ...['--watch', 'server.eth0.nic.GPRC', '--watch', 'client.app.fd3.sk_write_queue'],
+  );
+  assert.equal(status, 0);
+  for (const line of [
+    /^ *[\d.]+ ms +tcp\.snd_cwnd of sock \d+: 10 -> 11 in tcp_slow_start$/m,
+    /: 12 -> \d+ in tcp_cwnd_reduction$/m,
+    /GPRC: 0 -> 1 by hardware$/m,
+    /sk_write_queue of sock \d+: 0 -> 1, \+ skb \d+: seq .* in tcp_add_write_queue_tail$/m,
+    /ok {4}client\.snmp\.Tcp\.RetransSegs == 1/,
+  ])
+    assert.match(out, line);
+  assert.doesNotMatch(out, /net_rx_action\(\)/);
+});
+
+test('--watch of what is no field says why', () => {
+  for (const [text, status, why] of [
+    ['client.app.fd9.tcp', 1, /--watch client\.app\.fd9\.tcp: struct task_struct has no member fd9/],
+    ['clent.app', 1, /nothing here is called clent; did you mean client\?/],
+    ['client.eth0.nic', 1, /nic is no field of a struct/],
+    ['1 +', 2, /--watch 1 \+: An expression is missing here/],
+  ] as const) {
+    const ran = netpath('run', 'examples/udp-echo.netpath', '--watch', text);
+    assert.equal(ran.status, status, text);
+    assert.match(ran.err, why);
+  }
+  assert.match(netpath('run', 'examples/udp-echo.netpath', '--watch', 'a', '--all').err, /without --calls and --all/);
+});

@@ -13,6 +13,7 @@ const RUN = {
   calls: null,
   pcap: null,
   show: [],
+  watch: [],
   hash: false,
 };
 

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly calls: string | null;
   readonly pcap: string | null;
   readonly show: readonly { readonly host: string; readonly command: string }[];
+  /** Fields whose changes are told instead of the path. */
+  readonly watch: readonly string[];
   readonly hash: boolean;
 }
 
@@ -32,6 +34,7 @@ const OPTIONS = {
   calls: { type: 'string' },
   pcap: { type: 'string' },
   show: { type: 'string', multiple: true },
+  watch: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
   all: { type: 'boolean' },
   hash: { type: 'boolean' },
@@ -74,6 +77,8 @@ function runOptions(values: Values, files: readonly string[]): RunOptions {
     throw usageError(files.length === 0 ? 'netpath run: which file?' : 'netpath run: one file at a time');
   if (values.until !== undefined && values.at !== undefined)
     throw usageError('netpath run: --at and --until mean the same end: give one of them');
+  if (values.watch !== undefined && (values.calls !== undefined || values.all))
+    throw usageError('netpath run: --watch tells of fields instead of calls: give it without --calls and --all');
   return {
     kind: 'run',
     file: files[0]!,
@@ -84,6 +89,7 @@ function runOptions(values: Values, files: readonly string[]): RunOptions {
     calls: values.calls ?? null,
     pcap: values.pcap ?? null,
     show: (values.show ?? []).map(showOf),
+    watch: values.watch ?? [],
     hash: values.hash ?? false,
   };
 }

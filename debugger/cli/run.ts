@@ -21,6 +21,7 @@ import type { RunOptions } from './options.ts';
 import { readScenario } from './scenario_file.ts';
 import { summary } from './summary.ts';
 import { CliError } from './usage.ts';
+import { runWatched } from './watch.ts';
 
 /** Events after which a run without --until is given up: half a minute's work, and far more than any scenario that ends takes. */
 const ENDLESS = 5_000_000;
@@ -47,10 +48,13 @@ export function runCommand(options: RunOptions, fastEngine: URL, { out, err }: O
   };
   const limit = { event: options.until === null ? ENDLESS : FOREVER, time: options.until ?? FOREVER };
   const fast = lazyEngine(fastEngine);
-  const needsTree = !options.quiet || options.calls !== null;
-  const ran = needsTree
-    ? runSlowly(scenario, options, limit, before, fast)
-    : runFast(fast, scenario, options.seed, limit, capture === null ? null : before);
+  const watches = options.watch.length > 0;
+  const needsTree = !watches && (!options.quiet || options.calls !== null);
+  const ran = watches
+    ? runWatching(scenario, options, limit, before, out)
+    : needsTree
+      ? runSlowly(scenario, options, limit, before, fast)
+      : runFast(fast, scenario, options.seed, limit, capture === null ? null : before);
   if (ran.tree !== null) writeTree(ran.tree, options, out, err);
   if (capture !== null) writeCaptures(options.pcap!, capture);
   const { text, exitCode } = summary(ran.world, scenario, ran.end);
@@ -79,6 +83,17 @@ function runSlowly(
   const world = buildWorld(scenario, seed);
   const { end, tree } = runTraced({ buildWorld, run }, world, limit, before, !quiet);
   return { world, end: end === 'stopped' ? fast.run(world, limit, before) : end, tree };
+}
+
+function runWatching(
+  scenario: Scenario,
+  { seed, watch }: RunOptions,
+  limit: RunLimit,
+  before: BeforeEvent,
+  out: Output['out'],
+): Ran {
+  const world = buildWorld(scenario, seed);
+  return { world, end: runWatched(world, limit, before, watch, out), tree: null };
 }
 
 function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent | null): Ran {

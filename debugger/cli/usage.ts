@@ -13,6 +13,8 @@ options of run:
   --pcap DIR          writes DIR/HOST.pcapng, one interface for each NIC
   --at TIME           stops there instead of running to the end
   --show 'HOST: CMD'  prints what CMD says at HOST when the run stops (repeatable), such as 'server: ip neigh'
+  --watch FIELD       each change of a field, and who made it, instead of the path (repeatable),
+                      such as client.app.fd3.tcp.snd_cwnd or server.eth0.qdisc.q.qlen
   --hash              prints the hash of the final state
   -h, --help          this text
   --version           the version`;

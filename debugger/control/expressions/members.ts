@@ -31,7 +31,13 @@ const VIEWS: Readonly<Record<string, { read: Answer; names: (value: never) => st
   },
   task_struct: {
     read: taskMember,
-    names: (task: task_struct) => ['state', 'exited', 'errno', ...Object.keys(programOf(task)?.variables ?? {})],
+    names: (task: task_struct) => [
+      'state',
+      'exited',
+      'errno',
+      ...openFileNames(task),
+      ...Object.keys(programOf(task)?.variables ?? {}),
+    ],
   },
 };
 
@@ -148,8 +154,20 @@ function taskMember(task: task_struct, name: string): Found | undefined {
   const program = programOf(task);
   if (program === null) return undefined;
   if (Object.hasOwn(program.variables, name)) return { value: program.variables[name] };
+  const fd = /^fd(\d+)$/.exec(name);
+  if (fd !== null) return openFile(task, Number(fd[1]));
   if (name === 'exited') return { value: program.finished_at >= 0 };
   if (name === 'state')
     return { value: program.finished_at >= 0 ? 'exited' : task.__state === 0 ? 'running' : 'sleeping' };
   return name === 'errno' ? { value: program.errno } : undefined;
+}
+
+/** `fd3`: the sock behind a descriptor, or what another kind of file has. */
+function openFile(task: task_struct, fd: number): Found | undefined {
+  const data = task.files[fd]?.private_data as { sk?: unknown } | null | undefined;
+  return data === null || data === undefined ? undefined : { value: data.sk ?? data };
+}
+
+function openFileNames(task: task_struct): string[] {
+  return task.files.flatMap((_, fd) => (openFile(task, fd) === undefined ? [] : `fd${fd}`));
 }
