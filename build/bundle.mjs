@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
+import { packed } from './brotli.mjs';
 
 export const root = path.join(import.meta.dirname, '..');
 
@@ -40,6 +41,8 @@ export async function bundleTarget(target) {
     inline: target.inline === true,
     constants: target.constants === true,
   });
+  const made = path.join(root, target.out);
+  if (target.packed) writeWhole(`${made}.br`, packed(readFileSync(made, 'utf8')));
 }
 
 /** CommonJS packages inside an ES module bundle ask for Node's modules by require(). */

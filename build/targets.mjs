@@ -6,6 +6,7 @@
  *            entries | 'debug')
  *   inline   true where small functions go where they are called (build/engine/inline.mjs) and what never changes is constant; no source map then
  *   constants  true where only the latter is done (build/engine/constants.mjs); no source map either
+ *   packed   true where the .vsix has the bundle in Brotli (.br beside it), which code of this repetitive kind halves again
  *   minify   true where start-up time or the size of the .vsix counts; 'whitespace' for what holds the engine, whose names are data
  */
 export const targets = [
@@ -45,6 +46,7 @@ export const targets = [
     minify: 'whitespace',
     engine: 'watch',
     inline: true,
+    packed: true,
   },
   { name: 'engine-debug', entry: 'debugger/world/engine.ts', out: 'dist/engine-debug.js', engine: 'debug' },
 ];

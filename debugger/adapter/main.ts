@@ -17,7 +17,7 @@ function main(): void {
   const session: Session = {
     client: new DebuggerClient({
       workerFile: beside('worker.cjs'),
-      fastEngine: beside('engine-watch.cjs'),
+      fastEngine: beside('engine-watch.cjs.br'),
       listings: LISTINGS,
       onEvent: (message) => tell(session, message),
       onCrash: (message) => crashed(session, message),
