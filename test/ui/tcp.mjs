@@ -12,12 +12,14 @@ import {
   stopDebugging,
   toggleFilter,
 } from './debugWindow.mjs';
-import { takeShot } from './userInterface.mjs';
+import { rowTexts, takeShot } from './userInterface.mjs';
 
 export const steps = [
   { name: 'tcp_write_xmit stops where skb.len > 1000', needs: 'adapter.cjs', run: stopInWriteXmit },
   { name: 'the debug console answers ss -ti', needs: 'adapter.cjs', run: askSs },
   { name: 'a change of snd_cwnd stops, asked for in the Variables view', needs: 'adapter.cjs', run: watchCwnd },
+  { name: 'a call of the statement can be chosen to step into', needs: 'adapter.cjs', run: chooseCall },
+  { name: 'a frame restarts', needs: 'adapter.cjs', run: restartFrame },
   { name: 'net_tx_action stops', needs: 'adapter.cjs', run: stopInNetTx },
   { name: 'a drop stops in the function that decided it', needs: 'adapter.cjs', run: stopAtDrop },
 ];
@@ -59,6 +61,32 @@ async function watchCwnd(page) {
   await page.waitForTimeout(800);
   await takeShot(page, '12-last-change');
   await stopDebugging(page);
+}
+
+/** At `if (tcp_pacing_check(cpu, sk)) break;`, where the condition's variable has its value. */
+async function chooseCall(page) {
+  await openExample(page, 'send-only-queues.netpath');
+  await breakAtFunction(page, 'tcp_write_xmit if skb.len > 1000');
+  await startUntil(page, 'tcp_write_xmit');
+  await page.keyboard.press('Control+F11');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'tcp_pacing_check' }).waitFor();
+  await takeShot(page, '13-step-targets');
+  await page.keyboard.press('Enter');
+  await page.locator(callStack).filter({ hasText: 'tcp_pacing_check' }).first().waitFor();
+}
+
+async function restartFrame(page) {
+  await page.waitForTimeout(800); // the stack's outer frames come after the innermost
+  const frame = page.locator(callStack).filter({ hasText: 'tcp_push_one' }).first();
+  await frame.hover();
+  await frame.locator('.codicon-debug-restart-frame').click();
+  await page.locator(callStack).filter({ hasText: 'tcp_write_xmit' }).waitFor({ state: 'hidden' });
+  await page.waitForTimeout(800);
+  const [, top] = await rowTexts(page, callStack).then((rows) => rows.slice(rows.findIndex((row) => /app/.test(row))));
+  assert.match(top, /tcp_push_one/);
+  await takeShot(page, '14-restarted-frame');
+  await stopDebugging(page);
+  await removeBreakpoint(page, 'tcp_write_xmit');
 }
 
 async function stopInNetTx(page) {
