@@ -42,6 +42,7 @@ function sequence(scanner: Scanner, end: string): Argument[] {
 
 function argument(scanner: Scanner): Argument {
   if (scanner.take('...')) return { kind: 'any' };
+  if (scanner.match(/\[(?=\s*[A-Z]\w*\s*=)/y) !== null) return { kind: 'list', items: [struct(scanner, ']')] };
   if (scanner.take('[')) return { kind: 'list', items: sequence(scanner, ']') };
   if (scanner.take('{')) return struct(scanner);
   const text = scanner.match(/"([^"]*)"/y);
@@ -56,9 +57,9 @@ function names(scanner: Scanner): Argument {
   return { kind: 'names', names: found };
 }
 
-function struct(scanner: Scanner): Argument {
+function struct(scanner: Scanner, end = '}'): Argument {
   const fields = new Map<string, Argument>();
-  while (!scanner.take('}')) {
+  while (!scanner.take(end)) {
     const name = scanner.match(/(\w+)(?:\([^)]*\))?\s*=/y);
     fields.set(name?.[1] ?? String(fields.size), argument(scanner));
     scanner.take(',');

@@ -9,12 +9,18 @@ const SOL_SOCKET = 1;
 const SO_LINGER = 13;
 const TCP_CM_INQ = 36;
 const SCM_TIMESTAMPING = 37;
+const SCM_TIMESTAMPING_OPT_STATS = 54;
+/** Netlink attributes of that by their numbers. */
+const TCP_NLA = [
+  'PAD', 'BUSY', 'RWND_LIMITED', 'SNDBUF_LIMITED', 'DATA_SEGS_OUT', 'TOTAL_RETRANS', 'PACING_RATE', 'DELIVERY_RATE', 'SND_CWND', 'REORDERING', 'MIN_RTT', 'RECUR_RETRANS', 'DELIVERY_RATE_APP_LMT',
+  'SNDQ_SIZE', 'CA_STATE', 'SND_SSTHRESH', 'DELIVERED', 'DELIVERED_CE', 'BYTES_SENT', 'BYTES_RETRANS', 'DSACK_DUPS', 'REORD_SEEN', 'SRTT', 'TIMEOUT_REHASH', 'BYTES_NOTSENT', 'EDT', 'TTL', 'REHASH',
+].map((name) => `TCP_NLA_${name}`);
 /** Names that scripts use and the scenario language does not. */
 const NAMES: Readonly<Record<string, number>> = {
   O_RDWR: 2, SOL_IP: 0, IPPROTO_IP: 0, SOL_TCP: 6, IPPROTO_TCP: 6, AF_INET: 2, TCP_FASTOPEN: 23, TCP_FASTOPEN_CONNECT: 30, TCP_FASTOPEN_KEY: 33,
   SO_TYPE: 3, SO_ACCEPTCONN: 30, SO_SNDBUFFORCE: 32, SO_RCVBUFFORCE: 33,
   TCP_THIN_LINEAR_TIMEOUTS: 16, TCP_THIN_DUPACK: 17, TCP_RTO_MAX_MS: 44, TCP_RTO_MIN_US: 45, TCP_DELACK_MAX_US: 46, IPPROTO_UDP: 17, IPPROTO_IPV6: 41, SOL_IPV6: 41,
-  TCP_CM_INQ, SCM_TIMESTAMPING, CMSG_LEVEL_IP: 0, CMSG_TYPE_RECVERR: 11, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
+  TCP_CM_INQ, SCM_TIMESTAMPING, SCM_TIMESTAMPING_OPT_STATS, CMSG_LEVEL_IP: 0, CMSG_TYPE_RECVERR: 11, TCP_SYNCNT: 7, IP_FREEBIND: 15, IP_MTU_DISCOVER: 10, MSG_FASTOPEN: 0x20000000, MSG_EOR: 0x80, MSG_OOB: 1, MSG_NOSIGNAL: 0x4000,
 };
 
 /** Our call of a script's one. */
@@ -157,7 +163,7 @@ function messageDiffers(message: Argument, answer: Value, clock: Clock): string 
 const ERROR_FIELDS = ['ee_errno', 'ee_origin', 'ee_type', 'ee_code', 'ee_info', 'ee_data'] as const;
 
 function controlDiffers(messages: readonly Argument[], answer: BufferValue, clock: Clock): string | null {
-  const came = Number(answer.inq >= 0) + Number(answer.error !== null) + Number(answer.ts !== null) + Number(answer.timestamp !== null);
+  const came = Number(answer.inq >= 0) + Number(answer.opt_stats !== null) + Number(answer.error !== null) + Number(answer.ts !== null) + Number(answer.timestamp !== null);
   if (came > messages.length) return `${came} control messages came, not ${messages.length}`;
   for (const message of messages) {
     const data = fieldOf(message, 'cmsg_data');
@@ -171,12 +177,29 @@ function controlDiffers(messages: readonly Argument[], answer: BufferValue, cloc
       if (!(Math.abs(off) <= clock.slack)) return `SCM_TIMESTAMPING is ${off / 1e6} ms off`;
       continue;
     }
+    if (number(fieldOf(message, 'cmsg_type')) === SCM_TIMESTAMPING_OPT_STATS) {
+      const wrong = statsDiffer(data, answer);
+      if (wrong !== null) return wrong;
+      continue;
+    }
     if (data.kind !== 'struct' || !data.fields.has('ee_errno')) throw new Unsupported('this control message');
     if (answer.error === null) return 'no sock_extended_err came';
     for (const name of ERROR_FIELDS) {
       const expected = number(data.fields.get(name));
       if (data.fields.has(name) && answer.error[name] !== expected) return `${name} is ${answer.error[name]}, not ${expected}`;
     }
+  }
+  return null;
+}
+
+/** `{TCP_NLA_SND_CWND=10}`: those that are named. */
+function statsDiffer(data: Argument, { opt_stats }: BufferValue): string | null {
+  if (opt_stats === null) return 'no SCM_TIMESTAMPING_OPT_STATS came';
+  const expected = data.kind === 'list' ? data.items.find((each) => each.kind === 'struct') : data;
+  if (expected?.kind !== 'struct') return null;
+  for (const [name, value] of expected.fields) {
+    const found = opt_stats.items[TCP_NLA.indexOf(name)];
+    if (value.kind !== 'any' && found !== number(value)) return `${name} is ${String(found)}, not ${number(value)}`;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 /** Plays a packetdrill script against the model, in the model's own time. */
 import { findEntry, entrySock } from '../../debugger/kernel/net/ipv4/inet_hashtables.ts';
+import { sk_get_meminfo } from '../../debugger/kernel/net/core/sock/options.ts';
 import { tcp_get_info } from '../../debugger/kernel/net/ipv4/tcp/info.ts';
 import type { sock } from '../../debugger/kernel/include/net/sock.ts';
 import type { Program } from '../../debugger/world/process/value.ts';
@@ -12,7 +13,7 @@ import { encodeIcmp, type IcmpEvent } from './icmp_line.ts';
 import { LOCAL, Machine, PORT, REMOTE, type Sent } from './machine.ts';
 import { differences, merges } from './match.ts';
 import { ACK, CWR, type PacketEvent, type Segment, SYN } from './packet_line.ts';
-import { PYTHON_NAMES } from './python_names.ts';
+import { MEMINFO, PYTHON_NAMES } from './python_names.ts';
 import { runCode } from './python.ts';
 import type { DrillEvent, Script, When } from './script.ts';
 import type { LiveSegment } from './tcp_frame.ts';
@@ -250,10 +251,14 @@ export class Drill {
 
   #runCode(text: string): void {
     this.#look();
-    if (this.#sock !== null) {
-      for (const [name, value] of Object.entries(tcp_get_info(this.#machine.cpuAt(this.#machine.now), this.#sock))) this.#variables.set(name, value);
-    }
+    if (this.#sock !== null) for (const [name, value] of Object.entries(this.#figures(this.#sock))) this.#variables.set(name, value);
     runCode(text, this.#variables);
+  }
+
+  /** What getsockopt() tells of it: TCP_INFO, or what the option code_sockopt names. */
+  #figures(sk: sock): Record<string, number> {
+    if (this.#script.options.get('code_sockopt') === 'SO_MEMINFO') return Object.fromEntries(sk_get_meminfo(sk).map((value, i) => [MEMINFO[i], value]));
+    return tcp_get_info(this.#machine.cpuAt(this.#machine.now), sk);
   }
 
   /** Remembers the socket under test while it can be found. */

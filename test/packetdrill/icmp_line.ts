@@ -22,20 +22,30 @@ export interface Quoted {
   readonly seq: number;
 }
 
-const TYPES: Readonly<Record<string, number>> = { unreachable: 3, source_quench: 4, redirect: 5, time_exceeded: 11, parameter_problem: 12 };
+const TYPES: Readonly<Record<string, number>> = {
+  echo_reply: 0, unreachable: 3, source_quench: 4, redirect: 5, echo_request: 8, time_exceeded: 11, parameter_problem: 12, timestamp_request: 13, timestamp_reply: 14,
+  information_request: 15, information_reply: 16, address_mask_request: 17, address_mask_reply: 18,
+};
 const CODES = [
   'net_unreachable', 'host_unreachable', 'protocol_unreachable', 'port_unreachable', 'frag_needed', 'source_route_failed', 'net_unknown', 'host_unknown',
   'source_host_isolated', 'net_prohibited', 'host_prohibited', 'net_unreachable_for_tos', 'host_unreachable_for_tos', 'packet_filtered', 'precedence_violation', 'precedence_cutoff',
 ];
 
+/** `type_3`, `code_255`. */
+function numbered(what: string, word: string): number | null {
+  const found = new RegExp(`^${what}_(\\d+)$`).exec(word);
+  return found === null ? null : Number(found[1]);
+}
+
 /** After `icmp`. */
 export function icmpOf(scanner: Scanner): IcmpEvent {
   const name = scanner.word();
-  const type = TYPES[name] ?? scanner.fail(`ICMP ${name} is not understood`);
-  const word = scanner.match(/(?=[A-Za-z])(?!mtu\b)/y) === null ? null : scanner.word();
+  const type = TYPES[name] ?? numbered('type', name) ?? scanner.fail(`ICMP ${name} is not understood`);
+  const word = scanner.match(/(?=[A-Za-z])(?!(?:mtu|id)\b)/y) === null ? null : scanner.word();
   const mtu = scanner.take('mtu') ? scanner.integer() : 0;
+  if (scanner.take('id')) scanner.integer();
   const quoted = scanner.match(/\[(\d+):\d+\(\d+\)\]/y);
-  return { kind: 'icmp', type, code: word === null ? 0 : CODES.indexOf(word), mtu, seq: quoted === null ? 0 : Number(quoted[1]) };
+  return { kind: 'icmp', type, code: word === null ? 0 : (numbered('code', word) ?? CODES.indexOf(word)), mtu, seq: quoted === null ? 0 : Number(quoted[1]) };
 }
 
 const PROTO_ICMP = 1;

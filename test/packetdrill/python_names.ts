@@ -8,3 +8,6 @@ export const PYTHON_NAMES: ReadonlyMap<string, number> = new Map([
   ...CONGESTION.map((name, i) => [name, i] as const),
   ...OPTIONS.map((name, i) => [`TCPI_OPT_${name}`, 1 << i] as const),
 ]);
+
+/** SO_MEMINFO's figures in their order. */
+export const MEMINFO = ['RMEM_ALLOC', 'RCVBUF', 'WMEM_ALLOC', 'SNDBUF', 'FWD_ALLOC', 'WMEM_QUEUED', 'OPTMEM', 'BACKLOG', 'DROPS'].map((name) => `SK_MEMINFO_${name}`);

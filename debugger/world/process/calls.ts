@@ -23,6 +23,7 @@ const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 const SO_LINGER = 13;
+const SO_MEMINFO = 55;
 
 /** One system call of the scenario. Missing optional arguments are absent from `a`. */
 type Call = (cpu: Cpu, program: Program, a: readonly Value[]) => Resumable<Outcome>;
@@ -128,6 +129,7 @@ function optionValue(level: number, optname: number, { text, words, record }: so
   if (text !== '') return text;
   if (level !== SOL_SOCKET) return words[0]!;
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return words[0]! * 1_000_000_000 + words[1]! * 1000;
+  if (optname === SO_MEMINFO) return { kind: 'list', items: words };
   if (optname === SO_LINGER) return words[0] !== 0 ? words[1]! : -1;
   return words[0]!;
 }

@@ -155,6 +155,7 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   buffer.inq = cmsg.inq;
   if (cmsg.timestamp !== 0) buffer.timestamp = cmsg.timestamp;
   buffer.ts = timesOf(cmsg.timestamping);
+  if (cmsg.opt_stats !== null) buffer.opt_stats = attributesOf(cmsg.opt_stats);
   buffer.lineage = msg.read;
   if (cmsg.recverr !== null) buffer.error = extendedError(cmsg.recverr);
   if (msg_name !== null) buffer.from = senderOf(msg_name);
@@ -164,6 +165,17 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
 
 function timesOf(timestamping: msghdr['cmsg']['timestamping']): ListValue | null {
   return timestamping === null ? null : { kind: 'list', items: timestamping };
+}
+
+/** Netlink attributes by their type; what is not there is 0. */
+function attributesOf(bytes: Uint8Array): ListValue {
+  const items: number[] = [];
+  for (let at = 0; at < bytes.length; at += (bytes[at]! + 3) & ~3) {
+    const type = bytes[at + 2]!;
+    while (items.length <= type) items.push(0);
+    items[type] = bytes.subarray(at + 4, at + bytes[at]!).reduceRight((sum, byte) => sum * 256 + byte, 0);
+  }
+  return { kind: 'list', items };
 }
 
 function senderOf(name: NonNullable<msghdr['msg_name']>): BufferValue['from'] {

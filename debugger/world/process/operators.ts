@@ -145,6 +145,7 @@ function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'inq') return buffer.inq;
   if (name === 'timestamp') return buffer.timestamp;
   if (name === 'ts') return buffer.ts;
+  if (name === 'opt_stats') return buffer.opt_stats;
   if (name === 'error') return buffer.error;
   if (name === 'iov') return { kind: 'list', items: piecesOf(buffer) };
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;

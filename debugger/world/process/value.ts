@@ -20,6 +20,8 @@ export interface BufferValue {
   /** SO_TIMESTAMP: when it came (ns), null without; SO_TIMESTAMPING: the three times of SCM_TIMESTAMPING. */
   timestamp: number | null;
   ts: ListValue | null;
+  /** SOF_TIMESTAMPING_OPT_STATS: TCP's figures by TCP_NLA_*, null without. */
+  opt_stats: ListValue | null;
   /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
   error: ExtendedErrorValue | null;
   /** Lengths of the pieces that recvmsg was given, none when it was one. */
@@ -65,7 +67,7 @@ export interface Program {
 
 /** A buffer of which nothing is known but its bytes: what read(2) of a file answers with. */
 export function createBuffer(bytes: Uint8Array, length: number): BufferValue {
-  return { kind: 'buffer', bytes, length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, lineage: [], error: null, from: null, pieces: [] };
+  return { kind: 'buffer', bytes, length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, opt_stats: null, lineage: [], error: null, from: null, pieces: [] };
 }
 
 export function createProgram(host: string, name: string): Program {

@@ -90,6 +90,7 @@ const OPTIONS = [
     ['SO_BUSY_POLL', 46, 'Microseconds that a receive polls the NIC itself before it sleeps.'],
     ['SO_MAX_PACING_RATE', 47, 'Bytes a second: TCP paces what it sends.'],
     ['SO_INCOMING_CPU', 49],
+    ['SO_MEMINFO', 55, 'Bytes of memory, a list: `[0]` received, `[1]` SO_RCVBUF, `[2]` sent, `[3]` SO_SNDBUF ...'],
     ['SO_INCOMING_NAPI_ID', 56, 'The NAPI instance whose packets the socket gets; 0: none yet.'],
     ['SO_ZEROCOPY', 60, 'Allows MSG_ZEROCOPY (TCP).'],
     ['SO_BINDTOIFINDEX', 62, 'Only by the device of this number (1 is lo, then the devices in their order).'],
@@ -107,6 +108,7 @@ const OPTIONS = [
     ['SOF_TIMESTAMPING_TX_ACK', 0x200, 'Make: the last byte of the send is acknowledged (TCP).'],
     ['SOF_TIMESTAMPING_OPT_CMSG', 0x400, "Tell the packet's source address: `.error.offender`."],
     ['SOF_TIMESTAMPING_OPT_TSONLY', 0x800, 'The stamp without the packet.'],
+    ['SOF_TIMESTAMPING_OPT_STATS', 0x1000, "With OPT_TSONLY: TCP's figures too, `.opt_stats`."],
     ['SOF_TIMESTAMPING_OPT_TX_SWHW', 0x4000, 'Both of TX_SOFTWARE and TX_HARDWARE.'],
     [
       'SOF_TIMESTAMPING_OPT_ID_TCP',

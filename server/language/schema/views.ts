@@ -25,6 +25,10 @@ export const VALUE_MEMBERS = byName(
     'ts',
     'Of recvmsg on a socket with SO_TIMESTAMPING, which asked for it: the times, ns, `.ts[0]` by the host, `.ts[2]` by the NIC; NULL without.',
   ),
+  member(
+    'opt_stats',
+    'Of recvmsg on a socket with SOF_TIMESTAMPING_OPT_STATS: what TCP knew of the connection, by the numbers TCP_NLA_... of the kernel: `.opt_stats[8]` is the congestion window; NULL without.',
+  ),
   member('error', 'Of recvmsg with MSG_ERRQUEUE: the `sock_extended_err`, with the members below.'),
   member('ee_errno', 'Which error: ECONNREFUSED, EMSGSIZE ...'),
   member(

@@ -11,8 +11,8 @@ export const SO_EE_CODE_ZEROCOPY_COPIED = 1;
 
 export interface sock_extended_err { ee_errno: number; ee_origin: number; ee_type: number; ee_code: number; ee_info: number; ee_data: number }
 
-/** Control block of an skb in an error queue. `daddr` and `port` are where the datagram went that came to grief (addr_offset leads there). */
-export interface sock_exterr_skb { ee: sock_extended_err; daddr: number; port: number }
+/** Control block of an skb in an error queue. `daddr` and `port` are where the datagram went that came to grief (addr_offset leads there); `opt_stats`: its bytes are SCM_TIMESTAMPING_OPT_STATS. */
+export interface sock_exterr_skb { ee: sock_extended_err; daddr: number; port: number; opt_stats: boolean }
 
 /** What recvmsg puts into the control message IP_RECVERR: the error, and who told of it (an address; 0: this host). */
 export interface recverr_cmsg { ee: sock_extended_err; offender: number }

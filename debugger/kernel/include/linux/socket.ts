@@ -61,6 +61,7 @@ export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
 export const SO_PEEK_OFF = 42;
 export const SO_BUSY_POLL = 46;
+export const SO_MEMINFO = 55;
 export const SO_INCOMING_NAPI_ID = 56;
 export const SO_ZEROCOPY = 60;
 export const SO_MAX_PACING_RATE = 47;

@@ -178,7 +178,7 @@ export interface msghdr {
   iter: iov_iter;
   msg_controllen: number;
   /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. `inq`: TCP_CM_INQ, bytes that are left to read; -1 without. `timestamp`: SO_TIMESTAMP, ns, 0 without; `timestamping`: SO_TIMESTAMPING. */
-  cmsg: { gso_size: number; recverr: recverr_cmsg | null; inq: number; timestamp: number; timestamping: scm_timestamping | null };
+  cmsg: { gso_size: number; recverr: recverr_cmsg | null; inq: number; timestamp: number; timestamping: scm_timestamping | null; opt_stats: Uint8Array | null };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
   lineage: Lineage | null;
   read: Lineage[];

@@ -4,10 +4,12 @@ import {
   SOCK_RCVTSTAMP, SOCK_TIMESTAMPING_ANY, SOF_TIMESTAMPING_OPT_RX_FILTER, SOF_TIMESTAMPING_RAW_HARDWARE, SOF_TIMESTAMPING_RX_HARDWARE, SOF_TIMESTAMPING_RX_SOFTWARE,
   SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_TX_HARDWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_TX_SOFTWARE,
 } from '../../include/linux/net_tstamp.ts';
+import { SKB_EXT_ERR } from '../../include/linux/errqueue.ts';
 import { PACKET_OUTGOING, SKBTX_HW_TSTAMP_NOBPF, SKBTX_SCHED_TSTAMP, SKBTX_SW_TSTAMP } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { MSG_CTRUNC } from '../../include/linux/socket.ts';
 import type { msghdr, sock } from '../../include/net/sock.ts';
+import { packetBytes } from '../core/skbuff/data.ts';
 import { sock_flag } from '../core/sock/timestamping.ts';
 
 /** SKBTX_* of a packet whose socket has asked for `tsflags`. */
@@ -46,7 +48,10 @@ export function __sock_recv_timestamp(cpu: Cpu, msg: msghdr, sk: sock, skb: sk_b
   const hardware = wanted(sk, skb, SOF_TIMESTAMPING_RAW_HARDWARE, SOF_TIMESTAMPING_RX_HARDWARE) && !by_software ? skb.shinfo.hwtstamp : 0;
   if (software === 0 && hardware === 0) return;
   if (msg.msg_controllen === 0) msg.msg_flags |= MSG_CTRUNC;
-  else msg.cmsg.timestamping = [software, 0, hardware];
+  else {
+    msg.cmsg.timestamping = [software, 0, hardware];
+    if (skb_is_err_queue(skb) && skb.len > 0 && SKB_EXT_ERR(skb).opt_stats) msg.cmsg.opt_stats = packetBytes(cpu, skb, 0, skb.len);
+  }
 }
 
 /** When the packet came, or the stamp in an entry of the error queue, as far as the socket has asked. */

@@ -35,7 +35,7 @@ export function dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
 export function __dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
   const dev = skb.dev!;
   skb.mac_header = skb.data;
-  if ((skb.shinfo.tx_flags & SKBTX_SCHED_TSTAMP) !== 0) __skb_tstamp_tx(cpu, skb, 0, skb.sk, SCM_TSTAMP_SCHED);
+  if ((skb.shinfo.tx_flags & SKBTX_SCHED_TSTAMP) !== 0) __skb_tstamp_tx(cpu, skb, null, 0, skb.sk, SCM_TSTAMP_SCHED);
   local_bh_disable(cpu);
   spend(cpu, cpu.costs.dev_queue_xmit);
   qdisc_pkt_len_segs_init(cpu, skb);

@@ -103,7 +103,7 @@ function __msg_zerocopy_callback(cpu: Cpu, uarg: ubuf_info_msgzc): void {
   const sk = skb.sk!;
   let extended = true;
   if (uarg.len > 0 && !sk.sk_dead) {
-    const cb: sock_exterr_skb = { ee: createExtendedErr(0, SO_EE_ORIGIN_ZEROCOPY, 0, uarg.zerocopy ? 0 : SO_EE_CODE_ZEROCOPY_COPIED, uarg.id), daddr: 0, port: 0 };
+    const cb: sock_exterr_skb = { ee: createExtendedErr(0, SO_EE_ORIGIN_ZEROCOPY, 0, uarg.zerocopy ? 0 : SO_EE_CODE_ZEROCOPY_COPIED, uarg.id), daddr: 0, port: 0, opt_stats: false };
     cb.ee.ee_data = (uarg.id + uarg.len - 1) >>> 0;
     skb.cb = cb;
     const queue = sk.sk_error_queue;

@@ -3,7 +3,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
   SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
-  SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_NO_CHECK, SO_OOBINLINE, SO_PEEK_OFF, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
+  SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_MEMINFO, SO_NO_CHECK, SO_OOBINLINE, SO_PEEK_OFF, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
   SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, SO_TYPE,
 } from '../../../include/linux/socket.ts';
 import { SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS } from '../../../include/linux/net_tstamp.ts';
@@ -215,6 +215,11 @@ export function sk_getsockopt(_cpu: Cpu, sk: sock, optname: number, optval: sock
   return 0;
 }
 
+/** SO_MEMINFO: SK_MEMINFO_* in their order, bytes. Option memory is not modelled. */
+export function sk_get_meminfo(sk: sock): number[] {
+  return [sk.sk_rmem_alloc, sk.sk_rcvbuf, sk.sk_wmem_alloc - 1, sk.sk_sndbuf, sk.sk_forward_alloc, sk.sk_wmem_queued, 0, sk.sk_backlog.len, sk.sk_drops];
+}
+
 /** @helper */
 function readOption(sk: sock, optname: number): number[] | null {
   switch (optname) {
@@ -271,6 +276,8 @@ function readOption(sk: sock, optname: number): number[] | null {
       return [sk.sk_tsflags];
     case SO_ZEROCOPY:
       return [Number(sk.sk_zerocopy)];
+    case SO_MEMINFO:
+      return sk_get_meminfo(sk);
     case SO_INCOMING_NAPI_ID:
       return [napi_id_valid(sk.sk_napi_id) ? sk.sk_napi_id : 0];
     case SO_INCOMING_CPU:

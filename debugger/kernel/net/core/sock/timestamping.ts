@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import {
   SK_FLAGS_TIMESTAMP, SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS, SOCK_TIMESTAMP, SOCK_TIMESTAMPING_ANY, SOCK_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_BIND_PHC, SOF_TIMESTAMPING_MASK,
-  SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_OPT_ID_TCP, SOF_TIMESTAMPING_OPT_STATS, SOF_TIMESTAMPING_RX_SOFTWARE, TSFLAGS_ANY,
+  SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_OPT_ID_TCP, SOF_TIMESTAMPING_OPT_STATS, SOF_TIMESTAMPING_OPT_TSONLY, SOF_TIMESTAMPING_RX_SOFTWARE, TSFLAGS_ANY,
 } from '../../../include/linux/net_tstamp.ts';
 import { SO_TIMESTAMPNS } from '../../../include/linux/socket.ts';
 import { TCP_CLOSE, TCP_LISTEN } from '../../../include/net/sock.ts';
@@ -50,7 +50,8 @@ export function sock_set_timestamping(cpu: Cpu, sk: sock, val: number): number {
     if (tp !== null && (sk.sk_state === TCP_CLOSE || sk.sk_state === TCP_LISTEN)) return -EINVAL;
     sk.sk_tskey = tp === null ? 0 : (val & SOF_TIMESTAMPING_OPT_ID_TCP) !== 0 ? tp.write_seq : tp.snd_una;
   }
-  if ((val & (SOF_TIMESTAMPING_OPT_STATS | SOF_TIMESTAMPING_BIND_PHC)) !== 0) return -EINVAL;
+  if ((val & SOF_TIMESTAMPING_OPT_STATS) !== 0 && (val & SOF_TIMESTAMPING_OPT_TSONLY) === 0) return -EINVAL;
+  if ((val & SOF_TIMESTAMPING_BIND_PHC) !== 0) return -EINVAL;
   sk.sk_tsflags = val;
   sock_valbool_flag(sk, SOCK_TIMESTAMPING_ANY, (val & TSFLAGS_ANY) !== 0);
   if ((val & SOF_TIMESTAMPING_RX_SOFTWARE) !== 0) sock_enable_timestamp(cpu, sk, SOCK_TIMESTAMPING_RX_SOFTWARE);

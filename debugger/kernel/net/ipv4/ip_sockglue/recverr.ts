@@ -28,7 +28,7 @@ export function ip_icmp_error(cpu: Cpu, sk: sock, skb: sk_buff, err: number, por
   const icmph = clone.transport_header;
   const cb: sock_exterr_skb = {
     ee: createExtendedErr(err, SO_EE_ORIGIN_ICMP, clone.head[icmph]!, clone.head[icmph + 1]!, info),
-    daddr: get_unaligned_be32(clone.head, icmph + SIZEOF_ICMPHDR + IPHDR_DADDR), port,
+    daddr: get_unaligned_be32(clone.head, icmph + SIZEOF_ICMPHDR + IPHDR_DADDR), port, opt_stats: false,
   };
   clone.cb = cb;
   let rc = -1;
@@ -44,7 +44,7 @@ export function ip_icmp_error(cpu: Cpu, sk: sock, skb: sk_buff, err: number, por
 export function ip_local_error(cpu: Cpu, sk: sock, err: number, daddr: number, port: number, info: number): void {
   if (!sk.inet.recverr) return;
   const skb = alloc_skb(cpu, SIZEOF_IPHDR);
-  const cb: sock_exterr_skb = { ee: createExtendedErr(err, SO_EE_ORIGIN_LOCAL, 0, 0, info), daddr, port };
+  const cb: sock_exterr_skb = { ee: createExtendedErr(err, SO_EE_ORIGIN_LOCAL, 0, 0, info), daddr, port, opt_stats: false };
   skb.cb = cb;
   if (sock_queue_err_skb(cpu, sk, skb) !== 0) notQueued(cpu, sk, skb);
 }

@@ -22,7 +22,7 @@ const TCPI_OPT_TFO_CHILD = 128;
 export type tcp_info = Record<string, number>;
 
 /** us that the connection was held up for a reason, up to now. @helper */
-function chronoTime(cpu: Cpu, tp: tcp_sock, type: number): number {
+export function chronoTime(cpu: Cpu, tp: tcp_sock, type: number): number {
   const running = tp.chrono_type === type ? tcp_jiffies32(cpu) - tp.chrono_start : 0;
   return (tp.chrono_stat[type - 1]! + running) * 4000;
 }
@@ -41,7 +41,7 @@ function optionBits(tp: tcp_sock): number {
 }
 
 /** @helper */
-function deliveryRate(tp: tcp_sock): number {
+export function deliveryRate(tp: tcp_sock): number {
   if (tp.rate_delivered === 0 || tp.rate_interval_us === 0) return 0;
   return Math.floor((tp.rate_delivered * tp.mss_cache * 1_000_000) / tp.rate_interval_us);
 }

@@ -144,7 +144,7 @@ function takeAck(cpu: Cpu, sk: sock, skb: sk_buff, prior_snd_una: number, state:
 function ackOutstanding(cpu: Cpu, sk: sock, skb: sk_buff, prior_fack: number, prior_snd_una: number, state: tcp_sacktag_state, prior_delivered: number, prior_lost: number): void {
   const tp = sk.tcp!;
   const rs = state.rate;
-  state.ack_flag |= tcp_clean_rtx_queue(cpu, sk, prior_fack, prior_snd_una, state, (state.ack_flag & FLAG_ECE) !== 0);
+  state.ack_flag |= tcp_clean_rtx_queue(cpu, sk, skb, prior_fack, prior_snd_una, state, (state.ack_flag & FLAG_ECE) !== 0);
   tcp_rack_update_reo_wnd(cpu, sk, rs);
   const ecn_count = tcp_ecn_mode_accecn(tp) ? tcp_accecn_process(cpu, sk, skb, tp.delivered - prior_delivered, state) : 0;
   tcp_in_ack_event(cpu, sk, state.ack_flag);

@@ -39,14 +39,14 @@ function tcp_skb_spurious_retrans(cpu: Cpu, tp: tcp_sock, skb: sk_buff): boolean
 }
 
 /** The byte that a stamp was asked for is acknowledged. */
-function tcp_ack_tstamp(cpu: Cpu, sk: sock, skb: sk_buff, prior_snd_una: number): void {
+function tcp_ack_tstamp(cpu: Cpu, sk: sock, skb: sk_buff, ack_skb: sk_buff, prior_snd_una: number): void {
   const { tskey } = skb.shinfo;
-  if (!before(tskey, prior_snd_una) && before(tskey, sk.tcp!.snd_una)) __skb_tstamp_tx(cpu, skb, 0, sk, SCM_TSTAMP_ACK);
+  if (!before(tskey, prior_snd_una) && before(tskey, sk.tcp!.snd_una)) __skb_tstamp_tx(cpu, skb, ack_skb, 0, sk, SCM_TSTAMP_ACK);
 }
 
 /** Answers FLAG_*. */
 export function tcp_clean_rtx_queue(
-  cpu: Cpu, sk: sock, prior_fack: number, prior_snd_una: number, sack: tcp_sacktag_state, ece_ack: boolean,
+  cpu: Cpu, sk: sock, ack_skb: sk_buff, prior_fack: number, prior_snd_una: number, sack: tcp_sacktag_state, ece_ack: boolean,
 ): number {
   const tp = sk.tcp!;
   const queue = sk.tcp_rtx_queue;
@@ -96,7 +96,7 @@ export function tcp_clean_rtx_queue(
       tp.retrans_stamp = 0;
     }
     if (!fully_acked) break;
-    if (scb.txstamp_ack) tcp_ack_tstamp(cpu, sk, skb, prior_snd_una);
+    if (scb.txstamp_ack) tcp_ack_tstamp(cpu, sk, skb, ack_skb, prior_snd_una);
     if (skb === tp.retransmit_skb_hint) tp.retransmit_skb_hint = null;
     tcp_highest_sack_replace(sk, skb, queue.length > 1 ? queue[1]! : null);
     tcp_rtx_queue_unlink_and_free(cpu, skb, sk);
@@ -105,7 +105,7 @@ export function tcp_clean_rtx_queue(
   if (between(tp.snd_up, prior_snd_una, tp.snd_una)) tp.snd_up = tp.snd_una;
   if (queue.length > 0) {
     const scb = TCP_SKB_CB(queue[0]!);
-    if (scb.txstamp_ack) tcp_ack_tstamp(cpu, sk, queue[0]!, prior_snd_una);
+    if (scb.txstamp_ack) tcp_ack_tstamp(cpu, sk, queue[0]!, ack_skb, prior_snd_una);
     if ((scb.sacked & TCPCB_SACKED_ACKED) !== 0) flag |= FLAG_SACK_RENEGING;
   }
   return measureAcked(cpu, sk, prior_fack, prior_snd_una, sack, ece_ack, flag, first_ackt, last_ackt, reord, fully_acked, pkts_acked, prior_sacked);
