@@ -2,6 +2,8 @@
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { Qdisc } from '../../kernel/include/net/sch_generic.ts';
+import { SK_PACING_UNLIMITED } from '../../kernel/include/net/tcp.ts';
+import type { fq_priv } from '../../kernel/net/sched/sch_fq.ts';
 import type { fq_codel_priv } from '../../kernel/net/sched/sch_fq_codel.ts';
 import type { netem_priv } from '../../kernel/net/sched/sch_netem.ts';
 import type { tbf_priv } from '../../kernel/net/sched/sch_tbf.ts';
@@ -43,6 +45,11 @@ const OPTIONS: Readonly<Record<string, (q: Qdisc) => string>> = {
     const priv = q.priv as fq_codel_priv;
     return `limit ${q.limit}p flows ${priv.flows_cnt} quantum ${priv.quantum} target ${time(priv.target)} interval ${time(priv.interval)} memory_limit ${size(priv.memory_limit)}${priv.ecn ? ' ecn' : ''} drop_batch ${priv.drop_batch_size}`;
   },
+  fq: (q) => {
+    const priv = q.priv as fq_priv;
+    const limited = priv.flow_max_rate < SK_PACING_UNLIMITED ? ` maxrate ${rate(priv.flow_max_rate * 8)}` : '';
+    return `limit ${q.limit}p flow_limit ${priv.flow_plimit}p buckets 1024 orphan_mask 1023 bands 3 priomap 1 2 2 2 1 2 0 0 1 1 1 1 1 1 1 1 weights 589824 196608 65536 quantum ${priv.quantum}b initial_quantum ${priv.initial_quantum}b low_rate_threshold 550Kbit${limited} refill_delay 40ms timer_slack 10us horizon ${time(priv.horizon)} horizon_drop`;
+  },
   pfifo_fast: () => 'bands 3 priomap 1 2 2 2 1 2 0 0 1 1 1 1 1 1 1 1',
   pfifo: (q) => `limit ${q.limit}p`,
   bfifo: (q) => `limit ${size(q.limit)}`,
@@ -59,7 +66,17 @@ const OPTIONS: Readonly<Record<string, (q: Qdisc) => string>> = {
 
 const optionsText = (q: Qdisc): string => OPTIONS[q.ops]?.(q) ?? '';
 
+function fqStatistics(priv: fq_priv): string[] {
+  const flows = Object.values(priv.flows);
+  const inactive = flows.filter(({ queue }) => queue.length === 0).length;
+  return [
+    `  flows ${flows.length} (inactive ${inactive} throttled ${priv.delayed.length})`,
+    `  gc 0 highprio 0 fastpath ${priv.stat_fastpath_packets} throttled ${priv.stat_throttled} flows_plimit ${priv.stat_flows_plimit} horizon_drops ${priv.stat_horizon_drops} band_drops ${priv.stat_band_drops} ce_mark ${priv.stat_ce_mark}`,
+  ];
+}
+
 function ownStatistics(q: Qdisc): string[] {
+  if (q.ops === 'fq') return fqStatistics(q.priv as fq_priv);
   if (q.ops !== 'fq_codel') return [];
   const priv = q.priv as fq_codel_priv;
   const over = priv.drop_overmemory > 0 ? ` drop_overmemory ${priv.drop_overmemory}` : '';

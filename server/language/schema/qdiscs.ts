@@ -9,6 +9,10 @@ const limit = (of: string) => property('limit', PACKETS, 'Packets that the queue
 export const QDISC_CHOICES: readonly Choice[] = [
   { text: 'fq_codel', doc: 'Fair queueing with controlled delay: the default of the modelled kernel.' },
   {
+    text: 'fq',
+    doc: 'A queue for each socket, packets at the times that TCP paces them to: the discipline of hosts that send much TCP.',
+  },
+  {
     text: 'pfifo_fast',
     doc: "Three bands by priority, each first in, first out; its length is the device's txqueuelen.",
   },
@@ -41,6 +45,21 @@ const TBF = table(
   property('mtu', measure('bytes', 1, 1e6, '1514'), 'Size of the peak bucket.', null),
 );
 
+const FQ = table(
+  limit('10000'),
+  property('flow_limit', PACKETS, 'Packets that a flow may have waiting.', '100'),
+  property('quantum', measure('bytes', 1, 1e6, '3028'), 'Bytes taken from a flow in its turn.', '3028'),
+  property('initial_quantum', measure('bytes', 1, 1e7, '15140'), 'Bytes that a new flow begins with.', '15140'),
+  property('maxrate', measure('bps', 8, 400e9, '100Mbps'), 'Rate that no flow exceeds.', null),
+  property(
+    'ce_threshold',
+    measure('ns', 0, 100e9, '5ms'),
+    'Packets that left so late are marked CE, where ECN is on.',
+    null,
+  ),
+  property('horizon', measure('ns', 1e6, 1000e9, '10s'), 'Packets that are due later than that are dropped.', '10s'),
+);
+
 const DELAY = measure('ns', 0, 100e9, '100ms');
 
 const NETEM = table(
@@ -57,6 +76,7 @@ const NETEM = table(
 
 export const QDISC_OPTIONS: ReadonlyMap<string, EntryTable> = new Map([
   ['fq_codel', FQ_CODEL],
+  ['fq', FQ],
   ['pfifo_fast', table()],
   ['pfifo', table(limit('txqueuelen'))],
   ['tbf', TBF],

@@ -3,6 +3,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { net_device, netdev_queue } from '../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { fq_dequeue, fq_enqueue, fq_init } from './sch_fq.ts';
 import { fq_codel_dequeue, fq_codel_enqueue, fq_codel_init } from './sch_fq_codel.ts';
 import { pfifo_fast_dequeue, pfifo_fast_enqueue, pfifo_fast_init } from './sch_pfifo_fast.ts';
 import { pfifo_dequeue, pfifo_enqueue, pfifo_init } from './sch_fifo.ts';
@@ -22,6 +23,7 @@ interface Qdisc_ops {
 
 const qdisc_ops: Record<string, Qdisc_ops> = {
   fq_codel: { enqueue: fq_codel_enqueue, dequeue: fq_codel_dequeue, init: fq_codel_init },
+  fq: { enqueue: fq_enqueue, dequeue: fq_dequeue, init: fq_init },
   pfifo_fast: { enqueue: pfifo_fast_enqueue, dequeue: pfifo_fast_dequeue, init: pfifo_fast_init },
   pfifo: { enqueue: pfifo_enqueue, dequeue: pfifo_dequeue, init: pfifo_init },
   bfifo: { enqueue: pfifo_enqueue, dequeue: pfifo_dequeue, init: pfifo_init },
