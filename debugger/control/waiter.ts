@@ -5,7 +5,7 @@
 import type { Moment } from './moment.ts';
 import type { AwaitedFrame } from './breakpoints/returns.ts';
 import type { Plan } from './plan.ts';
-import type { CallPlace } from './place.ts';
+import type { CallPlace } from './call_place.ts';
 import type { StepTarget } from './stepping/into.ts';
 import type { StepKind } from './stepping/step.ts';
 import type { Stop } from './stop.ts';

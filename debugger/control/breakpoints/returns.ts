@@ -4,7 +4,7 @@ import type { World } from '../../machine/types.ts';
 import { functions } from '../debug_info.ts';
 import { $returned, callAt, callIdentity, frameDepth } from '../probe.ts';
 import { softirqRuns, taskOn } from '../context.ts';
-import { contextsOf, type Place, placeOf } from '../place.ts';
+import { contextsOf, type Place, placeOf } from '../call_place.ts';
 import { frameSite } from '../site.ts';
 import type { Armed } from './breakpoint.ts';
 import type { BreakpointTable } from './table.ts';

@@ -9,7 +9,7 @@ import { contextDepth, interruptDepth, softirqRuns, taskOn } from '../context.ts
 import { programOf } from '../expressions/members.ts';
 import { functions, tickInfo } from '../debug_info.ts';
 import { callLine, frameLine, readFrameLocals, readLocals } from '../locals.ts';
-import { contextKey, softirqKey } from '../place.ts';
+import { contextKey, softirqKey } from '../call_place.ts';
 import { type Call, lineOfTick, plainStack } from '../probe.ts';
 import { interruptName, softirqName } from './contexts.ts';
 import { label, type ScenarioFrame, type StackFrame } from './frame.ts';

@@ -3,7 +3,7 @@ import type { Cpu } from '../../machine/types.ts';
 import type { task_struct } from '../../kernel/include/linux/sched.ts';
 import type { Local } from '../locals.ts';
 import type { Moment } from '../moment.ts';
-import type { CallPlace } from '../place.ts';
+import type { CallPlace } from '../call_place.ts';
 
 interface Common {
   readonly name: string;

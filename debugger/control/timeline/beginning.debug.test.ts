@@ -13,7 +13,7 @@ import { functions } from '../debug_info.ts';
 import { beginningOfFrame } from '../desk/restart_frame.ts';
 import { type Engines, lazyEngine } from '../engine.ts';
 import { compareMoments, type Moment } from '../moment.ts';
-import { type CallPlace, placeOf } from '../place.ts';
+import { type CallPlace, placeOf } from '../call_place.ts';
 import { RUN_ON } from '../plan.ts';
 import { armFunction, lineOfTick, tickNumber } from '../probe.ts';
 import { openRecording } from '../recording.ts';

@@ -8,7 +8,7 @@ import type { Context, World } from '../../machine/types.ts';
 import { HARDIRQ, levelOf } from '../context.ts';
 import type { Engines } from '../engine.ts';
 import type { Moment } from '../moment.ts';
-import { type CallPlace, contextsOf, placeOf } from '../place.ts';
+import { type CallPlace, contextsOf, placeOf } from '../call_place.ts';
 import { armFunction, tickNumber } from '../probe.ts';
 import { NOTHING } from '../watch.ts';
 import { replay } from './replay.ts';
