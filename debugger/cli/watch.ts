@@ -1,4 +1,5 @@
 /** `--watch FIELD`: each change of a field as a line, with its time and who made it. */
+import { nowOf } from '../inspect/look.ts';
 import { beginEvent } from '../control/context.ts';
 import { fieldOfExpression, fieldPlace } from '../control/desk/field_place.ts';
 import { parse } from '../control/expressions/evaluate.ts';
@@ -7,7 +8,7 @@ import { globals } from '../control/expressions/globals.ts';
 import { changeText } from '../control/fields/change.ts';
 import { FieldWatch, type WatchedField } from '../control/fields/field_watch.ts';
 import { parsePlace } from '../control/fields/place.ts';
-import { disarmAll, forget, setHandlers, setLimit } from '../control/probe.ts';
+import { unattended } from '../control/probe.ts';
 import { clock } from '../inspect/format/time.ts';
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
@@ -23,10 +24,7 @@ export function runWatched(
   out: (text: string) => void,
 ): RunEnd {
   const watched = new WatchedTexts(world, texts, out);
-  forget();
-  disarmAll();
-  setLimit(null);
-  setHandlers({ onTick: () => undefined, onEnter: () => undefined, onTrace: null });
+  unattended(null);
   const end = run(world, limit, (at, next) => {
     beginEvent(next);
     watched.look();
@@ -47,7 +45,7 @@ class WatchedTexts {
   constructor(world: World, texts: readonly string[], out: (text: string) => void) {
     this.#world = world;
     this.#watch = new FieldWatch(world, (change) =>
-      out(`${clock(world.running?.now ?? world.now).padStart(12)}  ${changeText(world, change)}`),
+      out(`${clock(nowOf(world)).padStart(12)}  ${changeText(world, change)}`),
     );
     for (const text of texts) this.#add(text);
   }

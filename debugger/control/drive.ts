@@ -13,7 +13,7 @@ import { type AwaitedFrame, Returns } from './breakpoints/returns.ts';
 import { beginEvent, cpuKey, TASK, taskKey, taskOn } from './context.ts';
 import type { Engines } from './engine.ts';
 import { decidingDepth, dropAt, packetEventOf, packetSite } from './drop_site.ts';
-import { changeSite, changeText } from './fields/change.ts';
+import { changeText, mayStopFor, stoppedBy } from './fields/change.ts';
 import { type FieldChange, FieldWatch } from './fields/field_watch.ts';
 import { LogWatch } from './log_watch.ts';
 import { lostFrames } from './lost_frames.ts';
@@ -265,9 +265,11 @@ export class Drive {
 
   #onChange(change: FieldChange): void {
     if (this.#plan.arrival !== null) return;
-    const site = changeSite(this.#world, change, this.#ticks, true);
-    if (!this.#ticks) this.#changed = change.armed.some((each) => each.ahead.holds(site)) || this.#changed;
-    const hits = this.#ticks ? change.armed.filter((each) => each.condition.holds(site)) : [];
+    if (!this.#ticks) {
+      this.#changed = mayStopFor(this.#world, change, true) || this.#changed;
+      return;
+    }
+    const hits = stoppedBy(this.#world, change, true);
     if (hits.length === 0) return;
     this.#decide(pending('data breakpoint', changeText(this.#world, change), { hit: idsOf(hits) }));
     this.#everyTick = true;

@@ -252,6 +252,14 @@ export function unpark(parked: Parked): void {
   limit = parked.limit;
 }
 
+/** A run of another world that nothing stops; each function entered may be told of. */
+export function unattended(onTrace: ProbeHandlers['onTrace']): void {
+  forget();
+  disarmAll();
+  setLimit(null);
+  setHandlers({ onTick: ignore, onEnter: ignore, onTrace });
+}
+
 /** Lets go of the world that ran, when another takes its place. */
 export function forget(): void {
   startEvent();

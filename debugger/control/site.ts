@@ -22,16 +22,17 @@ export function siteAt(world: World, depth: number, counts: boolean): Site {
   };
 }
 
+/** Where no function is known: the running CPU's host, and the names that stand everywhere. */
+export function worldSite(world: World, counts: boolean): Site {
+  const cpu = world.running;
+  return { host: cpu?.host.name ?? '', caller: -1, counts, names: () => globals(world, { cpu }) };
+}
+
 /** Of a call that begins in the fast build, which tells its parameters and no more. */
 export function entrySite(world: World, fn: number, parameters: readonly unknown[], counts: boolean): Site {
-  const cpu = world.running;
+  const site = worldSite(world, counts);
   const locals = functions[fn]!.params.map((name, i) => parameterNamed(name, parameters[i]));
-  return {
-    host: cpu?.host.name ?? '',
-    caller: -1,
-    counts,
-    names: () => namesIn(locals, globals(world, { cpu })),
-  };
+  return { ...site, names: () => namesIn(locals, site.names()) };
 }
 
 const parameterNamed = (name: string, value: unknown): Local => ({
@@ -87,7 +88,8 @@ export function scenarioSite(world: World, counts: boolean): Site {
     | null
     | undefined;
   const variables = recordNames(program?.variables ?? {});
-  return { host: cpu?.host.name ?? '', caller: -1, counts, names: () => chained(variables, globals(world, { cpu })) };
+  const site = worldSite(world, counts);
+  return { ...site, names: () => chained(variables, site.names()) };
 }
 
 /** The function below in the stack: a plain call's, or the frame that waits for this one. */

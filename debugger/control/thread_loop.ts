@@ -2,6 +2,7 @@
  * The debugger's thread from its start to its end: launch, breakpoints, run, stops, and again. It blocks where there is nothing to
  * do and never returns to the event loop of its thread.
  */
+import { nowOf } from '../inspect/look.ts';
 import { BreakpointTable } from './breakpoints/table.ts';
 import type { Listings } from './desk/function_tables.ts';
 import type { Engines } from './engine.ts';
@@ -192,7 +193,7 @@ export class ThreadLoop implements Waiter {
   }
 
   #tell({ reason, description, hitBreakpoints, moment, world, packetEvent }: Stop): void {
-    const now = world.running?.now ?? world.now;
+    const now = nowOf(world);
     this.#mail.post({
       event: 'stopped',
       body: { reason, description, hitBreakpoints, moment, now, packetEvent, thread: threadOf(world) },

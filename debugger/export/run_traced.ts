@@ -2,7 +2,7 @@
 import type { World } from '../machine/types.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
 import type { Engine } from '../control/engine.ts';
-import { disarmAll, forget, setHandlers, setLimit, startEvent } from '../control/probe.ts';
+import { setHandlers, startEvent, unattended } from '../control/probe.ts';
 import { CALL_LIMIT, CallTree } from './call_tree.ts';
 
 export function runTraced(
@@ -13,10 +13,7 @@ export function runTraced(
   facts: boolean,
 ): { end: RunEnd; tree: CallTree } {
   const tree = new CallTree(facts);
-  forget();
-  disarmAll();
-  setLimit(null);
-  setHandlers({ onTick: () => undefined, onEnter: () => undefined, onTrace: (fn) => tree.enter(fn) });
+  unattended((fn) => tree.enter(fn));
   const end = debug.run(world, limit, (at, next) => {
     startEvent();
     tree.startEvent(at, next);

@@ -1,4 +1,5 @@
 /** Commands of the debug console, one row each; what is no command is an expression. */
+import { nowOf } from '../../inspect/look.ts';
 import { HOST_COMMANDS, looksLikeHostCommand, runHostCommand } from '../../inspect/views/command.ts';
 import { clock, duration, parseTime } from '../../inspect/format/time.ts';
 import { hexDump } from '../../inspect/bytesRows.ts';
@@ -146,7 +147,7 @@ function helpText(): string {
 }
 
 function whereText({ world, moment, stack }: ConsoleContext): string {
-  const now = world.running?.now ?? world.now;
+  const now = nowOf(world);
   const frames = stack.map(
     (frame, i) => `#${String(i).padEnd(3)}${frame.name}${frame.kind === 'label' ? '' : frameText(frame)}`,
   );

@@ -2,7 +2,7 @@
 import { isOpenable, indexedCount } from '../../inspect/children.ts';
 import { lineageChain } from '../../inspect/lineage.ts';
 import type { Format } from '../../inspect/format/field.ts';
-import type { Look } from '../../inspect/look.ts';
+import { type Look, nowOf } from '../../inspect/look.ts';
 import { manyWays, present } from '../../inspect/present.ts';
 import { structOf, typeName } from '../../inspect/struct.ts';
 import { hexDump } from '../../inspect/bytesRows.ts';
@@ -232,7 +232,7 @@ export class Desk {
 
   get #look(): Look {
     const { world } = this.stop;
-    return { now: world.running?.now ?? world.now, writer: this.#writer };
+    return { now: nowOf(world), writer: this.#writer };
   }
 
   #frameRow(frame: StackFrame, place: Place): FrameRow {

@@ -1,15 +1,15 @@
 /** A field got another value: in words, and what a condition on it may read. */
 import { formatOf } from '../../inspect/format/field.ts';
-import type { Look } from '../../inspect/look.ts';
+import { type Look, nowOf } from '../../inspect/look.ts';
 import { present } from '../../inspect/present.ts';
 import { structOf } from '../../inspect/struct.ts';
 import type { World } from '../../machine/types.ts';
+import type { Armed } from '../breakpoints/breakpoint.ts';
 import type { Site } from '../breakpoints/condition.ts';
 import { functions } from '../debug_info.ts';
-import { globals } from '../expressions/globals.ts';
-import { chained, type Names } from '../expressions/names.ts';
+import { chained } from '../expressions/names.ts';
 import { callAt, currentDepth } from '../probe.ts';
-import { recordNames, siteAt } from '../site.ts';
+import { recordNames, siteAt, worldSite } from '../site.ts';
 import type { FieldChange } from './field_watch.ts';
 import { placeText } from './place.ts';
 
@@ -18,7 +18,7 @@ const SHOWN = 2;
 
 /** `tcp.snd_cwnd of sock 12: 10 -> 11 in tcp_cong_avoid_ai`; of a list, how long it is and what came or left. Asked in the debug build, where the change is made. */
 export function changeText(world: World, { place, record, was, is }: FieldChange): string {
-  const look = { now: world.running?.now ?? world.now, writer: () => undefined };
+  const look = { now: nowOf(world), writer: () => undefined };
   const format = formatOf(structOf(record), place.field);
   const values =
     Array.isArray(was) && Array.isArray(is)
@@ -41,16 +41,19 @@ function madeBy(world: World): string {
   return fn === undefined ? '' : ` in ${fn.name}`;
 }
 
-/** Where the change is made; `ticks`: in the debug build, which knows the locals there. */
-export function changeSite(world: World, change: FieldChange, ticks: boolean, counts: boolean): Site {
-  const depth = ticks ? currentDepth() : 0;
-  const values = recordNames({ old: change.was, new: change.is });
-  const here = depth > 0 ? siteAt(world, depth, counts) : noSite(world, counts);
-  return { ...here, names: () => chained(values, here.names()) };
+/** The breakpoints that stop for it. Asked in the debug build, which knows the locals where the change is made. */
+export function stoppedBy(world: World, change: FieldChange, counts: boolean): Armed[] {
+  const depth = currentDepth();
+  const site = withValues(change, depth > 0 ? siteAt(world, depth, counts) : worldSite(world, counts));
+  return change.armed.filter((each) => each.condition.holds(site));
 }
 
-function noSite(world: World, counts: boolean): Site {
-  const cpu = world.running;
-  const names = (): Names => globals(world, { cpu });
-  return { host: cpu?.host.name ?? '', caller: -1, counts, names };
+/** Whether one may stop for it: asked in the watch build. */
+export function mayStopFor(world: World, change: FieldChange, counts: boolean): boolean {
+  const site = withValues(change, worldSite(world, counts));
+  return change.armed.some((each) => each.ahead.holds(site));
+}
+
+function withValues({ was, is }: FieldChange, site: Site): Site {
+  return { ...site, names: () => chained(recordNames({ old: was, new: is }), site.names()) };
 }

@@ -5,7 +5,7 @@
 import type { Lineage, sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import type { World } from '../../machine/types.ts';
 import { ancestry } from '../../inspect/lineage.ts';
-import type { Look } from '../../inspect/look.ts';
+import { type Look, nowOf } from '../../inspect/look.ts';
 import { duration } from '../../inspect/format/time.ts';
 import type { Engines } from '../engine.ts';
 import { functionNumber } from '../debug_info.ts';
@@ -104,7 +104,7 @@ function stackAtTransmit(timeline: Timeline, engines: Engines, frame: Lineage, p
     if (skb?.lineage.id === packet.id)
       found = pastStack(
         world,
-        { ...packet, time: world.running?.now ?? world.now, host: `${packet.host}.${skb.dev?.name ?? ''}` },
+        { ...packet, time: nowOf(world), host: `${packet.host}.${skb.dev?.name ?? ''}` },
         tickNumber() + 1,
       );
   };

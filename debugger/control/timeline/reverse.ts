@@ -5,7 +5,7 @@ import { DROP_FUNCTION } from '../breakpoints/drop_function.ts';
 import type { BreakpointTable } from '../breakpoints/table.ts';
 import { dropAt, packetSite } from '../drop_site.ts';
 import type { Engines } from '../engine.ts';
-import { changeSite, changeText } from '../fields/change.ts';
+import { changeText, stoppedBy } from '../fields/change.ts';
 import { type FieldChange, FieldWatch } from '../fields/field_watch.ts';
 import { compareMoments, type Moment, START } from '../moment.ts';
 import { lineOfTick, setLimit, tickNumber } from '../probe.ts';
@@ -135,8 +135,7 @@ class Search {
   }
 
   #onChange(change: FieldChange): void {
-    const site = changeSite(this.#world, change, true, false);
-    if (!change.armed.some((each) => each.condition.holds(site))) return;
+    if (stoppedBy(this.#world, change, false).length === 0) return;
     this.#change ??= changeText(this.#world, change);
     setLimit(0);
   }

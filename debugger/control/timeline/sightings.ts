@@ -4,7 +4,7 @@ import type { World } from '../../machine/types.ts';
 import type { BreakpointTable } from '../breakpoints/table.ts';
 import { beginEvent } from '../context.ts';
 import type { Engines } from '../engine.ts';
-import { changeSite } from '../fields/change.ts';
+import { mayStopFor } from '../fields/change.ts';
 import { FieldWatch } from '../fields/field_watch.ts';
 import { LogWatch } from '../log_watch.ts';
 import { type LostFrame, lostFrames } from '../lost_frames.ts';
@@ -30,8 +30,7 @@ export function sightings(
   const logWatch = new LogWatch(world);
   let changed = false;
   const fieldWatch = new FieldWatch(world, (change) => {
-    const site = changeSite(world, change, false, false);
-    changed ||= change.armed.some((each) => each.ahead.holds(site));
+    changed ||= mayStopFor(world, change, false);
   });
   const look = (): void => {
     if (fast.takeSeen() || changed) events.push(world.event - 1);

@@ -1,4 +1,5 @@
 /** `ss -tinme` and its kin (iproute2): sockets of a host, what waits in their queues, and what TCP knows of each connection. */
+import { nowOf } from '../../look.ts';
 import type { Host } from '../../../kernel/include/linux/host.ts';
 import type { sock } from '../../../kernel/include/net/sock.ts';
 import { ipv4 } from '../../format/address.ts';
@@ -31,7 +32,7 @@ const WAITING = [LISTEN, 7];
 const PASSING = [3, 6, 12];
 
 export function ss(host: Host, options: SsOptions): string {
-  const jiffy = Math.floor((host.world.running?.now ?? host.world.now) / JIFFY);
+  const jiffy = Math.floor(nowOf(host.world) / JIFFY);
   const entries = [
     ...(options.packet ? packetEntries(host) : []),
     ...(options.udp ? udpEntries(host) : []),
