@@ -6,10 +6,11 @@ import { apic_timer } from './apic.ts';
 import { traffic_source } from './traffic.ts';
 import { veth_arrives } from './veth_link.ts';
 import type { Host } from '../kernel/include/linux/host.ts';
+import type { void_p } from '../kernel/include/linux/void.ts';
 
 /** (host, target, detail, time): the time is the event's own, not the CPU's. */
 const handlers = { wire_transmit, wire_deliver, nic_receive_dma, nic_transmit_dma, nic_transmit_done, nic_interrupt, apic_timer, traffic_source, veth_arrives } satisfies
-  Record<string, (host: Host, target: any, detail: any, time: number) => void>;
+  Record<string, (host: Host, target: void_p, detail: void_p, time: number) => void>;
 
 export type HardwareHandler = keyof typeof handlers;
 

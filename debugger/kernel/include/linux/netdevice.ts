@@ -8,6 +8,7 @@ import type { sk_buff } from './skbuff.ts';
 import type { sock } from '../net/sock.ts';
 import type { Host } from './host.ts';
 import type { hrtimer } from './timer.ts';
+import type { void_p } from './void.ts';
 
 export const NETIF_F_SG = 1;
 export const NETIF_F_IP_CSUM = 2;
@@ -179,7 +180,7 @@ export interface net_device {
   qdisc: Qdisc;
   ip_ptr: in_device;
   /** Adapter of the driver: igb_adapter, veth_priv; null for loopback. */
-  priv: any;
+  priv: void_p;
   stats: rtnl_link_stats;
   gro_flush_timeout: number;
   napi_defer_hard_irqs: number;

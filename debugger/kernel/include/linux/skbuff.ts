@@ -10,6 +10,7 @@
  */
 import type { net_device } from './netdevice.ts';
 import type { sock } from '../net/sock.ts';
+import type { void_p } from './void.ts';
 import type { dst_entry } from '../net/dst.ts';
 
 export const CHECKSUM_NONE = 0;
@@ -168,7 +169,7 @@ export interface sk_buff {
   ignore_df: boolean;
   unreadable: boolean;
   /** Control block: whichever layer has the packet keeps its own record here. */
-  cb: any;
+  cb: void_p;
   /** Of the retransmission queue: linked in tcp_rtx_queue; of sorted lists. */
   next: sk_buff | null;
 }

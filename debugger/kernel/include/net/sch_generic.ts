@@ -2,6 +2,7 @@
 import type { netdev_queue, net_device } from '../linux/netdevice.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer } from '../linux/timer.ts';
+import type { void_p } from '../linux/void.ts';
 
 export const TCQ_F_CAN_BYPASS = 4;
 export const TCQ_F_ONETXQUEUE = 0x10;
@@ -33,6 +34,6 @@ export interface Qdisc {
   /** ns the root lock was released at last, for spinning. */
   lock_released: number;
   /** Of the discipline: flows of fq_codel, bands of pfifo_fast, tokens of tbf; children of mq. */
-  priv: any;
+  priv: void_p;
   watchdog: hrtimer | null;
 }

@@ -5,6 +5,7 @@
 import type { Host } from '../linux/host.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer, timer_list } from '../linux/timer.ts';
+import type { void_p } from '../linux/void.ts';
 import type { dst_entry } from './dst.ts';
 import type { sock } from './sock.ts';
 import { createFastopenQueue, createTfo } from './tcp_fastopen.ts';
@@ -34,8 +35,7 @@ export interface tcp_skb_cb {
   txstamp_ack: boolean;
   tx: tcp_skb_tx | null;
   /** Receiving: IP's control block, given back when the packet leaves TCP. */
-  // biome-ignore lint/suspicious/noExplicitAny: belongs to IP
-  header: any;
+  header: void_p;
 }
 
 export function createTcpSkbCb(seq: number, end_seq: number, tcp_flags: number): tcp_skb_cb {

@@ -2,11 +2,12 @@
 import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { irq_desc } from '../../include/linux/irq.ts';
+import type { void_p } from '../../include/linux/void.ts';
 import { __irq_move_irq } from './migration.ts';
 import { igb_msix_other, igb_msix_ring } from '../../drivers/net/ethernet/intel/igb/igb_msix.ts';
 
 /** Interrupt handlers by name. */
-const irq_handlers = { igb_msix_ring, igb_msix_other } satisfies Record<string, (cpu: Cpu, irq: number, dev_id: any) => void>;
+const irq_handlers = { igb_msix_ring, igb_msix_other } satisfies Record<string, (cpu: Cpu, irq: number, dev_id: void_p) => void>;
 export type IrqHandler = keyof typeof irq_handlers;
 
 export function handle_edge_irq(cpu: Cpu, desc: irq_desc): void {

@@ -71,7 +71,7 @@ export function __inet_lookup_listener(cpu: Cpu, saddr: number, sport: number, d
     best = sk;
     hiscore = score;
   }
-  return best !== null && best.sk_reuseport ? tcpLookupReuseport(cpu, list, hiscore, saddr, sport, daddr, hnum, dif) : best;
+  return best?.sk_reuseport ? tcpLookupReuseport(cpu, list, hiscore, saddr, sport, daddr, hnum, dif) : best;
 }
 
 /** One of a group of listeners, by the hash of the flow. */

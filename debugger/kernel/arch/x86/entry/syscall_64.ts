@@ -16,8 +16,9 @@ import {
   __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmmsg, __x64_sys_recvmsg, __x64_sys_sendmmsg, __x64_sys_sendmsg, __x64_sys_sendto, __x64_sys_setsockopt,
   __x64_sys_shutdown, __x64_sys_socket,
 } from '../../../net/socket.ts';
+import type { void_p } from '../../../include/linux/void.ts';
 
-export type SyscallEntry = (cpu: Cpu, ...args: any[]) => Resumable<number>;
+export type SyscallEntry = (cpu: Cpu, ...args: void_p[]) => Resumable<number>;
 
 export const syscalls = {
   socket: __x64_sys_socket,

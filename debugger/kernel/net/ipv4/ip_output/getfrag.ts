@@ -4,6 +4,7 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import type { void_p } from '../../../include/linux/void.ts';
 import type { msghdr } from '../../../include/net/sock.ts';
 import { copy_from_iter_full } from '../../../lib/iov_iter.ts';
 import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
@@ -11,7 +12,7 @@ import { csum_block_add, csum_partial } from '../../core/skbuff/checksum.ts';
 import { icmp_glue_bits } from '../icmp/push.ts';
 import { ip_reply_glue_bits } from './reply.ts';
 
-type Getfrag = (cpu: Cpu, from: any, to: Uint8Array, at: number, offset: number, len: number, odd: number, skb: sk_buff) => number;
+type Getfrag = (cpu: Cpu, from: void_p, to: Uint8Array, at: number, offset: number, len: number, odd: number, skb: sk_buff) => number;
 
 const getfrags = { ip_generic_getfrag, icmp_glue_bits, ip_reply_glue_bits } satisfies Record<string, Getfrag>;
 export type GetfragName = keyof typeof getfrags;

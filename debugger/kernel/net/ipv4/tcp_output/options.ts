@@ -160,7 +160,7 @@ export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: 
   if ((options & OPTION_ACCECN) !== 0) {
     leftover = writeAccEcn(bytes, o, tp, opts);
     o += accEcnWords(opts.num_accecn_fields);
-  } else if (tp !== null && tp.accecn.accecn_opt_sent_w_dsack) {
+  } else if (tp?.accecn.accecn_opt_sent_w_dsack) {
     tp.accecn.accecn_opt_sent_w_dsack = false;
   }
   if ((options & OPTION_SACK_ADVERTISE) !== 0) {
