@@ -9,6 +9,7 @@ export type Format = string;
 /** By `struct.field`, else by `field` alone. */
 const FORMATS: Readonly<Record<string, Format>> = {
   saddr: 'ipv4',
+  key_addr: 'ipv4',
   daddr: 'ipv4',
   sip: 'ipv4',
   tip: 'ipv4',

@@ -49,7 +49,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
   {
     name: 'Options',
     paths: [
-      ...paths('tcp.', 'rx_opt nonagle advmss mss_cache tcp_header_len notsent_lowat linger2 tfo'),
+      ...paths('tcp.', 'rx_opt nonagle advmss mss_cache tcp_header_len notsent_lowat linger2 tfo md5sig_info'),
       ...paths('tcp.', 'ecn_flags prev_ecnfield accecn'),
       ...paths('icsk.', 'icsk_pmtu_cookie icsk_mtup icsk_syn_retries'),
       ...paths(

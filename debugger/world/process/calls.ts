@@ -11,11 +11,12 @@ import { misfit } from './arguments.ts';
 import { incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
-import { TP_SET_STATUS, addressValue, makePacketMreq, makeSockaddrLl, makeTpacketReq, mmap, optionRecord } from './packet.ts';
+import { TP_SET_STATUS, addressValue, makePacketMreq, makeSockaddrLl, makeTpacketReq, mmap } from './packet.ts';
+import { makeTcpMd5sig, optionRecord } from './option_structs.ts';
 import { FD_CLR, FD_ISSET, FD_SET, FD_ZERO, select } from './select.ts';
 import { milliseconds, poll, pollfd } from './poll.ts';
 import { num, simple } from './syscall.ts';
-import { typeOf } from './value.ts';
+import { createBuffer, typeOf } from './value.ts';
 import type { Program, Value } from './value.ts';
 
 const AF_INET = 2;
@@ -67,6 +68,7 @@ const calls: Record<string, Call> = {
   sockaddr_ll: makeSockaddrLl,
   tpacket_req: makeTpacketReq,
   packet_mreq: makePacketMreq,
+  tcp_md5sig: makeTcpMd5sig,
   TP_SET_STATUS: TP_SET_STATUS,
   FD_ZERO: FD_ZERO,
   FD_SET: FD_SET,
@@ -125,6 +127,7 @@ function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable
 
 /** What was read, in the form that setsockopt takes. */
 function optionValue(level: number, optname: number, { text, words, record }: sockopt_value): Value {
+  if (record instanceof Uint8Array) return createBuffer(record, record.length);
   if (record !== null) return { kind: 'tpacket_stats', ...(record as tpacket_stats) };
   if (text !== '') return text;
   if (level !== SOL_SOCKET) return words[0]!;

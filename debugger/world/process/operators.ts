@@ -3,7 +3,7 @@ import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { ERRNOS } from '../../../server/language/schema/errnos.ts';
 import { isTrue, typeOf } from './value.ts';
 import { frameData } from './packet.ts';
-import type { BufferValue, ListValue, PacketValue, Value } from './value.ts';
+import type { BufferValue, ListValue, StructValue, Value } from './value.ts';
 
 /** What went wrong, in words; kept apart from Value by its own shape. */
 export interface Failure { failure: string }
@@ -116,7 +116,7 @@ function readMember(object: Value, name: string): Value | undefined {
   if (object.kind === 'list') return name === 'length' ? object.items.length : undefined;
   if (object.kind === 'endpoint') return name === 'address' ? object.address : name === 'port' ? object.port : undefined;
   if (object.kind === 'tpacket2_hdr' && (name === 'data' || name === 'from')) return name === 'data' ? frameData(object) : frameData(object).from;
-  if (isPacketStruct(object)) return structMember(object, name);
+  if (isStruct(object)) return structMember(object, name);
   if (object.kind === 'sock_extended_err') return Object.hasOwn(object, name) && name !== 'kind' ? object[name as 'ee_errno' | 'offender'] : undefined;
   if (name === 'fd') return object.fd;
   if (name === 'events') return object.events;
@@ -124,14 +124,14 @@ function readMember(object: Value, name: string): Value | undefined {
   return name === 'data' ? object.data : undefined;
 }
 
-function isPacketStruct(object: Value & object): object is PacketValue {
-  return PACKET_STRUCTS.includes(object.kind);
+function isStruct(object: Value & object): object is StructValue {
+  return STRUCTS.includes(object.kind);
 }
 
-const PACKET_STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tpacket2_hdr'];
+const STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tcp_md5sig', 'tpacket2_hdr'];
 
 /** Fields that are numbers, and addresses as lists of bytes. */
-function structMember(object: PacketValue, name: string): Value | undefined {
+function structMember(object: StructValue, name: string): Value | undefined {
   const field: unknown = Object.hasOwn(object, name) ? (object as unknown as Record<string, unknown>)[name] : undefined;
   if (Array.isArray(field)) return { kind: 'list', items: field as number[] };
   return typeof field === 'number' ? field : undefined;

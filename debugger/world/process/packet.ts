@@ -1,7 +1,7 @@
 /** Packet sockets as a scenario calls them: the structs that its calls take and give, and the ring. */
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
-import type { packet_mreq, sockaddr_ll, tpacket2_hdr, tpacket_req } from '../../kernel/include/linux/if_packet.ts';
+import type { sockaddr_ll, tpacket2_hdr } from '../../kernel/include/linux/if_packet.ts';
 import type { Outcome } from './operators.ts';
 import { num, simple } from './syscall.ts';
 import { createBuffer } from './value.ts';
@@ -60,9 +60,4 @@ export function frameData(frame: tpacket2_hdr): BufferValue {
 
 export function addressValue(ll: sockaddr_ll): SockaddrLlValue {
   return { kind: 'sockaddr_ll', ...ll };
-}
-
-/** The struct of the kernel in a value of the scenario; null for a value that is none. */
-export function optionRecord(value: Value | undefined): tpacket_req | packet_mreq | null {
-  return typeof value === 'object' && value !== null && (value.kind === 'tpacket_req' || value.kind === 'packet_mreq') ? value : null;
 }

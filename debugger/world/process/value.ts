@@ -1,5 +1,6 @@
 /** Values of a process's variables: plain data, part of the world. */
 import type { sock_extended_err } from '../../kernel/include/linux/errqueue.ts';
+import type { tcp_md5sig } from '../../kernel/include/net/tcp_md5.ts';
 import type { packet_mreq, sockaddr_ll, tpacket2_hdr, tpacket_req, tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { pollfd } from '../../kernel/include/linux/poll.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
@@ -39,10 +40,11 @@ export interface SockaddrLlValue extends sockaddr_ll { kind: 'sockaddr_ll' }
 export interface TpacketReqValue extends tpacket_req { kind: 'tpacket_req' }
 export interface TpacketStatsValue extends tpacket_stats { kind: 'tpacket_stats' }
 export interface PacketMreqValue extends packet_mreq { kind: 'packet_mreq' }
-export type PacketValue = SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | tpacket2_hdr;
+export interface TcpMd5sigValue extends tcp_md5sig { kind: 'tcp_md5sig' }
+export type StructValue = SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | TcpMd5sigValue | tpacket2_hdr;
 /** A struct pollfd of the program: poll(2) writes its revents. */
 export interface PollfdValue extends pollfd { kind: 'pollfd' }
-export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue | PacketValue;
+export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue | StructValue;
 
 /** A running process of the scenario; `task.program`. */
 export interface Program {

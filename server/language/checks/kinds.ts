@@ -20,6 +20,7 @@ const OF_RESULT: Readonly<Record<SyscallSchema['result'], Shape>> = {
   sockaddr_ll: 'sockaddr_ll',
   tpacket_req: 'tpacket_req',
   packet_mreq: 'packet_mreq',
+  tcp_md5sig: 'tcp_md5sig',
   frames: 'list',
 };
 

@@ -12,6 +12,7 @@ export type Shape =
   | 'sockaddr_ll'
   | 'tpacket_req'
   | 'packet_mreq'
+  | 'tcp_md5sig'
   | 'tpacket2_hdr'
   | 'null';
 
@@ -25,6 +26,7 @@ export const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
   sockaddr_ll: 'a sockaddr_ll',
   tpacket_req: 'a tpacket_req',
   packet_mreq: 'a packet_mreq',
+  tcp_md5sig: 'a tcp_md5sig',
   tpacket2_hdr: 'a frame of a ring',
   null: 'NULL',
 };
@@ -50,7 +52,7 @@ export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> =
   string: ['string'],
   pollfds: ['list'],
   fd_set: ['list', 'null'],
-  any: ['number', 'string', 'tpacket_req', 'packet_mreq'],
+  any: ['number', 'string', 'tpacket_req', 'packet_mreq', 'tcp_md5sig'],
 };
 
 /** What a parameter wants, in words. */

@@ -31,6 +31,7 @@ export const COST_FIGURES = {
   copy_from_user_kib: [44, '[M] _copy_from_iter 63 for 1448 B'],
   copy_to_user_kib: [88, '[M] _copy_to_iter 125 for 1448 B'],
   csum_kib: [35, '[M] csum_partial 98 for 1448 B twice'],
+  md5_kib: [1600, '[S] MD5 of a signed segment, about 640 MB/s'],
   pin_page: [60, '[S] a page of a MSG_ZEROCOPY send found and held (get_user_pages)'],
   splice_page: [40, '[S] a page of a file found and held, by sendfile into its pipe and out of it'],
   // memory

@@ -59,6 +59,18 @@ export const MACROS = [
     'fd = socket(AF_PACKET, SOCK_RAW); setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, packet_mreq("lo", PACKET_MR_PROMISC))',
   ),
   macro(
+    'tcp_md5sig',
+    [
+      parameter('peer', 'endpoint', 'Whose segments; its port says nothing: `server:0`.'),
+      parameter('key', 'string', 'The key, 80 characters at most; "" takes the key away.'),
+      maybe(parameter('prefixlen', 'number', 'With TCP_MD5SIG_EXT: all peers of this prefix.')),
+    ],
+    'tcp_md5sig',
+    'A `struct tcp_md5sig`.',
+    'Makes the value of TCP_MD5SIG.',
+    'fd = socket(AF_INET, SOCK_STREAM); setsockopt(fd, SOL_TCP, TCP_MD5SIG, tcp_md5sig(10.0.0.2:0, "secret"))',
+  ),
+  macro(
     'TP_SET_STATUS',
     [
       parameter('frame', 'frame', 'A frame of a ring.'),

@@ -213,6 +213,7 @@ export interface SyscallSchema {
     | 'sockaddr_ll'
     | 'tpacket_req'
     | 'packet_mreq'
+    | 'tcp_md5sig'
     | 'frames';
   readonly errnos: readonly string[];
   readonly doc: string;

@@ -87,7 +87,7 @@ export const SOCKETS = [
     'getsockopt',
     [FD, LEVEL, OPTION],
     'number',
-    "The option's value; of PACKET_STATISTICS a struct.",
+    "The option's value; of PACKET_STATISTICS a struct, of TCP_SAVED_SYN a buffer.",
     'ENOPROTOOPT',
     'Reads an option; SO_ERROR also clears the pending error.',
     'error = getsockopt(fd, SOL_SOCKET, SO_ERROR)',

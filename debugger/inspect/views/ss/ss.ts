@@ -94,7 +94,19 @@ function secondLine({ sk, netid }: Entry, options: SsOptions, jiffy: number): st
 
 function figures(sk: sock, jiffy: number): string {
   const info = tcpInfo(sk, jiffy);
-  return sk.sk_state === LISTEN ? listenerText(info) : infoText(info);
+  return [sk.sk_state === LISTEN ? listenerText(info) : infoText(info), md5Keys(sk)]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** Keys for signed segments; ss writes blanks and commas of a key in octal. */
+function md5Keys(sk: sock): string {
+  const keys = sk.tcp?.md5sig_info?.head ?? [];
+  const escaped = (key: string): string =>
+    key.replace(/[ ,\\]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  return keys.length === 0
+    ? ''
+    : `md5keys:${keys.map((key) => `${ipv4(key.addr)}/${key.prefixlen}=${escaped(key.key)}`).join(',')}`;
 }
 
 function memory(sk: sock): string {

@@ -83,6 +83,7 @@ export const TCP_ACCECN_NUMFIELDS = 3;
 export const TCP_ACCECN_MAXSIZE = TCPOLEN_ACCECN_BASE + TCPOLEN_ACCECN_PERFIELD * TCP_ACCECN_NUMFIELDS;
 export const OPTION_SACK_ADVERTISE = 1;
 export const OPTION_TS = 2;
+export const OPTION_MD5 = 4;
 export const OPTION_WSCALE = 8;
 export const OPTION_FAST_OPEN_COOKIE = 0x100;
 export const OPTION_ACCECN = 1 << 12;

@@ -9,6 +9,7 @@ import type { void_p } from '../linux/void.ts';
 import type { dst_entry } from './dst.ts';
 import type { sock } from './sock.ts';
 import { createFastopenQueue, createTfo } from './tcp_fastopen.ts';
+import type { tcp_md5sig_info, tcp_md5sig_key } from './tcp_md5.ts';
 import type { fastopen_queue, tcp_tfo } from './tcp_fastopen.ts';
 import { layOut } from '../../../machine/wide_fields.ts';
 
@@ -142,6 +143,12 @@ export function createAccEcn(): accecn {
   };
 }
 
+/** The headers of the SYN that made a connection (struct saved_syn): from the link's on, or, when mac_hdrlen is 0, from IP's. */
+export interface saved_syn { mac_hdrlen: number; data: Uint8Array }
+
+/** Fields of tcp_sock about keeping SYNs: whether a listener does (2: with the link's header), and what its child has got. */
+export interface tcp_syn { save_syn: number; saved_syn: saved_syn | null }
+
 /** struct tcp_sock. Stamps *_mstamp in us, tcp_clock_cache and tcp_wstamp_ns in ns, other times in jiffies; sequence numbers unsigned. */
 export interface tcp_sock {
   // sending
@@ -164,7 +171,7 @@ export interface tcp_sock {
   rcv_nxt: number; rcv_wup: number; rcv_wnd: number; rcv_mwnd_seq: number; copied_seq: number; rcv_tstamp: number; pred_flags: number;
   window_clamp: number; scaling_ratio: number; rcv_rtt_last_tsecr: number; rcv_ooopack: number; urg_data: number; urg_seq: number;
   segs_in: number; data_segs_in: number; bytes_received: number; compressed_ack: number; dup_ack_counter: number; compressed_ack_rcv_nxt: number;
-  last_oow_ack_time: number; recvmsg_inq: boolean; save_syn: number;
+  last_oow_ack_time: number; recvmsg_inq: boolean; md5sig_info: tcp_md5sig_info | null;
   keepalive_time: number; keepalive_intvl: number; keepalive_probes: number;
   /** Segments that came before their turn, by sequence number; the last one. */
   out_of_order_queue: sk_buff[]; ooo_last_skb: sk_buff | null;
@@ -176,6 +183,7 @@ export interface tcp_sock {
   rcvq_space: { space: number; seq: number; time: number };
   mtu_probe: { probe_seq_start: number; probe_seq_end: number };
   tfo: tcp_tfo;
+  syn: tcp_syn;
 }
 
 const idleTimer = (): timer_list => ({ expires: 0, function: '', flags: 0, data: null, pending: false, bucket: 0, cpu: null, seq: 0 });
@@ -218,7 +226,7 @@ export function createTcpSock(): tcp_sock {
     rcv_nxt: 0, rcv_wup: 0, rcv_wnd: 0, rcv_mwnd_seq: 0, copied_seq: 0, rcv_tstamp: 0, pred_flags: 0,
     window_clamp: 0, scaling_ratio: 0, rcv_rtt_last_tsecr: 0, rcv_ooopack: 0, urg_data: 0, urg_seq: 0,
     segs_in: 0, data_segs_in: 0, bytes_received: 0, compressed_ack: 0, dup_ack_counter: 0, compressed_ack_rcv_nxt: 0,
-    last_oow_ack_time: 0, recvmsg_inq: false, save_syn: 0,
+    last_oow_ack_time: 0, recvmsg_inq: false, md5sig_info: null,
     keepalive_time: 0, keepalive_intvl: 0, keepalive_probes: 0,
     out_of_order_queue: [], ooo_last_skb: null,
     duplicate_sack: blocks(1), selective_acks: blocks(4), recv_sack_cache: blocks(4),
@@ -229,6 +237,7 @@ export function createTcpSock(): tcp_sock {
     rcvq_space: { space: 0, seq: 0, time: 0 },
     mtu_probe: { probe_seq_start: 0, probe_seq_end: 0 },
     tfo: createTfo(),
+    syn: { save_syn: 0, saved_syn: null },
   };
 }
 
@@ -269,6 +278,7 @@ export interface request_sock {
   txhash: number; rcv_isn: number; snt_isn: number; ts_off: number; snt_tsval_first: number; snt_tsval_last: number; last_oow_ack_time: number; rcv_nxt: number;
   snt_synack: number;
   dst: dst_entry | null;
+  saved_syn: saved_syn | null;
   hashed: sock_common | null;
 }
 
@@ -283,7 +293,7 @@ export function createRequestSock(id: number, listener: sock): request_sock {
     snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false, tfo_listener: false,
     accecn_ok: false, saw_accecn_opt: 0, accecn_fail_mode: 0, syn_ect_rcv: 0, syn_ect_snt: 0, syn_tos: 0,
     txhash: 0, rcv_isn: 0, snt_isn: 0, ts_off: 0, snt_tsval_first: 0, snt_tsval_last: 0, last_oow_ack_time: 0, rcv_nxt: 0, snt_synack: 0,
-    dst: null, hashed: null,
+    dst: null, saved_syn: null, hashed: null,
   };
 }
 
@@ -301,6 +311,7 @@ export interface inet_timewait_sock {
   tw_substate: number; tw_rcv_wscale: number; tw_sport: number; tw_num: number; tw_dport: number; tw_daddr: number; tw_rcv_saddr: number; tw_bound_dev_if: number;
   tw_mark: number; tw_reuse: boolean; tw_priority: number; tw_tos: number; tw_txhash: number; tw_entry_stamp: number; tw_timer: timer_list; tw_tb: inet_bind_bucket | null;
   tw_rcv_wnd: number; tw_ts_offset: number; tw_ts_recent: number; tw_last_oow_ack_time: number; tw_ts_recent_stamp: number; tw_rcv_nxt: number; tw_snd_nxt: number;
+  tw_md5_key: tcp_md5sig_key | null;
   hashed: sock_common | null;
 }
 

@@ -17,6 +17,12 @@ export function sk_can_gso(sk: sock): boolean {
   return (sk.sk_gso_type & SKB_GSO_TCPV4) !== 0 && (sk.sk_route_caps & NETIF_F_TSO) !== 0;
 }
 
+/** From now on this socket's packets are no larger than a segment. */
+export function sk_gso_disable(sk: sock): void {
+  sk.sk_gso_disabled = true;
+  sk.sk_route_caps &= ~(NETIF_F_GSO | NETIF_F_GSO_SOFTWARE);
+}
+
 /** Takes over the route, and its device's abilities; TCP also whether the route wants ACKs at once. */
 export function sk_setup_caps(_cpu: Cpu, sk: sock, dst: dst_entry): void {
   sk_dst_set(sk, dst);

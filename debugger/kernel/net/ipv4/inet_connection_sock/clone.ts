@@ -37,6 +37,7 @@ function copyTcpSock(tp: tcp_sock): tcp_sock {
   copy.rx_opt = Object.assign(fresh.rx_opt, tp.rx_opt);
   copy.rack = Object.assign(fresh.rack, tp.rack);
   copy.rtt_min = fresh.rtt_min;
+  copy.syn = { save_syn: tp.syn.save_syn, saved_syn: null };
   copy.rcv_rtt_est = fresh.rcv_rtt_est;
   copy.rcvq_space = fresh.rcvq_space;
   copy.mtu_probe = fresh.mtu_probe;

@@ -14,6 +14,7 @@ import {
 import { keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_space_from_win } from '../../../include/net/tcp_inlines/window.ts';
+import type { tcp_md5sig } from '../../../include/net/tcp_md5.ts';
 import { TFO_CLIENT_ENABLE } from '../../../include/net/tcp_fastopen.ts';
 import { EINVAL, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
 import { lock_sock_nested, release_sock, skWriteSpace } from '../../core/sock.ts';
@@ -23,6 +24,8 @@ import { tcp_set_congestion_control } from '../tcp_cong.ts';
 import { tcp_push_pending_frames } from '../tcp_input/ack_snd.ts';
 import { tcp_data_ready } from '../tcp_input/data_queue.ts';
 import { tcp_set_window_clamp } from '../tcp_input/rcv_mss.ts';
+import { tcp_saved_syn_take } from '../saved_syn.ts';
+import { tcp_v4_parse_md5_keys } from '../tcp_ipv4/md5_keys.ts';
 import { tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 import { tcp_cleanup_rbuf } from './cleanup.ts';
 import { tcp_get_info } from './info.ts';
@@ -42,14 +45,18 @@ export const TCP_QUICKACK = 12;
 export const TCP_CONGESTION = 13;
 export const TCP_THIN_LINEAR_TIMEOUTS = 16;
 export const TCP_THIN_DUPACK = 17;
+export const TCP_MD5SIG = 14;
 export const TCP_USER_TIMEOUT = 18;
 export const TCP_FASTOPEN = 23;
 export const TCP_TIMESTAMP = 24;
 export const TCP_NOTSENT_LOWAT = 25;
 export const TCP_CC_INFO = 26;
 export const TCP_FASTOPEN_CONNECT = 30;
+export const TCP_MD5SIG_EXT = 32;
 export const TCP_FASTOPEN_KEY = 33;
 export const TCP_FASTOPEN_NO_COOKIE = 34;
+export const TCP_SAVE_SYN = 27;
+export const TCP_SAVED_SYN = 28;
 export const TCP_INQ = 36;
 export const TCP_RTO_MAX_MS = 44;
 export const TCP_RTO_MIN_US = 45;
@@ -235,6 +242,9 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
       return setFastopen(cpu, sk, optname, val);
     case TCP_FASTOPEN_KEY:
       return tcp_fastopen_reset_cipher(cpu.host, sk, optval.text);
+    case TCP_MD5SIG:
+    case TCP_MD5SIG_EXT:
+      return tcp_v4_parse_md5_keys(cpu, sk, optname === TCP_MD5SIG_EXT, optval.record as tcp_md5sig | null);
     case TCP_MAXSEG:
       if (val !== 0 && (val < TCP_MIN_MSS || val > 32767)) return -EINVAL;
       tp.rx_opt.user_mss = val;
@@ -263,6 +273,10 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
     case TCP_NOTSENT_LOWAT:
       tp.notsent_lowat = val >>> 0;
       skWriteSpace(cpu, sk);
+      return 0;
+    case TCP_SAVE_SYN:
+      if (val < 0 || val > 2) return -EINVAL;
+      tp.syn.save_syn = val;
       return 0;
     case TCP_INQ:
       if (val < 0 || val > 1) return -EINVAL;
@@ -294,6 +308,10 @@ function do_tcp_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
   }
   if (optname === TCP_FASTOPEN_KEY) {
     optval.text = fastopenKeyText(sk.icsk!.icsk_accept_queue.fastopenq.ctx ?? cpu.host.tfo.tcp_fastopen_ctx);
+    return 0;
+  }
+  if (optname === TCP_SAVED_SYN) {
+    optval.record = tcp_saved_syn_take(sk.tcp!);
     return 0;
   }
   const val = readTcpOption(sk, optname);
@@ -345,6 +363,8 @@ function readTcpOption(sk: sock, optname: number): number | null {
       return tp.tfo.fastopen_no_cookie ? 1 : 0;
     case TCP_INQ:
       return tp.recvmsg_inq ? 1 : 0;
+    case TCP_SAVE_SYN:
+      return tp.syn.save_syn;
     case TCP_RTO_MAX_MS:
       return icsk.icsk_rto_max * 4;
     case TCP_RTO_MIN_US:

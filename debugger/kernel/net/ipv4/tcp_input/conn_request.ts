@@ -21,6 +21,7 @@ import { skDataReady, sock_put } from '../../core/sock.ts';
 import { inet_csk_reqsk_queue_add, inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
 import { dst_metric_advmss } from '../route.ts';
 import { tcp_peer_is_proven } from '../tcp_metrics.ts';
+import { tcp_reqsk_record_syn } from '../saved_syn.ts';
 import { cookie_init_sequence } from '../syncookies.ts';
 import { tcp_try_fastopen } from '../tcp_fastopen.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
@@ -140,6 +141,7 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   req.syn_tos = TCP_SKB_CB(skb).ip_dsfield;
   req.txhash = net_tx_rndhash(cpu);
   tcp_openreq_init_rwin(cpu, req, sk, dst);
+  if (!want_cookie) tcp_reqsk_record_syn(cpu, sk, req, skb);
   const fastopen_sk = want_cookie ? null : tcp_try_fastopen(cpu, sk, skb, req, foc);
   if (fastopen_sk !== null) {
     tcp_v4_send_synack(cpu, fastopen_sk, dst, req, foc, 'TCP_SYNACK_FASTOPEN');

@@ -6,12 +6,12 @@ import { tcp_parse_auth_options } from './auth.ts';
 const MD5 = [19, 18, ...new Array<number>(16).fill(7)];
 const AO = [29, 16, 1, 2, ...new Array<number>(12).fill(7)];
 
-/** name, options, the answer */
+/** name, options, the answer: 20 is where the options begin */
 const cases: readonly (readonly [string, readonly number[], number])[] = [
   ['none', [], 0],
   ['timestamps', [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2], 0],
-  ['MD5', [...MD5, 1, 1], 19],
-  ['AO behind others', [1, 1, 4, 2, ...AO], 29],
+  ['MD5', [...MD5, 1, 1], 20],
+  ['AO behind others', [1, 1, 4, 2, ...AO], 24],
   ['behind the end of the list', [0, ...MD5, 1], 0],
   ['twice', [...MD5, ...MD5], -1],
   ['both', [...MD5, 1, 1, ...AO], -1],

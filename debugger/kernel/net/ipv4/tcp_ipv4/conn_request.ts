@@ -13,17 +13,19 @@ import { tcp_mss_clamp } from '../../../include/net/tcp_inlines/window.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { roll } from '../../../../machine/random.ts';
 import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
-import { sk_setup_caps } from '../../core/sock/caps.ts';
+import { sk_gso_disable, sk_setup_caps } from '../../core/sock/caps.ts';
 import { __inet_inherit_port } from '../inet_connection_sock/port.ts';
 import { inet_csk_route_child_sock, inet_csk_route_req } from '../inet_connection_sock/request.ts';
 import { inet_ehash_nolisten } from '../inet_hashtables.ts';
 import { dst_metric_advmss, ipv4_mtu } from '../route.ts';
+import { tcp_move_syn } from '../saved_syn.ts';
 import { tcp_conn_request, tcp_listendrop } from '../tcp_input/conn_request.ts';
 import { tcp_initialize_rcv_mss } from '../tcp_input/rcv_mss.ts';
 import { tcp_ca_openreq_child, tcp_create_openreq_child } from '../tcp_minisocks.ts';
 import { tcp_sync_mss } from '../tcp_output/mss.ts';
 import { secure_tcp_seq_and_ts_off } from './hash.ts';
 import type { tcp_seq_and_ts_off } from './hash.ts';
+import { tcp_md5_do_lookup, tcp_md5_key_copy } from './md5_keys.ts';
 import { inet_sk_rx_dst_set } from './rx_dst.ts';
 
 export function tcp_v4_init_seq_and_ts_off(cpu: Cpu, skb: sk_buff): tcp_seq_and_ts_off {
@@ -74,6 +76,13 @@ export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: requ
     tp.advmss = tcp_mss_clamp(tp, dst_metric_advmss(cpu, dst));
     tcp_initialize_rcv_mss(cpu, newsk);
   }
+  const key = tcp_md5_do_lookup(cpu, sk, inet.inet_daddr);
+  if (key !== null) {
+    tcp_md5_key_copy(cpu, newsk, inet.inet_daddr, key);
+    sk_gso_disable(newsk);
+  }
   __inet_inherit_port(cpu, sk, newsk);
-  return { newsk, own_req: inet_ehash_nolisten(cpu, newsk, req_unhash) };
+  const own_req = inet_ehash_nolisten(cpu, newsk, req_unhash);
+  if (own_req) tcp_move_syn(tp, req);
+  return { newsk, own_req };
 }

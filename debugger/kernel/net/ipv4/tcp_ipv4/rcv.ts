@@ -65,7 +65,7 @@ function csumError(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
 
 /** A segment whose signature is wrong, or that the socket's filter refuses, is gone then. @helper */
 function refused(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
-  const cause = tcp_inbound_hash(cpu, skb) ?? tcp_filter(cpu, sk, skb);
+  const cause = tcp_inbound_hash(cpu, sk, skb) ?? tcp_filter(cpu, sk, skb);
   if (cause === null) return false;
   discard(cpu, sk, skb, cause.reason, cause.condition, cause.values);
   return true;

@@ -16,8 +16,14 @@ import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_synack_window } from '../../../include/net/tcp_inlines/window.ts';
 import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
+import { TCPOLEN_MD5SIG, TCPOLEN_MD5SIG_ALIGNED, TCPOPT_MD5SIG } from '../../../include/net/tcp_md5.ts';
+import type { tcp_md5sig_key } from '../../../include/net/tcp_md5.ts';
 import { csum_tcpudp_nofold } from '../../core/skbuff/checksum.ts';
+import { __inet_lookup_listener } from '../inet_hashtables.ts';
 import { ip_send_unicast_reply } from '../ip_output.ts';
+import { tcp_parse_auth_options } from './auth.ts';
+import { tcp_v4_md5_hash_hdr, tcp_v4_md5_hash_skb } from './md5_hash.ts';
+import { tcp_md5_do_lookup } from './md5_keys.ts';
 
 /** The header of an answer to `skb`: ports the other way round. @helper */
 function replyHeader(cpu: Cpu, skb: sk_buff, len: number, flags: number): Uint8Array {
@@ -39,13 +45,40 @@ function sendReply(cpu: Cpu, skb: sk_buff, bytes: Uint8Array, len: number, tos: 
   TCP_INC_STATS(cpu, 'OutSegs');
 }
 
-/** RST for a segment that nobody expects (RFC 9293 3.10.7.1). */
+/** The key of the sock that a segment was for, or of the listener on its port where there is none; null: the RST goes unsigned. @helper */
+function resetKey(cpu: Cpu, sk: sock | inet_timewait_sock | null, skb: sk_buff): tcp_md5sig_key | null {
+  if (sk === null) {
+    const listener = __inet_lookup_listener(cpu, iph_saddr(skb), th_source(skb), iph_daddr(skb), th_source(skb), skb.skb_iif);
+    return listener === null ? null : tcp_md5_do_lookup(cpu, listener, iph_saddr(skb));
+  }
+  return 'tw_md5_key' in sk ? sk.tw_md5_key : tcp_md5_do_lookup(cpu, sk, iph_saddr(skb));
+}
+
+/** A listener's key did not sign what came: it gets no answer. @helper */
+function forged(cpu: Cpu, key: tcp_md5sig_key, skb: sk_buff, hash_location: number): boolean {
+  const newhash = tcp_v4_md5_hash_skb(cpu, key, iph_daddr(skb), iph_saddr(skb), skb);
+  return !newhash.every((byte, i) => byte === skb.head[hash_location + i]);
+}
+
+/** The option at `at` of an answer's header, its last: the digest is over all before it. @helper */
+function signReply(cpu: Cpu, skb: sk_buff, bytes: Uint8Array, at: number, key: tcp_md5sig_key): void {
+  put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_MD5SIG << 8) | TCPOLEN_MD5SIG, bytes, at);
+  bytes.set(tcp_v4_md5_hash_hdr(cpu, key, iph_saddr(skb), iph_daddr(skb), bytes, bytes.length), at + 4);
+}
+
+/** RST for a segment that nobody expects (RFC 9293 3.10.7.1). Where keys are, a signed one is answered only if the key is known and right. */
 export function tcp_v4_send_reset(cpu: Cpu, sk: sock | inet_timewait_sock | null, skb: sk_buff): void {
   const flags = th_flags(skb);
   if ((flags & TCPHDR_RST) !== 0) return;
   if (sk === null && skb.dst !== null && skb.dst.rt_type !== RTN_LOCAL) return;
+  const location = tcp_parse_auth_options(skb);
+  if (location < 0) return;
+  const signed = location > 0 && skb.head[location] === TCPOPT_MD5SIG;
+  const key = sk !== null || signed ? resetKey(cpu, sk, skb) : null;
+  if (sk === null && signed && (key === null || forged(cpu, key, skb, location + 2))) return;
   const ack = (flags & TCPHDR_ACK) !== 0;
-  const bytes = replyHeader(cpu, skb, SIZEOF_TCPHDR, ack ? TCPHDR_RST : TCPHDR_RST | TCPHDR_ACK);
+  const len = key === null ? SIZEOF_TCPHDR : SIZEOF_TCPHDR + TCPOLEN_MD5SIG_ALIGNED;
+  const bytes = replyHeader(cpu, skb, len, ack ? TCPHDR_RST : TCPHDR_RST | TCPHDR_ACK);
   if (ack) {
     put_unaligned_be32(th_ack_seq(skb), bytes, 4);
   } else {
@@ -53,13 +86,14 @@ export function tcp_v4_send_reset(cpu: Cpu, sk: sock | inet_timewait_sock | null
     const fin = (flags & TCPHDR_FIN) !== 0 ? 1 : 0;
     put_unaligned_be32((th_seq(skb) + syn + fin + skb.len - tcp_hdrlen(skb)) >>> 0, bytes, 8);
   }
+  if (key !== null) signReply(cpu, skb, bytes, SIZEOF_TCPHDR, key);
   let oif = 0;
   let txhash = 0;
   if (sk !== null) {
     oif = 'tw_bound_dev_if' in sk ? sk.tw_bound_dev_if : sk.sk_bound_dev_if;
     txhash = 'tw_bound_dev_if' in sk ? sk.tw_txhash : sk.sk_txhash;
   }
-  sendReply(cpu, skb, bytes, SIZEOF_TCPHDR, iph_tos(skb) & ~INET_ECN_MASK, oif, txhash);
+  sendReply(cpu, skb, bytes, len, iph_tos(skb) & ~INET_ECN_MASK, oif, txhash);
   TCP_INC_STATS(cpu, 'OutRsts');
   local_bh_enable(cpu);
 }
@@ -67,8 +101,10 @@ export function tcp_v4_send_reset(cpu: Cpu, sk: sock | inet_timewait_sock | null
 /** An ACK in the name of a sock that cannot send by itself. */
 function tcp_v4_send_ack(
   cpu: Cpu, skb: sk_buff, seq: number, ack: number, win: number, tsval: number, tsecr: number, oif: number, tos: number, txhash: number,
+  key: tcp_md5sig_key | null,
 ): void {
-  const len = tsecr !== 0 ? SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED : SIZEOF_TCPHDR;
+  const unsignedLen = tsecr !== 0 ? SIZEOF_TCPHDR + TCPOLEN_TSTAMP_ALIGNED : SIZEOF_TCPHDR;
+  const len = key === null ? unsignedLen : unsignedLen + TCPOLEN_MD5SIG_ALIGNED;
   const bytes = replyHeader(cpu, skb, len, TCPHDR_ACK);
   put_unaligned_be32(seq, bytes, 4);
   put_unaligned_be32(ack, bytes, 8);
@@ -78,6 +114,7 @@ function tcp_v4_send_ack(
     put_unaligned_be32(tsval, bytes, 24);
     put_unaligned_be32(tsecr, bytes, 28);
   }
+  if (key !== null) signReply(cpu, skb, bytes, unsignedLen, key);
   sendReply(cpu, skb, bytes, len, tos, oif, txhash);
   local_bh_enable(cpu);
 }
@@ -86,12 +123,12 @@ function tcp_v4_send_ack(
 export function tcp_v4_timewait_ack(cpu: Cpu, tw: inet_timewait_sock, skb: sk_buff, oow: boolean): void {
   const tos = oow ? tw.tw_tos & ~INET_ECN_MASK : tw.tw_tos;
   const tsval = (tcp_ns_to_ts(cpu.now) + tw.tw_ts_offset) >>> 0;
-  tcp_v4_send_ack(cpu, skb, tw.tw_snd_nxt, tw.tw_rcv_nxt, tw.tw_rcv_wnd >>> tw.tw_rcv_wscale, tsval, tw.tw_ts_recent, tw.tw_bound_dev_if, tos, tw.tw_txhash);
+  tcp_v4_send_ack(cpu, skb, tw.tw_snd_nxt, tw.tw_rcv_nxt, tw.tw_rcv_wnd >>> tw.tw_rcv_wscale, tsval, tw.tw_ts_recent, tw.tw_bound_dev_if, tos, tw.tw_txhash, tw.tw_md5_key);
 }
 
 /** In the name of a request: what came does not complete the handshake. */
 export function tcp_v4_reqsk_send_ack(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): void {
   const seq = sk.sk_state === TCP_LISTEN ? (req.snt_isn + 1) >>> 0 : sk.tcp!.snd_nxt;
   const tsval = (tcp_ns_to_ts(cpu.now) + req.ts_off) >>> 0;
-  tcp_v4_send_ack(cpu, skb, seq, req.rcv_nxt, tcp_synack_window(req) >>> req.rcv_wscale, tsval, req.ts_recent, 0, iph_tos(skb) & ~INET_ECN_MASK, req.txhash);
+  tcp_v4_send_ack(cpu, skb, seq, req.rcv_nxt, tcp_synack_window(req) >>> req.rcv_wscale, tsval, req.ts_recent, 0, iph_tos(skb) & ~INET_ECN_MASK, req.txhash, tcp_md5_do_lookup(cpu, sk, iph_saddr(skb)));
 }

@@ -9,6 +9,7 @@ import { SIZEOF_TCPHDR, TCPOLEN_TSTAMP_ALIGNED, TCP_CA_Open, TCP_ECN_DISABLED, T
 import {
   TCP_ACCECN_ACE_FAIL_RECV, TCP_ACCECN_ACE_FAIL_SEND, tcp_accecn_fail_mode_set, tcp_accecn_third_ack, tcp_ecn_mode_set, tcp_ecn_received_counters_payload,
 } from '../../../include/net/tcp_ecn.ts';
+import { TCPOLEN_MD5SIG_ALIGNED } from '../../../include/net/tcp_md5.ts';
 import type { request_sock } from '../../../include/net/tcp_sock.ts';
 import { ktime_get_seconds, tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
@@ -19,6 +20,7 @@ import { inet_csk_clone_lock } from '../inet_connection_sock/clone.ts';
 import { tcp_assign_congestion_control, tcp_set_ca_state } from '../tcp_cong.ts';
 import { tcp_rcv_state_process } from '../tcp_input/state_process.ts';
 import type { RcvVerdict } from '../tcp_input/state_process.ts';
+import { tcp_v4_reqsk_md5_lookup } from '../tcp_ipv4/md5_keys.ts';
 import { tcp_segs_in } from '../tcp_ipv4/rcv.ts';
 import { tcp_init_xmit_timers, tcp_reset_keepalive_timer } from '../tcp_timer.ts';
 
@@ -82,6 +84,8 @@ export function tcp_create_openreq_child(cpu: Cpu, sk: sock, req: request_sock, 
     newtp.total_rto_recoveries = 1;
   }
   newtp.tsoffset = req.ts_off;
+  newtp.md5sig_info = null;
+  if (tcp_v4_reqsk_md5_lookup(cpu, sk, req) !== null) newtp.tcp_header_len += TCPOLEN_MD5SIG_ALIGNED;
   if (skb.len >= TCP_MSS_DEFAULT + newtp.tcp_header_len) newicsk.icsk_ack.last_seg_size = skb.len - newtp.tcp_header_len;
   newtp.rx_opt.mss_clamp = req.mss;
   tcp_ecn_openreq_child(cpu, newsk, req, skb);

@@ -15,8 +15,14 @@ import { inet_twsk_alloc, inet_twsk_deschedule_put, inet_twsk_hashdance_schedule
 import { tcp_oow_rate_limited } from '../tcp_input/challenge.ts';
 import { tcp_parse_options } from '../tcp_input/options.ts';
 import { tcp_done } from '../tcp/state.ts';
+import { tcp_v4_md5_lookup } from '../tcp_ipv4/md5_keys.ts';
 import { tcp_update_metrics } from '../tcp_metrics.ts';
 import { tcp_in_window } from './request.ts';
+
+/** What signs the answers from TIME-WAIT. */
+function tcp_time_wait_init(cpu: Cpu, sk: sock, tw: inet_timewait_sock): void {
+  tw.tw_md5_key = tcp_v4_md5_lookup(cpu, sk, sk);
+}
 
 /** The socket goes; a small sock keeps its place for `timeo` jiffies, or 60 s. */
 export function tcp_time_wait(cpu: Cpu, sk: sock, state: number, timeo_: number): void {
@@ -34,6 +40,7 @@ export function tcp_time_wait(cpu: Cpu, sk: sock, state: number, timeo_: number)
     tw.tw_ts_recent = tp.rx_opt.ts_recent;
     tw.tw_ts_recent_stamp = tp.rx_opt.ts_recent_stamp;
     tw.tw_ts_offset = tp.tsoffset;
+    tcp_time_wait_init(cpu, sk, tw);
     tw.tw_entry_stamp = Math.floor(cpu.now / 1_000_000);
     let timeo = Math.max(timeo_, rto);
     if (state === TCP_TIME_WAIT) timeo = TCP_TIMEWAIT_LEN;

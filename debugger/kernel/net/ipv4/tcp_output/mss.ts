@@ -5,6 +5,7 @@ import { SIZEOF_TCPHDR } from '../../../include/net/tcp.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { tcp_bound_to_half_wnd } from '../../../include/net/tcp_inlines/window.ts';
 import { ipv4_mtu } from '../route.ts';
+import { tcp_get_current_key } from '../tcp_ipv4/md5_keys.ts';
 import { createTcpOutOptions, tcp_established_options } from './options.ts';
 
 const SIZEOF_IPHDR = 20;
@@ -56,7 +57,7 @@ export function tcp_current_mss(cpu: Cpu, sk: sock): number {
     const mtu = ipv4_mtu(cpu, dst);
     if (mtu !== sk.icsk!.icsk_pmtu_cookie) mss_now = tcp_sync_mss(cpu, sk, mtu);
   }
-  const header_len = tcp_established_options(cpu, sk, null, createTcpOutOptions()) + SIZEOF_TCPHDR;
+  const header_len = tcp_established_options(cpu, sk, null, createTcpOutOptions(), tcp_get_current_key(cpu, sk)) + SIZEOF_TCPHDR;
   if (header_len !== tp.tcp_header_len) mss_now -= header_len - tp.tcp_header_len;
   return mss_now;
 }

@@ -4,12 +4,14 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import {
-  MAX_TCP_OPTION_SPACE, OPTION_ACCECN, OPTION_FAST_OPEN_COOKIE, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPHDR_ACK, TCPOLEN_ACCECN_BASE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
+  MAX_TCP_OPTION_SPACE, OPTION_ACCECN, OPTION_FAST_OPEN_COOKIE, OPTION_MD5, OPTION_SACK_ADVERTISE, OPTION_TS, OPTION_WSCALE, TCPHDR_ACK, TCPOLEN_ACCECN_BASE, TCPOLEN_MSS, TCPOLEN_MSS_ALIGNED, TCPOLEN_SACKPERM_ALIGNED, TCPOLEN_SACK_BASE,
   TCPOLEN_SACK_BASE_ALIGNED, TCPOLEN_SACK_PERBLOCK, TCPOLEN_SACK_PERM, TCPOLEN_TIMESTAMP, TCPOLEN_TSTAMP_ALIGNED, TCPOLEN_WINDOW, TCPOLEN_WSCALE_ALIGNED,
   TCPOPT_MSS, TCPOPT_NOP, TCPOPT_SACK, TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP, TCPOPT_WINDOW,
 } from '../../../include/net/tcp.ts';
 import { TCPOLEN_EXP_FASTOPEN_BASE, TCPOLEN_FASTOPEN_BASE, TCPOPT_EXP, TCPOPT_FASTOPEN, TCPOPT_FASTOPEN_MAGIC } from '../../../include/net/tcp_fastopen.ts';
 import type { tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
+import { TCPOLEN_MD5SIG, TCPOLEN_MD5SIG_ALIGNED, TCPOPT_MD5SIG } from '../../../include/net/tcp_md5.ts';
+import type { tcp_md5sig_key } from '../../../include/net/tcp_md5.ts';
 import { tcp_ecn_mode_accecn } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
@@ -18,14 +20,14 @@ import { dst_metric_advmss } from '../route.ts';
 import { NOPS, accEcnWords, establishedAccEcn, tcp_options_fit_accecn, writeAccEcn } from './accecn_option.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 
-/** struct tcp_out_options. */
+/** struct tcp_out_options. hash_location: where in the head the digest goes. */
 export interface tcp_out_options {
   options: number; mss: number; ws: number; num_sack_blocks: number; num_accecn_fields: number; use_synack_ecn_bytes: boolean; tsval: number; tsecr: number;
-  fastopen_cookie: tcp_fastopen_cookie | null;
+  fastopen_cookie: tcp_fastopen_cookie | null; hash_location: number;
 }
 
 export function createTcpOutOptions(): tcp_out_options {
-  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, num_accecn_fields: 0, use_synack_ecn_bytes: false, tsval: 0, tsecr: 0, fastopen_cookie: null };
+  return { options: 0, mss: 0, ws: 0, num_sack_blocks: 0, num_accecn_fields: 0, use_synack_ecn_bytes: false, tsval: 0, tsecr: 0, fastopen_cookie: null, hash_location: 0 };
 }
 
 layOut(createTcpOutOptions(), 'tsval', 'tsecr');
@@ -38,11 +40,15 @@ export function tcp_advertise_mss(cpu: Cpu, sk: sock): number {
   return tp.advmss;
 }
 
-/** Options of an established connection's segment: timestamps, then as many SACK blocks as fit, AccECN's counters. Answers their length. */
-export function tcp_established_options(cpu: Cpu, sk: sock, skb: sk_buff | null, opts: tcp_out_options): number {
+/** Options of an established connection's segment: a signature if there is a `key`, timestamps, then as many SACK blocks as fit, AccECN's counters. Answers their length. */
+export function tcp_established_options(cpu: Cpu, sk: sock, skb: sk_buff | null, opts: tcp_out_options, key: tcp_md5sig_key | null): number {
   const tp = sk.tcp!;
   let size = 0;
   opts.options = 0;
+  if (key !== null) {
+    opts.options |= OPTION_MD5;
+    size += TCPOLEN_MD5SIG_ALIGNED;
+  }
   if (tp.rx_opt.tstamp_ok) {
     opts.options |= OPTION_TS;
     opts.tsval = skb === null ? 0 : (tcp_skb_timestamp_ts(skb) + tp.tsoffset) >>> 0;
@@ -60,14 +66,17 @@ export function tcp_established_options(cpu: Cpu, sk: sock, skb: sk_buff | null,
   return size;
 }
 
-/** Options of a SYN: all that this host is willing to use. */
-export function tcp_syn_options(cpu: Cpu, sk: sock, skb: sk_buff, opts: tcp_out_options): number {
+/** Options of a SYN: all that this host is willing to use. A signed one has no room for timestamps. */
+export function tcp_syn_options(cpu: Cpu, sk: sock, skb: sk_buff, opts: tcp_out_options, key: tcp_md5sig_key | null): number {
   const tp = sk.tcp!;
   const knobs = cpu.host.knobs;
   let size = TCPOLEN_MSS_ALIGNED;
   opts.options = 0;
   opts.mss = tcp_advertise_mss(cpu, sk);
-  if (knobs.sysctl_tcp_timestamps! !== 0) {
+  if (key !== null) {
+    opts.options |= OPTION_MD5;
+    size += TCPOLEN_MD5SIG_ALIGNED;
+  } else if (knobs.sysctl_tcp_timestamps! !== 0) {
     opts.options |= OPTION_TS;
     opts.tsval = (tcp_skb_timestamp_ts(skb) + tp.tsoffset) >>> 0;
     opts.tsecr = tp.rx_opt.ts_recent;
@@ -106,12 +115,17 @@ function fastopenOption(foc: tcp_fastopen_cookie, size: number, opts: tcp_out_op
   return need;
 }
 
-/** Options of a SYN-ACK: what both sides are willing to use. One that is sent again goes without AccECN's: it may be what is dropped. */
+/** Options of a SYN-ACK: what both sides are willing to use; beside a signature SACK blocks and timestamps would not fit, so SACK it is. One that is sent again goes without AccECN's: it may be what is dropped. */
 export function tcp_synack_options(
-  cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options, foc: tcp_fastopen_cookie | null, synack_type: tcp_synack_type,
+  cpu: Cpu, req: request_sock, mss: number, skb: sk_buff, opts: tcp_out_options, foc: tcp_fastopen_cookie | null, synack_type: tcp_synack_type, key: tcp_md5sig_key | null,
 ): number {
   let size = TCPOLEN_MSS_ALIGNED;
   opts.mss = mss;
+  if (key !== null) {
+    opts.options |= OPTION_MD5;
+    size += TCPOLEN_MD5SIG_ALIGNED;
+    if (synack_type !== 'TCP_SYNACK_COOKIE' && req.sack_ok !== 0) req.tstamp_ok = false;
+  }
   if (req.wscale_ok) {
     opts.ws = req.rcv_wscale;
     opts.options |= OPTION_WSCALE;
@@ -137,10 +151,15 @@ export function tcp_synack_options(
   return size;
 }
 
-/** Writes the options at `at`, in the order in which the kernel has always written them. */
+/** Writes the options at `at`, in the order in which the kernel has always written them; a digest gets its room. */
 export function tcp_options_write(_cpu: Cpu, bytes: Uint8Array, at: number, tp: tcp_sock | null, opts: tcp_out_options): void {
   let o = at;
   let options = opts.options;
+  if ((options & OPTION_MD5) !== 0) {
+    put_unaligned_be32((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | (TCPOPT_MD5SIG << 8) | TCPOLEN_MD5SIG, bytes, o);
+    opts.hash_location = o + 4;
+    o += TCPOLEN_MD5SIG_ALIGNED;
+  }
   if (opts.mss !== 0) {
     put_unaligned_be32((TCPOPT_MSS << 24) | (TCPOLEN_MSS << 16) | opts.mss, bytes, o);
     o += 4;

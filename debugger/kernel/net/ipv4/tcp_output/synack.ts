@@ -19,6 +19,8 @@ import { skb_set_owner_w } from '../../core/sock.ts';
 import { dst_metric_advmss } from '../route.ts';
 import { cookie_init_timestamp } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
+import { tcp_v4_md5_hash_skb } from '../tcp_ipv4/md5_hash.ts';
+import { tcp_v4_reqsk_md5_lookup } from '../tcp_ipv4/md5_keys.ts';
 import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
 import { tcp_ecn_make_synack, tcp_ecn_send_synack } from './ecn.ts';
 import { createTcpOutOptions, tcp_options_write, tcp_synack_options } from './options.ts';
@@ -38,8 +40,9 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   else if (req.snt_synack === 0) req.snt_synack = Math.max(tcp_skb_timestamp_us(skb), 1);
   skb.hash = req.txhash;
   skb.l4_hash = true;
+  const key = tcp_v4_reqsk_md5_lookup(cpu, sk, req);
   const opts = createTcpOutOptions();
-  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts, foc, synack_type) + SIZEOF_TCPHDR;
+  const tcp_header_size = tcp_synack_options(cpu, req, mss, skb, opts, foc, synack_type, key) + SIZEOF_TCPHDR;
   skb.data -= tcp_header_size;
   skb.len += tcp_header_size;
   skb.transport_header = skb.data;
@@ -56,6 +59,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
   put_unaligned_be16(0, skb.head, o + 18);
   tcp_options_write(cpu, skb.head, o + SIZEOF_TCPHDR, null, opts);
   TCP_INC_STATS(cpu, 'OutSegs');
+  if (key !== null) skb.head.set(tcp_v4_md5_hash_skb(cpu, key, req.ir_rmt_addr, req.ir_loc_addr, skb), opts.hash_location);
   return skb;
 }
 

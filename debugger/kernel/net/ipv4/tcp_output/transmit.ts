@@ -19,11 +19,14 @@ import { NET_ADD_STATS, TCP_ADD_STATS } from '../../../include/net/snmp.ts';
 import { hrtimer_cancel } from '../../../kernel/time/hrtimer.ts';
 import { pskb_copy, skb_clone } from '../../core/skbuff/clone.ts';
 import { skb_cloned } from '../../core/skbuff/data.ts';
+import { sk_gso_disable } from '../../core/sock/caps.ts';
 import { ip_queue_xmit } from '../ip_output/queue_xmit.ts';
 import { inet_csk_clear_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_ca_event_tx_start } from '../tcp_cong.ts';
 import { tcp_enter_cwr } from '../tcp_input/cwnd.ts';
 import { tcp_v4_send_check } from '../tcp_ipv4/checksum.ts';
+import { tcp_v4_md5_hash_skb } from '../tcp_ipv4/md5_hash.ts';
+import { tcp_get_current_key } from '../tcp_ipv4/md5_keys.ts';
 import { tcp_dec_quickack_mode } from './ack.ts';
 import { tcp_ecn_send } from './ecn.ts';
 import { createTcpOutOptions, tcp_established_options, tcp_options_write, tcp_syn_options } from './options.ts';
@@ -52,11 +55,12 @@ export function __tcp_transmit_skb(cpu: Cpu, sk: sock, original: sk_buff, clone_
   const tcb = TCP_SKB_CB(original);
   let flags = tcb.tcp_flags;
   const opts = createTcpOutOptions();
+  const key = tcp_get_current_key(cpu, sk);
   let tcp_header_size = SIZEOF_TCPHDR;
   if ((flags & TCPHDR_SYN) !== 0) {
-    tcp_header_size += tcp_syn_options(cpu, sk, skb, opts);
+    tcp_header_size += tcp_syn_options(cpu, sk, skb, opts, key);
   } else {
-    tcp_header_size += tcp_established_options(cpu, sk, skb, opts);
+    tcp_header_size += tcp_established_options(cpu, sk, skb, opts, key);
     if (tcb.tcp_gso_segs > 1) flags |= TCPHDR_PSH;
   }
   skb.ooo_okay = sk.sk_wmem_alloc - 1 < SKB_TRUESIZE(1) || tcp_rtx_queue_empty(sk);
@@ -68,6 +72,10 @@ export function __tcp_transmit_skb(cpu: Cpu, sk: sock, original: sk_buff, clone_
   sk.sk_wmem_alloc += skb.truesize;
   skb.dst_pending_confirm = sk.sk_dst_pending_confirm;
   tcp_build_header(cpu, sk, skb, tcb, flags, tcp_header_size, rcv_nxt, opts);
+  if (key !== null) {
+    sk_gso_disable(sk);
+    skb.head.set(tcp_v4_md5_hash_skb(cpu, key, sk.inet.inet_daddr, sk.inet.inet_saddr, skb), opts.hash_location);
+  }
   tcp_v4_send_check(cpu, sk, skb);
   if ((flags & TCPHDR_ACK) !== 0) tcp_event_ack_sent(cpu, sk, rcv_nxt);
   if (skb.len !== tcp_header_size) {
