@@ -34,6 +34,15 @@ type Case = readonly [code: Code, find: string, replacement: string, marked: str
 const CASES: readonly Case[] = [
   ['NP1001', 'rate 1Gbps', 'rate', ''],
   ['NP1001', 'rate 1Gbps', 'rate 1Gbps 5', '5'],
+  ['NP1001', 'rate 1Gbps', 'rate "1Gbps"', '"1Gbps"', 'rate 1Gbps'],
+  [
+    'NP1001',
+    'cpus 2',
+    'sysctl { net.ipv4.ip_local_port_range = "40000 40002" }',
+    '"40000 40002"',
+    'sysctl { net.ipv4.ip_local_port_range = 40000 40002 }',
+  ],
+  ['NP1001', 'rate 1Gbps', 'rate "?"', '"?"'],
   ['NP1001', 'delay 50us', 'delay 10.0.0.1', '10.0.0.1'],
   ['NP1001', 'send(fd, "hello")', 'send(fd, *)', '*'],
   ['NP1001', 'send(fd, "hello")', 'send(fd, "hello"', ''],

@@ -6,6 +6,7 @@ import type { NameNode, Setting } from '../tree.ts';
 import { parseItems } from './items.ts';
 import { keyReachesCaret, readKey } from './keys.ts';
 import { parseNumber } from './literals.ts';
+import { reportWantedPlain } from './quoted.ts';
 import {
   accept,
   advance,
@@ -52,7 +53,7 @@ function parseSettingValues(p: Parser, table: SettingTable, key: NameNode): Sett
   }
   if (values.length === 0) {
     stopListening(p);
-    reportWanted(p, 'a value');
+    reportWantedPlain(p, 'a value');
   }
   return { key, values, range: { start: key.range.start, end: previousEnd(p) } };
 }

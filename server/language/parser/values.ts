@@ -8,6 +8,7 @@ import { COLON, COMMA, DOT, HYPHEN, Kind, SLASH } from '../tokens.ts';
 import type { NameNode, Value } from '../tree.ts';
 import { parseExpressionIn } from './expressions.ts';
 import { macBytes, parseAddress, parseNumber } from './literals.ts';
+import { reportWantedPlain } from './quoted.ts';
 import {
   accept,
   advance,
@@ -53,7 +54,8 @@ function parsePart(p: Parser, part: Part, values: Value[]): void {
 
 function refuse(p: Parser, part: Part): void {
   stopListening(p);
-  reportWanted(p, describePart(part));
+  if (headerGoesOn(p)) reportWantedPlain(p, describePart(part));
+  else reportWanted(p, describePart(part));
 }
 
 /** A header goes on over a line break only behind `,` and `:`. */
