@@ -1,7 +1,7 @@
 /** Operators over values as C has them: integers divide to integers, bits are unsigned, truth is what is neither 0 nor null. */
 import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { typeName } from '../../inspect/struct.ts';
-import { isOf, same } from '../../world/process/operators.ts';
+import { isOf, numberOf, same } from '../../world/process/operators.ts';
 import { EvaluationError } from './found.ts';
 
 export function isTrue(value: unknown): boolean {
@@ -57,8 +57,8 @@ export function applyUnary(operator: '!' | '-' | '~', operand: unknown): unknown
 }
 
 function asNumber(operator: string, value: unknown): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return Number(value);
+  const number = numberOf(value);
+  if (number !== undefined) return number;
   throw new EvaluationError(
     `${operator} takes numbers, not ${value === undefined ? 'a name without a value' : typeName(value)}`,
   );

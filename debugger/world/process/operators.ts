@@ -58,14 +58,22 @@ function joined(left: ListValue, right: ListValue): Outcome {
 }
 
 function asNumber(value: Value): number | null {
-  return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
+  return numberOf(value) ?? null;
+}
+
+/** A value where a number is wanted: what was received counts by its length, which is what recv returns in C. undefined: it is none. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  return isOf(value, 'buffer') ? value.length : undefined;
 }
 
 /**
- * `==` of programs, of conditions and of `expect`: text with text and received bytes, addresses and lists by what they hold, structs by identity, a field that is a list as a list;
+ * `==` of programs, of conditions and of `expect`: text with text and received bytes, a number with their length, addresses and lists by what they hold, structs by identity, a field that is a list as a list;
  * NULL is 0, as what has no value is.
  */
 export function same(left: unknown, right: unknown): boolean {
+  if (typeof left === 'number' || typeof right === 'number') return (numberOf(left) ?? comparable(left)) === (numberOf(right) ?? comparable(right));
   const [a, b] = [comparable(left), comparable(right)];
   if (isOf(a, 'endpoint') && isOf(b, 'endpoint')) return a.address === b.address && a.port === b.port;
   if (isOf(a, 'list') && isOf(b, 'list')) return a.items.length === b.items.length && a.items.every((item, i) => same(item, b.items[i]));

@@ -90,6 +90,8 @@ const IP: readonly SettingSchema[] = [
   row('net.ipv4.conf.all.rp_filter', count(2, '0'), 'Reverse path filter: 0 off, 1 strict, 2 loose.'),
   row('net.ipv4.conf.all.accept_local', flag, 'Packets from an address of this host may come in.'),
   row('net.ipv4.conf.all.forwarding', flag, 'Forwarding on all devices.'),
+  row('net.ipv4.conf.all.send_redirects', flag, 'A router tells senders of a shorter way on their own link.'),
+  row('net.ipv4.conf.all.accept_redirects', flag, 'Believe routers that name another gateway for a destination.'),
   row(
     'net.ipv4.neigh.default.base_reachable_time_ms',
     whole,

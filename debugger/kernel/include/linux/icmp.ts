@@ -14,6 +14,9 @@ export const ICMP_ADDRESS = 17;
 export const ICMP_ADDRESSREPLY = 18;
 export const NR_ICMP_TYPES = 18;
 
+export const ICMP_REDIR_HOST = 1;
+export const ICMP_REDIR_HOSTTOS = 3;
+
 export const ICMP_NET_UNREACH = 0;
 export const ICMP_HOST_UNREACH = 1;
 export const ICMP_PROT_UNREACH = 2;

@@ -31,8 +31,8 @@ export interface fib_entry {
   exceptions: fib_nh_exception[];
 }
 
-/** What ICMP has told of one destination: its path MTU, until `fnhe_expires` (jiffies). */
-export interface fib_nh_exception { fnhe_daddr: number; fnhe_pmtu: number; fnhe_mtu_locked: boolean; fnhe_expires: number; fnhe_rth_input: dst_entry | null; fnhe_rth_output: dst_entry | null }
+/** What ICMP has told of one destination: its path MTU (0: nothing), another gateway (0: none), until `fnhe_expires` (jiffies). */
+export interface fib_nh_exception { fnhe_daddr: number; fnhe_gw: number; fnhe_pmtu: number; fnhe_mtu_locked: boolean; fnhe_expires: number; fnhe_rth_input: dst_entry | null; fnhe_rth_output: dst_entry | null }
 
 export interface dst_entry {
   dev: net_device;
@@ -62,7 +62,8 @@ export interface dst_entry {
 export const RTCF_LOCAL = 0x80000000;
 export const RTCF_BROADCAST = 0x10000000;
 export const RTCF_MULTICAST = 0x20000000;
-export const RTCF_DOREDIRECT = 0x01000000;
+/** Its gateway is one that a redirect named. */
+export const RTCF_REDIRECTED = 0x00040000;
 
 export interface flowi4 {
   flowi4_oif: number; flowi4_tos: number; flowi4_proto: number;

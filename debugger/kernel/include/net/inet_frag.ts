@@ -1,6 +1,13 @@
 /** struct ipq with its inet_frag_queue (net/ipv4/ip_fragment.c): a datagram that is being put together. */
 import type { sk_buff } from '../linux/skbuff.ts';
+import type { inet_peer } from './inetpeer.ts';
 import type { timer_list } from '../linux/timer.ts';
+
+/** ECN fields of fragments, as bits of ipq.ecn. */
+export const IPFRAG_ECN_NOT_ECT = 1;
+export const IPFRAG_ECN_ECT_1 = 2;
+export const IPFRAG_ECN_ECT_0 = 4;
+export const IPFRAG_ECN_CE = 8;
 
 export const INET_FRAG_FIRST_IN = 1;
 export const INET_FRAG_LAST_IN = 2;
@@ -13,7 +20,13 @@ export interface ipq {
   fragments: { skb: sk_buff; offset: number; end: number }[];
   len: number;
   meat: number;
+  /** The largest fragment, and the largest that may not be fragmented; ECN fields seen, as bits. */
   max_size: number;
+  max_df_size: number;
+  ecn: number;
+  /** Where the source's fragments come from, null: nobody asks (ipfrag_max_dist is 0); its count at the last one. */
+  peer: inet_peer | null;
+  rid: number;
   iif: number;
   /** ns of the first fragment. */
   stamp: number;

@@ -4,4 +4,8 @@ export interface inet_peer {
   /** Token bucket of ICMP errors to it, in jiffies. */
   rate_tokens: number;
   rate_last: number;
+  /** Redirects that it was sent and did not heed. */
+  n_redirects: number;
+  /** Counts its fragments. */
+  rid: number;
 }

@@ -6,13 +6,17 @@ import type { net_device } from '../../include/linux/netdevice.ts';
 import { fib_add_ifaddr } from './fib_frontend.ts';
 import { prefixToMask } from './fib_trie.ts';
 
-/** The part in the Internet family of a device named `dev`: no address yet, knobs of net.ipv4.conf.all and its own, the larger of both. */
+/** The part in the Internet family of a device named `dev`: no address yet, knobs of net.ipv4.conf.all and its own, the larger of both; a router believes redirects only if both say so. */
 export function inetdev_init(host: Host, dev: string): in_device {
-  const conf = (name: string): number => Math.max(sysctlOf(host, 'all', name) ?? 0, sysctlOf(host, dev, name) ?? sysctlOf(host, 'default', name) ?? 0);
+  const own = (name: string): number => sysctlOf(host, dev, name) ?? sysctlOf(host, 'default', name) ?? 0;
+  const all = (name: string): number => sysctlOf(host, 'all', name) ?? 0;
+  const conf = (name: string): number => Math.max(all(name), own(name));
+  const forwarding = Math.max(conf('forwarding'), host.knobs.sysctl_ip_forward ?? 0);
   return {
     ifa_list: [],
     cnf: {
-      forwarding: Math.max(conf('forwarding'), host.knobs.sysctl_ip_forward ?? 0), rp_filter: conf('rp_filter'),
+      forwarding, send_redirects: conf('send_redirects'), secure_redirects: conf('secure_redirects'), shared_media: conf('shared_media'),
+      accept_redirects: forwarding !== 0 ? Math.min(all('accept_redirects'), own('accept_redirects')) : conf('accept_redirects'), rp_filter: conf('rp_filter'),
       accept_local: conf('accept_local'), arp_ignore: conf('arp_ignore'), arp_announce: conf('arp_announce'),
       arp_filter: conf('arp_filter'), arp_accept: conf('arp_accept'), proxy_arp: conf('proxy_arp'),
     },
@@ -33,6 +37,11 @@ export function inet_add_ifaddr(host: Host, dev: net_device, address: number, pr
   dev.ip_ptr.ifa_list.push(ifa);
   fib_add_ifaddr(host, dev, ifa);
   return ifa;
+}
+
+/** Whether one network of the device holds `a`, and `b` too if that is not 0. */
+export function inet_addr_onlink(_cpu: Cpu, in_dev: in_device, a: number, b: number): boolean {
+  return in_dev.ifa_list.some(({ ifa_local, ifa_mask }) => ((a ^ ifa_local) & ifa_mask) === 0 && (b === 0 || ((b ^ ifa_local) & ifa_mask) === 0));
 }
 
 /** This host's address `addr`, whatever device has it; null when it is none of ours. */

@@ -10,7 +10,7 @@ const PEERS_MAX = 4096;
 export function inet_getpeer(cpu: Cpu, daddr: number): inet_peer {
   const peers = cpu.host.inet_peers;
   for (const peer of peers) if (peer.daddr === daddr) return peer;
-  const peer: inet_peer = { daddr, rate_tokens: 0, rate_last: jiffies(cpu) - 60 * HZ };
+  const peer: inet_peer = { daddr, rate_tokens: 0, rate_last: jiffies(cpu) - 60 * HZ, n_redirects: 0, rid: 0 };
   if (peers.length >= PEERS_MAX) peers.shift();
   peers.push(peer);
   return peer;

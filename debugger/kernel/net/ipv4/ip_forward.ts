@@ -15,6 +15,8 @@ import { kfree_skb_reason } from '../core/skbuff/free.ts';
 import { nf_hook } from '../netfilter/core.ts';
 import { put_unaligned_be16, get_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { icmp_send } from './icmp/send.ts';
+import { IPCB_flags, IPSKB_DOREDIRECT } from './ipcb.ts';
+import { ip_rt_send_redirect } from './route/redirect.ts';
 
 const NET_RX_DROP = 1;
 /** LL_RESERVED_SPACE of Ethernet. */
@@ -39,6 +41,7 @@ export function ip_forward(cpu: Cpu, skb: sk_buff): number {
   }
   skb_cow(cpu, skb, LINK_HEADROOM);
   ip_decrease_ttl(skb);
+  if ((IPCB_flags(skb) & IPSKB_DOREDIRECT) !== 0) ip_rt_send_redirect(cpu, skb);
   skb.priority = rt_tos2priority(iph_tos(skb));
   const outdev = skb.dst!.dev;
   if (nf_hook(cpu, NF_INET_FORWARD, skb, skb.dev, outdev) !== 1) return NET_RX_DROP;

@@ -3,11 +3,12 @@ import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { ICMP_EXC_FRAGTIME, ICMP_TIME_EXCEEDED } from '../../include/linux/icmp.ts';
-import { IP_DF, IP_MF, IP_OFFSET, ip_hdrlen, iph_daddr, iph_frag_off, iph_id, iph_protocol, iph_saddr } from '../../include/linux/ip.ts';
+import { IP_DF, IP_MF, IP_OFFSET, ip_hdrlen, iph_daddr, iph_frag_off, iph_id, iph_protocol, iph_saddr, iph_tos } from '../../include/linux/ip.ts';
 import { CHECKSUM_NONE } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { timer_list } from '../../include/linux/timer.ts';
-import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN } from '../../include/net/inet_frag.ts';
+import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN, IPFRAG_ECN_CE, IPFRAG_ECN_ECT_0, IPFRAG_ECN_ECT_1, IPFRAG_ECN_NOT_ECT } from '../../include/net/inet_frag.ts';
+import { INET_ECN_CE, INET_ECN_MASK } from '../../include/net/tcp.ts';
 import type { ipq } from '../../include/net/inet_frag.ts';
 import { HZ, jiffies, mod_timer, timer_delete, timer_setup } from '../../kernel/time/timer.ts';
 import { skb_network_offset, skb_push } from '../core/skbuff/data.ts';
@@ -17,6 +18,9 @@ import { consume_skb, kfree_skb_partial, kfree_skb_reason } from '../core/skbuff
 import { createLineage } from '../core/skbuff/lineage.ts';
 import { pskb_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
 import { icmp_send } from './icmp/send.ts';
+import { inet_getpeer } from './inetpeer.ts';
+import { IPSKB_FRAG_PMTU } from './ipcb.ts';
+import type { inet_skb_parm } from './ipcb.ts';
 import { ip_send_check } from './ip_output/ip_send_check.ts';
 
 const EINPROGRESS = 115;
@@ -48,8 +52,9 @@ export function ip_find(cpu: Cpu, skb: sk_buff): ipq | null {
     if (qp.id === id && qp.saddr === saddr && qp.daddr === daddr && qp.protocol === protocol) return qp;
   }
   if (frag_mem(cpu) > cpu.host.knobs.ipfrag_high_thresh!) return null;
+  const peer = cpu.host.knobs.ipfrag_max_dist! > 0 ? inet_getpeer(cpu, saddr) : null;
   const qp: ipq = {
-    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], len: 0, meat: 0, max_size: 0, iif: skb.dev!.ifindex, stamp: cpu.now,
+    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], len: 0, meat: 0, max_size: 0, max_df_size: 0, ecn: 0, peer, rid: 0, iif: skb.dev!.ifindex, stamp: cpu.now,
     timer: timer_setup('ip_expire', null),
   };
   qp.timer.data = qp;
@@ -65,8 +70,29 @@ function frag_mem(cpu: Cpu): number {
   return sum;
 }
 
+/** So many other fragments of its source have come since the last one that the identifier may be another datagram's (RFC 4963). */
+function ip_frag_too_far(cpu: Cpu, qp: ipq): boolean {
+  const peer = qp.peer;
+  if (peer === null) return false;
+  const start = qp.rid;
+  peer.rid++;
+  qp.rid = peer.rid;
+  const too_far = qp.fragments.length > 0 && peer.rid - start > cpu.host.knobs.ipfrag_max_dist!;
+  if (too_far) cpu.host.mib.Ip.ReasmFails++;
+  return too_far;
+}
+
+/** What was there is not believed: the datagram begins anew. */
+function ip_frag_reinit(cpu: Cpu, qp: ipq): void {
+  mod_timer(cpu, qp.timer, jiffies(cpu) + cpu.host.knobs.ipfrag_time! * HZ);
+  const values = { meat: qp.meat, rid: qp.rid, max_dist: cpu.host.knobs.ipfrag_max_dist! };
+  for (const { skb } of qp.fragments) kfree_skb_reason(cpu, skb, 'FRAG_TOO_FAR', { condition: 'qp->q.fragments_tail && (end - start) > max', values });
+  Object.assign(qp, { flags: 0, len: 0, meat: 0, fragments: [], iif: 0, ecn: 0 });
+}
+
 /** Puts the fragment where it belongs; the one that completes the datagram becomes it. */
 export function ip_frag_queue(cpu: Cpu, qp: ipq, skb: sk_buff): number {
+  if (ip_frag_too_far(cpu, qp)) ip_frag_reinit(cpu, qp);
   const field = iph_frag_off(skb);
   const offset = (field & IP_OFFSET) << 3;
   const ihl = ip_hdrlen(skb);
@@ -81,6 +107,8 @@ export function ip_frag_queue(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   insertFragment(qp, skb, offset, end);
   qp.meat += skb.len;
   qp.max_size = Math.max(qp.max_size, skb.len + ihl);
+  if ((field & IP_DF) !== 0) qp.max_df_size = Math.max(qp.max_df_size, skb.len + ihl);
+  qp.ecn |= ip4_frag_ecn(iph_tos(skb));
   if (offset === 0) qp.flags |= INET_FRAG_FIRST_IN;
   if ((qp.flags & (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN)) === (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN) && qp.meat === qp.len) {
     const dst = skb.dst;
@@ -130,9 +158,22 @@ function insertFragment(qp: ipq, skb: sk_buff, offset: number, end: number): voi
   qp.fragments.splice(at, 0, { skb, offset, end });
 }
 
+/** @helper */
+function ip4_frag_ecn(tos: number): number {
+  return 1 << (tos & INET_ECN_MASK);
+}
+
+/** The ECN field of the whole (RFC 3168, 5.3): CE when one fragment had it; null: fragments with and without ECN do not belong together. @helper */
+function ip_frag_ecn_table(ecn: number): number | null {
+  if ((ecn & IPFRAG_ECN_NOT_ECT) !== 0 && ecn !== IPFRAG_ECN_NOT_ECT) return null;
+  return (ecn & IPFRAG_ECN_CE) !== 0 && (ecn & (IPFRAG_ECN_ECT_0 | IPFRAG_ECN_ECT_1)) !== 0 ? INET_ECN_CE : 0;
+}
+
 /** All is there: the fragments hang on the first one's frag_list, in order, and `skb` takes the first one's place. */
 export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   inet_frag_kill(cpu, qp);
+  const ecn = ip_frag_ecn_table(qp.ecn);
+  if (ecn === null) return refuseEcn(cpu, qp);
   const pieces = qp.fragments.map((each) => each.skb);
   const first = pieces[0]!;
   if (first !== skb) {
@@ -146,11 +187,28 @@ export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   if (ihl + qp.len > 65535) return discard(cpu, skb, 'NOT_SPECIFIED', 'len > 65535', { len: ihl + qp.len });
   inet_frag_reasm_finish(cpu, skb, pieces);
   put_unaligned_be16(ihl + qp.len, skb.head, skb.network_header + 2);
-  put_unaligned_be16(iph_frag_off(skb) & IP_DF, skb.head, skb.network_header + 6);
+  skb.head[skb.network_header + 1] = iph_tos(skb) | ecn;
+  rememberSizes(qp, skb);
   ip_send_check(cpu, skb);
   cpu.host.mib.Ip.ReasmOKs++;
   qp.fragments = [];
   return 0;
+}
+
+/** @helper */
+function refuseEcn(cpu: Cpu, qp: ipq): number {
+  cpu.host.mib.Ip.ReasmFails++;
+  const values = { ecn: qp.ecn, len: qp.len };
+  for (const { skb } of qp.fragments) kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'ip_frag_ecn_table[qp->ecn] == 0xff', values });
+  qp.fragments = [];
+  return -EINVAL;
+}
+
+/** Whoever sends it on must not send it in larger pieces than it came; DF is kept if the largest had it. @helper */
+function rememberSizes(qp: ipq, skb: sk_buff): void {
+  const whole = qp.max_df_size === qp.max_size;
+  skb.cb = { kind: 'inet', frag_max_size: Math.max(qp.max_df_size, qp.max_size), flags: whole ? IPSKB_FRAG_PMTU : 0 } satisfies inet_skb_parm;
+  put_unaligned_be16(whole ? IP_DF : 0, skb.head, skb.network_header + 6);
 }
 
 /** The others' bytes become the first one's: their pages as its frags where that can be, else they hang on its frag_list. @helper */

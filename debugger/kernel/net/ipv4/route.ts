@@ -11,7 +11,7 @@ export { ip_mkroute_input, ip_route_input_noref, ip_route_input_slow, ip_route_u
 export {
   __ip_route_output_key, __mkroute_output, createFlowi4, ip_route_output_flow, ip_route_output_key, ip_route_output_key_hash,
 } from './route/output.ts';
-export { ip_error, ip_rt_send_redirect, ipv4_link_failure } from './route/error.ts';
+export { ip_error, ipv4_link_failure } from './route/error.ts';
 export { inet_csk_update_pmtu, ip_rt_update_pmtu, ipv4_sk_update_pmtu, ipv4_update_pmtu } from './route/pmtu.ts';
 
 /** include/net/route.h: for connect(), which may know neither source address nor, yet, source port. */

@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be16, get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import {
-  ICMP_DEST_UNREACH, ICMP_EXC_FRAGTIME, ICMP_FRAG_NEEDED, ICMP_PARAMETERPROB, ICMP_SR_FAILED, ICMP_TIME_EXCEEDED, NR_ICMP_UNREACH,
+  ICMP_DEST_UNREACH, ICMP_EXC_FRAGTIME, ICMP_FRAG_NEEDED, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_SR_FAILED, ICMP_TIME_EXCEEDED, NR_ICMP_UNREACH,
 } from '../../../include/linux/icmp.ts';
 import { SIZEOF_IPHDR, iph_hdrlen } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
@@ -13,6 +13,7 @@ import { ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENOPROTOO
 import { pskb_may_pull } from '../../core/skbuff/pull.ts';
 import { inetProtocol } from '../protocol.ts';
 import { ipv4_update_pmtu } from '../route/pmtu.ts';
+import { ipv4_redirect } from '../route/redirect.ts';
 
 const ENONET = 64;
 
@@ -57,6 +58,13 @@ export function icmp_unreach(cpu: Cpu, skb: sk_buff): drop_cause | null {
   return null;
 }
 
+/** Another gateway for a destination: to the protocol of the packet that went the long way. */
+export function icmp_redirect(cpu: Cpu, skb: sk_buff): drop_cause | null {
+  if (!pskb_may_pull(cpu, skb, SIZEOF_IPHDR)) return malformed(cpu, 'skb->len < sizeof(struct iphdr)', { 'skb->len': skb.len });
+  icmp_socket_deliver(cpu, skb, get_unaligned_be32(skb.head, skb.transport_header + 4));
+  return null;
+}
+
 /** @helper */
 function malformed(cpu: Cpu, condition: string, values: Record<string, number>): drop_cause {
   cpu.host.mib.Icmp.InErrors++;
@@ -79,10 +87,11 @@ export function icmp_socket_deliver(cpu: Cpu, skb: sk_buff, info: number): void 
   if (ipprot !== null) ipprot.err_handler(cpu, skb, info);
 }
 
-/** About a message of our own (an echo reply too large): the path's MTU is noted. */
+/** About a message of our own (an echo reply too large, or the long way round): path MTU and gateway are noted. */
 export function icmp_err(cpu: Cpu, skb: sk_buff, info: number): number {
   const type = skb.head[skb.transport_header]!;
   const code = skb.head[skb.transport_header + 1]!;
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) ipv4_update_pmtu(cpu, skb, info, 0, IPPROTO_ICMP);
+  else if (type === ICMP_REDIRECT) ipv4_redirect(cpu, skb, 0, IPPROTO_ICMP);
   return 0;
 }

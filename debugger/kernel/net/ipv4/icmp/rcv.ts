@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be32, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import {
-  ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_PARAMETERPROB, ICMP_SOURCE_QUENCH, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY,
+  ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_SOURCE_QUENCH, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY,
   ICMP_TIME_EXCEEDED, NR_ICMP_TYPES, SIZEOF_ICMPHDR,
 } from '../../../include/linux/icmp.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
@@ -13,13 +13,13 @@ import { __skb_checksum_complete, skb_csum_unnecessary } from '../../core/skbuff
 import { consume_skb, kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { pskb_pull } from '../../core/skbuff/pull.ts';
 import { icmpInCount } from './count.ts';
-import { icmp_unreach } from './errors.ts';
+import { icmp_redirect, icmp_unreach } from './errors.ts';
 import { icmp_reply } from './send.ts';
 
 /** icmp_pointers: what is done with each type; null: nothing. */
 const icmp_pointers: Record<number, ((cpu: Cpu, skb: sk_buff) => drop_cause | null) | undefined> = {
   [ICMP_DEST_UNREACH]: icmp_unreach, [ICMP_SOURCE_QUENCH]: icmp_unreach, [ICMP_TIME_EXCEEDED]: icmp_unreach, [ICMP_PARAMETERPROB]: icmp_unreach,
-  [ICMP_ECHO]: icmp_echo, [ICMP_TIMESTAMP]: icmp_timestamp,
+  [ICMP_REDIRECT]: icmp_redirect, [ICMP_ECHO]: icmp_echo, [ICMP_TIMESTAMP]: icmp_timestamp,
 };
 
 /** skb.data is at the ICMP header. */

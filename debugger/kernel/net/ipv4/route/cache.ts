@@ -3,7 +3,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { IP_MAX_MTU } from '../../../include/linux/ip.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
 import { RTAX_ADVMSS, RTAX_MTU } from '../../../include/linux/rtnetlink.ts';
-import { RTCF_LOCAL, dst_metric_raw, ip_mtu_locked } from '../../../include/net/dst.ts';
+import { RTCF_LOCAL, RTCF_REDIRECTED, dst_metric_raw, ip_mtu_locked } from '../../../include/net/dst.ts';
 import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
@@ -42,6 +42,10 @@ export function rt_set_nexthop(_cpu: Cpu, rt: dst_entry, fib: fib_entry | null, 
   rt.rt_gw4 = fib.gw;
   rt._metrics = fib.fib_metrics;
   if (fnhe === null) return;
+  if (fnhe.fnhe_gw !== 0) {
+    rt.rt_flags |= RTCF_REDIRECTED;
+    rt.rt_gw4 = fnhe.fnhe_gw;
+  }
   rt.rt_pmtu = fnhe.fnhe_pmtu;
   rt.rt_mtu_locked = fnhe.fnhe_mtu_locked;
   rt.expires = fnhe.fnhe_expires;

@@ -1,6 +1,6 @@
 /** Telling senders that there is no way (net/ipv4/route.c). */
 import type { Cpu } from '../../../../machine/types.ts';
-import { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, ICMP_NET_UNREACH, ICMP_REDIRECT } from '../../../include/linux/icmp.ts';
+import { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, ICMP_NET_UNREACH } from '../../../include/linux/icmp.ts';
 import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { ENETUNREACH } from '../../../include/uapi/asm-generic/errno.ts';
@@ -26,14 +26,6 @@ export function ip_error(cpu: Cpu, skb: sk_buff): number {
     condition: 'fib_lookup(net, &fl4, res, 0) != 0', values: { saddr: iph_saddr(skb), daddr: iph_daddr(skb), forwarding: Number(forwarding) },
   });
   return 0;
-}
-
-/** The way leads back to the network it came from: the sender should use the next hop itself. */
-export function ip_rt_send_redirect(cpu: Cpu, skb: sk_buff): void {
-  const rt = skb.dst!;
-  const peer = inet_getpeer(cpu, iph_saddr(skb));
-  if (!inet_peer_xrlim_allow(cpu, peer, HZ)) return;
-  icmp_send(cpu, skb, ICMP_REDIRECT, 1, rt.rt_gw4 !== 0 ? rt.rt_gw4 : iph_daddr(skb));
 }
 
 /** The neighbour did not answer: the packet's sender is told, and the path is no longer trusted. */

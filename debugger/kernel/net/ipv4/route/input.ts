@@ -6,13 +6,15 @@ import { ipv4_is_lbcast, ipv4_is_loopback, ipv4_is_multicast, ipv4_is_zeronet } 
 import { IFF_LOOPBACK } from '../../../include/linux/netdevice.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { RTCF_BROADCAST, RTCF_DOREDIRECT, RTCF_LOCAL, RTN_BROADCAST, RTN_LOCAL, RTN_UNICAST, RTN_UNREACHABLE } from '../../../include/net/dst.ts';
+import { RTCF_BROADCAST, RTCF_LOCAL, RTN_BROADCAST, RTN_LOCAL, RTN_UNICAST, RTN_UNREACHABLE } from '../../../include/net/dst.ts';
 import type { fib_entry } from '../../../include/net/dst.ts';
 import { dropCause } from '../../../include/net/dropreason.ts';
 import type { drop_cause } from '../../../include/net/dropreason.ts';
 import { EHOSTUNREACH, ENETUNREACH } from '../../../include/uapi/asm-generic/errno.ts';
+import { inet_addr_onlink } from '../devinet.ts';
 import { fib_validate_source } from '../fib_frontend.ts';
 import { fib_lookup } from '../fib_trie.ts';
+import { IPCB_set_flag, IPSKB_DOREDIRECT } from '../ipcb.ts';
 import { find_exception, rt_cache_valid, rt_dst_alloc, rt_set_nexthop } from './cache.ts';
 
 /** Sets skb.dst: to this host, through it, or to an error. */
@@ -89,26 +91,29 @@ export function ip_mkroute_input(cpu: Cpu, skb: sk_buff, res: fib_entry, in_dev:
   return __mkroute_input(cpu, skb, res, in_dev, daddr, saddr);
 }
 
+/** Whether a sender on this link could reach the next hop by itself. @helper */
+function redirects(cpu: Cpu, res: fib_entry, saddr: number): boolean {
+  const { ip_ptr } = res.dev;
+  if (ip_ptr.cnf.send_redirects === 0 || fib_lookup(cpu, saddr, 0)?.gw !== 0) return false;
+  return ip_ptr.cnf.shared_media !== 0 || inet_addr_onlink(cpu, ip_ptr, saddr, res.gw);
+}
+
 /** A route through this host; the sender is told (redirect) when it leads out where the packet came in. */
 export function __mkroute_input(cpu: Cpu, skb: sk_buff, res: fib_entry, in_dev: net_device, daddr: number, saddr: number): drop_cause | null {
   const out_dev = res.dev;
   const cause = fib_validate_source(cpu, saddr, daddr, out_dev.ifindex, in_dev);
   if (cause !== null) return cause;
+  if (out_dev === in_dev && skb.protocol === ETH_P_IP && redirects(cpu, res, saddr)) IPCB_set_flag(skb, IPSKB_DOREDIRECT);
   const fnhe = find_exception(cpu, res, daddr);
   const cached = fnhe === null ? res.rth_input : fnhe.fnhe_rth_input;
   if (rt_cache_valid(cpu, cached)) {
     skb.dst = cached;
     return null;
   }
-  const redirect = out_dev === in_dev && skb.protocol === ETH_P_IP;
-  const rth = rt_dst_alloc(cpu, out_dev, redirect ? RTCF_DOREDIRECT : 0, RTN_UNICAST);
+  const rth = rt_dst_alloc(cpu, out_dev, 0, RTN_UNICAST);
   rth.rt_is_input = true;
   rth.input = 'ip_forward';
   rt_set_nexthop(cpu, rth, res, fnhe);
-  if (redirect) {
-    skb.dst = rth;
-    return null;
-  }
   if (fnhe === null) res.rth_input = rth;
   else fnhe.fnhe_rth_input = rth;
   skb.dst = rth;

@@ -11,19 +11,24 @@ import { fib_lookup } from '../fib_trie.ts';
 import { ipv4_mtu, rt_kill } from './cache.ts';
 import { createFlowi4, __ip_route_output_key } from './output.ts';
 
-/** Remembers `pmtu` for one destination, and makes who uses the route ask anew. */
-export function update_or_create_fnhe(_cpu: Cpu, fib: fib_entry, daddr: number, pmtu: number, lock: boolean, expires: number): fib_nh_exception {
+/** Remembers a gateway or an MTU (0: nothing new) for one destination, and makes who uses the route ask anew. */
+export function update_or_create_fnhe(
+  _cpu: Cpu, fib: fib_entry, daddr: number, gw: number, pmtu: number, lock: boolean, expires: number,
+): fib_nh_exception {
   let fnhe = fib.exceptions.find((e) => e.fnhe_daddr === daddr) ?? null;
   if (fnhe === null) {
-    fnhe = { fnhe_daddr: daddr, fnhe_pmtu: 0, fnhe_mtu_locked: false, fnhe_expires: 0, fnhe_rth_input: null, fnhe_rth_output: null };
+    fnhe = { fnhe_daddr: daddr, fnhe_gw: 0, fnhe_pmtu: 0, fnhe_mtu_locked: false, fnhe_expires: 0, fnhe_rth_input: null, fnhe_rth_output: null };
     fib.exceptions.push(fnhe);
     rt_kill(fib.rth_input);
     rt_kill(fib.rth_output);
     fib.rth_input = null;
     fib.rth_output = null;
   }
-  fnhe.fnhe_pmtu = pmtu;
-  fnhe.fnhe_mtu_locked = lock;
+  if (gw !== 0) fnhe.fnhe_gw = gw;
+  if (pmtu !== 0) {
+    fnhe.fnhe_pmtu = pmtu;
+    fnhe.fnhe_mtu_locked = lock;
+  }
   fnhe.fnhe_expires = Math.max(1, expires);
   rt_kill(fnhe.fnhe_rth_input);
   rt_kill(fnhe.fnhe_rth_output);
@@ -41,7 +46,7 @@ export function __ip_rt_update_pmtu(cpu: Cpu, rt: dst_entry, daddr: number, mtu:
   const lock = mtu < knobs.sysctl_min_pmtu!;
   const pmtu = lock ? Math.min(old_mtu, knobs.sysctl_min_pmtu!) : mtu;
   const fib = fib_lookup(cpu, daddr, 0);
-  if (fib !== null) update_or_create_fnhe(cpu, fib, daddr, pmtu, lock, jiffies(cpu) + knobs.sysctl_mtu_expires!);
+  if (fib !== null) update_or_create_fnhe(cpu, fib, daddr, 0, pmtu, lock, jiffies(cpu) + knobs.sysctl_mtu_expires!);
 }
 
 export function ip_rt_update_pmtu(cpu: Cpu, dst: dst_entry, daddr: number, mtu: number): void {

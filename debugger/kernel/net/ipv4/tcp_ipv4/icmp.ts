@@ -18,6 +18,7 @@ import { __tcp_set_rto, tcp_rto_max } from '../../../include/net/tcp_inlines/tim
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { EHOSTUNREACH, EMSGSIZE, ENOENT, EPROTO } from '../../../include/uapi/asm-generic/errno.ts';
 import { usecs_to_jiffies } from '../../../kernel/time/timer.ts';
+import { __sk_dst_check } from '../../core/dst.ts';
 import { bh_lock_sock, bh_unlock_sock, sk_error_report, sock_hold, sock_owned_by_user } from '../../core/sock.ts';
 import { icmp_err_convert } from '../icmp/errors.ts';
 import { inet_csk_reqsk_queue_drop } from '../inet_connection_sock/request.ts';
@@ -25,6 +26,7 @@ import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { ip_icmp_error } from '../ip_sockglue/recverr.ts';
 import { __inet_lookup_established } from '../inet_hashtables.ts';
 import { inet_csk_update_pmtu, ipv4_mtu } from '../route.ts';
+import { ip_do_redirect } from '../route/redirect.ts';
 import { tcp_listendrop } from '../tcp_input/conn_request.ts';
 import { tcp_done_with_error } from '../tcp_input/fin.ts';
 import { tcp_simple_retransmit } from '../tcp_input/loss.ts';
@@ -45,6 +47,12 @@ export function tcp_v4_mtu_reduced(cpu: Cpu, sk: sock): void {
     tcp_sync_mss(cpu, sk, mtu);
     tcp_simple_retransmit(cpu, sk);
   }
+}
+
+/** A router knows a better way: the connection asks for its route anew. */
+function do_redirect(cpu: Cpu, skb: sk_buff, sk: sock): void {
+  const dst = __sk_dst_check(cpu, sk);
+  if (dst !== null) ip_do_redirect(cpu, dst, sk, skb);
 }
 
 /** The path is cut, which is not congestion: one step of the RTO's back-off is taken back (RFC 6069). */
@@ -106,6 +114,7 @@ function errSocket(cpu: Cpu, sk: sock, skb: sk_buff, th: number, type: number, c
     NET_INC_STATS(cpu, 'OutOfWindowIcmps');
     return;
   }
+  if (type === ICMP_REDIRECT && !owned) do_redirect(cpu, skb, sk);
   const err = icmpError(cpu, sk, seq, type, code, info);
   if (err === 0) return;
   const accepted = fastopen !== null && fastopen.sk === null;

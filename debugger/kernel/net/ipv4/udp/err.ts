@@ -12,6 +12,7 @@ import { sk_error_report } from '../../core/sock/callbacks.ts';
 import { ip_icmp_error } from '../ip_sockglue/recverr.ts';
 import { icmp_err_convert } from '../icmp/errors.ts';
 import { ipv4_sk_update_pmtu } from '../route/pmtu.ts';
+import { ipv4_sk_redirect } from '../route/redirect.ts';
 import { __udp4_lib_lookup } from './lookup.ts';
 
 /** skb.data is at the IP header of the datagram that came to grief. Only connected sockets hear of it (or those that asked: IP_RECVERR). */
@@ -31,6 +32,7 @@ export function udp_err(cpu: Cpu, skb: sk_buff, info: number): number {
   }
   let err = EHOSTUNREACH;
   let harderr = false;
+  if (type === ICMP_REDIRECT) ipv4_sk_redirect(cpu, skb, sk);
   if (type === ICMP_SOURCE_QUENCH || type === ICMP_REDIRECT) return 0;
   if (type === ICMP_PARAMETERPROB) {
     err = EPROTO;
