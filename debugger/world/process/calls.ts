@@ -21,6 +21,7 @@ import type { Program, Value } from './value.ts';
 
 const AF_INET = 2;
 const SOL_SOCKET = 1;
+const SOL_PACKET = 263;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 const SO_LINGER = 13;
@@ -128,7 +129,7 @@ function* getsockopt(cpu: Cpu, program: Program, a: readonly Value[]): Resumable
 /** What was read, in the form that setsockopt takes. */
 function optionValue(level: number, optname: number, { text, words, record }: sockopt_value): Value {
   if (record instanceof Uint8Array) return createBuffer(record, record.length);
-  if (record !== null) return { kind: 'tpacket_stats', ...(record as tpacket_stats) };
+  if (record !== null) return level === SOL_PACKET ? { kind: 'tpacket_stats', ...(record as tpacket_stats) } : { kind: 'tcp_info', ...(record as Record<string, number>) };
   if (text !== '') return text;
   if (level !== SOL_SOCKET) return words[0]!;
   if (optname === SO_RCVTIMEO || optname === SO_SNDTIMEO) return words[0]! * 1_000_000_000 + words[1]! * 1000;

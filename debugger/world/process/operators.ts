@@ -136,7 +136,7 @@ function isStruct(object: Value & object): object is StructValue {
   return STRUCTS.includes(object.kind);
 }
 
-const STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tcp_md5sig', 'tpacket2_hdr'];
+const STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tcp_md5sig', 'tcp_info', 'tpacket2_hdr'];
 
 /** Fields that are numbers, and addresses as lists of bytes. */
 function structMember(object: StructValue, name: string): Value | undefined {

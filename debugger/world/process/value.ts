@@ -40,8 +40,10 @@ export interface SockaddrLlValue extends sockaddr_ll { kind: 'sockaddr_ll' }
 export interface TpacketReqValue extends tpacket_req { kind: 'tpacket_req' }
 export interface TpacketStatsValue extends tpacket_stats { kind: 'tpacket_stats' }
 export interface PacketMreqValue extends packet_mreq { kind: 'packet_mreq' }
+/** What TCP_INFO tells, by the names of struct tcp_info. */
+export type TcpInfoValue = { kind: 'tcp_info' } & { [tcpi: `tcpi_${string}`]: number };
 export interface TcpMd5sigValue extends tcp_md5sig { kind: 'tcp_md5sig' }
-export type StructValue = SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | TcpMd5sigValue | tpacket2_hdr;
+export type StructValue = SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | TcpMd5sigValue | TcpInfoValue | tpacket2_hdr;
 /** A struct pollfd of the program: poll(2) writes its revents. */
 export interface PollfdValue extends pollfd { kind: 'pollfd' }
 export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue | StructValue;

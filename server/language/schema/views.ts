@@ -1,5 +1,6 @@
 /** What expressions may read besides variables: members of values, of hosts and devices, of packets. */
 import type { MemberSchema } from './shapes.ts';
+import { TCP_INFO_MEMBERS } from './tcp_info.ts';
 
 const member = (name: string, doc: string): MemberSchema => ({ name, doc });
 const byName = (...members: readonly MemberSchema[]): ReadonlyMap<string, MemberSchema> =>
@@ -61,6 +62,7 @@ export const VALUE_MEMBERS = byName(
   member('data', 'Of a frame: the packet, as recvfrom gives it.'),
   member('tp_packets', 'Of PACKET_STATISTICS: packets that came, with those that were lost.'),
   member('tp_drops', 'Of PACKET_STATISTICS: packets that found no room.'),
+  ...TCP_INFO_MEMBERS.map(([name, meaning]) => member(`tcpi_${name}`, `Of TCP_INFO: ${meaning}.`)),
   member('address', 'The address of an endpoint.'),
   member('port', 'The port of an endpoint.'),
 );
