@@ -50,7 +50,7 @@ A process runs its statements in order, each system call as one line to step ove
   \`errno\` holds the last error as a positive number.
 * \`send(fd, 1400B)\` sends 1400 bytes of a pattern, \`send(fd, "text")\` the text, \`send(fd, data)\` what was received.
 * \`recv\` and \`recvfrom\` return a buffer with \`.length\` and \`.text\`; \`recvfrom\` adds \`.from\`, for \`sendto(fd, data, data.from)\`.
-  Where a number is wanted it is its length, what they return in C: \`if data < 0 { exit }\`, \`if data == 0 { break }\`, \`sum = sum + data\`.
+  Where a number is wanted it is what they return in C, its length: \`if data < 0 { exit }\`, \`if data == 0 { break }\`, \`sum = sum + data\`.
   \`recvmsg(fd, 100B, MSG_ERRQUEUE)\` takes from the error queue, \`.error\` says what: \`problem.error.ee_errno\`.
 * \`[a, b]\` is a list: \`.length\`, \`list[0]\`, \`list + [c]\`, \`each one in list { }\`. As arrays in C, a list that a call is given may
   come back changed; by hand only variables are assigned, not \`list[0]\`.

@@ -149,7 +149,9 @@ export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen
 export function received(program: Program, msg: msghdr, copied: number, size: number): BufferValue {
   if ((msg.msg_flags & MSG_ERRQUEUE) === 0) program.received_bytes += copied;
   const { msg_name, msg_flags, cmsg, iter } = msg;
-  const buffer = createBuffer(iter.bytes, Math.min(copied, size));
+  const length = Math.min(copied, size);
+  const buffer = createBuffer(iter.bytes.length < length ? untouched(iter.bytes, length) : iter.bytes, length);
+  buffer.ret = copied;
   buffer.flags = msg_flags;
   buffer.gso_size = cmsg.gso_size;
   buffer.inq = cmsg.inq;
@@ -161,6 +163,13 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   if (msg_name !== null) buffer.from = senderOf(msg_name);
   if (iter.iov !== null) buffer.pieces = iter.iov.map(({ iov_len }) => iov_len);
   return buffer;
+}
+
+/** TCP throws bytes away with MSG_TRUNC and writes none: the memory stays as it was. */
+function untouched(bytes: Uint8Array, length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  whole.set(bytes);
+  return whole;
 }
 
 function timesOf(timestamping: msghdr['cmsg']['timestamping']): ListValue | null {

@@ -61,11 +61,11 @@ function asNumber(value: Value): number | null {
   return numberOf(value) ?? null;
 }
 
-/** A value where a number is wanted: what was received counts by its length, which is what recv returns in C. undefined: it is none. */
+/** A value where a number is wanted: what was received counts as what recv returns in C, its length. undefined: it is none. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return Number(value);
-  return isOf(value, 'buffer') ? value.length : undefined;
+  return isOf(value, 'buffer') ? value.ret : undefined;
 }
 
 /**

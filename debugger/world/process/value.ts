@@ -10,6 +10,8 @@ export interface BufferValue {
   kind: 'buffer';
   bytes: Uint8Array;
   length: number;
+  /** What the call returned: beyond `length` where MSG_TRUNC asked for the size of a datagram that was cut. */
+  ret: number;
   /** msg_flags as the kernel left them: MSG_TRUNC when a datagram was cut. */
   flags: number;
   /** Who sent it (recvfrom). */
@@ -71,7 +73,7 @@ export interface Program {
 
 /** A buffer of which nothing is known but its bytes: what read(2) of a file answers with. */
 export function createBuffer(bytes: Uint8Array, length: number): BufferValue {
-  return { kind: 'buffer', bytes, length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, opt_stats: null, lineage: [], error: null, from: null, pieces: [] };
+  return { kind: 'buffer', bytes, length, ret: length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, opt_stats: null, lineage: [], error: null, from: null, pieces: [] };
 }
 
 export function createProgram(host: string, name: string): Program {

@@ -39,7 +39,7 @@ const SOCKET = [
     'Message flag.',
     ['MSG_OOB', 1, 'Urgent data.'],
     ['MSG_PEEK', 2, 'Leave the data in the queue.'],
-    ['MSG_TRUNC', 0x20, 'Report the real length.'],
+    ['MSG_TRUNC', 0x20, 'Return the real length of a datagram that is cut; TCP: throw the bytes away.'],
     ['MSG_DONTWAIT', 0x40, 'Do not wait.'],
     ['MSG_WAITALL', 0x100, 'Wait until the buffer is full.'],
     ['MSG_NOSIGNAL', 0x4000, 'No SIGPIPE.'],
