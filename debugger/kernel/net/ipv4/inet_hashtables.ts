@@ -6,6 +6,7 @@ import { TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createInetHashinfo } from '../../include/net/tcp_sock.ts';
 import type { inet_hashinfo, inet_timewait_sock, request_sock, sock_common } from '../../include/net/tcp_sock.ts';
+import { reuseport_select_sock_by_hash } from '../core/sock_reuseport.ts';
 import { layOut } from '../../../machine/wide_fields.ts';
 
 /** A full socket, a request or a TIME-WAIT sock: told apart by sk_state. */
@@ -52,11 +53,11 @@ export function __inet_lookup_established(cpu: Cpu, saddr: number, sport: number
   return entry === null ? null : entrySock(entry);
 }
 
-/** How well a listener fits: -1 not at all. */
-function compute_tcp_score(_cpu: Cpu, sk: sock, daddr: number, dif: number): number {
+/** How well a listener fits: -1 not at all. The address counts most, then the device, and the CPU that SO_INCOMING_CPU names. */
+function compute_tcp_score(cpu: Cpu, sk: sock, daddr: number, dif: number): number {
   if (sk.inet.inet_rcv_saddr !== 0 && sk.inet.inet_rcv_saddr !== daddr) return -1;
   if (sk.sk_bound_dev_if !== 0 && sk.sk_bound_dev_if !== dif) return -1;
-  return (sk.sk_bound_dev_if !== 0 ? 2 : 1) + (sk.inet.inet_rcv_saddr !== 0 ? 4 : 0);
+  return (sk.sk_bound_dev_if !== 0 ? 2 : 1) + (sk.inet.inet_rcv_saddr !== 0 ? 4 : 0) + (sk.sk_incoming_cpu === cpu.id ? 1 : 0);
 }
 
 /** The listener of a port: the most specific; among equals that share it (SO_REUSEPORT) the flow decides. */
@@ -71,15 +72,14 @@ export function __inet_lookup_listener(cpu: Cpu, saddr: number, sport: number, d
     best = sk;
     hiscore = score;
   }
-  return best?.sk_reuseport ? tcpLookupReuseport(cpu, list, hiscore, saddr, sport, daddr, hnum, dif) : best;
+  return best?.sk_reuseport ? inet_lookup_reuseport(cpu, best, list, saddr, sport, daddr, hnum) : best;
 }
 
-/** One of a group of listeners, by the hash of the flow. */
-/** @helper As inet_lookup_reuseport in udp/lookup.ts, over the listeners. */
-function tcpLookupReuseport(cpu: Cpu, list: readonly sock[], hiscore: number, saddr: number, sport: number, daddr: number, hnum: number, dif: number): sock {
-  const group = list.filter((sk) => sk.sk_reuseport && compute_tcp_score(cpu, sk, daddr, dif) === hiscore);
-  const hash = inet_ehashfn(cpu, daddr, hnum, saddr, sport);
-  return group[Math.floor((hash * group.length) / 4294967296)]!;
+/** One of the listeners that share a binding, by the hash of the flow. @helper */
+function inet_lookup_reuseport(cpu: Cpu, sk: sock, list: readonly sock[], saddr: number, sport: number, daddr: number, hnum: number): sock {
+  const sharesBinding = (each: sock): boolean =>
+    each.sk_reuseport && each.inet.inet_rcv_saddr === sk.inet.inet_rcv_saddr && each.sk_bound_dev_if === sk.sk_bound_dev_if;
+  return reuseport_select_sock_by_hash(cpu, list.filter(sharesBinding), inet_ehashfn(cpu, daddr, hnum, saddr, sport));
 }
 
 /** Established first, then listeners. */
