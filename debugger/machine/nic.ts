@@ -67,7 +67,10 @@ export interface NicVector {
   itr: number;
   /** ns of the last interrupt; one waits for its throttle; masked by the hardware's auto-mask until the driver re-enables. */
   last: number;
+  /** Something has happened that no interrupt has told of: first at `since`, last at `latest` (ns). Hardware may be ahead of a CPU's clock. */
   cause: boolean;
+  since: number;
+  latest: number;
   armed: boolean;
   enabled: boolean;
 }
@@ -125,7 +128,7 @@ export function createNic(
   }
   const vectors = Math.max(...rx_vector, ...tx_vector) + 1;
   for (let index = 0; index < vectors; index++) {
-    nic.vectors.push({ index, irq: -1, itr: 0, last: NEVER, cause: false, armed: false, enabled: false });
+    nic.vectors.push({ index, irq: -1, itr: 0, last: NEVER, cause: false, since: NEVER, latest: NEVER, armed: false, enabled: false });
   }
   for (let i = 0; i < RETA_SIZE; i++) nic.reta.push(i % rx_vector.length);
   return nic;
@@ -251,19 +254,26 @@ function count_received(nic: Nic, frame: Frame): void {
 
 /** A cause is set at a vector: it rises now, or when its throttle allows. */
 export function set_cause(host: Host, nic: Nic, vector: NicVector, time: number): void {
+  if (!vector.cause) vector.since = time;
   vector.cause = true;
+  vector.latest = time;
+  arm(host, nic, vector, time);
+}
+
+function arm(host: Host, nic: Nic, vector: NicVector, time: number): void {
   if (!vector.enabled || vector.armed) return;
   vector.armed = true;
-  const at = Math.max(time, vector.last + vector.itr);
+  const at = Math.max(time, vector.since, vector.last + vector.itr);
   if (at <= time) nic_interrupt(host, nic, vector, time);
   else schedule_event(host.hardware, at, 'nic_interrupt', nic, vector);
 }
 
-/** The vector rises: an interrupt message goes to the CPU of its line, and the vector is masked (EIAM) and its cause cleared (EIAC). */
+/** The vector rises: an interrupt message goes to the CPU of its line, and the vector is masked (EIAM) and its cause cleared (EIAC), unless that is still to come. */
 export function nic_interrupt(host: Host, _nic: Nic, vector: NicVector, time: number): void {
   vector.armed = false;
   if (!vector.enabled || !vector.cause) return;
-  vector.cause = false;
+  vector.cause = vector.latest > time;
+  vector.since = vector.latest;
   vector.enabled = false;
   vector.last = time;
   const desc = host.irq_descs[vector.irq]!;
@@ -274,7 +284,7 @@ export function nic_interrupt(host: Host, _nic: Nic, vector: NicVector, time: nu
 export function nic_enable_vector(host: Host, nic: Nic, index: number, time: number): void {
   const vector = nic.vectors[index]!;
   vector.enabled = true;
-  if (vector.cause) set_cause(host, nic, vector, time);
+  if (vector.cause) arm(host, nic, vector, time);
 }
 
 /** The driver wrote TDT: the NIC fetches descriptors and data. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { run_hardware_until } from '../../debugger/machine/hardware.ts';
-import { createNic, nic_doorbell, nic_frame_arrives, nic_rx_tail } from '../../debugger/machine/nic.ts';
+import { createNic, nic_doorbell, nic_enable_vector, nic_frame_arrives, nic_rx_tail, set_cause } from '../../debugger/machine/nic.ts';
 import type { Nic, TxDescriptor } from '../../debugger/machine/nic.ts';
 import { createFrame, serialisation, take_frame_bytes } from '../../debugger/machine/wire.ts';
 import type { Frame, Wire } from '../../debugger/machine/wire.ts';
@@ -93,4 +93,22 @@ test('a vector rises once, masks itself, and waits for its throttle', () => {
   assert.deepEqual(cpu.irq_pending, [0]);
   assert.equal(vector.enabled, false);
   assert.equal(vector.cause, true, 'the second frame came while it was masked');
+});
+
+test('a cause that lies ahead of the CPU that unmasks the vector rises when it is there, and none is lost', () => {
+  const { b, to } = pair();
+  const cpu = b.cpus[0]!;
+  const vector = to.vectors[1]!;
+  const taken = (): number[] => cpu.irq_pending.splice(0).length === 0 ? [] : cpu.irq_raised_at.splice(0);
+  set_cause(b, to, vector, 1000);
+  assert.deepEqual(taken(), [1000]);
+  set_cause(b, to, vector, 5000);
+  set_cause(b, to, vector, 9000);
+  nic_enable_vector(b, to, 1, 3000);
+  run_hardware_until(b, 20_000);
+  assert.deepEqual(taken(), [5000]);
+  nic_enable_vector(b, to, 1, 6000);
+  run_hardware_until(b, 20_000);
+  assert.deepEqual(taken(), [9000]);
+  assert.equal(vector.cause, false);
 });
