@@ -2,6 +2,7 @@
 import type { eventpoll } from '../kernel/include/linux/eventpoll.ts';
 import type { Host } from '../kernel/include/linux/host.ts';
 import type { sk_buff } from '../kernel/include/linux/skbuff.ts';
+import type { pipe_inode_info } from '../kernel/include/linux/pipe_fs_i.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
 import { bytesRows } from './bytesRows.ts';
 import { formatOf, type Format } from './format/field.ts';
@@ -9,6 +10,7 @@ import { epollNodes } from './epollNodes.ts';
 import { isGroup } from './group.ts';
 import { hostNodes } from './hostNodes.ts';
 import type { Look } from './look.ts';
+import { pipeNodes } from './pipeNodes.ts';
 import { skbNodes } from './skbNodes.ts';
 import { sockNodes } from './sock/sockNodes.ts';
 import { structOf } from './struct.ts';
@@ -70,6 +72,8 @@ function nodesOf(value: object, struct: string, parent: string | null, look: Loo
       return sockNodes(value as sock, parent, look);
     case 'eventpoll':
       return epollNodes(value as eventpoll, parent);
+    case 'pipe_inode_info':
+      return pipeNodes(value as pipe_inode_info, parent);
     case 'Host':
       return hostNodes(value as Host, parent, look);
     default:

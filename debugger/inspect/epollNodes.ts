@@ -37,14 +37,14 @@ function itemNodes(items: readonly epitem[], path: string | null): Child[] {
 }
 
 /** A task that waits, or an entry of another instance that this one is watched by. */
-function waiterNodes({ head }: wait_queue_head, path: string | null): Child[] {
+export function waiterNodes({ head }: wait_queue_head, path: string | null): Child[] {
   return head.map((entry, i) => {
     const value = entry.private ?? (structOf(entry.data) === '' ? entry : entry.data);
     return { name: `[${i}]`, value, expression: path && `${path}.head[${i}]`, virtual: true };
   });
 }
 
-function listNode(name: string, children: Child[]): Child {
+export function listNode(name: string, children: Child[]): Child {
   const value = children.length === 0 ? leaf('empty') : group(String(children.length), () => children);
   return { name, value, expression: null, virtual: true };
 }

@@ -1,4 +1,4 @@
-/** What a host shows before its fields: its sockets, epoll instances and armed timers, wherever the kernel keeps them. */
+/** What a host shows before its fields: its sockets, epoll instances, pipes and armed timers, wherever the kernel keeps them. */
 import type { Host } from '../kernel/include/linux/host.ts';
 import type { hrtimer, timer_base, timer_list } from '../kernel/include/linux/timer.ts';
 import type { Child } from './children.ts';
@@ -8,15 +8,17 @@ import type { Look } from './look.ts';
 import { structOf } from './struct.ts';
 
 export function hostNodes(host: Host, parent: string | null, look: Look): Child[] {
+  const pipes = openFiles(host, parent, 'pipe_inode_info');
   return [
     listNode('Sockets', openFiles(host, parent, 'socket')),
     listNode('Epoll instances', openFiles(host, parent, 'eventpoll')),
+    ...(pipes.length === 0 ? [] : [listNode('Pipes', pipes)]),
     listNode('Timers', timerNodes(host, look)),
   ];
 }
 
 /** By the descriptors that lead to them. A socket shows as its sock. */
-function openFiles(host: Host, parent: string | null, struct: 'socket' | 'eventpoll'): Child[] {
+function openFiles(host: Host, parent: string | null, struct: 'socket' | 'eventpoll' | 'pipe_inode_info'): Child[] {
   return host.tasks.flatMap(({ comm, files }) =>
     files.flatMap((file, fd): Child[] => {
       if (file === null || structOf(file.private_data) !== struct) return [];

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<Lineage['kind'], string>> = {
   merged: 'merged into skb',
   reassembled: 'reassembled as skb',
   outside: 'came from outside as frame',
+  piped: 'in pipe',
 };
 
 /** From the root to this record: the first piece is followed where several were put together. */

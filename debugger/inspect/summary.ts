@@ -16,6 +16,8 @@ import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
 import type { packet_ring_buffer, packet_sock } from '../kernel/net/packet/internal.ts';
 import type { inet_timewait_sock, request_sock, tcp_skb_cb, tcp_sock } from '../kernel/include/net/tcp_sock.ts';
+import type { mutex } from '../kernel/include/linux/mutex.ts';
+import type { pipe_buffer, pipe_inode_info } from '../kernel/include/linux/pipe_fs_i.ts';
 import { epitemLine, epollLine } from './epollNodes.ts';
 import { ipv4, mac, prefix } from './format/address.ts';
 import { ENUMERATIONS, SETS } from './format/flags.ts';
@@ -25,6 +27,7 @@ import { packetLine } from './headers/line.ts';
 import { packetOf } from './headers/skb.ts';
 import { lineageChain } from './lineage.ts';
 import type { Look } from './look.ts';
+import { pipeBufferLine, pipeLine } from './pipeNodes.ts';
 import { etherType, packetEnd, ringLine, ringText } from './sock/packetNodes.ts';
 import { structOf } from './struct.ts';
 
@@ -98,6 +101,10 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
   tcp_sack_block: (block: { start_seq: number; end_seq: number }) => `${block.start_seq}:${block.end_seq}`,
   eventpoll: (ep: eventpoll) => epollLine(ep),
   epitem: (item: epitem) => epitemLine(item),
+  pipe_inode_info: (pipe: pipe_inode_info) => pipeLine(pipe),
+  pipe_buffer: (buf: pipe_buffer) => pipeBufferLine(buf),
+  mutex: ({ owner, wait_list }: mutex) =>
+    owner === null ? 'free' : `of ${owner.comm}${wait_list.length === 0 ? '' : `, ${wait_list.length} waiting`}`,
   task_struct: (task: task_struct) => `${task.comm} (pid ${task.pid}), ${taskState(task)}`,
   wait_reason: (wait: wait_reason, look: Look) =>
     `${wait.what}, since ${relative(wait.since, look.now)}${wait.until >= 0 ? `, until ${relative(wait.until, look.now)}` : ''}`,

@@ -1,4 +1,4 @@
-/** Random scenarios by seed: two hosts, a wire that may lose frames, a TCP transfer and UDP beside it. */
+/** Random scenarios by seed: two hosts, a wire that may lose frames, a TCP transfer, copied or spliced at either end, and UDP beside it. */
 import { roll, seed_of } from '../../debugger/machine/random.ts';
 
 export interface RandomScenario { text: string; bytes: number }
@@ -23,9 +23,11 @@ host server {
     bind(listener, 0.0.0.0:7)
     listen(listener, 8)
     fd = accept4(listener)
+    ends = pipe2()
+    at = 0
+    wrong = 0
     loop {
-      data = recv(fd, ${pick(dice, ['500B', '4KiB', '64KiB'])})
-      if data.length == 0 { break }
+      ${reading(pick(dice, ['recv', 'recv', 'splice']), pick(dice, ['500B', '4KiB', '64KiB']))}
       ${pick(dice, ['', 'compute 20us', 'sleep 300us'])}
     }
     close(fd)
@@ -45,7 +47,7 @@ host client {
     fd = socket(AF_INET, SOCK_STREAM)
     ${pick(dice, ['', 'setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, 1)', 'setsockopt(fd, SOL_SOCKET, SO_SNDBUF, 16KiB)'])}
     connect(fd, 10.0.0.1:7)
-    send(fd, ${bytes}B)
+    ${pick(dice, [true, false]) ? `send(fd, ${bytes}B)` : fromFile(bytes, pick(dice, ['splice', 'sendfile']))}
     close(fd)
   }
   process noise at 2ms {
@@ -55,6 +57,19 @@ host client {
 }
 `;
   return { text, bytes };
+}
+
+/** The next bytes of the stream in `data`: copied from the socket, or out of a pipe that has its pages, where the program itself looks whether they continue the stream. */
+function reading(how: string, size: string): string {
+  if (how === 'recv') return `data = recv(fd, ${size})\n      if data.length == 0 { break }`;
+  return `n = splice(fd, NULL, ends[1], NULL, ${size})\n      if n == 0 { break }\n      data = read(ends[0], n)\n      if data[0] != 97 + at % 26 { wrong = wrong + 1 }\n      at = at + data.length`;
+}
+
+/** The pattern stands in a file, whose pages go out. */
+function fromFile(bytes: number, how: string): string {
+  const file = `write(open("/tmp/file", O_CREAT | O_WRONLY), ${bytes}B)\n    file = open("/tmp/file", O_RDONLY)\n    `;
+  if (how === 'sendfile') return `${file}sendfile(fd, file, NULL, ${bytes}B)`;
+  return `${file}ends = pipe2()\n    loop { n = splice(file, NULL, ends[1], NULL, 64KiB); if n == 0 { break }; splice(ends[0], NULL, fd, NULL, n) }`;
 }
 
 function nicOptions(dice: Dice): string {

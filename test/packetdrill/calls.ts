@@ -82,6 +82,10 @@ const FORMS: Readonly<Record<string, Form>> = {
   recvmsg: (a, fds) => ({ callee: 'recvmsg', values: [fd(a[0], fds), vectorsOf(a[1], bufferSize), number(a[2])], differs: (answer, clock) => messageDiffers(a[1]!, answer, clock) }),
   open: (a) => ({ callee: 'open', values: [a[0]?.kind === 'string' ? a[0].value : '', number(a[1])] }),
   sendfile: (a, fds) => ({ callee: 'sendfile', values: [fd(a[0], fds), fd(a[1], fds), number(a[2]), number(a[3])] }),
+  pipe: pipeForm,
+  pipe2: pipeForm,
+  splice: (a, fds) => ({ callee: 'splice', values: [fd(a[0], fds), offset(a[1]), fd(a[2], fds), offset(a[3]), number(a[4]), number(a[5])] }),
+  tee: (a, fds) => ({ callee: 'tee', values: [fd(a[0], fds), fd(a[1], fds), number(a[2]), number(a[3])] }),
   fcntl: (a, fds) => ({ callee: 'fcntl', values: [fd(a[0], fds), number(a[1]), number(a[2])] }),
   ioctl: (a, fds) => ({ callee: 'ioctl', values: [fd(a[0], fds), number(a[1])], differs: (answer) => optionDiffers(a[2], answer) }),
   setsockopt: (a, fds) => ({ callee: 'setsockopt', values: [fd(a[0], fds), number(a[1]), number(a[2]), optionValue(a)] }),
@@ -94,6 +98,22 @@ const FORMS: Readonly<Record<string, Form>> = {
 
 function sendTo(a: readonly Argument[], fds: Descriptors): Omit<Translation, 'differs'> {
   return { callee: 'sendto', values: [fd(a[0], fds), zeroes(a[1], a[2]), inet(a[4]), number(a[3])] };
+}
+
+/** `pipe([5, 6])`: the script's numbers for both ends. */
+function pipeForm(a: readonly Argument[], fds: Descriptors): ReturnType<Form> {
+  const numbers = a[0]?.kind === 'list' ? a[0].items.map((each) => number(each)) : [];
+  const differs = (answer: Value): string | null => {
+    const ends = answer !== null && typeof answer === 'object' && answer.kind === 'list' ? answer.items : [];
+    numbers.forEach((each, i) => void fds.live.set(each, Number(ends[i])));
+    return null;
+  };
+  return { callee: 'pipe2', values: [number(a[1])], differs };
+}
+
+/** A place in a file; NULL: where that stands. */
+function offset(argument: Argument | undefined): number | null {
+  return argument?.kind === 'names' && argument.names[0] === 'NULL' ? null : number(argument);
 }
 
 const endpoint = (address: number): Value => ({ kind: 'endpoint', address, port: PORT });

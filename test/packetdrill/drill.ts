@@ -28,8 +28,8 @@ const TOLERANCE = 14e6;
 const TOLERANCE_SHARE = 0.125;
 /** Calls whose result is a descriptor, which the script numbers for itself. */
 const MAKES_FD = new Set(['socket', 'accept', 'open', 'epoll_create']);
-/** Calls whose number the language has as their result and the kernel puts out through a pointer. */
-const PUTS_OUT = new Set(['getsockopt', 'ioctl']);
+/** Calls whose numbers the language has as their result and the kernel puts out through a pointer. */
+const PUTS_OUT = new Set(['getsockopt', 'ioctl', 'pipe', 'pipe2']);
 const ERRNO_NAMES = new Map([...ERRNOS].reverse().map((each) => [each.value, each.name]));
 
 interface Blocking {
@@ -241,7 +241,7 @@ export class Drill {
 
   #checkResult(call: Program, event: CallEvent, differs: Blocking['differs']): void {
     const answer = this.#machine.answer(call)!;
-    const result = PUTS_OUT.has(event.name) && Number(answer) >= 0 ? 0 : numberOf(answer);
+    const result = PUTS_OUT.has(event.name) && !(Number(answer) < 0) ? 0 : numberOf(answer);
     const wrong = resultDiffers(event, result) ?? differs(answer as never, { start: this.#start, slack: this.#slack(0) });
     if (wrong !== null) throw new Error(`${event.name}(): ${wrong}`);
     if (MAKES_FD.has(event.name) && event.result !== null && event.result >= 0) this.#descriptors.live.set(event.result, result);

@@ -84,6 +84,7 @@ export function iov_iter_advance(iter: iov_iter, size: number): void {
     const part = Math.min(left, first.bv_len);
     first.bv_offset += part;
     first.bv_len -= part;
+    first.at += part;
     left -= part;
     if (first.bv_len === 0) iter.bvec.shift();
   }

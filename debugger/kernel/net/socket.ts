@@ -19,7 +19,6 @@ import { sk_getsockopt, sk_setsockopt, sock_error } from './core/sock/options.ts
 import { inet_create } from './ipv4/af_inet.ts';
 import { packet_create } from './packet/af_packet/create.ts';
 import { opsOf } from './ipv4/proto_ops.ts';
-import { tcp_splice_eof } from './ipv4/tcp/sendmsg.ts';
 
 /** The socket behind a descriptor, or a negative errno. */
 function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
@@ -172,12 +171,6 @@ export function* __sock_sendmsg(cpu: Cpu, sock: socket, msg: msghdr): Resumable<
 
 export function* sock_sendmsg(cpu: Cpu, sock: socket, msg: msghdr): Resumable<number> {
   return yield* __sock_sendmsg(cpu, sock, msg);
-}
-
-/** The sender will write no more of what it had announced. */
-export function* sock_splice_eof(cpu: Cpu, file: file): Resumable<void> {
-  const sk = (file.private_data as socket).sk;
-  if (sk !== null && sk.tcp !== null) yield* tcp_splice_eof(cpu, sk);
 }
 
 export function* sock_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, flags: number): Resumable<number> {

@@ -6,13 +6,14 @@ import type { tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
-import { isNoSocket, readFile, sendfile, writeFile } from './files.ts';
+import { isNoSocket, readFile, writeFile } from './files.ts';
 import { misfit } from './arguments.ts';
 import { incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
 import type { Failure, Outcome } from './operators.ts';
 import { recvmmsg, recvmsg, sendmmsg, sendmsg } from './messages.ts';
 import { TP_SET_STATUS, addressValue, makePacketMreq, makeSockaddrLl, makeTpacketReq, mmap } from './packet.ts';
 import { makeTcpMd5sig, optionRecord } from './option_structs.ts';
+import { pipe2, sendfile, splice, tee } from './pipes.ts';
 import { FD_CLR, FD_ISSET, FD_SET, FD_ZERO, select } from './select.ts';
 import { milliseconds, poll, pollfd } from './poll.ts';
 import { num, simple } from './syscall.ts';
@@ -50,6 +51,9 @@ const calls: Record<string, Call> = {
   recvfrom: (cpu, program, a) => receive(cpu, program, num(a[0]), a[1]!, num(a[2])),
   read: read,
   sendfile: sendfile,
+  pipe2: pipe2,
+  splice: splice,
+  tee: tee,
   sendmsg: (cpu, program, a) => sendmsg(cpu, program, a),
   recvmsg: (cpu, program, a) => recvmsg(cpu, program, num(a[0]), a[1]!, num(a[2])),
   sendmmsg: sendmmsg,

@@ -10,6 +10,7 @@ export type Shapes = ReadonlyMap<string, Shape>;
 
 const OF_RESULT: Readonly<Record<SyscallSchema['result'], Shape>> = {
   fd: 'number',
+  fds: 'list',
   number: 'number',
   time: 'number',
   buffer: 'buffer',

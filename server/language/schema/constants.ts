@@ -186,6 +186,7 @@ const OPTIONS = [
   ...group(
     'Question of ioctl.',
     ['SIOCINQ', 0x541b, 'Bytes that can be read; UDP: of the next datagram.'],
+    ['FIONREAD', 0x541b, 'The same; of a pipe: the bytes in it.'],
     ['SIOCOUTQ', 0x5411, 'Bytes sent and not acknowledged, or not sent yet; UDP: memory of datagrams under way.'],
     ['SIOCATMARK', 0x8905, '1: the next byte is the urgent one.'],
     ['SIOCOUTQNSD', 0x894b, 'Bytes of a stream that are not sent yet.'],
@@ -309,6 +310,18 @@ const WAITING = [
     ['O_NONBLOCK', 0o4000, 'Calls do not wait: EAGAIN.'],
   ),
   ...group(
+    'Splice flag.',
+    ['SPLICE_F_MOVE', 1, 'Without effect.'],
+    ['SPLICE_F_NONBLOCK', 2, 'Do not wait for a pipe.'],
+    ['SPLICE_F_MORE', 4, 'More is to come: as MSG_MORE.'],
+    ['SPLICE_F_GIFT', 8, 'Without effect.'],
+  ),
+  ...group(
+    'Pipe command.',
+    ['F_SETPIPE_SZ', 1031, 'How much it holds, up to a power of two pages.'],
+    ['F_GETPIPE_SZ', 1032, 'How much it holds, in bytes.'],
+  ),
+  ...group(
     'Way to open a file.',
     ['O_RDONLY', 0, 'For reading.'],
     ['O_WRONLY', 1, 'For writing.'],
@@ -316,6 +329,8 @@ const WAITING = [
     ['O_CREAT', 0o100, 'Make the file if it is not there.'],
     ['O_TRUNC', 0o1000, 'Empty it.'],
     ['O_APPEND', 0o2000, 'Each write goes to its end.'],
+    ['O_DIRECT', 0o40000, 'A pipe of packets: a read takes one write, up to a page.'],
+    ['O_CLOEXEC', 0o2000000, 'Closed by exec: without effect here.'],
   ),
   ...group('Clock.', ['CLOCK_REALTIME', 0, 'Time of day.'], ['CLOCK_MONOTONIC', 1, 'Time since the start of the run.']),
 ];

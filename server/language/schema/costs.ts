@@ -17,6 +17,7 @@ export const COST_FIGURES = {
   busy_loop: [40, '[S] a round of busy polling, beside the poll: clock, bottom halves off and on, cpu_relax'],
   napi_complete_done: [60, '[S]'],
   ipi: [500, '[S] sending a reschedule or call-function interrupt'],
+  mutex_spin: [20, '[S] a round of waiting for a mutex whose owner runs on another CPU'],
   wake_up: [130, '[M] sock_def_readable with its RCU, 129'],
   context_switch: [1200, '[P] 1.07 us between threads; 2.45 us with a pipe write and read'],
   timer_interrupt: [400, '[S]'],
@@ -33,7 +34,15 @@ export const COST_FIGURES = {
   csum_kib: [35, '[M] csum_partial 98 for 1448 B twice'],
   md5_kib: [1600, '[S] MD5 of a signed segment, about 640 MB/s'],
   pin_page: [60, '[S] a page of a MSG_ZEROCOPY send found and held (get_user_pages)'],
-  splice_page: [40, '[S] a page of a file found and held, by sendfile into its pipe and out of it'],
+  splice_page: [40, '[S] a page of a file found and held, by splice or sendfile'],
+  splice_frag: [
+    15,
+    '[S] a page that is at hand held once more: a frag as a piece of a pipe, a piece of a pipe as a frag',
+  ],
+  pipe_page: [
+    60,
+    '[S] a page of a pipe that is written or read, beside the copy: its mutex, its slot, the page itself',
+  ],
   // memory
   alloc_skb: [104, '[M] __alloc_skb'],
   free_skb: [67, '[M] skb_release_data'],

@@ -203,6 +203,7 @@ export interface SyscallSchema {
   readonly returns: string;
   readonly result:
     | 'fd'
+    | 'fds'
     | 'number'
     | 'buffer'
     | 'buffers'

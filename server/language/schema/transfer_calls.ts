@@ -1,5 +1,6 @@
 /** System calls that send and receive. */
 import { ANY_ADDRESS, call, DATA, FD, FLAGS, maybe, parameter, ROOM, SIZE, VECTORS } from './call_parameters.ts';
+import { SPLICES } from './splice_calls.ts';
 
 const RECEIVED =
   'A buffer: `.length` bytes, `.text`, and from recvfrom `.from`, the sender (of a packet socket a `sockaddr_ll`). An errno when it fails; `.length` 0 is the end of a stream.';
@@ -111,27 +112,14 @@ export const TRANSFERS = [
     'Opens a file; `write(fd, "2")` then changes the CPUs of interrupt N (/proc/interrupts has its number) from the one after next on.',
     'fd = open("/proc/irq/1/smp_affinity", O_WRONLY)',
   ),
-  call(
-    'sendfile',
-    [
-      parameter('out_fd', 'fd', 'A TCP socket.'),
-      parameter('in_fd', 'fd', 'A file under `/tmp`.'),
-      parameter('offset', 'size or NULL', 'Where in the file to begin; NULL: where it stands, which moves.'),
-      parameter('count', 'buffer size', 'Bytes to send.'),
-    ],
-    'number',
-    'Number of bytes sent, fewer at the end of the file.',
-    'EAGAIN EBADF EINVAL EPIPE ECONNRESET ESPIPE',
-    "Sends a file's pages as they are, without a copy: they become the frags of the skbs.",
-    'page = open("/tmp/page", O_CREAT | O_RDWR); write(page, 40KiB); sendfile(fd, page, 0, 40KiB)',
-  ),
+  ...SPLICES,
   call(
     'write',
     [FD, DATA],
     'number',
     'Number of bytes taken.',
     'EAGAIN EPIPE ECONNRESET',
-    'As send without flags; on an eventfd it adds the number, a file of /proc takes the string, one of /tmp the bytes.',
+    'As send without flags; on an eventfd it adds the number, a file of /proc takes the string, one of /tmp or a pipe the bytes. Into a pipe that nobody can read any more: EPIPE, without a signal.',
     'write(fd, "hello")',
   ),
   call(
@@ -140,7 +128,7 @@ export const TRANSFERS = [
     'buffer',
     RECEIVED,
     'EAGAIN ECONNRESET',
-    'As recv without flags; on an eventfd it takes the counter, of a file of /tmp the next bytes.',
+    'As recv without flags; on an eventfd it takes the counter, of a file of /tmp or a pipe the next bytes.',
     'data = read(fd, 4KiB)',
   ),
 ];

@@ -87,10 +87,10 @@ export interface ubuf_info_msgzc {
 
 /**
  * Where bytes come from: an immutable record, made whenever an skb is born and linked to what it was made of.
- * write -> skb -> clone -> segment -> frame -> skb of the receiver -> merged skb -> read.
+ * write -> skb -> clone -> segment -> frame -> skb of the receiver -> merged skb -> read, or -> a pipe -> skb ...
  */
 export interface Lineage {
-  readonly kind: 'write' | 'kernel' | 'clone' | 'segment' | 'fragment' | 'frame' | 'receive' | 'merged' | 'reassembled' | 'outside';
+  readonly kind: 'write' | 'kernel' | 'clone' | 'segment' | 'fragment' | 'frame' | 'receive' | 'merged' | 'reassembled' | 'outside' | 'piped';
   readonly id: number;
   readonly event: number;
   readonly time: number;

@@ -168,8 +168,8 @@ export interface iovec { iov_base: number | null; iov_len: number }
  */
 export interface iov_iter { bytes: Uint8Array; offset: number; count: number; iov: iovec[] | null; bvec: bio_vec[] | null }
 
-/** A piece of a page (struct bio_vec). */
-export interface bio_vec { bv_page: Uint8Array; bv_len: number; bv_offset: number }
+/** A piece of a page (struct bio_vec); its first byte is number `at` of what `lineage` tells of. */
+export interface bio_vec { bv_page: Uint8Array; bv_len: number; bv_offset: number; lineage: Lineage; at: number }
 
 /** What send and recv work on. */
 export interface msghdr {

@@ -47,6 +47,15 @@ export function prepare_to_wait_exclusive(cpu: Cpu, head: wait_queue_head, wait:
   cpu.current.__state = state;
 }
 
+/** The entry says whether it is exclusive: such stand at the end. */
+export function prepare_to_wait_event(cpu: Cpu, head: wait_queue_head, wait: wait_queue_entry, state: number): void {
+  if (wait.head === null) {
+    if ((wait.flags & WQ_FLAG_EXCLUSIVE) !== 0) add_wait_queue_exclusive(cpu, head, wait);
+    else add_wait_queue(cpu, head, wait);
+  }
+  cpu.current.__state = state;
+}
+
 export function finish_wait(cpu: Cpu, head: wait_queue_head, wait: wait_queue_entry): void {
   cpu.current.__state = TASK_RUNNING;
   if (wait.head !== null) remove_wait_queue(cpu, head, wait);

@@ -140,6 +140,11 @@ export function* inet_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, size: number,
   return yield* protoOf(sk).recvmsg(cpu, sk, msg, size, flags);
 }
 
+export function* inet_splice_eof(cpu: Cpu, sock: socket): Resumable<void> {
+  const sk = sock.sk!;
+  if (inet_send_prepare(cpu, sk) === 0) yield* protoOf(sk).splice_eof(cpu, sk);
+}
+
 /** close(2): the protocol lets go of the socket, at once or (TCP) when the other side agrees; SO_LINGER may make it wait. */
 export function* inet_release(cpu: Cpu, sock: socket): Resumable<number> {
   const sk = sock.sk;

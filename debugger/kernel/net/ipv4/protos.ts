@@ -20,6 +20,8 @@ export interface proto {
   shutdown: (cpu: Cpu, sk: sock, how: number) => void;
   sendmsg: (cpu: Cpu, sk: sock, msg: msghdr, size: number) => Resumable<number>;
   recvmsg: (cpu: Cpu, sk: sock, msg: msghdr, size: number, flags: number) => Resumable<number>;
+  /** A splice to it has ended before its time. */
+  splice_eof: (cpu: Cpu, sk: sock) => Resumable<void>;
   /** The int that an ioctl puts out, or a negative errno. */
   ioctl: (cpu: Cpu, sk: sock, cmd: number) => Resumable<number>;
   setsockopt: (cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value) => Resumable<number>;

@@ -7,7 +7,9 @@ import { __x64_sys_fcntl } from '../../../fs/fcntl.ts';
 import { __x64_sys_close } from '../../../fs/file.ts';
 import { __x64_sys_ioctl } from '../../../fs/ioctl.ts';
 import { __x64_sys_openat } from '../../../fs/open.ts';
+import { __x64_sys_pipe2 } from '../../../fs/pipe/create.ts';
 import { __x64_sys_sendfile64, ksys_read, ksys_write } from '../../../fs/read_write.ts';
+import { __x64_sys_splice, __x64_sys_tee } from '../../../fs/splice/syscalls.ts';
 import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
 import { __x64_sys_mmap } from '../../../mm/mmap.ts';
 import { hrtimer_nanosleep } from '../../../kernel/time/sleep_timeout.ts';
@@ -53,6 +55,9 @@ export const syscalls = {
   write: ksys_write,
   read: ksys_read,
   sendfile: __x64_sys_sendfile64,
+  pipe2: __x64_sys_pipe2,
+  splice: __x64_sys_splice,
+  tee: __x64_sys_tee,
   eventfd_read,
   eventfd_write,
 } satisfies Record<string, SyscallEntry>;

@@ -7,6 +7,7 @@ import type { iov_iter } from '../../../include/net/sock.ts';
 import { EMSGSIZE } from '../../../include/uapi/asm-generic/errno.ts';
 import { iov_iter_advance } from '../../../lib/iov_iter.ts';
 import { skb_can_coalesce } from './data.ts';
+import { appendLineage } from './lineage.ts';
 
 /** A piece of a page behind the others; -EMSGSIZE when there is no place for it. */
 export function skb_append_pagefrags(skb: sk_buff, page: Uint8Array, offset: number, size: number): number {
@@ -21,14 +22,15 @@ export function skb_append_pagefrags(skb: sk_buff, page: Uint8Array, offset: num
 export function skb_splice_from_iter(cpu: Cpu, skb: sk_buff, iter: iov_iter, maxsize: number): number {
   let spliced = 0;
   while (spliced < maxsize) {
-    const { bv_page, bv_offset, bv_len } = iter.bvec![0]!;
+    const { bv_page, bv_offset, bv_len, lineage, at } = iter.bvec![0]!;
     const part = Math.min(maxsize - spliced, bv_len);
     if (skb_append_pagefrags(skb, bv_page, bv_offset, part) !== 0) break;
-    spend(cpu, cpu.costs.splice_page);
+    spend(cpu, cpu.costs.splice_frag);
     iov_iter_advance(iter, part);
     spliced += part;
+    skb.len += part;
+    appendLineage(cpu, skb, lineage, at, part);
   }
-  skb.len += spliced;
   skb.data_len += spliced;
   skb.truesize += spliced;
   return spliced > 0 ? spliced : -EMSGSIZE;

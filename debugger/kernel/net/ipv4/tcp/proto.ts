@@ -13,13 +13,13 @@ import { tcp_set_keepalive } from '../tcp_timer.ts';
 import { tcp_close, tcp_shutdown } from './close.ts';
 import { tcpDisconnectResumable } from './disconnect.ts';
 import { tcp_recvmsg } from './recvmsg.ts';
-import { tcp_sendmsg } from './sendmsg.ts';
+import { tcp_sendmsg, tcp_splice_eof } from './sendmsg.ts';
 import { tcp_ioctl } from './inq.ts';
 import { tcp_getsockopt, tcp_set_rcvlowat, tcp_setsockopt } from './sockopt.ts';
 
 export const tcp_prot: proto = {
   name: 'TCP', no_autobind: true, init: tcp_v4_init_sock, close: tcp_close, destroy: tcp_v4_destroy_sock, pre_connect: tcp_v4_pre_connect, connect: tcp_v4_connect_resumable,
-  disconnect: tcpDisconnectResumable, shutdown: tcp_shutdown, sendmsg: tcp_sendmsg, recvmsg: tcp_recvmsg, ioctl: tcp_ioctl, setsockopt: tcp_setsockopt, getsockopt: tcp_getsockopt,
+  disconnect: tcpDisconnectResumable, shutdown: tcp_shutdown, sendmsg: tcp_sendmsg, recvmsg: tcp_recvmsg, splice_eof: tcp_splice_eof, ioctl: tcp_ioctl, setsockopt: tcp_setsockopt, getsockopt: tcp_getsockopt,
   hash: inet_hash, unhash: inet_unhash, get_port: inet_csk_get_port, keepalive: tcp_set_keepalive, set_rcvlowat: tcp_set_rcvlowat,
 };
 

@@ -1,14 +1,13 @@
 /** The write and retransmission queues as containers (include/net/tcp.h, net/ipv4/tcp.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import { SKB_TRUESIZE } from '../../../include/linux/skbuff.ts';
-import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { TCPHDR_ACK, TCP_CHRONO_BUSY, TCP_NAGLE_PUSH } from '../../../include/net/tcp.ts';
 import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
 import { rtxPosition, tcp_clear_all_retrans_hints, tcp_write_queue_empty } from '../../../include/net/tcp_inlines/queues.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { skb_zcopy_pure } from '../../core/skbuff/zerocopy.ts';
-import { createLineage } from '../../core/skbuff/lineage.ts';
 import { sk_mem_charge, sk_mem_uncharge } from '../../core/sock.ts';
 import { tcp_chrono_start, tcp_chrono_stop } from '../tcp_output/chrono.ts';
 import { tcp_slow_start_after_idle_check } from '../tcp_output/idle.ts';
@@ -72,34 +71,4 @@ export function tcp_rtx_queue_purge(cpu: Cpu, sk: sock): void {
   sk.tcp!.highest_sack = null;
   const queue = sk.tcp_rtx_queue;
   while (queue.length > 0) tcp_wmem_free_skb(cpu, sk, queue.shift()!);
-}
-
-const MAX_PIECES = 64;
-
-/**
- * `len` more bytes of `piece`, from its byte `offset` on, are part of the skb: its lineage names all that it was made of. @helper
- */
-export function appendLineage(cpu: Cpu, skb: sk_buff, piece: Lineage | null, offset: number, len: number): void {
-  const old = skb.lineage;
-  const had = skb.len - len;
-  if (piece === null) return;
-  const added = createLineage(cpu, 'segment', skb.id, [piece], piece.offset + offset, len);
-  if (had === 0) {
-    skb.lineage = added;
-    return;
-  }
-  const last = old.kind === 'merged' ? old.from[old.from.length - 1]! : old;
-  const continues = last.kind === 'segment' && last.from[0] === piece && last.offset + last.length === added.offset;
-  const pieces = old.kind === 'merged' ? old.from.slice(continues ? 0 : -MAX_PIECES) : [old];
-  if (continues) pieces[pieces.length - 1] = createLineage(cpu, 'segment', skb.id, [piece], last.offset, last.length + len);
-  else pieces.push(added);
-  skb.lineage = pieces.length === 1 ? pieces[0]! : createLineage(cpu, 'merged', skb.id, pieces, pieces[0]!.offset, skb.len);
-}
-
-/** A received skb has taken up another one. @helper */
-export function mergeLineage(cpu: Cpu, to: sk_buff, from: sk_buff): void {
-  const old = to.lineage;
-  const pieces = old.kind === 'merged' && old.id === to.id ? old.from.slice(-MAX_PIECES) : [old];
-  pieces.push(from.lineage);
-  to.lineage = createLineage(cpu, 'merged', to.id, pieces, pieces[0]!.offset, to.len);
 }

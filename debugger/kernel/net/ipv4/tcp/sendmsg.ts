@@ -24,6 +24,7 @@ import { EAGAIN, EEXIST, EFAULT, EINPROGRESS, EMSGSIZE, ENOBUFS, EPIPE } from '.
 import { lock_sock_nested, release_sock, sk_flush_backlog, sk_mem_charge, sk_wmem_schedule, skWriteSpace, sock_sndtimeo } from '../../core/sock.ts';
 import { sk_stream_error, sk_stream_memory_free, sk_stream_wait_connect, sk_stream_wait_memory } from '../../core/stream.ts';
 import { skb_can_coalesce } from '../../core/skbuff/data.ts';
+import { appendLineage } from '../../core/skbuff/lineage.ts';
 import { skb_splice_from_iter } from '../../core/skbuff/splice.ts';
 import { msg_zerocopy_put_abort, msg_zerocopy_realloc, net_zcopy_put, skb_zcopy, skb_zcopy_pure, skb_zerocopy_iter_stream } from '../../core/skbuff/zerocopy.ts';
 import { tcp_rate_check_app_limited } from '../tcp_rate.ts';
@@ -33,7 +34,7 @@ import { __tcp_push_pending_frames, tcp_push_one } from '../tcp_output/write_xmi
 import { PAGE_FRAG_SIZE, tcp_stream_alloc_skb, tcp_wmem_schedule } from './alloc.ts';
 import { tcp_sendmsg_fastopen } from './sendmsg_fastopen.ts';
 import { tcp_tx_timestamp } from './tstamp.ts';
-import { appendLineage, tcp_remove_empty_skb, tcp_skb_entail } from './queues.ts';
+import { tcp_remove_empty_skb, tcp_skb_entail } from './queues.ts';
 
 /** More than half of the largest window the peer ever offered has gone without PSH. */
 function forced_push(_cpu: Cpu, tp: tcp_sock): boolean {
@@ -103,7 +104,9 @@ export function sk_page_frag_refill(cpu: Cpu, sk: sock): void {
 /** Copies `copy` of the user's bytes behind those of the skb; answers that, or -EFAULT. @helper */
 function copyIn(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, copy: number, merge: boolean): number {
   const frag = sk.sk_frag;
-  const offset = msg.iter.offset;
+  const { offset, bvec } = msg.iter;
+  const piece = bvec === null ? msg.lineage : bvec[0]!.lineage;
+  const at = bvec === null ? offset : bvec[0]!.at;
   const page = frag.page!;
   if (!copy_from_iter_full(cpu, msg.iter, copy, page, frag.offset)) return -EFAULT;
   const frags = skb.shinfo.frags;
@@ -114,7 +117,7 @@ function copyIn(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, copy: number, mer
   skb.truesize += copy;
   sk.sk_wmem_queued += copy;
   sk_mem_charge(sk, copy);
-  appendLineage(cpu, skb, msg.lineage, offset, copy);
+  appendLineage(cpu, skb, piece, at, copy);
   frag.offset += copy;
   const tcb = TCP_SKB_CB(skb);
   sk.tcp!.write_seq = (sk.tcp!.write_seq + copy) >>> 0;
@@ -154,7 +157,8 @@ function fillSkb(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, zc: ubuf_in
     merge = false;
   }
   if (skb_zcopy_pure(skb) && !tcp_downgrade_zcopy_pure(cpu, sk, skb)) return 0;
-  const room = Math.min(size_goal - skb.len, msg.iter.count, frag.size - frag.offset);
+  const { bvec, count } = msg.iter;
+  const room = Math.min(size_goal - skb.len, bvec === null ? count : bvec[0]!.bv_len, frag.size - frag.offset);
   const copy = tcp_wmem_schedule(cpu, sk, room);
   return copy > 0 ? copyIn(cpu, sk, skb, msg, copy, merge) : copy;
 }
@@ -176,13 +180,12 @@ function fillSpliced(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number): number
     if (skb_zcopy_pure(skb) && !tcp_downgrade_zcopy_pure(cpu, sk, skb)) return 0;
     const copy = tcp_wmem_schedule(cpu, sk, Math.min(size_goal - skb.len, msg.iter.count));
     if (copy <= 0) return 0;
-    const offset = msg.iter.offset;
     const err = skb_splice_from_iter(cpu, skb, msg.iter, copy);
     if (err > 0) {
       skb.shinfo.flags |= SKBFL_SHARED_FRAG;
       sk.sk_wmem_queued += err;
       sk_mem_charge(sk, err);
-      return advance(cpu, sk, skb, msg, offset, err);
+      return advance(sk, skb, err);
     }
     if (err !== -EMSGSIZE) return err;
     tcp_mark_push(cpu, sk.tcp!, skb);
@@ -202,17 +205,19 @@ function fillZerocopy(cpu: Cpu, sk: sock, msg: msghdr, size_goal: number, uarg: 
     if (copy === 0) return 0;
     const offset = msg.iter.offset;
     const err = skb_zerocopy_iter_stream(cpu, sk, skb, msg, copy, uarg);
-    if (err > 0) return advance(cpu, sk, skb, msg, offset, err);
+    if (err > 0) {
+      appendLineage(cpu, skb, msg.lineage, offset, err);
+      return advance(sk, skb, err);
+    }
     if (err !== -EMSGSIZE && err !== -EEXIST) return err;
     tcp_mark_push(cpu, tp, skb);
     skb = newSegment(cpu, sk);
   }
 }
 
-/** `copy` more bytes, from `offset` of the message on, stand in the last skb. @helper */
-function advance(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, offset: number, copy: number): number {
+/** `copy` more bytes stand in the last skb. @helper */
+function advance(sk: sock, skb: sk_buff, copy: number): number {
   const tcb = TCP_SKB_CB(skb);
-  appendLineage(cpu, skb, msg.lineage, offset, copy);
   sk.tcp!.write_seq = (sk.tcp!.write_seq + copy) >>> 0;
   tcb.end_seq = (tcb.end_seq + copy) >>> 0;
   tcb.tcp_gso_segs = 0;

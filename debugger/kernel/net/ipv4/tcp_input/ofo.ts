@@ -12,7 +12,7 @@ import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_condense, skb_try_coalesce } from '../../core/skbuff/coalesce.ts';
 import { kfree_skb_partial, kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { sk_mem_charge, skDataReady, skb_set_owner_r } from '../../core/sock.ts';
-import { mergeLineage } from '../tcp/queues.ts';
+import { mergeLineage } from '../../core/skbuff/lineage.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
 import { tcp_data_ecn_check } from './ecn.ts';
 import { tcp_fin } from './fin.ts';

@@ -12,7 +12,7 @@ import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { skb_copy_bits, skb_put } from '../../core/skbuff/data.ts';
 import { __kfree_skb } from '../../core/skbuff/free.ts';
 import { sk_rmem_schedule, skb_set_owner_r } from '../../core/sock.ts';
-import { mergeLineage } from '../tcp/queues.ts';
+import { mergeLineage } from '../../core/skbuff/lineage.ts';
 import { segmentValues, tcp_drop_reason } from './drop.ts';
 import { tcp_sack_reset } from './options.ts';
 import { tcp_clamp_window } from './space.ts';

@@ -13,7 +13,8 @@ import {
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skb_shift } from '../../core/skbuff/coalesce.ts';
 import { skb_headlen } from '../../core/skbuff/data.ts';
-import { mergeLineage, tcp_rtx_queue_unlink_and_free } from '../tcp/queues.ts';
+import { mergeLineage } from '../../core/skbuff/lineage.ts';
+import { tcp_rtx_queue_unlink_and_free } from '../tcp/queues.ts';
 import { tcp_has_tx_tstamp, tcp_skb_collapse_tstamp } from '../tcp_output/tstamp.ts';
 import { tcp_rate_skb_delivered } from '../tcp_rate.ts';
 import { tcp_sacktag_one } from './sack_one.ts';

@@ -12,7 +12,7 @@ import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
 import { skb_condense, skb_try_coalesce } from '../../core/skbuff/coalesce.ts';
 import { kfree_skb_partial } from '../../core/skbuff/free.ts';
 import { sk_add_backlog } from '../../core/sock.ts';
-import { mergeLineage } from '../tcp/queues.ts';
+import { mergeLineage } from '../../core/skbuff/lineage.ts';
 
 /** Both segments bear the same options. @helper */
 function sameOptions(a: sk_buff, b: sk_buff, hdrlen: number): boolean {

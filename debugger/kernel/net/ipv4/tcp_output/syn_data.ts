@@ -12,7 +12,7 @@ import { copy_from_iter } from '../../../lib/iov_iter.ts';
 import { kfree_skb } from '../../core/skbuff/free.ts';
 import { skb_zcopy_set } from '../../core/skbuff/zerocopy.ts';
 import { tcp_stream_alloc_skb, tcp_wmem_schedule } from '../tcp/alloc.ts';
-import { appendLineage } from '../tcp/queues.ts';
+import { appendLineage } from '../../core/skbuff/lineage.ts';
 import { sk_page_frag_refill } from '../tcp/sendmsg.ts';
 import { tcp_fastopen_cookie_check } from '../tcp_fastopen.ts';
 import { tcp_chrono_start } from './chrono.ts';

@@ -27,14 +27,14 @@ import { udp_rmem_release } from './memory.ts';
 import { udp_lib_unhash, udp_v4_get_port } from './port.ts';
 import { udp_recvmsg } from './recvmsg.ts';
 import { udp_flush_pending_frames, udp_push_pending_frames } from './send_skb.ts';
-import { udp_sendmsg } from './sendmsg.ts';
+import { udp_sendmsg, udp_splice_eof } from './sendmsg.ts';
 
 const UDP_SEGMENT = 103;
 const UDP_GRO = 104;
 
 export const udp_prot: proto = {
   name: 'UDP', no_autobind: false, init: udp_init_sock, close: udp_lib_close, destroy: udp_destroy_sock, pre_connect: udp_pre_connect, connect: udp_connect,
-  disconnect: udp_disconnect, shutdown: udp_no_shutdown, sendmsg: udp_sendmsg, recvmsg: udp_recvmsg, ioctl: udp_ioctl, setsockopt: udp_setsockopt,
+  disconnect: udp_disconnect, shutdown: udp_no_shutdown, sendmsg: udp_sendmsg, recvmsg: udp_recvmsg, splice_eof: udp_splice_eof, ioctl: udp_ioctl, setsockopt: udp_setsockopt,
   getsockopt: udp_getsockopt, hash: udp_lib_hash, unhash: udp_lib_unhash, get_port: udp_v4_get_port, keepalive: no_keepalive,
   set_rcvlowat: udp_set_rcvlowat,
 };

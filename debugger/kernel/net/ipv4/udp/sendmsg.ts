@@ -53,6 +53,15 @@ export function* udp_sendmsg(cpu: Cpu, sk: sock, msg: msghdr, len: number): Resu
   return err;
 }
 
+/** A splice has ended before its time: the datagram that waited for more goes. */
+export function* udp_splice_eof(cpu: Cpu, sk: sock): Resumable<void> {
+  const up = sk.udp!;
+  if (!up.pending || up.corkflag) return;
+  yield* lock_sock_nested(cpu, sk);
+  if (up.pending && !up.corkflag) udp_push_pending_frames(cpu, sk);
+  yield* release_sock(cpu, sk);
+}
+
 /** @helper Where to: the address given, or the connected peer's. */
 function udpFlow(sk: sock, msg: msghdr): flowi4 | number {
   const inet = sk.inet;
