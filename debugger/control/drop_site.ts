@@ -39,7 +39,7 @@ export function packetEventOf({ skb: _skb, ...event }: PacketEvent & { skb: sk_b
 }
 
 /** Functions that only carry the decision out. */
-const CARRIERS = /^(?:logDrop|sk_skb_reason_drop|kfree_skb\w*|__kfree_skb\w*|kfree_skb_list\w*)$/;
+const CARRIERS = /^(?:logDrop|sk_skb_reason_drop|(?:__|dev_)?kfree_skb\w*|skb_queue_purge\w*)$/;
 
 /** The depth of the innermost call that is the kernel's own and no carrier: there the drop was decided. 0: none. */
 export function decidingDepth(depth: number): number {

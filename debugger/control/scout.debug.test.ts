@@ -112,6 +112,11 @@ const cases: [what: string, example: string, asked: Asked][] = [
     { functions: [{ name: 'tcp_retransmit_skb' }], filters: [{ filter: 'loss' }] },
   ],
   ['lost frames', 'retransmission', { filters: [{ filter: 'loss' }, { filter: 'ring-full' }, { filter: 'drop' }] }],
+  [
+    'workers and what they drop',
+    'cable-pulled',
+    { functions: [{ name: 'igb_watchdog_task' }, { name: 'linkwatch_do_dev' }], filters: [{ filter: 'drop' }] },
+  ],
   ['nothing that comes', 'send-only-queues', { functions: [{ name: 'icmp_send' }] }],
   ['a line of the scenario', 'slow-reader', { lines: [{ line: 19 }, { line: 32 }] }],
   [

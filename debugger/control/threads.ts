@@ -1,5 +1,5 @@
 /**
- * Threads as a client of DAP sees them: one for each CPU, and one for each task that sleeps. Their numbers come from the
+ * Threads as a client of DAP sees them: one for each CPU, and one for each process that sleeps, and worker in its work. Their numbers come from the
  * scenario's order alone, so they are the same after a seek and after a restart.
  */
 import type { Cpu, World } from '../machine/types.ts';
@@ -35,7 +35,7 @@ export function taskOfThread(world: World, id: number): task_struct | undefined 
 export function listThreads(world: World): ThreadInfo[] {
   const cpus = world.hosts.flatMap((host) => host.cpus);
   const asleep = world.hosts.flatMap((host) =>
-    host.tasks.filter((task) => task.kind === 'user' && task !== taskOn(task.cpu) && !isDead(task)),
+    host.tasks.filter((task) => isFollowed(task) && task !== taskOn(task.cpu) && !isDead(task)),
   );
   return [
     ...cpus.map((cpu) => ({ id: cpuThread(cpu), name: `${cpu.host.name} cpu${cpu.id} [${cpuState(cpu)}]` })),
@@ -45,6 +45,10 @@ export function listThreads(world: World): ThreadInfo[] {
     })),
   ];
 }
+
+/** The scenario's processes, and kernel workers that sleep in the middle of some work. */
+const isFollowed = (task: task_struct): boolean =>
+  task.kind === 'user' || (task.kind === 'kworker' && task.wait !== null && task.wait.what !== 'work');
 
 const isDead = (task: task_struct): boolean => (task.__state & 0x80) !== 0;
 

@@ -13,7 +13,9 @@ export function ethtoolCounters(dev: net_device): [string, number][] {
 /** One counter by name: what the hardware counts goes first, since drivers fill `ip -s link` from it. */
 export function deviceCounter(dev: net_device, name: string): number | undefined {
   const counted = ethtoolCounters(dev).find(([each]) => each === name)?.[1];
-  return counted ?? (dev.stats as unknown as Record<string, number>)[name] ?? (name === 'collisions' ? 0 : undefined);
+  if (counted !== undefined) return counted;
+  if (name === 'carrier_up_count' || name === 'carrier_down_count') return dev[name];
+  return (dev.stats as unknown as Record<string, number>)[name] ?? (name === 'collisions' ? 0 : undefined);
 }
 
 export function deviceCounterNames(dev: net_device): string[] {

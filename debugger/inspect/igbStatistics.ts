@@ -25,6 +25,8 @@ export function igbStatistics(adapter: igb_adapter): EthtoolStat[] {
     stat('rx_no_buffer_count', nic.RNBC),
     stat('rx_missed_errors', nic.MPC),
     ...zeros(LINK_ERRORS),
+    stat('tx_timeout_count', adapter.tx_timeout_count),
+    stat('rx_long_length_errors', 0),
     stat('rx_short_length_errors', nic.RLEC),
     stat('rx_align_errors', 0),
     stat('tx_tcp_seg_good', nic.TSCTC),
@@ -74,8 +76,6 @@ const LINK_ERRORS = [
   'tx_deferred_ok',
   'tx_single_coll_ok',
   'tx_multi_coll_ok',
-  'tx_timeout_count',
-  'rx_long_length_errors',
 ];
 const FLOW_CONTROL = ['rx_flow_control_xon', 'rx_flow_control_xoff', 'tx_flow_control_xon', 'tx_flow_control_xoff'];
 const MANAGEMENT = [

@@ -74,6 +74,17 @@ function rxRing(ring: RxRing): string {
   return `${ring.count} descriptors, ${filled} filled, head ${ring.head}, tail ${ring.tail}`;
 }
 
+/** Whether there is a link, and what it waits for; nothing where the cable always stays. */
+function linkText(nic: Nic, look: Look): string {
+  const cable = nic.wire?.cable ?? null;
+  if (cable === null) return '';
+  if (nic.link) return ', link up';
+  if (cable.link_at < 0) return ', no link: the cable is out for good';
+  const plugged = cable.link_at - cable.autonegotiation;
+  const waits = look.now < plugged ? `the cable is back ${relative(plugged, look.now)}` : 'autonegotiation';
+  return `, no link: ${waits}, up ${relative(cable.link_at, look.now)}`;
+}
+
 const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> = {
   sk_buff: (skb: sk_buff) => `skb ${skb.id}: ${skbLine(skb)} (len ${skb.len})`,
   skb_shared_info: (info: skb_shared_info) =>
@@ -128,7 +139,8 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
     timer.pending ? `${timer.function} ${relative(timer.expires * JIFFY, look.now)}` : pending(timer),
   hrtimer: (timer: hrtimer, look: Look) =>
     timer.pending ? `${timer.function} ${relative(timer.expires, look.now)}` : pending(timer),
-  nic: (nic: Nic) => `${nic.name}: received ${nic.GPRC}, sent ${nic.GPTC}, missed ${nic.MPC}`,
+  nic: (nic: Nic, look: Look) =>
+    `${nic.name}: received ${nic.GPRC}, sent ${nic.GPTC}, missed ${nic.MPC}${linkText(nic, look)}`,
   rx_ring: (ring: RxRing) => rxRing(ring),
   tx_ring: (ring: TxRing) =>
     `${ring.count} descriptors, ${ring.descriptors.filter((each) => each !== null).length} packets, head ${ring.head}, tail ${ring.tail}`,

@@ -66,6 +66,14 @@ export function take_event(queue: EventQueue): HardwareEvent {
   return first;
 }
 
+/** Takes all events that `chosen` names out, in any place; `forgotten` hears of each, in the order of their times. */
+export function forget_events(queue: EventQueue, chosen: (event: HardwareEvent) => boolean, forgotten: (event: HardwareEvent) => void): void {
+  const sorted = queue.heap.sort((a, b) => (before(a, b) ? -1 : 1));
+  queue.heap = sorted.filter((event) => !chosen(event));
+  queue.next = queue.heap.length > 0 ? queue.heap[0]!.time : FOREVER;
+  for (const event of sorted) if (chosen(event)) forgotten(event);
+}
+
 function sift_down(heap: HardwareEvent[], event: HardwareEvent): void {
   const size = heap.length;
   let i = 0;

@@ -1,4 +1,5 @@
 /** What hardware does when a queued event falls due: one handler a name. Handlers touch devices, wires and interrupt lines, never kernel state. */
+import { cable_pulled, phy_link_down, phy_link_up } from './cable.ts';
 import { take_event } from './event_queue.ts';
 import { wire_deliver, wire_transmit } from './wire.ts';
 import { nic_interrupt, nic_receive_dma, nic_transmit_dma, nic_transmit_done } from './nic.ts';
@@ -9,8 +10,9 @@ import type { Host } from '../kernel/include/linux/host.ts';
 import type { void_p } from '../kernel/include/linux/void.ts';
 
 /** (host, target, detail, time): the time is the event's own, not the CPU's. */
-const handlers = { wire_transmit, wire_deliver, nic_receive_dma, nic_transmit_dma, nic_transmit_done, nic_interrupt, apic_timer, traffic_source, veth_arrives } satisfies
-  Record<string, (host: Host, target: void_p, detail: void_p, time: number) => void>;
+const handlers = {
+  wire_transmit, wire_deliver, nic_receive_dma, nic_transmit_dma, nic_transmit_done, nic_interrupt, apic_timer, traffic_source, veth_arrives, cable_pulled, phy_link_down, phy_link_up,
+} satisfies Record<string, (host: Host, target: void_p, detail: void_p, time: number) => void>;
 
 export type HardwareHandler = keyof typeof handlers;
 

@@ -6,12 +6,13 @@
  *             -> checksums put in, large segments cut -> wire -> descriptor done -> vector rises
  */
 import { raise_interrupt } from './apic.ts';
+import { may_transmit } from './cable.ts';
 import { perKib } from './costs.ts';
 import { FOREVER, schedule_event } from './event_queue.ts';
 import { log_moment } from './log.ts';
 import { frame_checksum_ok, make_frames } from './nic_offload.ts';
 import type { TxOffload } from './nic_offload.ts';
-import { wire_send } from './wire.ts';
+import { wire_free_at, wire_send } from './wire.ts';
 import type { Frame, Wire } from './wire.ts';
 import type { Host } from './types.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
@@ -79,6 +80,9 @@ export interface Nic {
   name: string;
   host: Host;
   wire: Wire | null;
+  /** STATUS.LU: the PHY has a link. Causes of interrupts at vector 0 since ICR was read (E1000_ICR_LSC). */
+  link: boolean;
+  icr: number;
   mac: number[];
   promiscuous: boolean;
   rx: RxRing[];
@@ -117,7 +121,7 @@ export function createNic(
   host: Host, name: string, mac: readonly number[], rx_count: number, tx_count: number, rx_vector: readonly number[], tx_vector: readonly number[],
 ): Nic {
   const nic: Nic = {
-    name, host, wire: null, mac: [...mac], promiscuous: false, rx: [], tx: [], vectors: [], rx_vector: [...rx_vector], tx_vector: [...tx_vector],
+    name, host, wire: null, link: true, icr: 0, mac: [...mac], promiscuous: false, rx: [], tx: [], vectors: [], rx_vector: [...rx_vector], tx_vector: [...tx_vector],
     rx_buffer_bytes: RX_PACKET_BUFFER, rx_buffer_used: 0, tx_fifo_bytes: TX_FIFO, tx_fifo_used: 0, dma_busy_until: 0, tx_dma_busy_until: 0,
     drop_en: rx_vector.length > 1, tcp_flags_last: TCP_FLAGS_LAST, GPRC: 0, GPTC: 0, GORC: 0, GOTC: 0, MPC: 0, RNBC: 0, RQDPC: 0, CRCERRS: 0, RLEC: 0, BPRC: 0, MPRC: 0,
     BPTC: 0, MPTC: 0, TSCTC: 0, reta: [],
@@ -239,7 +243,8 @@ export function nic_rx_tail(host: Host, nic: Nic, q: number, tail: number, time:
   }
 }
 
-function lose_frame(nic: Nic, frame: Frame, time: number, reason: string, condition: string, values: Record<string, number>): void {
+/** Notes that the NIC had to let a received frame go. */
+export function lose_frame(nic: Nic, frame: Frame, time: number, reason: string, condition: string, values: Record<string, number>): void {
   const world = nic.host.world;
   log_moment(world, { kind: 'full', event: world.event, time, host: nic.host.name, where: nic.name, reason, condition, values, subject: frame.id });
 }
@@ -294,7 +299,7 @@ export function nic_doorbell(host: Host, nic: Nic, ring: TxRing, now: number): v
   schedule_event(host.hardware, now + host.world.costs.dma_latency, 'nic_transmit_dma', nic, ring);
 }
 
-/** Reads the next frame's data into the FIFO, when there is room, and lines it up at the transmitter; then the next one's. */
+/** Reads the next frame's data into the FIFO, when there is room, and lines it up at the transmitter; then the next one's. Without a link nothing is read. */
 export function nic_transmit_dma(host: Host, nic: Nic, ring: TxRing, time: number): void {
   const descriptor = ring.descriptors[ring.head] ?? null;
   if (ring.head === ring.tail || descriptor === null) {
@@ -307,9 +312,13 @@ export function nic_transmit_dma(host: Host, nic: Nic, ring: TxRing, time: numbe
     ring.stalled = true;
     return;
   }
-  nic.tx_fifo_used += frame.length;
   const start = Math.max(time, nic.tx_dma_busy_until);
   const read = start + perKib(host.world.costs.dma_kib, frame.length);
+  if (nic.wire !== null && nic.wire.cable !== null && !may_transmit(nic, time, wire_free_at(nic, read + host.world.costs.nic_latency))) {
+    ring.busy = false;
+    return;
+  }
+  nic.tx_fifo_used += frame.length;
   nic.tx_dma_busy_until = read;
   const sent = nic.wire === null ? read : wire_send(nic, frame, read + host.world.costs.nic_latency);
   count_transmitted(nic, frame);

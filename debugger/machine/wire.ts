@@ -3,6 +3,8 @@
  *
  *   a frame occupies its direction for (preamble 8 + frame + FCS 4 + gap 12) bytes at the link's rate, then travels `delay`.
  */
+import { cut_between } from './cable.ts';
+import type { Cable } from './cable.ts';
 import { schedule_event } from './event_queue.ts';
 import { log_moment } from './log.ts';
 import { take_bytes } from './memory.ts';
@@ -61,6 +63,8 @@ export interface Wire {
   /** ends[0] -> ends[1] is directions[0]. */
   ends: Nic[];
   directions: WireDirection[];
+  /** When it is out; null: never. */
+  cable: Cable | null;
 }
 
 export const ETHERNET_OVERHEAD = 24;
@@ -79,8 +83,14 @@ export function wire_send(nic: Nic, frame: Frame, now: number): number {
   const direction = direction_of(wire, side);
   const start = Math.max(now, direction.busy_until);
   direction.busy_until = start + serialisation(wire.rate, frame.length);
-  wire_carry(wire, side, frame, direction.busy_until);
+  wire_carry(wire, side, frame, start, direction.busy_until);
   return direction.busy_until;
+}
+
+/** ns at which a frame that is ready at `ready` would begin to leave. */
+export function wire_free_at(nic: Nic, ready: number): number {
+  const wire = nic.wire!;
+  return Math.max(ready, direction_of(wire, wire.ends[0] === nic ? 0 : 1).busy_until);
 }
 
 /** A side where no machine stands (traffic from outside comes in there) has a direction when first used. */
@@ -93,13 +103,29 @@ function direction_of(wire: Wire, side: number): WireDirection {
 }
 
 /** Puts the arrival into the far machine's queue, unless the frame is lost on the way. */
-function wire_carry(wire: Wire, side: number, frame: Frame, sent: number): void {
+function wire_carry(wire: Wire, side: number, frame: Frame, started: number, sent: number): void {
   const direction = direction_of(wire, side);
   direction.carried++;
   const far = wire.ends[1 - side];
   if (far === undefined) return;
+  if (wire.cable !== null && is_cut(wire, direction, frame, started, sent)) return;
   if (is_lost(wire, direction, frame, sent)) return;
   schedule_event(far.host.hardware, sent + wire.delay, 'wire_deliver', far, frame);
+}
+
+/** Whether the cable is out before the last bit has come through it. */
+function is_cut(wire: Wire, direction: WireDirection, frame: Frame, started: number, sent: number): boolean {
+  const arrives = sent + wire.delay;
+  const cut = cut_between(wire.cable!, started, arrives);
+  if (cut === null) return false;
+  direction.lost++;
+  log_cut(wire, frame, sent, 'CABLE_OUT', 'cut.from < arrives && started < cut.until', { started, arrives, from: cut.from, until: cut.until });
+  return true;
+}
+
+function log_cut(wire: Wire, frame: Frame, time: number, reason: string, condition: string, values: Record<string, number>): void {
+  const world = wire.ends[0]!.host.world;
+  log_moment(world, { kind: 'loss', event: world.event, time, host: '', where: wire.name, reason, condition, values, subject: frame.id });
 }
 
 /** Whether the loss is about frames like this one. */
@@ -138,7 +164,12 @@ export function wire_transmit(_host: Host, target: Nic, frame: Frame, time: numb
   const direction = direction_of(wire, side);
   const start = Math.max(time, direction.busy_until);
   direction.busy_until = start + serialisation(wire.rate, frame.length);
-  wire_carry(wire, side, frame, direction.busy_until);
+  if (wire.cable === null || target.link) {
+    wire_carry(wire, side, frame, start, direction.busy_until);
+    return;
+  }
+  direction.lost++;
+  log_cut(wire, frame, time, 'LINK_DOWN', '!(STATUS & LU)', { link_at: wire.cable.link_at });
 }
 
 /** The last bit reaches the far NIC. */

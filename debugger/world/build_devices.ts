@@ -1,5 +1,8 @@
 /** Devices and wires: loopback first, then the NICs and veth ends in the scenario's order. */
 import type { LinkSpec, LossSpec, NicSpec, Scenario, VethEndSpec } from '../../server/language/scenario.ts';
+import { plan_cuts } from '../machine/cable.ts';
+import type { Cable } from '../machine/cable.ts';
+import { FOREVER } from '../machine/event_queue.ts';
 import type { Nic } from '../machine/nic.ts';
 import { seed_of } from '../machine/random.ts';
 import type { Host, World } from '../machine/types.ts';
@@ -67,10 +70,18 @@ function buildWire(world: World, scenario: Scenario, link: LinkSpec): void {
   });
   const wire: Wire = {
     name: link.name, rate: link.rate, delay: link.delay, ends,
-    directions: ends.map((end, side) => direction(world, link, end, side)),
+    directions: ends.map((end, side) => direction(world, link, end, side)), cable: cableOf(link),
   };
   for (const end of ends) end.wire = wire;
+  if (wire.cable !== null) plan_cuts(wire);
   world.wires.push(wire);
+}
+
+/** A link that is never cut has none: its frames are not asked about it. */
+function cableOf(link: LinkSpec): Cable | null {
+  if (link.cuts.length === 0) return null;
+  const cuts = link.cuts.map(({ from, until }) => ({ from, until: until ?? FOREVER }));
+  return { cuts, fast_link_down: link.fastLinkDown, autonegotiation: link.autonegotiation, link_at: -1 };
 }
 
 function nicOf(host: Host, name: string): Nic {

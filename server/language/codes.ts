@@ -105,6 +105,11 @@ export const CODES = {
   ),
   NP1308: row('error', 'no address', 'The host has no IPv4 address.'),
   NP1309: row('error', 'no such CPU', 'CPUs of a host are numbered from 0; `cpus` says how many there are.'),
+  NP1310: row(
+    'error',
+    'cut of a cable',
+    'A cable is plugged in later than it was pulled, and pulled again after that.',
+  ),
   NP1401: row(
     'error',
     'never assigned',

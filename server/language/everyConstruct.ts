@@ -1,7 +1,7 @@
 /** A scenario that has every construct of the language once, for tests. */
 export const EVERY_CONSTRUCT = `/* Every construct once. */
 link wire { rate 10Gbps; delay 50us; loss 0.1%; loss frame 3, 7 from server.eth0 when udp.dport == 53 && frame.length > 100 }
-link far
+link far { cut from 20ms until 50ms; cut from 90ms; fast-link-down 10ms; autonegotiation 2s }
 host server {
   cpus 4
   nic eth0 {

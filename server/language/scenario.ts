@@ -36,6 +36,18 @@ export interface LinkSpec {
   /** propagation, ns */
   readonly delay: number;
   readonly losses: readonly LossSpec[];
+  /** In the order of time, none inside another. */
+  readonly cuts: readonly CutSpec[];
+  /** ns from the cable's end to the link's; ns from the cable's return to the link's. */
+  readonly fastLinkDown: number;
+  readonly autonegotiation: number;
+  readonly span: Span;
+}
+
+/** ns at which the cable is pulled, and plugged in again; null: never. */
+export interface CutSpec {
+  readonly from: number;
+  readonly until: number | null;
   readonly span: Span;
 }
 

@@ -1,4 +1,4 @@
-/** Random scenarios by seed: two hosts, a wire that may lose frames, a TCP transfer, copied or spliced at either end, and UDP beside it. */
+/** Random scenarios by seed: two hosts, a wire that may lose frames and whose cable may be pulled, a TCP transfer, copied or spliced at either end, and UDP beside it. */
 import { roll, seed_of } from '../../debugger/machine/random.ts';
 
 export interface RandomScenario { text: string; bytes: number }
@@ -13,7 +13,7 @@ export function randomScenario(seed: number): RandomScenario {
   const dice = { random: seed_of(seed, 'random scenario') };
   const bytes = between(dice, 1, pick(dice, [100, 3000, 60_000, 200_000]));
   const loss = pick(dice, ['', '', '; loss 0.1%', '; loss 1%', '; loss 3%']);
-  const text = `link wire { rate ${pick(dice, ['10Mbps', '100Mbps', '1Gbps', '10Gbps'])}; delay ${between(dice, 0, 2000)}us${loss} }
+  const text = `link wire { rate ${pick(dice, ['10Mbps', '100Mbps', '1Gbps', '10Gbps'])}; delay ${between(dice, 0, 2000)}us${loss}${cutsOf(seed)} }
 host server {
   cpus ${between(dice, 1, 2)}
   nic eth0 { link wire; address 10.0.0.1/24${nicOptions(dice)} }
@@ -70,6 +70,17 @@ function fromFile(bytes: number, how: string): string {
   const file = `write(open("/tmp/file", O_CREAT | O_WRONLY), ${bytes}B)\n    file = open("/tmp/file", O_RDONLY)\n    `;
   if (how === 'sendfile') return `${file}sendfile(fd, file, NULL, ${bytes}B)`;
   return `${file}ends = pipe2()\n    loop { n = splice(file, NULL, ends[1], NULL, 64KiB); if n == 0 { break }; splice(ends[0], NULL, fd, NULL, n) }`;
+}
+
+/** Dice of its own: without cuts a seed's scenario stays what it was. */
+function cutsOf(seed: number): string {
+  const dice = { random: seed_of(seed, 'cuts') };
+  if (roll(dice, 4) !== 0) return '';
+  const from = between(dice, 1000, 60_000);
+  const until = from + between(dice, 100, 40_000);
+  const again = until + between(dice, 1, 900_000);
+  const second = pick(dice, ['', `; cut from ${again}us until ${again + between(dice, 100, 40_000)}us`]);
+  return `; cut from ${from}us until ${until}us${second}; fast-link-down ${between(dice, 0, 5)}ms; autonegotiation ${pick(dice, [1, 20, 300])}ms`;
 }
 
 function nicOptions(dice: Dice): string {

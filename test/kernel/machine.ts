@@ -42,7 +42,7 @@ function testCpu(host: Host, id: number): Cpu {
 }
 
 export const NO_ADDRESSES: in_device = {
-  ifa_list: [], cnf: { forwarding: 0, send_redirects: 1, accept_redirects: 1, secure_redirects: 1, shared_media: 1, rp_filter: 0, accept_local: 0, arp_ignore: 0, arp_announce: 0, arp_filter: 0, arp_accept: 0, proxy_arp: 0 },
+  ifa_list: [], cnf: { forwarding: 0, send_redirects: 1, accept_redirects: 1, secure_redirects: 1, shared_media: 1, rp_filter: 0, accept_local: 0, arp_ignore: 0, arp_announce: 0, arp_filter: 0, arp_accept: 0, proxy_arp: 0, arp_evict_nocarrier: 1, ignore_routes_with_linkdown: 0 },
 };
 
 /** Runs a function that may wait to its end. */

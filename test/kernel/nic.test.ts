@@ -24,7 +24,7 @@ function pair(): { a: Host; b: Host; from: Nic; to: Nic } {
     return nic;
   });
   const direction = { busy_until: 0, carried: 0, lost: 0, losses: [], random: 1 };
-  const wire: Wire = { name: 'w', rate: GIGABIT, delay: 1000, ends: nics, directions: [{ ...direction }, { ...direction }] };
+  const wire: Wire = { name: 'w', rate: GIGABIT, delay: 1000, ends: nics, directions: [{ ...direction }, { ...direction }], cable: null };
   for (const nic of nics) nic.wire = wire;
   return { a, b, from: nics[0]!, to: nics[1]! };
 }

@@ -6,7 +6,7 @@ import type { net_device } from '../../debugger/kernel/include/linux/netdevice.t
 import { NETIF_F_LLTX } from '../../debugger/kernel/include/linux/netdevice.ts';
 import type { task_struct } from '../../debugger/kernel/include/linux/sched.ts';
 import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
-import { dev_activate } from '../../debugger/kernel/net/core/dev/netdev.ts';
+import { attach_default_qdiscs } from '../../debugger/kernel/net/core/dev/netdev.ts';
 import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
 import { consume_skb } from '../../debugger/kernel/net/core/skbuff/free.ts';
 import { skb_orphan_frags_rx } from '../../debugger/kernel/net/core/skbuff/zerocopy.ts';
@@ -69,7 +69,7 @@ export class Machine {
 
   /** `tc qdisc replace dev tun0 root KIND`. */
   qdisc(kind: string, options: Record<string, number>): void {
-    dev_activate(this.dev, kind, { kind, options });
+    attach_default_qdiscs(this.dev, kind, { kind, options });
   }
 
   /** A packet has reached the other end: as a tun device does, it takes the bytes and gives the packet back. */

@@ -160,6 +160,12 @@ const FORMATS: Readonly<Record<string, Format>> = {
   id: 'number',
   itr: 'ns',
   'wire.delay': 'ns',
+  'cable.fast_link_down': 'ns',
+  'cable.autonegotiation': 'ns',
+  'cable.link_at': 'when',
+  'nic.icr': 'hex',
+  'net_device.state': 'link_state',
+  operstate: 'operstate',
   gro_flush_timeout: 'ns',
 };
 

@@ -36,6 +36,7 @@ export const SETS: Readonly<Record<string, Names>> = {
     [0x20000000, 'TP_STATUS_TS_SOFTWARE'],
   ],
   napi: bits('SCHED', 'MISSED', 'DISABLE', 'THREADED', 'SCHED_THREADED', 'IN_BUSY_POLL'),
+  link_state: bits('', '', 'NOCARRIER', 'LINKWATCH_PENDING'),
   softirq: bits('HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'),
   nud: bits('INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT'),
   queue: bits('DRV_XOFF', 'STACK_XOFF', 'FROZEN'),
@@ -207,6 +208,7 @@ export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
   ),
   sk_family: enumeration([2, 'AF_INET'], [10, 'AF_INET6'], [17, 'AF_PACKET']),
   sk_type: enumeration([1, 'SOCK_STREAM'], [2, 'SOCK_DGRAM'], [3, 'SOCK_RAW']),
+  operstate: enumeration([0, 'IF_OPER_UNKNOWN'], [2, 'IF_OPER_DOWN'], [6, 'IF_OPER_UP']),
   socket_state: enumeration([1, 'SS_UNCONNECTED'], [2, 'SS_CONNECTING'], [3, 'SS_CONNECTED'], [4, 'SS_DISCONNECTING']),
   arp_op: enumeration([1, 'ARPOP_REQUEST'], [2, 'ARPOP_REPLY']),
   icmp_type: enumeration(

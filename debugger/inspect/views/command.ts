@@ -1,8 +1,15 @@
 /** Commands as one types them at a host's shell. They read; nothing changes. */
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
-import { ethtoolChannels, ethtoolCoalesce, ethtoolFeatures, ethtoolRings, ethtoolStatistics } from './ethtool.ts';
-import { ipAddr, ipLink, ipNeigh, ipRoute } from './ip.ts';
+import {
+  ethtoolChannels,
+  ethtoolCoalesce,
+  ethtoolFeatures,
+  ethtoolRings,
+  ethtoolSettings,
+  ethtoolStatistics,
+} from './ethtool.ts';
+import { ipAddr, ipLink, ipNeigh, ipRoute, sysClassNet } from './ip.ts';
 import { ipTcpMetrics } from './ipTcpMetrics.ts';
 import { mpstat } from './mpstat.ts';
 import { nftRuleset } from './nft.ts';
@@ -54,6 +61,11 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     },
   },
   {
+    usage: 'ethtool DEV',
+    pattern: /^ethtool\s+([^-\s]\S*)$/,
+    run: (host, [, dev]) => onDevice(host, dev!, ethtoolSettings),
+  },
+  {
     usage: 'ethtool -S DEV',
     pattern: /^ethtool\s+-S\s+(\S+)$/,
     run: (host, [, dev]) => onDevice(host, dev!, ethtoolStatistics),
@@ -92,6 +104,12 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   },
   { usage: 'ps', pattern: /^ps(?:\s+\S+)*$/, run: ps },
   { usage: 'sysctl [NAME]', pattern: /^sysctl(?:\s+(\S+))?$/, run: (host, [, name]) => sysctl(host, name ?? '') },
+  {
+    usage: 'cat /sys/class/net/DEV/carrier',
+    pattern: /^(?:cat\s+)?(\/sys\/class\/net\/([^/\s]+)\/(\w+))$/,
+    run: (host, [, path, dev, file]) =>
+      onDevice(host, dev!, (each) => sysClassNet(each, file!) ?? `cat: ${path}: No such file or directory`),
+  },
   { usage: 'cat /proc/softirqs', pattern: /^(?:cat\s+)?\/proc\/softirqs$/, run: procSoftirqs },
   { usage: 'cat /proc/interrupts', pattern: /^(?:cat\s+)?\/proc\/interrupts$/, run: procInterrupts },
   { usage: 'cat /proc/net/softnet_stat', pattern: /^(?:cat\s+)?\/proc\/net\/softnet_stat$/, run: procSoftnetStat },

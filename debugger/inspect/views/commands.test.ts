@@ -97,3 +97,35 @@ test('ip tcp_metrics: the cookie of a server, and ss tells of data that came in 
   );
   assert.match(shown('fast-open', '107ms', 'server', ['ss -ti'])[0]!, /\n\t ts sack fastopen cubic /);
 });
+
+test('a device without carrier, as ip, ethtool and sysfs tell of it', () => {
+  const commands = [
+    'ip link show eth0',
+    'ethtool eth0',
+    'ip route',
+    'ip neigh',
+    'cat /sys/class/net/eth0/carrier',
+    'cat /sys/class/net/eth0/operstate',
+    'cat /sys/class/net/eth0/no',
+    'ethtool lo',
+  ];
+  const [link, settings, route, neigh, carrier, operstate, none, lo] = shown(
+    'cable-pulled',
+    '47ms',
+    'client',
+    commands,
+  );
+  assert.match(link!, /^2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc mq state DOWN /);
+  assert.match(
+    settings!,
+    /^Settings for eth0:\n\tSpeed: Unknown!\n\tDuplex: Unknown! \(255\)\n[\s\S]*\tLink detected: no$/,
+  );
+  assert.equal(route, '10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.2 linkdown');
+  assert.equal(neigh, '10.0.0.1 dev eth0 INCOMPLETE');
+  assert.deepEqual([carrier, operstate], ['0', 'down']);
+  assert.equal(none, 'cat: /sys/class/net/eth0/no: No such file or directory');
+  assert.equal(lo, 'Settings for lo:\n\tLink detected: yes');
+  const [up, speed] = shown('cable-pulled', '10ms', 'client', ['ip link show eth0', 'ethtool eth0']);
+  assert.match(up!, /<BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP /);
+  assert.match(speed!, /\tSpeed: 1000Mb\/s\n\tDuplex: Full\n[\s\S]*\tLink detected: yes$/);
+});

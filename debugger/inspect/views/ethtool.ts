@@ -1,5 +1,6 @@
-/** `ethtool -S`, `-g`, `-c`, `-k`, `-l` of a device (ethtool 6.x). */
+/** `ethtool`, `-S`, `-g`, `-c`, `-k`, `-l` of a device (ethtool 6.x). */
 import type { igb_adapter } from '../../kernel/drivers/net/ethernet/intel/igb/igb.ts';
+import { hasCarrier } from '../deviceState.ts';
 import { igbStatistics } from '../igbStatistics.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import { FEATURE_BITS } from '../../kernel/net/core/dev/features.ts';
@@ -11,6 +12,27 @@ const UNSUPPORTED = 'netlink error: Operation not supported';
 const IGB_MAX_RING = 4096;
 
 const adapterOf = (dev: net_device): igb_adapter | null => (nicOf(dev) === null ? null : (dev.priv as igb_adapter));
+
+/** What the driver knows of the link, and (igb_get_link) what the PHY says when there is no carrier. */
+export function ethtoolSettings(dev: net_device): string {
+  const adapter = adapterOf(dev);
+  const detected = hasCarrier(dev) || (adapter?.nic.link ?? false);
+  return [`Settings for ${dev.name}:`, ...mode(dev, adapter), `\tLink detected: ${detected ? 'yes' : 'no'}`].join('\n');
+}
+
+/** lo has none, veth says that it is fast (veth_get_link_ksettings). */
+function mode(dev: net_device, adapter: igb_adapter | null): string[] {
+  if (dev.netdev_ops === 'loopback') return [];
+  const speed = adapter === null ? 10_000 : adapter.link_speed;
+  return [
+    `\tSpeed: ${speed === 0 ? 'Unknown!' : `${speed}Mb/s`}`,
+    `\tDuplex: ${speed === 0 ? 'Unknown! (255)' : 'Full'}`,
+    `\tAuto-negotiation: ${adapter === null ? 'off' : 'on'}`,
+    '\tPort: Twisted Pair',
+    `\tPHYAD: ${adapter === null ? 0 : 1}`,
+    '\tTransceiver: internal',
+  ];
+}
 
 export function ethtoolStatistics(dev: net_device): string {
   const adapter = adapterOf(dev);

@@ -2,12 +2,21 @@
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { veth_priv } from '../../kernel/drivers/net/veth.ts';
 import type { in_ifaddr } from '../../kernel/include/linux/inetdevice.ts';
-import { IFF_BROADCAST, IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '../../kernel/include/linux/netdevice.ts';
+import {
+  IF_OPER_DOWN,
+  IFF_BROADCAST,
+  IFF_LOOPBACK,
+  IFF_LOWER_UP,
+  IFF_NOARP,
+  IFF_UP,
+} from '../../kernel/include/linux/netdevice.ts';
+import { RTNH_F_LINKDOWN } from '../../kernel/include/net/dst.ts';
 import { RTAX_FEATURES, RTAX_LOCK, RTAX_NAMES, RTAX_RTO_MIN } from '../../kernel/include/linux/rtnetlink.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { fib_entry } from '../../kernel/include/net/dst.ts';
 import { ipv4, mac, prefix } from '../format/address.ts';
 import { deviceCounter } from '../deviceCounters.ts';
+import { hasCarrier, shownFlags } from '../deviceState.ts';
 import { bitNames } from '../summary.ts';
 
 export function ipNeigh(host: Host): string {
@@ -35,7 +44,7 @@ function routeLine(route: fib_entry): string {
   const kernel = route.gw === 0 ? ' proto kernel' : '';
   const scope = route.scope === 253 ? ' scope link' : route.scope === 254 ? ' scope host' : '';
   const source = route.prefsrc === 0 ? '' : ` src ${ipv4(route.prefsrc)}`;
-  return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}${metrics(route)}`;
+  return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}${metrics(route)}${(route.nh_flags & RTNH_F_LINKDOWN) === 0 ? '' : ' linkdown'}`;
 }
 
 /** As print_rta_metrics (ip/iproute.c): by number, times in ms or s. */
@@ -57,14 +66,17 @@ function metric(name: string, type: number, values: readonly number[]): string {
 
 const milliseconds = (ms: number): string => (ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`);
 
-/** Flags in the order of print_link_flags (ip/ipaddress.c); an Ethernet device does multicast, and its cable is plugged in. */
+/** Flags in the order of print_link_flags (ip/ipaddress.c); an Ethernet device does multicast. */
 function flagNames(dev: net_device): string {
-  const { flags } = dev;
+  const flags = shownFlags(dev);
+  const up = (flags & IFF_UP) !== 0;
   const names = [
+    up && (flags & IFF_LOWER_UP) === 0 ? 'NO-CARRIER' : '',
     (flags & IFF_LOOPBACK) !== 0 ? 'LOOPBACK' : '',
     (flags & IFF_BROADCAST) !== 0 ? 'BROADCAST,MULTICAST' : '',
     (flags & (IFF_NOARP | IFF_LOOPBACK)) === IFF_NOARP ? 'NOARP' : '',
-    (flags & IFF_UP) !== 0 ? 'UP,LOWER_UP' : '',
+    up ? 'UP' : '',
+    (flags & IFF_LOWER_UP) !== 0 ? 'LOWER_UP' : '',
   ];
   return names.filter((name) => name !== '').join(',');
 }
@@ -77,9 +89,24 @@ function nameWithPeer(dev: net_device): string {
   return `${dev.name}@${peer.host === dev.host ? peer.name : `if${peer.ifindex}`}`;
 }
 
+/** RFC 2863, as /sys/class/net/DEV/operstate has it. */
+function operstateName(dev: net_device): string {
+  if (dev.netdev_ops === 'loopback') return 'unknown';
+  return dev.operstate === IF_OPER_DOWN ? 'down' : 'up';
+}
+
+/** `cat /sys/class/net/DEV/FILE`; undefined for a file that is not shown. */
+export function sysClassNet(dev: net_device, file: string): string | undefined {
+  if (file === 'carrier') return hasCarrier(dev) ? '1' : '0';
+  if (file === 'carrier_changes') return `${dev.carrier_up_count + dev.carrier_down_count}`;
+  if (file === 'carrier_up_count') return `${dev.carrier_up_count}`;
+  if (file === 'carrier_down_count') return `${dev.carrier_down_count}`;
+  return file === 'operstate' ? operstateName(dev) : undefined;
+}
+
 function linkHead(dev: net_device, mode: string): string {
   const loopback = dev.netdev_ops === 'loopback';
-  const state = loopback ? 'UNKNOWN' : 'UP';
+  const state = loopback ? 'UNKNOWN' : operstateName(dev).toUpperCase();
   const first = `${dev.ifindex}: ${nameWithPeer(dev)}: <${flagNames(dev)}> mtu ${dev.mtu} qdisc ${dev.qdisc?.ops ?? 'noqueue'} state ${state} ${mode}group default qlen ${dev.tx_queue_len}`;
   const broadcast = loopback ? mac(dev.dev_addr) : mac(dev.broadcast);
   return `${first}\n    link/${loopback ? 'loopback' : 'ether'} ${mac(dev.dev_addr)} brd ${broadcast}`;

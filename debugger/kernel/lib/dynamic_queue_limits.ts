@@ -25,6 +25,19 @@ export function dql_avail(dql: dql): number {
   return dql.adj_limit - dql.num_queued;
 }
 
+/** All but the limits that were set, and adj_limit, which the next completion finds anew. */
+export function dql_reset(cpu: Cpu, dql: dql): void {
+  dql.limit = 0;
+  dql.num_queued = 0;
+  dql.num_completed = 0;
+  dql.last_obj_cnt = 0;
+  dql.prev_num_queued = 0;
+  dql.prev_last_obj_cnt = 0;
+  dql.prev_ovlimit = 0;
+  dql.lowest_slack = UINT_MAX;
+  dql.slack_start_time = jiffies(cpu);
+}
+
 /** @helper What of the difference is above zero. */
 function POSDIFF(a: number, b: number): number {
   return a > b ? a - b : 0;

@@ -2,7 +2,8 @@
 import { inSubnet, networkOf, printAddress } from '../addresses.ts';
 import type { Range } from '../expression.ts';
 import type { DeviceModel } from '../topology.ts';
-import { declaredName, entriesOf } from '../tree.ts';
+import { numberIn } from '../compile/slots.ts';
+import { declaredName, type Entry, entriesOf } from '../tree.ts';
 import type { Reporter } from './reporter.ts';
 
 export function checkLinks(reporter: Reporter): void {
@@ -14,9 +15,25 @@ export function checkLinks(reporter: Reporter): void {
     if (known) known.push(device);
     else ends.set(key, [device]);
   }
-  for (const [name, entry] of reporter.topology.links)
+  for (const [name, entry] of reporter.topology.links) {
+    checkCuts(reporter, entry);
     checkEnds(reporter, name, declaredName(entry)!.range, ends.get(`nic ${name}`) ?? []);
+  }
   checkVeths(reporter, ends);
+}
+
+/** Each ends after it begins and before the next one begins, which may stand anywhere. */
+function checkCuts({ report }: Reporter, link: Entry): void {
+  const cuts = entriesOf(link, 'cut')
+    .map((entry) => ({ entry, from: numberIn(entry, 'from') ?? 0, until: numberIn(entry, 'until') }))
+    .sort((a, b) => a.from - b.from);
+  let free = -1;
+  for (const { entry, from, until } of cuts) {
+    if (until !== null && until <= from) report('NP1310', entry.range, 'The cable is plugged in before it was pulled.');
+    else if (from <= free)
+      report('NP1310', entry.range, 'The cable is out already: it was pulled before and is not back yet.');
+    free = Math.max(free, until ?? Number.MAX_SAFE_INTEGER);
+  }
 }
 
 function checkVeths(reporter: Reporter, ends: ReadonlyMap<string, DeviceModel[]>): void {

@@ -1,6 +1,7 @@
 /** Links, NICs and veth pairs to their specs. */
 import type {
   AddressSpec,
+  CutSpec,
   LinkSpec,
   LossSpec,
   NicSpec,
@@ -16,6 +17,9 @@ import { macOf, nameOf, numberIn, numbersIn, propertyOf, referencePath, spanOf }
 /** What a link is when the text does not say. The manual's words in the schema must agree. */
 export const DEFAULT_RATE = 1_000_000_000;
 export const DEFAULT_DELAY = 1_000;
+/** A PHY reports a lost link of 1000BASE-T after 750 ms (IEEE 802.3 clause 40), unless it has Fast Link Down. */
+export const DEFAULT_FAST_LINK_DOWN = 750_000_000;
+export const DEFAULT_AUTONEGOTIATION = 2_000_000_000;
 
 export function compileLink(entry: Entry): LinkSpec {
   return {
@@ -23,8 +27,17 @@ export function compileLink(entry: Entry): LinkSpec {
     rate: propertyOf(entry, 'rate') ?? DEFAULT_RATE,
     delay: propertyOf(entry, 'delay') ?? DEFAULT_DELAY,
     losses: entriesOf(entry, 'loss').map(compileLoss),
+    cuts: entriesOf(entry, 'cut')
+      .map(compileCut)
+      .sort((a, b) => a.from - b.from),
+    fastLinkDown: propertyOf(entry, 'fast-link-down') ?? DEFAULT_FAST_LINK_DOWN,
+    autonegotiation: propertyOf(entry, 'autonegotiation') ?? DEFAULT_AUTONEGOTIATION,
     span: spanOf(entry),
   };
+}
+
+function compileCut(entry: Entry): CutSpec {
+  return { from: numberIn(entry, 'from') ?? 0, until: numberIn(entry, 'until'), span: spanOf(entry) };
 }
 
 function compileLoss(entry: Entry): LossSpec {

@@ -43,6 +43,21 @@ const LOSS = entry(
   { many: true, byDefault: 'nothing is lost' },
 );
 
+const MOMENT = measure('ns', 0, MAX_WHOLE, '20ms');
+
+const CUT = entry(
+  'cut',
+  'The cable is out between two moments, or from one on for good. What is under way on it is lost. After `fast-link-down` both NICs ' +
+    'find the link down and stop sending; once the cable is back they negotiate for `autonegotiation` before the link is up.',
+  'cut from 20ms until 50ms',
+  [
+    word('from', 'When it is pulled.'),
+    quantity('from', MOMENT),
+    optional(word('until', 'When it is plugged in again.'), quantity('until', MOMENT)),
+  ],
+  { many: true, byDefault: 'the cable stays' },
+);
+
 export const LINK: EntrySchema = entry(
   'link',
   'A full-duplex cable between two NICs. A NIC takes its end with `link NAME`.',
@@ -63,6 +78,19 @@ export const LINK: EntrySchema = entry(
         '1us, some 200 m of cable',
       ),
       LOSS,
+      CUT,
+      property(
+        'fast-link-down',
+        measure('ns', 0, 10e9, '10ms'),
+        'How long after the cable was pulled both NICs find the link down (`ethtool --set-phy-tunable ... fast-link-down on msecs`). Until then they send into nothing.',
+        '750ms, off: as the standard has it for 1000BASE-T',
+      ),
+      property(
+        'autonegotiation',
+        measure('ns', 1_000_000, 60e9, '2s'),
+        'How long both NICs negotiate once the cable is plugged in, or one of them was reset, until the link is up.',
+        '2s, as 1000BASE-T takes two to three',
+      ),
     ),
     bodyOptional: true,
     many: true,

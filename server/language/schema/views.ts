@@ -93,6 +93,9 @@ export const DEVICE_MEMBERS = byName(
   member('rx_missed_errors', 'Frames lost because the ring had no free descriptor.'),
   member('rx_no_buffer_count', 'Frames that found no receive buffer.'),
   member('rx_crc_errors', 'Frames with a bad FCS.'),
+  member('carrier_up_count', 'How often the link came up.'),
+  member('carrier_down_count', 'How often it was lost.'),
+  member('tx_timeout_count', 'Resets of the NIC, one for each lost link with packets on a ring.'),
   member('collisions', 'Always 0 on a full-duplex link.'),
   member('qdisc', 'The root qdisc: `.qlen`, `.drops`, `.overlimits`, `.requeues`.'),
 );

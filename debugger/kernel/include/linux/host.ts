@@ -13,6 +13,9 @@ import type { Mib } from '../net/netns.ts';
 import type { ipq } from '../net/inet_frag.ts';
 import type { inet_peer } from '../net/inetpeer.ts';
 import type { netns_tfo } from '../net/tcp_fastopen.ts';
+import type { rtnl } from '../../net/core/rtnetlink.ts';
+import type { link_watch } from '../../net/core/link_watch.ts';
+import type { worker_pool } from './workqueue.ts';
 import type { nf_hook_entry } from './netfilter.ts';
 import type { dentry } from './shmem_fs.ts';
 
@@ -33,6 +36,10 @@ export interface Host {
   timer_bases_def: timer_base<timer_list>[];
   hrtimer_bases: timer_base<hrtimer>[];
   softnet: softnet_data[];
+  /** Of each CPU, and last of none; empty until work is queued for a task. */
+  worker_pools: worker_pool[];
+  rtnl: rtnl;
+  link_watch: link_watch;
   /** NAPI instances of devices by napi_id - MIN_NAPI_ID (napi_hash). */
   napi_hash: napi_struct[];
   /** Handlers of packets: the kernel's by protocol; packet sockets of no device, those of all packets and those of one protocol. */

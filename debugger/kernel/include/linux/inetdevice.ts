@@ -7,5 +7,6 @@ export interface in_device {
   cnf: {
     forwarding: number; send_redirects: number; accept_redirects: number; secure_redirects: number; shared_media: number;
     rp_filter: number; accept_local: number; arp_ignore: number; arp_announce: number; arp_filter: number; arp_accept: number; proxy_arp: number;
+    arp_evict_nocarrier: number; ignore_routes_with_linkdown: number;
   };
 }

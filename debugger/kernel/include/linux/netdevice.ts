@@ -33,11 +33,21 @@ export function net_gso_ok(features: number, gso_type: number): boolean {
   return (features & needed) === needed;
 }
 
+/** Bits of net_device.state. */
+export const __LINK_STATE_NOCARRIER = 1 << 2;
+export const __LINK_STATE_LINKWATCH_PENDING = 1 << 3;
+/** net_device.operstate (RFC 2863). */
+export const IF_OPER_UNKNOWN = 0;
+export const IF_OPER_DOWN = 2;
+export const IF_OPER_UP = 6;
+
 export const IFF_UP = 1;
 export const IFF_BROADCAST = 2;
 export const IFF_LOOPBACK = 8;
+export const IFF_RUNNING = 0x40;
 export const IFF_NOARP = 0x80;
 export const IFF_PROMISC = 0x100;
+export const IFF_LOWER_UP = 1 << 16;
 
 /** dev->priv_flags: packets need no route any more when they are sent. */
 export const IFF_XMIT_DST_RELEASE = 1 << 10;
@@ -59,7 +69,9 @@ export const __QUEUE_STATE_FROZEN = 4;
 export interface netdev_queue {
   dev: net_device;
   index: number;
+  /** What packets are given to, and what it is to have: another while there is no carrier. */
   qdisc: Qdisc;
+  qdisc_sleeping: Qdisc;
   state: number;
   dql: dql;
   trans_start: number;
@@ -162,6 +174,11 @@ export interface net_device {
   /** 'igb', 'veth' or 'loopback': name in the table of net_device_ops (net/core/net_device_ops.ts). */
   netdev_ops: 'igb' | 'veth' | 'loopback';
   flags: number;
+  /** __LINK_STATE_*; IF_OPER_*; how often the carrier came and went. */
+  state: number;
+  operstate: number;
+  carrier_up_count: number;
+  carrier_down_count: number;
   /** IFF_XMIT_DST_RELEASE ... */
   priv_flags: number;
   mtu: number;

@@ -11,8 +11,8 @@ export const TASK_DEAD = 0x80;
 export interface task_struct {
   pid: number;
   comm: string;
-  /** 'user' runs a scenario's process; 'ksoftirqd', other kernel threads and 'idle' are the kernel's own. */
-  kind: 'user' | 'ksoftirqd' | 'kthread' | 'idle';
+  /** 'user' runs a scenario's process; 'ksoftirqd', 'kworker', other kernel threads and 'idle' are the kernel's own. */
+  kind: 'user' | 'ksoftirqd' | 'kworker' | 'kthread' | 'idle';
   __state: number;
   /** On a run queue or running: not to be queued again. */
   on_rq: boolean;

@@ -9,6 +9,9 @@ export const RTN_BROADCAST = 3;
 export const RTN_MULTICAST = 5;
 export const RTN_UNREACHABLE = 7;
 
+/** fib_entry.nh_flags: the next hop's device has no carrier. */
+export const RTNH_F_LINKDOWN = 16;
+
 /** A route as the FIB keeps it (fib_info with its prefix). */
 export interface fib_entry {
   dst: number; prefixlen: number; mask: number;
@@ -19,6 +22,7 @@ export interface fib_entry {
   /** RT_SCOPE_*: 0 universe, 253 link, 254 host. */
   scope: number;
   prefsrc: number;
+  nh_flags: number;
   /** 'local' (255), 'main' (254). */
   table: 255 | 254;
   metric: number;

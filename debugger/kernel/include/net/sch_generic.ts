@@ -4,6 +4,7 @@ import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer } from '../linux/timer.ts';
 import type { void_p } from '../linux/void.ts';
 
+export const TCQ_F_BUILTIN = 1;
 export const TCQ_F_CAN_BYPASS = 4;
 export const TCQ_F_ONETXQUEUE = 0x10;
 export const TCQ_F_NOLOCK = 0x100;

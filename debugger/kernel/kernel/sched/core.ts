@@ -5,10 +5,12 @@ import type { Cpu } from '../../../machine/types.ts';
 import { TASK_RUNNING } from '../../include/linux/sched.ts';
 import type { task_struct } from '../../include/linux/sched.ts';
 import { tick_nohz_idle_exit, tick_program } from '../time/tick.ts';
+import { wq_worker_sleeping } from '../workqueue/pool.ts';
 import { enqueue_task, pick_next_task, slice_is_over, update_curr } from './fair.ts';
 
 /** Gives the CPU away; returns when this task is chosen again. */
 export function* schedule(cpu: Cpu): Resumable<void> {
+  if (cpu.current.kind === 'kworker' && cpu.current.__state !== TASK_RUNNING) wq_worker_sleeping(cpu, cpu.current);
   __schedule(cpu);
   yield;
 }

@@ -2,7 +2,7 @@
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { hrtimer, timer_list } from '../../include/linux/timer.ts';
-import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../../include/linux/sched.ts';
+import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../include/linux/sched.ts';
 import type { task_struct } from '../../include/linux/sched.ts';
 import { schedule } from '../sched/core.ts';
 import { wake_up_process } from '../sched/wake.ts';
@@ -27,6 +27,12 @@ export function* schedule_timeout(cpu: Cpu, timeout: number): Resumable<number> 
   return Math.max(expire - jiffies(cpu), 0);
 }
 
+/** Nothing but the time ends it. */
+export function* schedule_timeout_uninterruptible(cpu: Cpu, timeout: number): Resumable<number> {
+  cpu.current.__state = TASK_UNINTERRUPTIBLE;
+  return yield* schedule_timeout(cpu, timeout);
+}
+
 export function process_timeout(cpu: Cpu, timer: timer_list): void {
   wake_up_process(cpu, timer.data as task_struct);
 }
@@ -49,6 +55,15 @@ export function* schedule_hrtimeout_range_clock(cpu: Cpu, expires: number): Resu
   cpu.current.sleeper = null;
   cpu.current.__state = TASK_RUNNING;
   return up;
+}
+
+/** Sleeps until a moment between `min` and `max` us from now. Other interrupts may end it from `min` on; left alone, as here, it is `max`. `what` is told to who asks. */
+export function* usleep_range(cpu: Cpu, max: number, what: string): Resumable<void> {
+  const until = cpu.now + max * 1000;
+  cpu.current.__state = TASK_UNINTERRUPTIBLE;
+  cpu.current.wait = { what, until, since: cpu.now, event: cpu.world.event };
+  yield* schedule_hrtimeout_range(cpu, until);
+  cpu.current.wait = null;
 }
 
 /** nanosleep(2): sleeps at least `ns`. */

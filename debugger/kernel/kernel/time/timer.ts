@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../machine/types.ts';
 import { TIMER_DEFERRABLE } from '../../include/linux/timer.ts';
 import type { timer_base, timer_list } from '../../include/linux/timer.ts';
-import { jiffies } from './jiffies.ts';
+import { HZ, jiffies } from './jiffies.ts';
 import { tick_program } from './tick.ts';
 import { timerPush } from './timer_heap.ts';
 
@@ -51,6 +51,14 @@ export function timer_delete(_cpu: Cpu, timer: timer_list): boolean {
   const was_pending = timer.pending;
   timer.pending = false;
   return was_pending;
+}
+
+/** A moment at about `j` that falls on a whole second, a little apart on each CPU, so that timers without hurry come together. */
+export function round_jiffies(cpu: Cpu, j: number): number {
+  const skewed = j + cpu.id * 3;
+  const rem = skewed % HZ;
+  const rounded = skewed - rem + (rem < HZ / 4 ? 0 : HZ) - cpu.id * 3;
+  return rounded > jiffies(cpu) ? rounded : j;
 }
 
 export function timer_pending(timer: timer_list): boolean {

@@ -2,10 +2,12 @@
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { timer_base, timer_list } from '../../include/linux/timer.ts';
+import { igb_watchdog } from '../../drivers/net/ethernet/intel/igb/igb_watchdog.ts';
 import { neigh_timer_handler } from '../../net/core/neighbour/timer.ts';
 import { ip_expire } from '../../net/ipv4/ip_fragment.ts';
 import { tcp_orphan_update } from '../../net/ipv4/tcp/orphan.ts';
 import { tcp_timer_functions } from '../../net/ipv4/tcp_timer.ts';
+import { delayed_work_timer_fn } from '../workqueue/delayed.ts';
 import { process_timeout } from './sleep_timeout.ts';
 import { jiffies } from './jiffies.ts';
 import { tick_program } from './tick.ts';
@@ -17,6 +19,8 @@ const timer_functions: Record<string, (cpu: Cpu, timer: timer_list) => void> = {
   neigh_timer_handler,
   ip_expire,
   tcp_orphan_update,
+  delayed_work_timer_fn,
+  igb_watchdog,
 };
 
 /** @helper */

@@ -6,7 +6,7 @@ import type { net_device } from '../../include/linux/netdevice.ts';
 import { fib_add_ifaddr } from './fib_frontend.ts';
 import { prefixToMask } from './fib_trie.ts';
 
-/** The part in the Internet family of a device named `dev`: no address yet, knobs of net.ipv4.conf.all and its own, the larger of both; a router believes redirects only if both say so. */
+/** The part in the Internet family of a device named `dev`: no address yet, knobs of net.ipv4.conf.all and its own, the larger of both; a router believes redirects, and a device forgets its neighbours with its carrier, only if both say so. */
 export function inetdev_init(host: Host, dev: string): in_device {
   const own = (name: string): number => sysctlOf(host, dev, name) ?? sysctlOf(host, 'default', name) ?? 0;
   const all = (name: string): number => sysctlOf(host, 'all', name) ?? 0;
@@ -19,6 +19,8 @@ export function inetdev_init(host: Host, dev: string): in_device {
       accept_redirects: forwarding !== 0 ? Math.min(all('accept_redirects'), own('accept_redirects')) : conf('accept_redirects'), rp_filter: conf('rp_filter'),
       accept_local: conf('accept_local'), arp_ignore: conf('arp_ignore'), arp_announce: conf('arp_announce'),
       arp_filter: conf('arp_filter'), arp_accept: conf('arp_accept'), proxy_arp: conf('proxy_arp'),
+      arp_evict_nocarrier: Math.min(all('arp_evict_nocarrier'), own('arp_evict_nocarrier')),
+      ignore_routes_with_linkdown: conf('ignore_routes_with_linkdown'),
     },
   };
 }

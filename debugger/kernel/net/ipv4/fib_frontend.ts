@@ -3,11 +3,14 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { Host } from '../../include/linux/host.ts';
 import { ipv4_is_lbcast, ipv4_is_multicast, ipv4_is_zeronet } from '../../include/linux/ip.ts';
 import type { in_ifaddr } from '../../include/linux/inetdevice.ts';
-import { IFF_LOOPBACK } from '../../include/linux/netdevice.ts';
+import { IFF_LOOPBACK, IFF_LOWER_UP, IFF_RUNNING } from '../../include/linux/netdevice.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
-import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST } from '../../include/net/dst.ts';
+import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST, RTNH_F_LINKDOWN } from '../../include/net/dst.ts';
 import { dropCause } from '../../include/net/dropreason.ts';
 import type { drop_cause } from '../../include/net/dropreason.ts';
+import { netif_get_flags } from '../core/dev/state.ts';
+import { fib_sync_down_dev, fib_sync_up } from './fib_semantics.ts';
+import { rt_cache_flush } from './route/cache.ts';
 import { inet_lookup_ifaddr_rcu } from './devinet.ts';
 import { ip_fib_metrics_init } from './metrics.ts';
 import type { rtax } from './metrics.ts';
@@ -94,6 +97,13 @@ export function fib_add_route(host: Host, dst: number, prefixlen: number, gw: nu
   const entry = createFibEntry(RT_TABLE_MAIN, dst, prefixlen, RTN_UNICAST, gw, dev, scope, 0);
   entry.fib_metrics = ip_fib_metrics_init(metrics);
   fib_table_insert(host, entry);
+}
+
+/** NETDEV_CHANGE: routes over the device lose or regain their next hop, and everybody asks for theirs anew. */
+export function fib_netdev_event(cpu: Cpu, dev: net_device): void {
+  if ((netif_get_flags(dev) & (IFF_RUNNING | IFF_LOWER_UP)) !== 0) fib_sync_up(cpu, dev, RTNH_F_LINKDOWN);
+  else fib_sync_down_dev(cpu, dev);
+  rt_cache_flush(cpu);
 }
 
 /** @helper The device whose network holds `gw`, for routes that name only a gateway; null when none does. */

@@ -11,7 +11,7 @@ export function createFibEntry(
 ): fib_entry {
   const mask = prefixToMask(prefixlen);
   return {
-    dst: (dst & mask) >>> 0, prefixlen, mask, type, gw, dev, scope, prefsrc, table, metric: 0, fib_metrics: null, rth_input: null, rth_output: null, exceptions: [],
+    dst: (dst & mask) >>> 0, prefixlen, mask, type, gw, dev, scope, prefsrc, nh_flags: 0, table, metric: 0, fib_metrics: null, rth_input: null, rth_output: null, exceptions: [],
   };
 }
 
@@ -39,6 +39,7 @@ function goesBefore(a: fib_entry, b: fib_entry): boolean {
 export function fib_table_lookup(cpu: Cpu, daddr: number, oif: number): fib_entry | null {
   for (const entry of cpu.host.fib) {
     if ((daddr & entry.mask) >>> 0 !== entry.dst) continue;
+    if (entry.nh_flags !== 0 && entry.dev.ip_ptr.cnf.ignore_routes_with_linkdown !== 0) continue;
     if (oif !== 0 && entry.dev.ifindex !== oif && entry.type !== RTN_UNREACHABLE) continue;
     return entry;
   }

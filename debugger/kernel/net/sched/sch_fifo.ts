@@ -4,6 +4,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { rtnl_kfree_skbs } from '../core/rtnetlink.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import type { QdiscOptions } from './qdisc_ops.ts';
 import { qdisc_bstats_update, qdisc_pkt_len, qdisc_qstats_backlog_dec, qdisc_qstats_backlog_inc } from './sch_generic.ts';
@@ -28,6 +29,12 @@ export function pfifo_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   q.q.qlen++;
   qdisc_qstats_backlog_inc(q, skb);
   return NET_XMIT_SUCCESS;
+}
+
+/** @helper What it holds goes when the lock over the configuration is let go. */
+export function qdisc_reset_queue(cpu: Cpu, q: Qdisc): void {
+  const { queue } = q.priv as fifo_priv;
+  while (queue.length > 0) rtnl_kfree_skbs(cpu, queue.shift()!);
 }
 
 export function pfifo_dequeue(cpu: Cpu, q: Qdisc): sk_buff | null {

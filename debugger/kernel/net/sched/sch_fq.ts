@@ -12,6 +12,7 @@ import { TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
 import { SK_PACING_FQ, SK_PACING_UNLIMITED } from '../../include/net/tcp.ts';
 import { jiffies } from '../../kernel/time/jiffies.ts';
 import { skb_get_hash } from '../core/flow_dissector.ts';
+import { rtnl_kfree_skbs } from '../core/rtnetlink.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import type { QdiscOptions } from './qdisc_ops.ts';
 import { qdisc_watchdog_init, qdisc_watchdog_schedule_range_ns } from './qdisc_watchdog.ts';
@@ -70,6 +71,24 @@ export function fq_init(q: Qdisc, options: QdiscOptions): void {
     stat_fastpath_packets: 0, stat_throttled: 0, stat_flows_plimit: 0, stat_horizon_drops: 0, stat_band_drops: 0, stat_ce_mark: 0,
   } satisfies fq_priv;
   qdisc_watchdog_init(q);
+}
+
+/** No flow is left; the watchdog may still run out, and finds nothing. */
+export function fq_reset(cpu: Cpu, q: Qdisc): void {
+  const priv = q.priv as fq_priv;
+  fq_flow_purge(cpu, priv.internal);
+  for (const key in priv.flows) fq_flow_purge(cpu, priv.flows[key]!);
+  priv.flows = {};
+  priv.delayed = [];
+  for (const band of priv.bands) {
+    band.new_flows = [];
+    band.old_flows = [];
+    band.pkt_count = 0;
+  }
+}
+
+function fq_flow_purge(cpu: Cpu, flow: fq_flow): void {
+  while (flow.queue.length > 0) rtnl_kfree_skbs(cpu, flow.queue.shift()!.skb);
 }
 
 /** @helper */

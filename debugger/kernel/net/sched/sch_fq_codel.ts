@@ -8,6 +8,7 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_CN, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
 import { skb_get_hash } from '../core/flow_dissector.ts';
+import { rtnl_kfree_skbs } from '../core/rtnetlink.ts';
 import { codel_dequeue, createCodelVars } from './codel.ts';
 import type { codel_vars } from './codel.ts';
 import { qdisc_drop_reason } from './drop.ts';
@@ -44,6 +45,22 @@ export function fq_codel_init(q: Qdisc, options: QdiscOptions): void {
     ecn: true, ecn_mark: 0, new_flows: [], old_flows: [], drop_overlimit: 0, drop_overmemory: 0, new_flow_count: 0,
   } satisfies fq_codel_priv;
   if (q.limit >= 1) q.flags |= TCQ_F_CAN_BYPASS;
+}
+
+/** Flows are empty and in no list afterwards; CoDel begins anew. */
+export function fq_codel_reset(cpu: Cpu, q: Qdisc): void {
+  const priv = q.priv as fq_codel_priv;
+  priv.new_flows = [];
+  priv.old_flows = [];
+  for (const bucket in priv.flows) fq_codel_flow_purge(cpu, priv.flows[bucket]!);
+  priv.memory_usage = 0;
+}
+
+function fq_codel_flow_purge(cpu: Cpu, flow: fq_codel_flow): void {
+  while (flow.queue.length > 0) rtnl_kfree_skbs(cpu, flow.queue.shift()!.skb);
+  flow.backlog = 0;
+  flow.listed = false;
+  flow.cvars = createCodelVars();
 }
 
 /** Bucket of a packet: its flow hash scaled to the number of flows (reciprocal_scale). */

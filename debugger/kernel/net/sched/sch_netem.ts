@@ -5,7 +5,9 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_SUCCESS } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { hrtimer_cancel } from '../../kernel/time/hrtimer.ts';
 import { skb_orphan } from '../core/skbuff/destructors.ts';
+import { rtnl_kfree_skbs } from '../core/rtnetlink.ts';
 import { kfree_skb_reason } from '../core/skbuff/free.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import type { QdiscOptions } from './qdisc_ops.ts';
@@ -73,6 +75,16 @@ function tfifo_enqueue(priv: netem_priv, skb: sk_buff, time_to_send: number): vo
   let at = queue.length;
   while (at > 0 && queue[at - 1]!.time_to_send > time_to_send) at--;
   queue.splice(at, 0, { skb, time_to_send });
+}
+
+export function netem_reset(cpu: Cpu, q: Qdisc): void {
+  tfifo_reset(cpu, q);
+  hrtimer_cancel(cpu, q.watchdog!);
+}
+
+function tfifo_reset(cpu: Cpu, q: Qdisc): void {
+  const { queue } = q.priv as netem_priv;
+  while (queue.length > 0) rtnl_kfree_skbs(cpu, queue.shift()!.skb);
 }
 
 /** A new slot begins: how many packets and bytes it takes, and when the next one will. @helper */

@@ -4,6 +4,7 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS, TCQ_F_NOLOCK } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { kfree_skb_reason } from '../core/skbuff/free.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import { qdisc_bstats_update, qdisc_qstats_backlog_dec, qdisc_qstats_backlog_inc } from './sch_generic.ts';
 
@@ -29,6 +30,13 @@ export function pfifo_fast_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   q.q.qlen++;
   qdisc_qstats_backlog_inc(q, skb);
   return NET_XMIT_SUCCESS;
+}
+
+/** Without a lock of its own it frees at once. */
+export function pfifo_fast_reset(cpu: Cpu, q: Qdisc): void {
+  for (const band of (q.priv as pfifo_fast_priv).bands) {
+    while (band.length > 0) kfree_skb_reason(cpu, band.shift()!, 'NOT_SPECIFIED', { condition: 'pfifo_fast_reset(q)', values: { left: band.length } });
+  }
 }
 
 export function pfifo_fast_dequeue(cpu: Cpu, q: Qdisc): sk_buff | null {

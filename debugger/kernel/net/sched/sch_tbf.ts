@@ -4,6 +4,8 @@ import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_SUCCESS } from '../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
+import { rtnl_kfree_skbs } from '../core/rtnetlink.ts';
+import { hrtimer_cancel } from '../../kernel/time/hrtimer.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import type { QdiscOptions } from './qdisc_ops.ts';
 import { qdisc_watchdog_init, qdisc_watchdog_schedule_range_ns } from './qdisc_watchdog.ts';
@@ -50,6 +52,15 @@ export function tbf_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   q.q.qlen++;
   qdisc_qstats_backlog_inc(q, skb);
   return NET_XMIT_SUCCESS;
+}
+
+/** The bucket is full afterwards. */
+export function tbf_reset(cpu: Cpu, q: Qdisc): void {
+  const priv = q.priv as tbf_priv;
+  while (priv.queue.length > 0) rtnl_kfree_skbs(cpu, priv.queue.shift()!);
+  priv.t_c = cpu.now;
+  priv.tokens = priv.buffer;
+  hrtimer_cancel(cpu, q.watchdog!);
 }
 
 /** The head of the queue when the bucket holds enough for it; else the watchdog is set for when it will. */

@@ -100,7 +100,8 @@ export function* __napi_poll(cpu: Cpu, n: napi_struct): Resumable<number> {
   const weight = n.weight;
   if ((n.state & NAPI_STATE_SCHED) === 0) return 0;
   const work = yield* poll_functions[n.poll]!(cpu, n, weight);
-  if (work >= weight) yield* gro_flush_normal(cpu, n, HZ >= 1000);
+  if (work >= weight && (n.state & NAPI_STATE_DISABLE) !== 0) yield* napi_complete_done(cpu, n, 0);
+  else if (work >= weight) yield* gro_flush_normal(cpu, n, HZ >= 1000);
   return work;
 }
 

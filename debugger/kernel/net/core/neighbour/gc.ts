@@ -53,7 +53,7 @@ function neigh_remove_one(cpu: Cpu, n: neighbour): boolean {
   return true;
 }
 
-function neigh_cleanup_and_release(cpu: Cpu, neigh: neighbour): void {
+export function neigh_cleanup_and_release(cpu: Cpu, neigh: neighbour): void {
   __neigh_notify(cpu, neigh);
   neigh_release(cpu, neigh);
 }

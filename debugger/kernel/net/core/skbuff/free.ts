@@ -136,12 +136,12 @@ export function napi_consume_skb(cpu: Cpu, skb: sk_buff, budget: number): void {
 
 /** From any context: in a hard interrupt it is left to NET_TX. */
 export function dev_consume_skb_any(cpu: Cpu, skb: sk_buff): void {
-  dev_kfree_skb_any_reason(cpu, skb);
+  dev_kfree_skb_any_reason(cpu, skb, 'CONSUMED');
 }
 
-export function dev_kfree_skb_any_reason(cpu: Cpu, skb: sk_buff): void {
+export function dev_kfree_skb_any_reason(cpu: Cpu, skb: sk_buff, reason: skb_drop_reason | 'CONSUMED', drop: drop_condition | null = null): void {
   if (cpu.hardirq_count > 0) dev_kfree_skb_irq_reason(cpu, skb);
-  else consume_skb(cpu, skb);
+  else sk_skb_reason_drop(cpu, null, skb, reason, drop);
 }
 
 const NET_TX_SOFTIRQ = 2;

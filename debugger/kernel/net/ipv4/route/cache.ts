@@ -61,6 +61,15 @@ export function ipv4_negative_advice(sk: sock, dst: dst_entry): void {
   if (dst.expires !== 0) sk_dst_reset(sk);
 }
 
+/** All routes in use are asked for anew. */
+export function rt_cache_flush(cpu: Cpu): void {
+  rt_genid_bump_ipv4(cpu);
+}
+
+function rt_genid_bump_ipv4(cpu: Cpu): void {
+  cpu.host.fib_genid++;
+}
+
 /** Who uses the route asks for it anew. */
 export function rt_kill(rt: dst_entry | null): void {
   if (rt !== null) rt.genid = KILLED;

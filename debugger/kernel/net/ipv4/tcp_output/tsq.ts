@@ -12,7 +12,7 @@ import {
 import { tcp_packets_in_flight } from '../../../include/net/tcp_inlines/congestion.ts';
 import { inet_csk_ack_scheduled } from '../../../include/net/inet_connection_sock.ts';
 import { queue_work_on } from '../../../kernel/workqueue.ts';
-import type { work_struct } from '../../../kernel/workqueue.ts';
+import type { work_struct } from '../../../include/linux/workqueue.ts';
 import { __sock_put, sk_free, sock_hold } from '../../core/sock.ts';
 import { tcp_delack_timer_handler, tcp_write_timer_handler } from '../tcp_timer.ts';
 import { tcp_v4_mtu_reduced } from '../tcp_ipv4/icmp.ts';

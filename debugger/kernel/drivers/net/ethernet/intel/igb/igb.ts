@@ -1,5 +1,7 @@
 /** struct igb_adapter, igb_q_vector, igb_ring (drivers/net/ethernet/intel/igb/igb.h). */
 import type { Nic, RxRing, TxRing } from '../../../../../../machine/nic.ts';
+import type { timer_list } from '../../../../../include/linux/timer.ts';
+import type { work_struct } from '../../../../../include/linux/workqueue.ts';
 import type { napi_struct, net_device } from '../../../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../../../include/linux/skbuff.ts';
 
@@ -19,6 +21,11 @@ export const IGB_START_ITR = 648;
 export const IGB_4K_ITR = 980;
 export const IGB_20K_ITR = 196;
 export const IGB_ITR_UNIT_NS = 256;
+
+/** Bits of igb_adapter.state. */
+export const __IGB_RESETTING = 2;
+export const __IGB_DOWN = 4;
+export const SPEED_1000 = 1000;
 
 /** A packet on the transmit ring, at the index of its first descriptor. */
 export interface igb_tx_buffer {
@@ -77,6 +84,15 @@ export interface igb_adapter {
   tx_itr_setting: number;
   tx_work_limit: number;
   lsc_int: number;
+  state: number;
+  /** hw.mac: an interrupt has told of a change of the link, and nobody has found one up since. */
+  get_link_status: boolean;
+  /** Mbit/s; 0 without link. */
+  link_speed: number;
+  watchdog_timer: timer_list;
+  watchdog_task: work_struct;
+  reset_task: work_struct;
+  tx_timeout_count: number;
   /** Packets that asked for a stamp of the NIC's; it makes none until somebody switches that on (SIOCSHWTSTAMP). */
   tx_hwtstamp_skipped: number;
 }

@@ -1,8 +1,10 @@
 /** Interrupts of igb: one vector a queue and direction, and their throttle (drivers/net/ethernet/intel/igb/igb_main.c). */
+import { E1000_ICR_LSC } from '../../../../../../machine/cable.ts';
 import { nic_enable_vector } from '../../../../../../machine/nic.ts';
 import type { Cpu } from '../../../../../../machine/types.ts';
 import { __napi_schedule_irqoff, napi_schedule_prep } from '../../../../../net/core/dev/napi.ts';
-import { IGB_20K_ITR, IGB_4K_ITR, IGB_ITR_UNIT_NS } from './igb.ts';
+import { jiffies, mod_timer } from '../../../../../kernel/time/timer.ts';
+import { __IGB_DOWN, IGB_20K_ITR, IGB_4K_ITR, IGB_ITR_UNIT_NS } from './igb.ts';
 import type { igb_adapter, igb_q_vector } from './igb.ts';
 
 const GIGABIT = 1_000_000_000;
@@ -14,10 +16,16 @@ export function igb_msix_ring(cpu: Cpu, _irq: number, data: unknown): void {
   if (napi_schedule_prep(cpu, q_vector.napi)) __napi_schedule_irqoff(cpu, q_vector.napi);
 }
 
-/** Link changes and the like. */
+/** The link has changed (reading ICR clears its causes): a task looks at it, from a timer's hand. */
 export function igb_msix_other(cpu: Cpu, _irq: number, data: unknown): void {
   const adapter = data as igb_adapter;
-  adapter.lsc_int++;
+  const icr = adapter.nic.icr;
+  adapter.nic.icr = 0;
+  if ((icr & E1000_ICR_LSC) !== 0) {
+    adapter.lsc_int++;
+    adapter.get_link_status = true;
+    if ((adapter.state & __IGB_DOWN) === 0) mod_timer(cpu, adapter.watchdog_timer, jiffies(cpu) + 1);
+  }
   nic_enable_vector(cpu.host, adapter.nic, 0, cpu.now);
 }
 
@@ -34,7 +42,7 @@ export function igb_ring_irq_enable(cpu: Cpu, q_vector: igb_q_vector): void {
   const adapter = q_vector.adapter;
   const setting = q_vector.rx.ring !== null ? adapter.rx_itr_setting : adapter.tx_itr_setting;
   if ((setting & 3) !== 0) igb_update_ring_itr(cpu, q_vector);
-  nic_enable_vector(cpu.host, adapter.nic, q_vector.vector, cpu.now);
+  if ((adapter.state & __IGB_DOWN) === 0) nic_enable_vector(cpu.host, adapter.nic, q_vector.vector, cpu.now);
 }
 
 /** The least time between interrupts, by the average size of what passed: large frames, fewer interrupts. */

@@ -6,9 +6,10 @@ import type { napi_struct } from '../../../../../include/linux/netdevice.ts';
 import { dma_unmap_page_attrs } from '../../../../../kernel/dma/mapping.ts';
 import { netdev_tx_completed_queue } from '../../../../../net/core/dev/bql.ts';
 import { napi_complete_done } from '../../../../../net/core/dev/napi.ts';
+import { netif_carrier_ok } from '../../../../../net/core/dev/state.ts';
 import { netif_tx_queue_stopped, netif_tx_wake_queue } from '../../../../../net/core/dev/netif_schedule.ts';
 import { napi_consume_skb } from '../../../../../net/core/skbuff/free.ts';
-import { igb_desc_unused, TX_WAKE_THRESHOLD } from './igb.ts';
+import { __IGB_DOWN, igb_desc_unused, TX_WAKE_THRESHOLD } from './igb.ts';
 import type { igb_q_vector, igb_ring } from './igb.ts';
 import { igb_ring_irq_enable } from './igb_msix.ts';
 import { igb_clean_rx_irq } from './igb_rx.ts';
@@ -31,6 +32,7 @@ export function* igb_poll(cpu: Cpu, napi: napi_struct, budget: number): Resumabl
 
 /** Frees the packets whose descriptors the hardware has written back; true when none is left (within the work limit). */
 export function igb_clean_tx_irq(cpu: Cpu, q_vector: igb_q_vector, napi_budget: number): boolean {
+  if ((q_vector.adapter.state & __IGB_DOWN) !== 0) return true;
   const tx_ring = q_vector.tx.ring!;
   const hardware = tx_ring.tx!;
   const txq = tx_ring.netdev._tx[tx_ring.queue_index]!;
@@ -53,7 +55,7 @@ export function igb_clean_tx_irq(cpu: Cpu, q_vector: igb_q_vector, napi_budget: 
   }
   netdev_tx_completed_queue(cpu, txq, total_packets, total_bytes);
   count_sent(q_vector, tx_ring, total_packets, total_bytes);
-  if (total_packets > 0 && igb_desc_unused(tx_ring) >= TX_WAKE_THRESHOLD && netif_tx_queue_stopped(txq)) {
+  if (total_packets > 0 && netif_carrier_ok(tx_ring.netdev) && igb_desc_unused(tx_ring) >= TX_WAKE_THRESHOLD && netif_tx_queue_stopped(txq)) {
     netif_tx_wake_queue(cpu, txq);
     tx_ring.restart_queue++;
   }

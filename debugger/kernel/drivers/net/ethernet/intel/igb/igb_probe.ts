@@ -4,14 +4,16 @@ import type { Nic } from '../../../../../../machine/nic.ts';
 import type { Host } from '../../../../../include/linux/host.ts';
 import type { in_device } from '../../../../../include/linux/inetdevice.ts';
 import type { net_device } from '../../../../../include/linux/netdevice.ts';
-import { alloc_netdev, dev_activate, register_netdevice } from '../../../../../net/core/dev/netdev.ts';
+import { timer_setup } from '../../../../../kernel/time/timer.ts';
+import { INIT_WORK } from '../../../../../kernel/workqueue.ts';
+import { alloc_netdev, attach_default_qdiscs, register_netdevice } from '../../../../../net/core/dev/netdev.ts';
 import type { QdiscSetup } from '../../../../../net/core/dev/netdev.ts';
 import { storeSysfs } from '../../../../../net/core/net_sysfs.ts';
 import type { DeviceSysfs } from '../../../../../net/core/net_sysfs.ts';
 import { withOffloads } from '../../../../../net/core/dev/features.ts';
 import { napi_hash_add } from '../../../../../net/core/dev/busy_poll.ts';
 import { createNapi } from '../../../../../net/core/dev/softnet.ts';
-import { IGB_DEFAULT_TX_WORK, igb_desc_unused, IGB_START_ITR } from './igb.ts';
+import { IGB_DEFAULT_TX_WORK, igb_desc_unused, IGB_START_ITR, SPEED_1000 } from './igb.ts';
 import type { igb_adapter, igb_q_vector, igb_ring, igb_ring_container } from './igb.ts';
 import { igb_write_itr } from './igb_msix.ts';
 import { igb_alloc_rx_buffers } from './igb_rx.ts';
@@ -54,12 +56,17 @@ export function igb_probe(host: Host, setup: IgbSetup): net_device {
   const nic = createNic(host, setup.name, setup.mac, setup.rx_pending, setup.tx_pending, rx_vector, tx_vector);
   const adapter: igb_adapter = {
     netdev: dev, nic, q_vector: [], tx_ring: [], rx_ring: [], rx_itr_setting: itr_setting(setup.rx_usecs),
-    tx_itr_setting: itr_setting(paired ? setup.rx_usecs : setup.tx_usecs), tx_work_limit: IGB_DEFAULT_TX_WORK, lsc_int: 0, tx_hwtstamp_skipped: 0,
+    tx_itr_setting: itr_setting(paired ? setup.rx_usecs : setup.tx_usecs), tx_work_limit: IGB_DEFAULT_TX_WORK, lsc_int: 0, state: 0, get_link_status: false, link_speed: SPEED_1000,
+    watchdog_timer: timer_setup('igb_watchdog', null), watchdog_task: INIT_WORK('igb_watchdog_task', null), reset_task: INIT_WORK('igb_reset_task', null),
+    tx_timeout_count: 0, tx_hwtstamp_skipped: 0,
   };
+  for (const each of [adapter.watchdog_timer, adapter.watchdog_task, adapter.reset_task]) each.data = adapter;
   dev.priv = adapter;
   for (let v = 1; v < nic.vectors.length; v++) adapter.q_vector.push(igb_alloc_q_vector(adapter, v, rx_vector, tx_vector));
   register_netdevice(dev);
-  dev_activate(dev, setup.default_qdisc, setup.qdisc);
+  dev.carrier_down_count++;
+  dev.carrier_up_count++;
+  attach_default_qdiscs(dev, setup.default_qdisc, setup.qdisc);
   storeSysfs(dev, setup.sysfs, adapter.q_vector.map(({ napi }) => napi));
   igb_request_msix(host, adapter, setup.irq_cpus);
   igb_open(host, adapter);
