@@ -6,8 +6,8 @@ import type { file, poll_table } from '../include/linux/fs.ts';
 import { O_NONBLOCK, O_RDWR } from '../include/linux/fs.ts';
 import { POLL_BUSY_LOOP } from '../include/linux/poll.ts';
 import type { tpacket2_hdr } from '../include/linux/if_packet.ts';
-import type { sockaddr_in, sockopt_value } from '../include/linux/socket.ts';
-import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOL_SOCKET } from '../include/linux/socket.ts';
+import type { sockaddr_in } from '../include/linux/socket.ts';
+import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK } from '../include/linux/socket.ts';
 import { sk_busy_loop, sk_can_busy_loop } from '../include/net/busy_poll.ts';
 import { AF_INET, AF_PACKET } from '../include/net/sock.ts';
 import type { mmsghdr, msghdr, socket } from '../include/net/sock.ts';
@@ -15,13 +15,13 @@ import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, EMSGSIZE, ENOTSOCK } from '../incl
 import { UIO_MAXIOV, import_iovec } from '../lib/iov_iter.ts';
 import { alloc_fd, alloc_file, fd_install, fget } from '../fs/file.ts';
 import { createSocket } from './core/sock/create.ts';
-import { sk_getsockopt, sk_setsockopt, sock_error } from './core/sock/options.ts';
+import { sock_error } from './core/sock/options.ts';
 import { inet_create } from './ipv4/af_inet.ts';
 import { packet_create } from './packet/af_packet/create.ts';
 import { opsOf } from './ipv4/proto_ops.ts';
 
 /** The socket behind a descriptor, or a negative errno. */
-function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
+export function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
   const file = fget(cpu, fd);
   if (file === null) return -EBADF;
   return sock_from_file(file) ?? -ENOTSOCK;
@@ -337,42 +337,6 @@ export function* __sys_shutdown(cpu: Cpu, fd: number, how: number): Resumable<nu
   const sock = sockfd_lookup_light(cpu, fd);
   if (typeof sock === 'number') return sock;
   return yield* opsOf(sock).shutdown(cpu, sock, how);
-}
-
-export function* __x64_sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
-  return yield* __sys_setsockopt(cpu, fd, level, optname, optval);
-}
-
-export function* __sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
-  spend(cpu, cpu.costs.socket_call);
-  const sock = sockfd_lookup_light(cpu, fd);
-  if (typeof sock === 'number') return sock;
-  return yield* do_sock_setsockopt(cpu, sock, level, optname, optval);
-}
-
-export function* do_sock_setsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): Resumable<number> {
-  const sk = sock.sk!;
-  if (level === SOL_SOCKET && sk.udp === null) return sk_setsockopt(cpu, sk, optname, optval);
-  return yield* opsOf(sock).setsockopt(cpu, sock, level, optname, optval);
-}
-
-export function* __x64_sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): Resumable<number> {
-  const err = __sys_getsockopt(cpu, fd, level, optname, optval);
-  yield;
-  return err;
-}
-
-export function __sys_getsockopt(cpu: Cpu, fd: number, level: number, optname: number, optval: sockopt_value): number {
-  spend(cpu, cpu.costs.socket_call);
-  const sock = sockfd_lookup_light(cpu, fd);
-  if (typeof sock === 'number') return sock;
-  return do_sock_getsockopt(cpu, sock, level, optname, optval);
-}
-
-export function do_sock_getsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): number {
-  const sk = sock.sk!;
-  if (level === SOL_SOCKET) return sk_getsockopt(cpu, sk, optname, optval);
-  return opsOf(sock).getsockopt(cpu, sock, level, optname, optval);
 }
 
 /** What the socket behind a file is ready for. */

@@ -20,7 +20,7 @@ const pipe_max_size = 1 << 20;
 /** A pipe without ends as yet. */
 export function alloc_pipe_info(cpu: Cpu): pipe_inode_info {
   return {
-    i_ino: cpu.world.next_id++, mutex: createMutex(), rd_wait: init_waitqueue_head(), wr_wait: init_waitqueue_head(), head: 0, tail: 0,
+    i_ino: cpu.world.next_id++, mutex: createMutex('pipe->mutex'), rd_wait: init_waitqueue_head(), wr_wait: init_waitqueue_head(), head: 0, tail: 0,
     max_usage: PIPE_DEF_BUFFERS, ring_size: PIPE_DEF_BUFFERS, readers: 0, writers: 0, files: 0, poll_usage: false, bufs: emptyRing(PIPE_DEF_BUFFERS),
   };
 }

@@ -2,6 +2,8 @@
 import type { task_struct } from './sched.ts';
 
 export interface mutex {
+  /** Which one, for those who wait. */
+  name: string;
   owner: task_struct | null;
   wait_list: task_struct[];
   /** When it was let go last (ns), and by which CPU: who takes it earlier by its own clock has been spinning until then. */
@@ -10,6 +12,6 @@ export interface mutex {
 }
 
 /** @helper mutex_init() */
-export function createMutex(): mutex {
-  return { owner: null, wait_list: [], released: 0, released_on: 0 };
+export function createMutex(name: string): mutex {
+  return { name, owner: null, wait_list: [], released: 0, released_on: 0 };
 }

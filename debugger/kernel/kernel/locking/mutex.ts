@@ -23,7 +23,7 @@ export function* __mutex_lock_slowpath(cpu: Cpu, lock: mutex): Resumable<void> {
   lock.wait_list.push(self);
   while (lock.owner !== null) {
     self.__state = TASK_UNINTERRUPTIBLE;
-    waitFor(cpu, `a mutex of ${lock.owner.comm}`, MAX_SCHEDULE_TIMEOUT);
+    waitFor(cpu, `${lock.name}, which ${lock.owner.comm} holds`, MAX_SCHEDULE_TIMEOUT);
     yield* schedule(cpu);
     cpu.current.wait = null;
   }

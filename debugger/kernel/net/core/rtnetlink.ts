@@ -16,7 +16,7 @@ import { kfree_skb_reason } from './skbuff/free.ts';
 export interface rtnl { mutex: mutex; defer_kfree_skb_list: sk_buff[] }
 
 export function createRtnl(): rtnl {
-  return { mutex: createMutex(), defer_kfree_skb_list: [] };
+  return { mutex: createMutex('rtnl_mutex'), defer_kfree_skb_list: [] };
 }
 
 export function* rtnl_lock(cpu: Cpu): Resumable<void> {

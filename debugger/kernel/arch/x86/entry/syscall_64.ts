@@ -14,10 +14,11 @@ import { __x64_sys_poll, __x64_sys_select } from '../../../fs/select.ts';
 import { __x64_sys_mmap } from '../../../mm/mmap.ts';
 import { hrtimer_nanosleep } from '../../../kernel/time/sleep_timeout.ts';
 import {
-  __x64_sys_accept4, __x64_sys_bind, __x64_sys_connect, __x64_sys_getpeername, __x64_sys_getsockname, __x64_sys_getsockopt,
-  __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmmsg, __x64_sys_recvmsg, __x64_sys_sendmmsg, __x64_sys_sendmsg, __x64_sys_sendto, __x64_sys_setsockopt,
+  __x64_sys_accept4, __x64_sys_bind, __x64_sys_connect, __x64_sys_getpeername, __x64_sys_getsockname,
+  __x64_sys_listen, __x64_sys_recvfrom, __x64_sys_recvmmsg, __x64_sys_recvmsg, __x64_sys_sendmmsg, __x64_sys_sendmsg, __x64_sys_sendto,
   __x64_sys_shutdown, __x64_sys_socket,
 } from '../../../net/socket.ts';
+import { __x64_sys_getsockopt, __x64_sys_setsockopt } from '../../../net/socket/sockopt.ts';
 import type { void_p } from '../../../include/linux/void.ts';
 
 export type SyscallEntry = (cpu: Cpu, ...args: void_p[]) => Resumable<number>;
