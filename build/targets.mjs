@@ -29,7 +29,9 @@ export const targets = [
     minify: 'whitespace',
     engine: 'debug',
     constants: true,
+    packed: true,
   },
+  { name: 'worker-start', entry: 'debugger/control/worker_start.ts', out: 'dist/workerStart.cjs', minify: true },
   { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'debug', banner: '#!/usr/bin/env node' },
   {
     name: 'engine-fast',

@@ -16,7 +16,7 @@ function main(): void {
   const leave = (): void => void setImmediate(() => process.exit(0));
   const session: Session = {
     client: new DebuggerClient({
-      workerFile: beside('worker.cjs'),
+      workerFile: beside('workerStart.cjs'),
       fastEngine: beside('engine-watch.cjs.br'),
       listings: LISTINGS,
       onEvent: (message) => tell(session, message),

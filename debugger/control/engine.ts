@@ -1,10 +1,7 @@
 /** The two builds of the engine as the debugger sees them. Worlds pass from one to the other at event boundaries. */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { compileFunction } from 'node:vm';
 import type { Scenario } from '../../server/language/scenario.ts';
 import type { World } from '../machine/types.ts';
-import { unpacked } from './packed_table.ts';
+import { loadModule } from './packed_module.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
 import type { Wanted } from 'netpath:watch';
 
@@ -29,21 +26,11 @@ export interface Engines {
 /** The fast build is a bundle of its own, loaded when it is first needed: most first stops come without it. */
 export function lazyEngine(file: URL): Engine & Watching {
   let engine: (Engine & Watching) | null = null;
-  const loaded = (): Engine & Watching => (engine ??= load(file) as Engine & Watching);
+  const loaded = (): Engine & Watching => (engine ??= loadModule(file) as Engine & Watching);
   return {
     buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
     run: (world, limit, before) => loaded().run(world, limit, before),
     watchFor: (wanted) => loaded().watchFor(wanted),
     takeSeen: () => engine?.takeSeen() ?? false,
   };
-}
-
-/** A CommonJS module of our own build; one that ends in .br was packed by it (build/brotli.mjs). */
-function load(file: URL): unknown {
-  const [filename, require] = [fileURLToPath(file), createRequire(file)];
-  if (!filename.endsWith('.br')) return require(filename);
-  const module: { exports: unknown } = { exports: {} };
-  const names = ['exports', 'require', 'module', '__filename'];
-  compileFunction(unpacked(file), names, { filename })(module.exports, require, module, filename);
-  return module.exports;
 }
