@@ -11,7 +11,7 @@ import { insert_work, kick_pool, poolOf } from './workqueue/pool.ts';
 
 /** Work functions by name. */
 const work_functions = { tcp_tsq_workfn, igb_watchdog_task, igb_reset_task, linkwatch_event } satisfies Record<string, (cpu: Cpu, data: never) => Resumable<void>>;
-export type WorkFunction = 'tcp_tsq_workfn' | 'igb_watchdog_task' | 'igb_reset_task' | 'linkwatch_event';
+export type WorkFunction = keyof typeof work_functions;
 
 /** Work that is not queued. */
 export function INIT_WORK(func: WorkFunction, data: unknown): work_struct {

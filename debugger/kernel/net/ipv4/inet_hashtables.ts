@@ -6,7 +6,7 @@ import { TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createInetHashinfo } from '../../include/net/tcp_sock.ts';
 import type { inet_hashinfo, inet_timewait_sock, request_sock, sock_common } from '../../include/net/tcp_sock.ts';
-import { reuseport_select_sock_by_hash } from '../core/sock_reuseport.ts';
+import { inet_lookup_reuseport } from '../core/sock_reuseport.ts';
 import { layOut } from '../../../machine/wide_fields.ts';
 
 /** A full socket, a request or a TIME-WAIT sock: told apart by sk_state. */
@@ -72,14 +72,7 @@ export function __inet_lookup_listener(cpu: Cpu, saddr: number, sport: number, d
     best = sk;
     hiscore = score;
   }
-  return best?.sk_reuseport ? inet_lookup_reuseport(cpu, best, list, saddr, sport, daddr, hnum) : best;
-}
-
-/** One of the listeners that share a binding, by the hash of the flow. @helper */
-function inet_lookup_reuseport(cpu: Cpu, sk: sock, list: readonly sock[], saddr: number, sport: number, daddr: number, hnum: number): sock {
-  const sharesBinding = (each: sock): boolean =>
-    each.sk_reuseport && each.inet.inet_rcv_saddr === sk.inet.inet_rcv_saddr && each.sk_bound_dev_if === sk.sk_bound_dev_if;
-  return reuseport_select_sock_by_hash(cpu, list.filter(sharesBinding), inet_ehashfn(cpu, daddr, hnum, saddr, sport));
+  return best?.sk_reuseport ? inet_lookup_reuseport(cpu, best, list, inet_ehashfn(cpu, daddr, hnum, saddr, sport)) : best;
 }
 
 /** Established first, then listeners. */

@@ -7,6 +7,8 @@ import { IP_DF, IP_MF, IP_OFFSET, ip_hdrlen, iph_daddr, iph_frag_off, iph_id, ip
 import { CHECKSUM_NONE } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { timer_list } from '../../include/linux/timer.ts';
+import { dropCause } from '../../include/net/dropreason.ts';
+import type { drop_cause } from '../../include/net/dropreason.ts';
 import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN, IPFRAG_ECN_CE, IPFRAG_ECN_ECT_0, IPFRAG_ECN_ECT_1, IPFRAG_ECN_NOT_ECT } from '../../include/net/inet_frag.ts';
 import { INET_ECN_CE, INET_ECN_MASK } from '../../include/net/tcp.ts';
 import type { ipq } from '../../include/net/inet_frag.ts';
@@ -86,8 +88,8 @@ function ip_frag_too_far(cpu: Cpu, qp: ipq): boolean {
 function ip_frag_reinit(cpu: Cpu, qp: ipq): void {
   mod_timer(cpu, qp.timer, jiffies(cpu) + cpu.host.knobs.ipfrag_time! * HZ);
   const values = { meat: qp.meat, rid: qp.rid, max_dist: cpu.host.knobs.ipfrag_max_dist! };
-  for (const { skb } of qp.fragments) kfree_skb_reason(cpu, skb, 'FRAG_TOO_FAR', { condition: 'qp->q.fragments_tail && (end - start) > max', values });
-  Object.assign(qp, { flags: 0, len: 0, meat: 0, fragments: [], iif: 0, ecn: 0 });
+  inet_frag_rbtree_purge(cpu, qp, dropCause('FRAG_TOO_FAR', 'qp->q.fragments_tail && (end - start) > max', values));
+  Object.assign(qp, { flags: 0, len: 0, meat: 0, iif: 0, ecn: 0 });
 }
 
 /** Puts the fragment where it belongs; the one that completes the datagram becomes it. */
@@ -198,9 +200,7 @@ export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
 /** @helper */
 function refuseEcn(cpu: Cpu, qp: ipq): number {
   cpu.host.mib.Ip.ReasmFails++;
-  const values = { ecn: qp.ecn, len: qp.len };
-  for (const { skb } of qp.fragments) kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'ip_frag_ecn_table[qp->ecn] == 0xff', values });
-  qp.fragments = [];
+  inet_frag_rbtree_purge(cpu, qp, dropCause('NOT_SPECIFIED', 'ip_frag_ecn_table[qp->ecn] == 0xff', { ecn: qp.ecn, len: qp.len }));
   return -EINVAL;
 }
 
@@ -241,11 +241,14 @@ export function inet_frag_kill(cpu: Cpu, qp: ipq): void {
 
 /** Frees what was queued. */
 export function inet_frag_destroy(cpu: Cpu, qp: ipq): void {
+  inet_frag_rbtree_purge(cpu, qp, dropCause('FRAG_REASM_TIMEOUT', 'datagram incomplete', { meat: qp.meat, len: qp.len }));
+}
+
+/** All fragments go, for this reason. */
+function inet_frag_rbtree_purge(cpu: Cpu, qp: ipq, cause: drop_cause): void {
   const pieces = qp.fragments;
   qp.fragments = [];
-  for (const each of pieces) {
-    kfree_skb_reason(cpu, each.skb, 'FRAG_REASM_TIMEOUT', { condition: 'datagram incomplete', values: { meat: qp.meat, len: qp.len } });
-  }
+  for (const { skb } of pieces) kfree_skb_reason(cpu, skb, cause.reason, cause);
 }
 
 /** The others did not come in time: the sender is told if the first fragment is here, all is dropped. */

@@ -13,7 +13,7 @@ import { tcp_hdrlen } from '../../../include/linux/tcp.ts';
 import { SIZEOF_TCPHDR, TCPOPT_EOL, TCPOPT_NOP } from '../../../include/net/tcp.ts';
 import { TCPOLEN_MD5SIG, TCPOPT_MD5SIG } from '../../../include/net/tcp_md5.ts';
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
-import { tcp_v4_md5_hash_skb } from './md5_hash.ts';
+import { bearsDigest, tcp_v4_md5_hash_skb } from './md5_hash.ts';
 import { tcp_md5_do_lookup } from './md5_keys.ts';
 
 const TCPOPT_AO = 29;
@@ -68,7 +68,7 @@ function tcp_inbound_md5_hash(cpu: Cpu, sk: sock, skb: sk_buff, hash_location: n
     return dropCause('TCP_MD5UNEXPECTED', '!key && hash_location', values);
   }
   const newhash = tcp_v4_md5_hash_skb(cpu, key, iph_daddr(skb), saddr, skb);
-  if (newhash.every((byte, i) => byte === skb.head[hash_location + i])) return null;
+  if (bearsDigest(skb, hash_location, newhash)) return null;
   NET_INC_STATS(cpu, 'TCPMD5Failure');
   return dropCause('TCP_MD5FAILURE', 'memcmp(hash_location, newhash, 16) != 0', { ...values, hash: skb.head[hash_location]!, newhash: newhash[0]! });
 }

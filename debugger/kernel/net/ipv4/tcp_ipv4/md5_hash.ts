@@ -42,6 +42,11 @@ export function tcp_md5_hash_skb_data(_cpu: Cpu, skb: sk_buff, header_len: numbe
   return data;
 }
 
+/** @helper Whether `digest` is what the segment bears at `hash_location` of its head. */
+export function bearsDigest(skb: sk_buff, hash_location: number, digest: Uint8Array): boolean {
+  return digest.every((byte, i) => byte === skb.head[hash_location + i]);
+}
+
 /** Of an answer that has no skb: a header of `nbytes` with its options, nothing behind it. */
 export function tcp_v4_md5_hash_hdr(cpu: Cpu, key: tcp_md5sig_key, daddr: number, saddr: number, th: Uint8Array, nbytes: number): Uint8Array {
   spend(cpu, perKib(cpu.costs.md5_kib, SIZEOF_TCP4_PSEUDOHDR + SIZEOF_TCPHDR + key.key.length));

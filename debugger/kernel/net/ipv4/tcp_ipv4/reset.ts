@@ -22,7 +22,7 @@ import { csum_tcpudp_nofold } from '../../core/skbuff/checksum.ts';
 import { __inet_lookup_listener } from '../inet_hashtables.ts';
 import { ip_send_unicast_reply } from '../ip_output.ts';
 import { tcp_parse_auth_options } from './auth.ts';
-import { tcp_v4_md5_hash_hdr, tcp_v4_md5_hash_skb } from './md5_hash.ts';
+import { bearsDigest, tcp_v4_md5_hash_hdr, tcp_v4_md5_hash_skb } from './md5_hash.ts';
 import { tcp_md5_do_lookup } from './md5_keys.ts';
 
 /** The header of an answer to `skb`: ports the other way round. @helper */
@@ -56,8 +56,7 @@ function resetKey(cpu: Cpu, sk: sock | inet_timewait_sock | null, skb: sk_buff):
 
 /** A listener's key did not sign what came: it gets no answer. @helper */
 function forged(cpu: Cpu, key: tcp_md5sig_key, skb: sk_buff, hash_location: number): boolean {
-  const newhash = tcp_v4_md5_hash_skb(cpu, key, iph_daddr(skb), iph_saddr(skb), skb);
-  return !newhash.every((byte, i) => byte === skb.head[hash_location + i]);
+  return !bearsDigest(skb, hash_location, tcp_v4_md5_hash_skb(cpu, key, iph_daddr(skb), iph_saddr(skb), skb));
 }
 
 /** The option at `at` of an answer's header, its last: the digest is over all before it. @helper */

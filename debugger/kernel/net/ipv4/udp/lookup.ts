@@ -6,7 +6,7 @@ import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { reuseport_select_sock_by_hash } from '../../core/sock_reuseport.ts';
+import { inet_lookup_reuseport } from '../../core/sock_reuseport.ts';
 
 export const UDP_HTABLE_SIZE = 512;
 
@@ -52,17 +52,9 @@ export function udp4_lib_lookup2(cpu: Cpu, saddr: number, sport: number, daddr: 
     const score = compute_score(cpu, sk, saddr, sport, daddr, hnum, dif);
     if (score <= badness) continue;
     badness = score;
-    result = sk.sk_reuseport && sk.sk_state !== TCP_ESTABLISHED ? inet_lookup_reuseport(cpu, sk, saddr, sport, daddr, hnum, slot) : sk;
+    result = sk.sk_reuseport && sk.sk_state !== TCP_ESTABLISHED ? inet_lookup_reuseport(cpu, sk, slot, udp_ehashfn(daddr, hnum, saddr, sport)) : sk;
   }
   return result;
-}
-
-/** One of the sockets that share a binding, by the hash of the flow. @helper */
-function inet_lookup_reuseport(cpu: Cpu, sk: sock, saddr: number, sport: number, daddr: number, hnum: number, slot: readonly sock[]): sock {
-  const sharesBinding = (each: sock): boolean =>
-    each.sk_reuseport && each.sk_state !== TCP_ESTABLISHED && each.inet.inet_num === hnum
-    && each.inet.inet_rcv_saddr === sk.inet.inet_rcv_saddr && each.sk_bound_dev_if === sk.sk_bound_dev_if;
-  return reuseport_select_sock_by_hash(cpu, slot.filter(sharesBinding), udp_ehashfn(daddr, hnum, saddr, sport));
 }
 
 /** By local address, then among those that take any. */
