@@ -26,11 +26,12 @@ const cjsImportMeta = {
 /** Bundles one target of the table. */
 export async function bundleTarget(target) {
   const cjs = target.out.endsWith('.cjs');
-  const banner = [target.banner, cjs ? cjsImportMeta.banner : esmRequire].filter(Boolean).join('\n');
+  const banner = target.page ? '' : [target.banner, cjs ? cjsImportMeta.banner : esmRequire].filter(Boolean).join('\n');
   await bundle({
     entryPoints: [target.entry],
     outfile: target.out,
-    format: cjs ? 'cjs' : 'esm',
+    ...(target.page ? { platform: 'browser', target: 'es2022' } : {}),
+    format: target.page ? 'iife' : cjs ? 'cjs' : 'esm',
     define: cjs ? cjsImportMeta.define : {},
     external: target.external ?? [],
     minify: target.minify === true,

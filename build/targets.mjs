@@ -7,6 +7,7 @@
  *   inline   true where small functions go where they are called (build/engine/inline.mjs) and what never changes is constant; no source map then
  *   constants  true where only the latter is done (build/engine/constants.mjs); no source map either
  *   packed   true where the .vsix has the bundle in Brotli (.br beside it), which code of this repetitive kind halves again
+ *   page     true where it runs in a webview
  *   minify   true where start-up time or the size of the .vsix counts; 'whitespace' for what holds the engine, whose names are data
  */
 export const targets = [
@@ -20,6 +21,7 @@ export const targets = [
     external: ['vscode'],
     minify: true,
   },
+  { name: 'timeline', entry: 'extension/timeline/page/page.ts', out: 'dist/timeline.js', page: true, minify: true },
   { name: 'server', entry: 'server/main.ts', out: 'dist/server.cjs', minify: true },
   { name: 'adapter', entry: 'debugger/adapter/main.ts', out: 'dist/adapter.cjs', engine: 'fast' },
   {

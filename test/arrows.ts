@@ -11,6 +11,7 @@ interface Layer {
 }
 
 const layers: readonly Layer[] = [
+  { folder: 'extension/timeline/page/', mayImport: ['extension/timeline/messages.ts', 'debugger/inspect/format/time.ts'], pure: true },
   { folder: 'extension/', mayImport: [], pure: false },
   { folder: 'server/language/', mayImport: [], pure: true },
   { folder: 'server/features/', mayImport: ['server/language/'], pure: true },
@@ -25,10 +26,13 @@ const layers: readonly Layer[] = [
 const topOfDebugger = ['debugger/adapter/', 'debugger/cli.ts'];
 
 /**
- * Shapes of records are the headers everyone shares: the machine may name the types of kernel/include (a CPU leads to its
- * host's kernel), never its code.
+ * Shapes of records are the headers everyone shares, never code: the machine may name the types of kernel/include (a CPU leads to its
+ * host's kernel), the Timeline view those of the chart that it draws.
  */
-const sharedTypes = 'debugger/kernel/include/';
+const sharedTypes: Readonly<Record<string, string>> = {
+  'debugger/machine/': 'debugger/kernel/include/',
+  'extension/timeline/': 'debugger/control/lanes/chart_shape.ts',
+};
 
 const importForms = [
   /^\s*(?:import|export)\s[^'";]*?from\s*['"]([^'"]+)['"]/gm,
@@ -47,7 +51,8 @@ export function importsOf(file: string, text: string): string[] {
 
 function isSharedType(file: string, match: RegExpMatchArray): boolean {
   const target = path.posix.join(path.posix.dirname(file), match[1]!);
-  return /^\s*import\s+type\s/.test(match[0]) && file.startsWith('debugger/machine/') && target.startsWith(sharedTypes);
+  if (!/^\s*import\s+type\s/.test(match[0])) return false;
+  return Object.entries(sharedTypes).some(([user, shapes]) => file.startsWith(user) && target.startsWith(shapes));
 }
 
 /** Why `file` may not import `target`; undefined if it may. */

@@ -9,7 +9,7 @@ import { readPackedTable } from '../debugger/control/packed_table.ts';
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const { contributes } = manifest;
 
-const sources = readdirSync('extension')
+const sources = readdirSync('extension', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(path.join('extension', file), 'utf8'))
   .join('\n');

@@ -19,6 +19,7 @@ export function readLaunch(given: unknown): LaunchParameters {
     seed: seedOf(of),
     until: untilOf(of),
     stopOnEntry: flagOf(of, 'stopOnEntry'),
+    stopAtEnd: flagOf(of, 'stopAtEnd'),
     noDebug: flagOf(of, 'noDebug'),
   };
 }

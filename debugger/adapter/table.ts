@@ -9,6 +9,7 @@ import * as lifecycle from './handlers/lifecycle.ts';
 import * as movement from './handlers/movement.ts';
 import * as sources from './handlers/sources.ts';
 import * as stack from './handlers/stack.ts';
+import { chart } from './handlers/chart.ts';
 import * as values from './handlers/values.ts';
 import type { Body, Session } from './session.ts';
 
@@ -99,6 +100,8 @@ export const REQUESTS: Readonly<Record<string, Row>> = {
     looks: true,
     capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['.', '>', '$'] },
   },
+  /** Of ours: the run over time, for the Timeline view. */
+  chart: { handler: chart, looks: true },
   readMemory: { handler: values.readMemory, looks: true, capabilities: { supportsReadMemoryRequest: true } },
   exceptionInfo: { handler: values.exceptionInfo, looks: true, capabilities: { supportsExceptionInfoRequest: true } },
   source: { handler: sources.source, looks: true },

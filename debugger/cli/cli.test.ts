@@ -85,6 +85,32 @@ test('call trees as JSON: threads by host, CPU and context', () => {
   assert.ok(roots('client', 'task').includes('do_syscall_64'));
 });
 
+test('a trace of calls and frames over time: nested slices a CPU, frames on the wires', () => {
+  const file = path.join(folder, 'echo-trace.json');
+  netpath('run', 'examples/udp-echo.netpath', '--quiet', '--trace', file);
+  const { traceEvents } = JSON.parse(readFileSync(file, 'utf8')) as {
+    traceEvents: {
+      name: string;
+      ph: string;
+      pid: number;
+      tid: number;
+      ts: number;
+      dur: number;
+      args: { name: string };
+    }[];
+  };
+  const process = (name: string): number => traceEvents.find(({ ph, args }) => ph === 'M' && args.name === name)!.pid;
+  const slices = traceEvents.filter(({ ph }) => ph === 'X').sort((a, b) => a.ts - b.ts);
+  const named = (host: string, name: string) =>
+    slices.filter((each) => each.pid === process(host) && each.name === name);
+  const [sent] = named('client', 'udp_sendmsg');
+  const [transmitted] = named('client', 'igb_xmit_frame');
+  assert.ok(sent!.ts <= transmitted!.ts && transmitted!.ts + transmitted!.dur <= sent!.ts + sent!.dur);
+  const [frame] = slices.filter(({ pid, name }) => pid === process('wires') && name.includes('UDP'));
+  const [received] = named('server', 'ip_list_rcv');
+  assert.ok(transmitted!.ts < frame!.ts && frame!.ts + frame!.dur <= received!.ts);
+});
+
 test('captures that tshark reads without a complaint', (t) => {
   const probe = spawnSync('tshark', ['--version']);
   if (probe.status !== 0) return t.skip('tshark is not installed');
@@ -182,6 +208,7 @@ test('exit codes and messages', () => {
     [['run', 'examples/udp-echo.netpath', '--quiet', '--show', 'nobody: ip neigh'], 1, /no host is called nobody/],
     [['run', 'examples/udp-echo.netpath', '--quiet', '--show', 'server: frobnicate'], 1, /command not found/],
     [['run', 'examples/udp-echo.netpath', '--quiet', '--calls', '/nonexistent/x.json'], 1, /cannot write/],
+    [['run', 'examples/udp-echo.netpath', '--quiet', '--trace', '/nonexistent/x.json'], 1, /cannot write/],
     [['check', 'examples/udp-echo.netpath'], 0, /^$/],
     [['check', wrong, 'examples/udp-echo.netpath'], 1, /wrong\.netpath:2:3/],
     [['functions', 'ip_rcv*'], 0, /ip_rcv_core +net\/ipv4\/ip_input\.c +IPv4/],

@@ -11,6 +11,7 @@ const RUN = {
   quiet: false,
   all: false,
   calls: null,
+  trace: null,
   pcap: null,
   show: [],
   watch: [],

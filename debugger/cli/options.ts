@@ -13,6 +13,8 @@ export interface RunOptions {
   /** The path with every call, bookkeeping and helpers included. */
   readonly all: boolean;
   readonly calls: string | null;
+  /** The file for all calls and frames with their times. */
+  readonly trace: string | null;
   readonly pcap: string | null;
   readonly show: readonly { readonly host: string; readonly command: string }[];
   /** Fields whose changes are told instead of the path. */
@@ -32,6 +34,7 @@ const OPTIONS = {
   until: { type: 'string' },
   at: { type: 'string' },
   calls: { type: 'string' },
+  trace: { type: 'string' },
   pcap: { type: 'string' },
   show: { type: 'string', multiple: true },
   watch: { type: 'string', multiple: true },
@@ -87,6 +90,7 @@ function runOptions(values: Values, files: readonly string[]): RunOptions {
     quiet: values.quiet ?? false,
     all: values.all ?? false,
     calls: values.calls ?? null,
+    trace: values.trace ?? null,
     pcap: values.pcap ?? null,
     show: (values.show ?? []).map(showOf),
     watch: values.watch ?? [],

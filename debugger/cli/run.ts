@@ -6,11 +6,14 @@ import { type Engine, lazyEngine } from '../control/engine.ts';
 import { EvaluationError } from '../control/expressions/found.ts';
 import { hostText } from '../control/desk/console.ts';
 import { hashWorld } from '../control/hash.ts';
+import { watchStretch } from '../control/lanes/detail.ts';
+import { unattended } from '../control/probe.ts';
 import { callsJson } from '../export/calls_json.ts';
 import type { CallTree } from '../export/call_tree.ts';
 import { CALL_LIMIT } from '../export/call_tree.ts';
 import { Capture } from '../export/capture.ts';
 import { runTraced } from '../export/run_traced.ts';
+import { traceEvents } from '../export/trace_events.ts';
 import { treeText } from '../export/tree_text.ts';
 import { duration } from '../inspect/format/time.ts';
 import { FOREVER } from '../machine/event_queue.ts';
@@ -25,6 +28,8 @@ import { runWatched } from './watch.ts';
 
 /** Events after which a run without --until is given up: half a minute's work, and far more than any scenario that ends takes. */
 const ENDLESS = 5_000_000;
+/** Calls in a trace: more than a viewer likes. */
+const SLICE_LIMIT = 500_000;
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -57,6 +62,7 @@ export function runCommand(options: RunOptions, fastEngine: URL, { out, err }: O
       : runFast(fast, scenario, options.seed, limit, capture === null ? null : before);
   if (ran.tree !== null) writeTree(ran.tree, options, out, err);
   if (capture !== null) writeCaptures(options.pcap!, capture);
+  if (options.trace !== null) writeTrace(scenario, options, options.trace, err);
   const { text, exitCode } = summary(ran.world, scenario, ran.end);
   out(options.quiet ? text : `\n${text}`);
   for (const { host, command } of options.show) out(shown(ran.world, host, command));
@@ -123,6 +129,16 @@ function writeCaptures(folder: string, capture: Capture): void {
     mkdirSync(folder, { recursive: true });
     for (const [host, bytes] of capture.files()) writeFileSync(path.join(folder, `${host}.pcapng`), bytes);
   });
+}
+
+/** A run of its own in the debug build, watched statement by statement. */
+function writeTrace(scenario: Scenario, { seed, until }: RunOptions, file: string, err: Output['err']): void {
+  const world = buildWorld(scenario, seed);
+  unattended(null);
+  const stretch = { from: 0, to: until ?? FOREVER, event: ENDLESS, mostSlices: SLICE_LIMIT };
+  const detail = watchStretch({ buildWorld, run }, world, stretch);
+  writing(file, () => writeFileSync(file, JSON.stringify(traceEvents(world, detail))));
+  if (detail.cut) err(`netpath: ${file} has only the first ${SLICE_LIMIT} calls; end the run earlier with --until`);
 }
 
 function writing(name: string, write: () => void): void {

@@ -10,6 +10,7 @@ options of run:
   --all               every call, those of clocks, counters and checks too
   --quiet             no path, only the summary; runs the fast build
   --calls OUT.json    writes the call trees as JSON
+  --trace OUT.json    writes calls and frames over time, for Perfetto, chrome://tracing or speedscope
   --pcap DIR          writes DIR/HOST.pcapng, one interface for each NIC
   --at TIME           stops there instead of running to the end
   --show 'HOST: CMD'  prints what CMD says at HOST when the run stops (repeatable), such as 'server: ip neigh'

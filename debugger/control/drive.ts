@@ -42,6 +42,8 @@ export interface DriveParts {
   /** ns; the run ends there. */
   readonly until: number;
   readonly log: (text: string, world: World) => void;
+  /** There, too, it stops. */
+  readonly stopAtEnd: boolean;
 }
 
 /** Ticks between two looks at what came in. */

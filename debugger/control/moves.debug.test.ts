@@ -29,7 +29,15 @@ import { replay } from './timeline/replay.ts';
 import type { Move } from './waiter.ts';
 
 const file = path.resolve('examples/udp-echo.netpath');
-const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
+const launch = {
+  text: readFileSync(file, 'utf8'),
+  file,
+  seed: 1,
+  until: null,
+  stopOnEntry: false,
+  stopAtEnd: false,
+  noDebug: false,
+};
 const dist = (name: string): URL => pathToFileURL(path.resolve('dist', name));
 const engines: Engines = { debug, fast: lazyEngine(dist('engine-watch.cjs')) };
 const EVENTS = 90;
@@ -68,7 +76,10 @@ function straightTo(moment: Moment): string {
   const { timeline } = openRecording(engines, breakpoints, launch);
   const world = timeline.history.worldBefore(0);
   let between = '';
-  const boundary = (at: World): void => void (at.event === moment.event && (between = hashWorld(at)));
+  const boundary = (at: World): boolean => {
+    if (at.event === moment.event) between = hashWorld(at);
+    return false;
+  };
   const until = moment.tick === 0 ? { event: moment.event + 1, tick: 0 } : moment;
   const reached = replay(debug, world, until, {
     wants: () => false,
@@ -289,6 +300,7 @@ function inspectEverything({ desk, hosts }: Recording): number {
       if (row.reference > 0 && depth < 3) open(row.reference, depth + 1);
     }
   };
+  desk.chart({ from: null, to: null, columns: 16 });
   for (const thread of desk.threads()) {
     for (const frame of desk.stack({ thread: thread.id, start: 0, levels: 0 }).frames.slice(0, 12)) {
       for (const scope of desk.scopes({ frame: frame.id })) open(scope.reference, 1);

@@ -3,6 +3,7 @@ import type { BreakpointInfo, BreakpointRequest } from './breakpoints/breakpoint
 import type { FilterInfo, FilterRequest } from './breakpoints/table.ts';
 import type { Completion } from './desk/completions.ts';
 import type { FieldPlace } from './desk/field_place.ts';
+import type { Chart, ChartWindow } from './lanes/chart_shape.ts';
 import type { Page, VariableRow } from './desk/variables.ts';
 import type { Moment } from './moment.ts';
 import type { PacketEvent, StopReason } from './stop.ts';
@@ -49,6 +50,8 @@ export interface Requests {
   evaluate: [{ text: string; frame: number | null; context: EvaluateContext; hex?: boolean }, VariableRow];
   completions: [{ text: string; frame: number | null }, Completion[]];
   fieldPlace: [{ reference: number | null; name: string; frame: number | null }, FieldPlace];
+  /** The run over time. While it runs: its load alone. */
+  chart: [ChartWindow, Chart];
   memory: [{ reference: number; offset: number; count: number }, { base64: string; unreadable: number }];
   stepTargets: [{ frame: number }, { id: number; label: string; line: number; column: number }[]];
   stepInto: [{ thread: number; target: number }, null];
@@ -75,6 +78,8 @@ export interface LaunchParameters {
   /** ns; null: until nothing is left to happen. */
   readonly until: number | null;
   readonly stopOnEntry: boolean;
+  /** Stops when nothing is left to happen. */
+  readonly stopAtEnd: boolean;
   /** To the end without stops. */
   readonly noDebug: boolean;
 }

@@ -8,6 +8,7 @@ import type { Listings } from './desk/function_tables.ts';
 import type { DriveParts } from './drive.ts';
 import type { Engines } from './engine.ts';
 import type { LaunchParameters } from './protocol.ts';
+import { ChartMaker } from './lanes/chart.ts';
 import { Scout } from './scout.ts';
 import { PastStacks } from './stack/past.ts';
 import { Timeline } from './timeline/timeline.ts';
@@ -36,9 +37,11 @@ export function openRecording(
   silence();
   const start = engines.debug.buildWorld(scenario, launch.seed);
   const timeline = new Timeline(engines, start);
+  const rearm = (): void => breakpoints.arm();
   const desk = new Desk(
     start,
-    new PastStacks(timeline, engines, () => breakpoints.arm()),
+    new PastStacks(timeline, engines, rearm),
+    new ChartMaker(timeline, engines, rearm),
     writersOf(timeline),
     listings,
   );
@@ -54,6 +57,7 @@ export function openRecording(
       scout: new Scout(),
       waiter,
       until: launch.until ?? FOREVER,
+      stopAtEnd: launch.stopAtEnd && !launch.noDebug,
       log: (text: string, world: World) => say(logText(text, world)),
     }),
   };

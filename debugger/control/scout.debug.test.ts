@@ -37,7 +37,15 @@ interface Asked {
 
 function play(example: string, scout: Scout, asked: Asked, decide: (stop: Stop, nth: number) => Move): Run {
   const file = path.resolve(`examples/${example}.netpath`);
-  const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
+  const launch = {
+    text: readFileSync(file, 'utf8'),
+    file,
+    seed: 1,
+    until: null,
+    stopOnEntry: false,
+    stopAtEnd: false,
+    noDebug: false,
+  };
   const [stops, log]: [string[], string[]] = [[], []];
   let fastEvents = 0;
   const fast = lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs')));

@@ -23,6 +23,7 @@ export const SERVICES: {
   evaluate: ({ recording }, parameters) => recording.desk.evaluate(parameters),
   completions: ({ recording }, parameters) => recording.desk.completions(parameters),
   fieldPlace: ({ recording }, parameters) => recording.desk.fieldPlace(parameters),
+  chart: ({ recording }, parameters) => recording.desk.chart(parameters),
   memory: ({ recording }, parameters) => recording.desk.memory(parameters),
   stepTargets: ({ recording }, parameters) => recording.desk.stepTargets(parameters),
   stepInto: ({ recording }, parameters) => recording.desk.stepInto(parameters),

@@ -54,7 +54,7 @@ function runFrom(parts: DriveParts, world: World, { plan, awaited }: Start): Ses
   for (;;) {
     const how = drive.run();
     const left = drive.unfinished;
-    if (left.step === null && left.arrival === null && !left.paused) return { how, world };
+    if (left.step === null && left.arrival === null && !left.paused && !parts.stopAtEnd) return { how, world };
     drive.stopBetween('end', endText(world, left));
     if (drive.unfinished.step === null) return { how, world };
   }

@@ -1,8 +1,7 @@
 /**
- * What each NIC sent and received, as a capture on the wire sees it: offloads done, checksums in. A frame on its way stands in the
- * queue of the machine it goes to until it arrives there, so looking before each event misses none.
+ * What each NIC sent and received, as a capture on the wire sees it: offloads done, checksums in.
  */
-import type { HardwareEvent } from '../machine/event_queue.ts';
+import { type Flight, Flights } from '../inspect/flights.ts';
 import type { Nic } from '../machine/nic.ts';
 import type { World } from '../machine/types.ts';
 import type { Frame } from '../machine/wire.ts';
@@ -15,18 +14,11 @@ interface HostCapture {
 
 export class Capture {
   readonly #hosts = new Map<string, HostCapture>();
-  /** By host: numbers of queue entries seen. */
-  readonly #seen: number[] = [];
+  readonly #flights = new Flights();
 
   /** Before each event. */
   look(world: World): void {
-    for (const host of world.hosts) {
-      const from = this.#seen[host.index] ?? 0;
-      if (host.hardware.seq === from) continue;
-      for (const event of host.hardware.heap)
-        if (event.seq >= from && event.handler === 'wire_deliver') this.#take(event);
-      this.#seen[host.index] = host.hardware.seq;
-    }
+    this.#flights.look(world, (flight) => this.#take(flight));
   }
 
   /** host -> its file. */
@@ -42,13 +34,11 @@ export class Capture {
     );
   }
 
-  #take({ target, detail, time }: HardwareEvent): void {
-    const receiver = target as Nic;
-    const frame = detail as Frame;
-    this.#add(receiver, frame, time, false);
+  #take({ receiver, frame, arrives }: Flight): void {
+    this.#add(receiver, frame, arrives, false);
     const wire = receiver.wire;
     const sender = wire?.ends.find((end) => end !== receiver);
-    if (wire && sender && frame.lineage.kind !== 'outside') this.#add(sender, frame, time - wire.delay, true);
+    if (wire && sender && frame.lineage.kind !== 'outside') this.#add(sender, frame, arrives - wire.delay, true);
   }
 
   #add(nic: Nic, frame: Frame, time: number, outgoing: boolean): void {

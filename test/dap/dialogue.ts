@@ -151,11 +151,26 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     say(`${exceptionId}: ${description}`);
     if (details.stackTrace) say(details.stackTrace);
   },
+  /** The run over time, or a stretch of it (ns): what lies undermost on each CPU, the frames on each wire. */
+  async chart(dialogue, rest, say) {
+    const [from, to] = rest === '' ? [] : rest.split(' ').map(Number);
+    const chart = await dialogue.client.request('chart', { from, to, columns: 8 });
+    say(`${chart.from} to ${chart.to} of ${chart.end} ns, now ${chart.now}`);
+    for (const lane of chart.lanes) say(`${lane.name}: ${laneText(lane)}`);
+    for (const { time, lane, name, moment } of chart.marks) say(`${name}, ${lane} at ${time}, event ${moment}`);
+  },
   async request(dialogue, rest, say) {
     const [, command, args] = /^(\S+)\s*(.*)$/.exec(rest)!;
     say(JSON.stringify(await dialogue.client.request(command!, args ? JSON.parse(args) : {})));
   },
 };
+
+function laneText({ kind, load, slices, frames }: Body): string {
+  if (kind === 'wire')
+    return frames?.map(({ name, from, to }: Body) => `${name} ${from}-${to}`).join(', ') ?? load.join(' ');
+  const undermost = slices?.filter(({ depth }: Body) => depth === 0);
+  return undermost?.map(({ name, from, to }: Body) => `${name} ${from}-${to}`).join(', ') ?? JSON.stringify(load);
+}
 
 const frameNamed = ({ frames }: Dialogue, name: string): Body | undefined =>
   frames.find((frame) => frame.name.startsWith(name));

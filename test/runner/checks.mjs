@@ -8,6 +8,9 @@ const root = path.join(import.meta.dirname, '../..');
 export async function runChecks() {
   const tally = newTally();
   await check(tally, 'types (tsc --noEmit)', () => runTool('typescript/bin/tsc', ['--noEmit']));
+  await check(tally, 'types of the Timeline page', () =>
+    runTool('typescript/bin/tsc', ['--noEmit', '-p', 'extension/timeline/page']),
+  );
   await check(tally, 'lint and format (biome)', () =>
     runTool('@biomejs/biome/bin/biome', ['check', '--max-diagnostics=8', '.']),
   );

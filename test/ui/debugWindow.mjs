@@ -5,6 +5,18 @@ export const callStack = '.debug-call-stack .monaco-list-row';
 export const variables = '.debug-variables .monaco-list-row';
 const breakpoints = '.debug-breakpoints .monaco-list-row';
 
+/** By its name among the examples. */
+export async function openExample(page, name) {
+  await page.keyboard.press('Control+P');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await input.fill(name);
+  // Enter takes the row in focus: files opened before are listed until the name has been looked for.
+  await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active', { hasText: name }).waitFor();
+}
+
 /** By our picker; `written` is a name or more; `look` is called while it is open. */
 export async function breakAtFunction(page, written, look = async () => {}) {
   const [name] = written.split(' ');

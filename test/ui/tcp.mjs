@@ -6,6 +6,7 @@ import {
   breakOnChange,
   callStack,
   goBackToLastChange,
+  openExample,
   openScopes,
   removeBreakpoint,
   startUntil,
@@ -23,17 +24,6 @@ export const steps = [
   { name: 'net_tx_action stops', needs: 'adapter.cjs', run: stopInNetTx },
   { name: 'a drop stops in the function that decided it', needs: 'adapter.cjs', run: stopAtDrop },
 ];
-
-async function openExample(page, name) {
-  await page.keyboard.press('Control+P');
-  const input = page.locator('.quick-input-widget input.input');
-  await input.waitFor();
-  await input.fill(name);
-  // Enter takes the row in focus: files opened before are listed until the name has been looked for.
-  await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name }).waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator('.tab.active', { hasText: name }).waitFor();
-}
 
 async function stopInWriteXmit(page) {
   await openExample(page, 'send-only-queues.netpath');

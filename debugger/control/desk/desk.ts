@@ -15,6 +15,8 @@ import type { EvaluateContext, FrameRow, Parameters, Result, ScopeRow } from '..
 import { cpuStack, taskStack } from '../stack/call_stack.ts';
 import type { StackFrame } from '../stack/frame.ts';
 import { lineageOfStack } from '../stack/packet_of.ts';
+import type { ChartMaker } from '../lanes/chart.ts';
+import type { Chart, ChartWindow } from '../lanes/chart_shape.ts';
 import type { PastStacks } from '../stack/past.ts';
 import type { Stop } from '../stop.ts';
 import { cpuOfThread, listThreads, taskOfThread, threadOf } from '../threads.ts';
@@ -41,6 +43,7 @@ interface Place {
 export class Desk {
   readonly #handles = new Handles();
   readonly #past: PastStacks;
+  readonly #charts: ChartMaker;
   readonly #writer: Look['writer'];
   readonly #listings: Listings;
   #stop: Stop | null = null;
@@ -51,9 +54,10 @@ export class Desk {
   /** A console command asked to go somewhere. */
   #wantedMove: Move | null = null;
 
-  constructor(start: World, past: PastStacks, writer: Look['writer'], listings: Listings) {
+  constructor(start: World, past: PastStacks, charts: ChartMaker, writer: Look['writer'], listings: Listings) {
     this.#world = start;
     this.#past = past;
+    this.#charts = charts;
     this.#writer = writer;
     this.#listings = listings;
   }
@@ -186,6 +190,10 @@ export class Desk {
   completions({ text, frame }: Parameters<'completions'>): Result<'completions'> {
     const place = this.#placeOrTop(frame);
     return completions(text, this.#namesAt(place));
+  }
+
+  chart(window: ChartWindow): Chart {
+    return this.#charts.chart(this.#world, this.#stop !== null, window);
   }
 
   memory({ reference, offset, count }: Parameters<'memory'>): Result<'memory'> {

@@ -32,7 +32,15 @@ const UNCALLED = /^(?:common_interrupt|__do_softirq|handle_softirqs)$/;
 /** How many calls a run makes, how many of them by a table whose entry was told, and which were no choice of their statement. */
 function callsOf(name: string, events: number): { calls: number; told: number; missed: string[] } {
   const file = path.resolve(`examples/${name}.netpath`);
-  const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
+  const launch = {
+    text: readFileSync(file, 'utf8'),
+    file,
+    seed: 1,
+    until: null,
+    stopOnEntry: false,
+    stopAtEnd: false,
+    noDebug: false,
+  };
   const { timeline } = openRecording(engines, new BreakpointTable(() => undefined), launch);
   const missed = new Set<string>();
   let [calls, told] = [0, 0];
@@ -65,7 +73,15 @@ for (const name of ['udp-echo', 'tcp-echo', 'loopback', 'netfilter-cost', 'epoll
 
 test('the second of two calls of one function is the second', () => {
   const file = path.resolve('examples/tcp-echo.netpath');
-  const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
+  const launch = {
+    text: readFileSync(file, 'utf8'),
+    file,
+    seed: 1,
+    until: null,
+    stopOnEntry: false,
+    stopAtEnd: false,
+    noDebug: false,
+  };
   const breakpoints = new BreakpointTable(() => undefined);
   const { desk, hosts, drive } = openRecording(engines, breakpoints, launch, listings);
   breakpoints.setFunctions([{ name: 'run_local_timers' }], hosts);

@@ -10,7 +10,7 @@ import { duration } from '../../inspect/format/time.ts';
 import type { Engines } from '../engine.ts';
 import { functionNumber } from '../debug_info.ts';
 import { readLocals } from '../locals.ts';
-import { parkEvent } from '../context.ts';
+import { aside } from '../aside.ts';
 import { armFunction, tickNumber } from '../probe.ts';
 import { replay } from '../timeline/replay.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -64,15 +64,9 @@ export class PastStacks {
   #once(lineage: Lineage, rebuild: () => PastFrame[]): PastFrame[] {
     const known = this.#found.get(lineage.id);
     if (known !== undefined) return known;
-    const takeUp = parkEvent();
-    try {
-      const found = rebuild();
-      this.#found.set(lineage.id, found);
-      return found;
-    } finally {
-      takeUp();
-      this.#rearm();
-    }
+    const found = aside(this.#rearm, rebuild);
+    this.#found.set(lineage.id, found);
+    return found;
   }
 }
 

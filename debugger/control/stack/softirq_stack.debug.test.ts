@@ -16,7 +16,15 @@ import type { Move } from '../waiter.ts';
 import { cpuStack } from './call_stack.ts';
 
 const file = path.resolve('examples/loopback.netpath');
-const launch = { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
+const launch = {
+  text: readFileSync(file, 'utf8'),
+  file,
+  seed: 1,
+  until: null,
+  stopOnEntry: false,
+  stopAtEnd: false,
+  noDebug: false,
+};
 const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs'))) };
 
 /** Runs to the first stop of a breakpoint on `name`, then makes the moves; the names on the stack at each stop. */

@@ -28,7 +28,15 @@ const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('d
 
 const launchOf = (name: string) => {
   const file = path.resolve(`examples/${name}.netpath`);
-  return { text: readFileSync(file, 'utf8'), file, seed: 1, until: null, stopOnEntry: false, noDebug: false };
+  return {
+    text: readFileSync(file, 'utf8'),
+    file,
+    seed: 1,
+    until: null,
+    stopOnEntry: false,
+    stopAtEnd: false,
+    noDebug: false,
+  };
 };
 
 interface Entry {

@@ -12,8 +12,10 @@ export interface Watch {
   /** An armed tick or, where ticks are wanted, any tick before the end. */
   readonly tick: (world: World, tick: number, depth: number) => void;
   readonly enter?: (world: World, fn: number, depth: number) => void;
-  /** Before each event. */
-  readonly boundary?: (world: World) => void;
+  /** Any function was entered. */
+  readonly trace?: (world: World, fn: number) => void;
+  /** Before each event. Answers true when enough was seen. */
+  readonly boundary?: (world: World, next: Cpu | null) => boolean;
   /** Throws to break off; asked before each event. */
   readonly poll: () => void;
 }
@@ -26,13 +28,13 @@ export function replay(debug: Engine, world: World, until: Moment, watch: Watch)
   setHandlers({
     onTick: (tick, depth) => seeTick(world, until, watch, tick, depth),
     onEnter: (fn, depth) => watch.enter?.(world, fn, depth),
-    onTrace: null,
+    onTrace: watch.trace === undefined ? null : (fn) => watch.trace!(world, fn),
   });
   startEvent();
   try {
     debug.run(world, { event: lastEvent, time: FOREVER }, (at, next) => {
       watch.poll();
-      watch.boundary?.(at);
+      if (watch.boundary?.(at, next)) return true;
       beginEvent(next);
       setLimit(watch.wants(at.event, next) ? 0 : at.event === until.event ? until.tick : null);
       return false;

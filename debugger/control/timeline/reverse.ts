@@ -97,7 +97,10 @@ function searched({ engines, breakpoints, poll }: Past, world: World, until: Mom
     wants: () => search.waits,
     tick: (world, tick, depth) => search.tick(world, tick, depth),
     enter: (world, fn, depth) => search.enter(world, fn, depth),
-    boundary: () => search.boundary(),
+    boundary: () => {
+      search.boundary();
+      return false;
+    },
     poll,
   });
   if (until.tick === 0) search.boundary();

@@ -1,8 +1,9 @@
-/** The recording of one run: copies to start from, and which context each event ran. Every way into the past goes through here. */
+/** The recording of one run: copies to start from, which context each event ran, and what it was busy with. Every way into the past goes through here. */
 import { FOREVER } from '../../machine/event_queue.ts';
 import type { Cpu, World } from '../../machine/types.ts';
 import type { Engines } from '../engine.ts';
 import { NOTHING } from '../watch.ts';
+import { Activity } from '../lanes/activity.ts';
 import { ContextLog } from './context_log.ts';
 import { DEFAULT_HISTORY, History, type HistoryOptions } from './history.ts';
 
@@ -11,6 +12,7 @@ const FOOTPRINTS = [2048, 512, 128, 32, 0];
 
 export class Timeline {
   readonly log = new ContextLog();
+  readonly activity = new Activity();
   readonly history: History;
   readonly #engines: Engines;
 
@@ -21,7 +23,7 @@ export class Timeline {
 
   /** Before each event of a run forwards. */
   note(world: World, next: Cpu | null): void {
-    this.log.note(world.event, next);
+    this.#see(world, next);
     this.history.consider(world);
   }
 
@@ -31,7 +33,7 @@ export class Timeline {
     const marks = new Set(FOOTPRINTS.map((distance) => event - distance));
     this.#engines.fast.watchFor(NOTHING);
     this.#engines.fast.run(world, { event, time: FOREVER }, (at, next) => {
-      this.log.note(at.event, next);
+      this.#see(at, next);
       if (marks.has(at.event)) this.history.keep(at);
       return false;
     });
@@ -47,5 +49,10 @@ export class Timeline {
       return false;
     });
     return world.event;
+  }
+
+  #see(world: World, next: Cpu | null): void {
+    this.log.note(world.event, next);
+    this.activity.note(world);
   }
 }

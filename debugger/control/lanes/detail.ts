@@ -1,0 +1,68 @@
+/** A stretch of a run, watched: what each CPU did call by call, and the frames on each wire. */
+import { type Flight, Flights } from '../../inspect/flights.ts';
+import { frameLine } from '../../inspect/summary.ts';
+import type { Cpu, World } from '../../machine/types.ts';
+import { serialisation, type Wire } from '../../machine/wire.ts';
+import type { Engine } from '../engine.ts';
+import { replay } from '../timeline/replay.ts';
+import type { ChartFrame } from './chart_shape.ts';
+import { type Slice, Slices } from './slices.ts';
+import { isShown } from './under_way.ts';
+
+export interface Detail {
+  /** Slices of a CPU (of any copy of the world) that end after `from`, in the order of their ends. */
+  readonly slices: (cpu: Cpu) => readonly Slice[];
+  /** Frames by `directionName`, in the order in which they set out. */
+  readonly frames: ReadonlyMap<string, readonly ChartFrame[]>;
+  /** There were more slices than asked for: what is here ends before the stretch does. */
+  readonly cut: boolean;
+}
+
+export interface Stretch {
+  /** ns */
+  readonly from: number;
+  readonly to: number;
+  /** It ends before this event in any case. */
+  readonly event: number;
+  readonly mostSlices: number;
+}
+
+/** Uses the world up, which stands somewhat before the stretch: an event that reaches into it may have begun earlier. */
+export function watchStretch(debug: Engine, world: World, { from, to, event, mostSlices }: Stretch): Detail {
+  const slices = new Slices(from);
+  const flights = new Flights();
+  const frames = new Map<string, ChartFrame[]>();
+  let cut = false;
+  replay(
+    debug,
+    world,
+    { event, tick: 0 },
+    {
+      wants: () => true,
+      tick: (at) => slices.see(at, false),
+      trace: (at, fn) => slices.see(at, isShown(fn)),
+      boundary: (at, next) => {
+        slices.boundary(next);
+        flights.look(at, (flight) => addFlight(frames, flight));
+        cut = slices.count > mostSlices;
+        return cut || at.now > to;
+      },
+      poll: () => undefined,
+    },
+  );
+  slices.finish();
+  return { slices: (cpu) => slices.of(cpu), frames, cut };
+}
+
+function addFlight(lanes: Map<string, ChartFrame[]>, { frame, receiver, arrives }: Flight): void {
+  const wire = receiver.wire!;
+  const lane = directionName({ wire, side: wire.ends[0] === receiver ? 1 : 0 });
+  const sent = arrives - wire.delay;
+  const flight = { name: frameLine(frame), from: sent - serialisation(wire.rate, frame.length), sent, to: arrives };
+  const known = lanes.get(lane);
+  if (known === undefined) lanes.set(lane, [flight]);
+  else known.push(flight);
+}
+
+export const directionName = ({ wire, side }: { wire: Wire; side: number }): string =>
+  `${wire.name} from ${wire.ends[side]?.host.name ?? 'outside'}`;
