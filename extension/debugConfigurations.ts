@@ -15,8 +15,9 @@ export function registerDebugConfigurations(): vscode.Disposable[] {
     recent,
     vscode.debug.registerDebugConfigurationProvider(scenarioLanguage, provider),
     vscode.debug.registerDebugConfigurationProvider(scenarioLanguage, offer, dynamic),
-    vscode.commands.registerCommand('netpath.debugScenario', (uri?: vscode.Uri) => start(recent, uri, false)),
-    vscode.commands.registerCommand('netpath.runScenario', (uri?: vscode.Uri) => start(recent, uri, true)),
+    vscode.commands.registerCommand('netpath.debugScenario', (uri?: vscode.Uri) => start(recent, uri)),
+    vscode.commands.registerCommand('netpath.runScenario', (uri?: vscode.Uri) => start(recent, uri, { noDebug: true })),
+    vscode.commands.registerCommand('netpath.showTimeline', (uri?: vscode.Uri) => showTimeline(recent, uri)),
   ];
 }
 
@@ -62,9 +63,24 @@ function withoutEmpty(configuration: vscode.DebugConfiguration): Partial<vscode.
   return Object.fromEntries(Object.entries(configuration).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-async function start(recent: RecentScenario, uri: vscode.Uri | undefined, noDebug: boolean): Promise<void> {
+interface StartOptions {
+  readonly noDebug?: boolean;
+  readonly stopAtEnd?: boolean;
+}
+
+/** Of the run under way; without one, of a run that stops at its end. */
+async function showTimeline(recent: RecentScenario, uri: vscode.Uri | undefined): Promise<void> {
+  if (vscode.debug.activeDebugSession?.type !== scenarioLanguage) await start(recent, uri, { stopAtEnd: true });
+  await vscode.commands.executeCommand('netpath.timeline.focus');
+}
+
+async function start(
+  recent: RecentScenario,
+  uri: vscode.Uri | undefined,
+  { noDebug = false, stopAtEnd = false }: StartOptions = {},
+): Promise<void> {
   const document = uri ? await vscode.workspace.openTextDocument(uri) : recent.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
   const configuration = document ? launchOf(document) : { type: scenarioLanguage, request: 'launch', name: 'NetPath' };
-  await vscode.debug.startDebugging(folder, configuration, { noDebug });
+  await vscode.debug.startDebugging(folder, { ...configuration, ...(stopAtEnd ? { stopAtEnd } : {}) }, { noDebug });
 }

@@ -6,8 +6,7 @@ import { scenarioLanguage } from '../languages.ts';
 import type { FromPage, ToPage } from './messages.ts';
 import { pageHtml } from './pageHtml.ts';
 
-const NOTHING =
-  'Start debugging a scenario: when the run stops, its past is shown here. `"stopAtEnd": true` in launch.json stops it at its end.';
+const NOTHING = 'Start debugging a scenario: when the run stops, its past is shown here.';
 const RUNNING = 'The run goes on. When it stops, its past is shown here.';
 
 export function registerTimeline(extensionUri: vscode.Uri): vscode.Disposable[] {
@@ -20,9 +19,6 @@ export function registerTimeline(extensionUri: vscode.Uri): vscode.Disposable[] 
       createDebugAdapterTracker: (session) => ({ onDidSendMessage: (message) => view.hear(session, message) }),
     }),
     vscode.debug.onDidTerminateDebugSession((session) => view.ended(session)),
-    vscode.commands.registerCommand('netpath.showTimeline', () =>
-      vscode.commands.executeCommand('netpath.timeline.focus'),
-    ),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
 import { runCommand, takeShot } from './userInterface.mjs';
 
 export const steps = [
+  { name: 'Show Timeline runs a scenario to its end and shows it', needs: 'timeline.js', run: showWhole },
   { name: 'the Timeline view shows the run so far', needs: 'timeline.js', run: showTimeline },
   { name: 'a CPU unfolds into its calls, and a click goes to one', needs: 'timeline.js', run: goToCall },
 ];
@@ -19,6 +20,15 @@ const pageOf = (page) => page.frameLocator('iframe.webview.ready').last().frameL
 
 /** Room for the lanes' names (extension/timeline/page/paint.ts). */
 const GUTTER = 130;
+
+async function showWhole(page) {
+  await openExample(page, 'net-rx-far-above-net-tx.netpath');
+  await runCommand(page, 'NetPath: Show Timeline');
+  await pageOf(page).locator('#range').filter({ hasText: /of \d/ }).waitFor();
+  await page.waitForTimeout(800);
+  await takeShot(page, '18-timeline-whole');
+  await stopDebugging(page);
+}
 
 async function showTimeline(page) {
   await openExample(page, 'retransmission.netpath');

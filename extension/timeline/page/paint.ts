@@ -161,13 +161,13 @@ function paintText(context: CanvasRenderingContext2D, text: string, { start, end
 }
 
 /** Shares of modes from the bottom up: us, sy, si, hi. */
-function paintLoad(context: CanvasRenderingContext2D, { lane, y }: CpuRows, area: Area, theme: Theme): void {
+function paintLoad(context: CanvasRenderingContext2D, { lane, y, height }: CpuRows, area: Area, theme: Theme): void {
   const columns = lane.load.length;
   const span = (area.chart.to - area.chart.from) / columns;
   lane.load.forEach((shares, column) => {
     const x = xOf(area.view, area.width, area.chart.from + column * span);
     const next = xOf(area.view, area.width, area.chart.from + (column + 1) * span);
-    paintColumn(context, { x, width: next - x, y, height: ROW - 1 }, shares, theme);
+    paintColumn(context, { x, width: next - x, y, height: height - 1 }, shares, theme);
   });
 }
 

@@ -36,14 +36,14 @@ const chart: Chart = {
 test('a folded CPU is one row, an unfolded one as high as its calls are deep', () => {
   assert.deepEqual(
     rowsOf(chart, new Set()).map(({ height }) => height / ROW),
-    [1, 1, 1],
+    [1, 2, 1],
   );
   const rows = rowsOf(chart, new Set(['a cpu0', 'b cpu0']));
   assert.deepEqual(
     rows.map(({ height }) => height / ROW),
-    [4, 1, 1],
+    [4, 2, 1],
   );
-  assert.equal(rowTops(rows).length, 6);
+  assert.equal(rowTops(rows).length, 7);
   assert.ok(rows.every(({ y }, i) => i === 0 || y >= rows[i - 1]!.y + rows[i - 1]!.height));
   assert.ok(heightOf(rows) > rowTops(rows).at(-1)! + ROW);
 });

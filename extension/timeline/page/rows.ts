@@ -3,6 +3,8 @@ import type { Chart, ChartFrame, ChartSlice, CpuLane, WireLane } from '../../../
 
 export const ROW = 15;
 const LANE_GAP = 5;
+/** As high a CPU's load is drawn. */
+const LOAD_ROWS = 2;
 
 /** A call with what a lane's picture needs: it begins a context of its own (a task, a softirq run, an interrupt). */
 export interface DrawnSlice extends ChartSlice {
@@ -52,7 +54,7 @@ export const rowTops = (rows: readonly Rows[]): number[] =>
 function cpuRows(lane: CpuLane, y: number, folded: boolean): CpuRows {
   const slices = lane.slices === null ? null : drawn(lane.slices);
   const deepest = slices?.reduce((most, { depth }) => Math.max(most, depth), 0) ?? 0;
-  const depths = folded || slices === null ? 1 : deepest + 1;
+  const depths = slices === null ? LOAD_ROWS : folded ? 1 : deepest + 1;
   return { kind: 'cpu', lane, y, height: depths * ROW, name: lane.name, folded, slices };
 }
 
