@@ -4,13 +4,13 @@ import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { file, poll_table } from '../include/linux/fs.ts';
 import { O_NONBLOCK, O_RDWR } from '../include/linux/fs.ts';
-import { EPOLLERR, EPOLLIN, EPOLLOUT } from '../include/linux/poll.ts';
-import { TASK_INTERRUPTIBLE, init_waitqueue_head } from '../include/linux/sched.ts';
+import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT } from '../include/linux/poll.ts';
+import { init_waitqueue_head } from '../include/linux/sched.ts';
 import type { wait_queue_head } from '../include/linux/sched.ts';
 import { SOCK_CLOEXEC } from '../include/linux/socket.ts';
 import { EAGAIN, EBADF, EINVAL } from '../include/uapi/asm-generic/errno.ts';
 import { schedule } from '../kernel/sched/core.ts';
-import { __wake_up, finish_wait, init_wait, prepare_to_wait } from '../kernel/sched/wait.ts';
+import { __wake_up, do_wait_intr_irq, finish_wait, init_wait } from '../kernel/sched/wait.ts';
 import { alloc_fd, alloc_file, fd_install, fget } from './file.ts';
 import { poll_wait } from './select.ts';
 
@@ -64,9 +64,9 @@ export function* eventfd_read(cpu: Cpu, fd: number): Resumable<number> {
   const ctx = eventfdOf(cpu, fd);
   if (ctx === null) return -EBADF;
   if (ctx.count === 0 && eventfdNonblock(cpu, fd)) return -EAGAIN;
-  const wait = init_wait(cpu, 'default_wake_function');
+  const wait = init_wait(cpu, 'autoremove_wake_function');
   while (ctx.count === 0) {
-    prepare_to_wait(cpu, ctx.wqh, wait, TASK_INTERRUPTIBLE);
+    do_wait_intr_irq(cpu, ctx.wqh, wait);
     cpu.current.wait = { what: 'an eventfd to be written', until: -1, since: cpu.now, event: cpu.world.event };
     yield* schedule(cpu);
     cpu.current.wait = null;
@@ -85,9 +85,9 @@ export function* eventfd_write(cpu: Cpu, fd: number, ucnt: number): Resumable<nu
   if (ctx === null) return -EBADF;
   if (ucnt < 0 || ucnt > COUNT_MAX) return -EINVAL;
   if (COUNT_MAX - ctx.count <= ucnt && eventfdNonblock(cpu, fd)) return -EAGAIN;
-  const wait = init_wait(cpu, 'default_wake_function');
+  const wait = init_wait(cpu, 'autoremove_wake_function');
   while (COUNT_MAX - ctx.count <= ucnt) {
-    prepare_to_wait(cpu, ctx.wqh, wait, TASK_INTERRUPTIBLE);
+    do_wait_intr_irq(cpu, ctx.wqh, wait);
     cpu.current.wait = { what: 'an eventfd to be read', until: -1, since: cpu.now, event: cpu.world.event };
     yield* schedule(cpu);
     cpu.current.wait = null;
@@ -100,7 +100,7 @@ export function* eventfd_write(cpu: Cpu, fd: number, ucnt: number): Resumable<nu
 
 /** Who polls it is told that it is gone. */
 export function* eventfd_release(cpu: Cpu, file: file): Resumable<number> {
-  __wake_up(cpu, (file.private_data as eventfd_ctx).wqh, 0, 0);
+  __wake_up(cpu, (file.private_data as eventfd_ctx).wqh, 1, EPOLLHUP);
   yield;
   return 0;
 }

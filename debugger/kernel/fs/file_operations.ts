@@ -45,6 +45,11 @@ export function* vfs_poll(cpu: Cpu, file: file, wait: poll_table | null): Resuma
   return yield* operations[file.f_op].poll(cpu, file, wait);
 }
 
+/** Whether the file ever changes what it is ready for: regular files are always ready, and epoll takes none of them (include/linux/poll.h). @helper */
+export function file_can_poll(file: file): boolean {
+  return file.f_op !== 'shmem_file_operations';
+}
+
 /** Epoll forgets the file, then its own release function runs. @helper */
 export function* fileRelease(cpu: Cpu, file: file): Resumable<void> {
   if (file.f_ep.length > 0) eventpoll_release(cpu, file);

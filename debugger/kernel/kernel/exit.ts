@@ -15,6 +15,7 @@ function* exit_task_work(cpu: Cpu): Resumable<void> {
 export function* do_exit(cpu: Cpu, code: number): Resumable<void> {
   cpu.current.mode = 'sy';
   cpu.mode = 'sy';
+  cpu.current.exiting = true;
   exit_files(cpu);
   yield* exit_task_work(cpu);
   cpu.current.exit_code = code;

@@ -9,7 +9,7 @@ export function copy_process(cpu: Cpu, comm: string, kind: task_struct['kind'], 
   const task: task_struct = {
     pid: tasks.length + 1, comm, kind, __state: TASK_RUNNING, on_rq: false, cpu, cpus_allowed,
     context: { frames: [], ret: null }, files: [null, null, null], vruntime: 0, exec_start: 0, sum_exec_runtime: 0,
-    task_works: [], wait: null, timeout: null, sleeper: null, mode: kind === 'user' ? 'us' : kind === 'idle' ? 'id' : 'sy', wq_woken: false, program: null, exit_code: 0,
+    task_works: [], wait: null, timeout: null, sleeper: null, mode: kind === 'user' ? 'us' : kind === 'idle' ? 'id' : 'sy', program: null, exiting: false, exit_code: 0,
   };
   tasks.push(task);
   return task;

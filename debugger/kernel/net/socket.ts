@@ -20,6 +20,9 @@ import { inet_create } from './ipv4/af_inet.ts';
 import { packet_create } from './packet/af_packet/create.ts';
 import { opsOf } from './ipv4/proto_ops.ts';
 
+/** One more than the highest type (linux/net.h). */
+const SOCK_MAX = 11;
+
 /** The socket behind a descriptor, or a negative errno. */
 export function sockfd_lookup_light(cpu: Cpu, fd: number): socket | number {
   const file = fget(cpu, fd);
@@ -48,6 +51,7 @@ export function __sys_socket(cpu: Cpu, family: number, type: number, protocol: n
 }
 
 export function __sock_create(cpu: Cpu, family: number, type: number, protocol: number): socket | number {
+  if (type >= SOCK_MAX) return -EINVAL;
   if (family !== AF_INET && family !== AF_PACKET) return -EAFNOSUPPORT;
   const sock = createSocket(type);
   const err = family === AF_INET ? inet_create(cpu, sock, protocol) : packet_create(cpu, sock, protocol);
@@ -95,28 +99,38 @@ export function* __x64_sys_accept4(cpu: Cpu, fd: number, upeer: sockaddr_in | nu
   return yield* __sys_accept4(cpu, fd, upeer, flags);
 }
 
+/** What accept4() asks getname() for: the peer, even of a connection that is over already. */
+const PEER_OF_ACCEPTED = 2;
+
 /** Answers the new connection's descriptor; its peer is written to `upeer`. */
 export function* __sys_accept4(cpu: Cpu, fd: number, upeer: sockaddr_in | null, flags: number): Resumable<number> {
-  if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) !== 0) return -EINVAL;
   spend(cpu, cpu.costs.socket_call);
-  const sock = sockfd_lookup_light(cpu, fd);
-  if (typeof sock === 'number') return sock;
+  const file = fget(cpu, fd);
+  if (file === null) return -EBADF;
+  return yield* __sys_accept4_file(cpu, file, upeer, flags);
+}
+
+function* __sys_accept4_file(cpu: Cpu, file: file, upeer: sockaddr_in | null, flags: number): Resumable<number> {
+  if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) !== 0) return -EINVAL;
   const newfd = alloc_fd(cpu);
   if (newfd < 0) return newfd;
-  const newsock = createSocket(sock.type);
-  newsock.ops = sock.ops;
-  const err = yield* do_accept(cpu, sock, newsock, upeer);
-  if (err < 0) return err;
+  const newfile = yield* do_accept(cpu, file, upeer, flags);
+  if (typeof newfile === 'number') return newfile;
   const slot = alloc_fd(cpu);
-  fd_install(cpu, slot, sock_alloc_file(cpu, newsock, flags));
+  fd_install(cpu, slot, newfile);
   return slot;
 }
 
-export function* do_accept(cpu: Cpu, sock: socket, newsock: socket, upeer: sockaddr_in | null): Resumable<number> {
-  const err = yield* opsOf(sock).accept(cpu, sock, newsock, sock.file!.f_flags);
+/** The new connection's file, or a negative errno. */
+export function* do_accept(cpu: Cpu, file: file, upeer: sockaddr_in | null, flags: number): Resumable<file | number> {
+  const sock = sock_from_file(file);
+  if (sock === null) return -ENOTSOCK;
+  const newsock = createSocket(sock.type);
+  newsock.ops = sock.ops;
+  const err = yield* opsOf(sock).accept(cpu, sock, newsock, file.f_flags);
   if (err < 0) return err;
-  if (upeer !== null) fillAddress(upeer, opsOf(newsock).getname(cpu, newsock, true));
-  return 0;
+  if (upeer !== null) fillAddress(upeer, opsOf(newsock).getname(cpu, newsock, PEER_OF_ACCEPTED));
+  return sock_alloc_file(cpu, newsock, flags);
 }
 
 /** @helper */
@@ -144,19 +158,19 @@ export function* __sys_connect_file(cpu: Cpu, sock: socket, addr: sockaddr_in): 
 }
 
 export function* __x64_sys_getsockname(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
-  const err = getname(cpu, fd, addr, false);
+  const err = getname(cpu, fd, addr, 0);
   yield;
   return err;
 }
 
 export function* __x64_sys_getpeername(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {
-  const err = getname(cpu, fd, addr, true);
+  const err = getname(cpu, fd, addr, 1);
   yield;
   return err;
 }
 
 /** @helper */
-function getname(cpu: Cpu, fd: number, addr: sockaddr_in, peer: boolean): number {
+function getname(cpu: Cpu, fd: number, addr: sockaddr_in, peer: number): number {
   const sock = sockfd_lookup_light(cpu, fd);
   if (typeof sock === 'number') return sock;
   const name = opsOf(sock).getname(cpu, sock, peer);

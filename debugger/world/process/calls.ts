@@ -6,6 +6,7 @@ import type { tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
+import { makeCmsg, makeInPktinfo } from './control.ts';
 import { isNoSocket, readFile, writeFile } from './files.ts';
 import { misfit } from './arguments.ts';
 import { incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
@@ -74,6 +75,8 @@ const calls: Record<string, Call> = {
   tpacket_req: makeTpacketReq,
   packet_mreq: makePacketMreq,
   tcp_md5sig: makeTcpMd5sig,
+  cmsg: makeCmsg,
+  in_pktinfo: makeInPktinfo,
   TP_SET_STATUS: TP_SET_STATUS,
   FD_ZERO: FD_ZERO,
   FD_SET: FD_SET,

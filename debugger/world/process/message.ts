@@ -155,6 +155,7 @@ export function received(program: Program, msg: msghdr, copied: number, size: nu
   buffer.flags = msg_flags;
   buffer.gso_size = cmsg.gso_size;
   buffer.inq = cmsg.inq;
+  buffer.control = msg.msg_control;
   if (cmsg.timestamp !== 0) buffer.timestamp = cmsg.timestamp;
   buffer.ts = timesOf(cmsg.timestamping);
   if (cmsg.opt_stats !== null) buffer.opt_stats = attributesOf(cmsg.opt_stats);

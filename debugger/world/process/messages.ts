@@ -4,6 +4,7 @@ import type { Cpu } from '../../machine/types.ts';
 import type { mmsghdr } from '../../kernel/include/net/sock.ts';
 import { LARGEST_BUFFER, incoming, outgoing, piecesOf, received, roomOf, sockaddrOf } from './message.ts';
 import type { Outcome } from './operators.ts';
+import { controlOf } from './control.ts';
 import { num, simple } from './syscall.ts';
 import { typeOf } from './value.ts';
 import type { Program, Value } from './value.ts';
@@ -17,8 +18,12 @@ const CONTROL_ROOM = 256;
 export function* sendmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const pieces = piecesOf(a[1]!);
   if (pieces === null) return { failure: `cannot send ${typeOf(a[1]!)}: pieces are strings, buffers or sizes, ${LARGEST_BUFFER} bytes at most` };
+  const control = controlOf(a[4]);
+  if (typeof control === 'string') return { failure: control };
   const flags = num(a[2]);
-  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), outgoing(cpu, pieces, sockaddrOf(a[3]), flags), flags]);
+  const msg = outgoing(cpu, pieces, sockaddrOf(a[3]), flags);
+  msg.msg_control = control;
+  const ret = yield* simple(cpu, program, 'sendmsg', [num(a[0]), msg, flags]);
   if (typeof ret === 'number' && ret > 0) program.sent_bytes += ret;
   return ret;
 }
@@ -38,9 +43,12 @@ export function* sendmmsg(cpu: Cpu, program: Program, a: readonly Value[]): Resu
   if (pieces === null) return { failure: `cannot send ${typeOf(a[1]!)}` };
   const count = num(a[2]);
   if (count < 0 || count > MOST_MESSAGES) return { failure: `sendmmsg takes 0 to ${MOST_MESSAGES} messages, not ${count}` };
+  const control = controlOf(a[5]);
+  if (typeof control === 'string') return { failure: control };
   const flags = num(a[3]);
   const mmsg: mmsghdr[] = [];
   for (let i = 0; i < count; i++) mmsg.push({ msg_hdr: outgoing(cpu, pieces, sockaddrOf(a[4]), flags), msg_len: 0 });
+  for (const each of mmsg) each.msg_hdr.msg_control = control;
   const ret = yield* simple(cpu, program, 'sendmmsg', [num(a[0]), mmsg, flags]);
   for (const each of mmsg) program.sent_bytes += each.msg_len;
   return ret;

@@ -1,6 +1,7 @@
 /** Operators and members of the scenario's expressions over a process's values. An error is an answer, not an exception. */
 import type { BinaryOperator } from '../../../server/language/expression.ts';
 import { ERRNOS } from '../../../server/language/schema/errnos.ts';
+import { controlValue, isControl } from './control.ts';
 import { isTrue, typeOf } from './value.ts';
 import { frameData } from './packet.ts';
 import type { BufferValue, ListValue, StructValue, Value } from './value.ts';
@@ -136,7 +137,7 @@ function isStruct(object: Value & object): object is StructValue {
   return STRUCTS.includes(object.kind);
 }
 
-const STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tcp_md5sig', 'tcp_info', 'tpacket2_hdr'];
+const STRUCTS: readonly string[] = ['sockaddr_ll', 'tpacket_req', 'tpacket_stats', 'packet_mreq', 'tcp_md5sig', 'tcp_info', 'tpacket2_hdr', 'cmsg', 'in_pktinfo'];
 
 /** Fields that are numbers, and addresses as lists of bytes. */
 function structMember(object: StructValue, name: string): Value | undefined {
@@ -156,6 +157,7 @@ function bufferMember(buffer: BufferValue, name: string): Value | undefined {
   if (name === 'opt_stats') return buffer.opt_stats;
   if (name === 'error') return buffer.error;
   if (name === 'iov') return { kind: 'list', items: piecesOf(buffer) };
+  if (isControl(name)) return controlValue(buffer.control, name);
   return name === 'text' ? text(buffer.bytes, buffer.length) : undefined;
 }
 

@@ -3,6 +3,8 @@ import type { sock_extended_err } from '../../kernel/include/linux/errqueue.ts';
 import type { tcp_md5sig } from '../../kernel/include/net/tcp_md5.ts';
 import type { packet_mreq, sockaddr_ll, tpacket2_hdr, tpacket_req, tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { pollfd } from '../../kernel/include/linux/poll.ts';
+import type { in_pktinfo } from '../../kernel/include/linux/sock_skb_cb.ts';
+import type { cmsghdr } from '../../kernel/include/net/sock.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { layOut } from '../../machine/wide_fields.ts';
 
@@ -25,6 +27,8 @@ export interface BufferValue {
   ts: ListValue | null;
   /** SOF_TIMESTAMPING_OPT_STATS: TCP's figures by TCP_NLA_*, null without. */
   opt_stats: ListValue | null;
+  /** Control messages that came with it, beside those that have fields of their own; null: none. */
+  control: cmsghdr[] | null;
   /** From the socket's error queue (MSG_ERRQUEUE): what went wrong. */
   error: ExtendedErrorValue | null;
   /** Lengths of the pieces that recvmsg was given, none when it was one. */
@@ -45,7 +49,10 @@ export interface PacketMreqValue extends packet_mreq { kind: 'packet_mreq' }
 /** What TCP_INFO tells, by the names of struct tcp_info. */
 export type TcpInfoValue = { kind: 'tcp_info' } & { [tcpi: `tcpi_${string}`]: number };
 export interface TcpMd5sigValue extends tcp_md5sig { kind: 'tcp_md5sig' }
-export type StructValue = SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | TcpMd5sigValue | TcpInfoValue | tpacket2_hdr;
+/** A control message to send, and the struct of IP_PKTINFO: addresses are numbers. */
+export interface CmsgValue extends cmsghdr { kind: 'cmsg' }
+export interface PktinfoValue extends in_pktinfo { kind: 'in_pktinfo' }
+export type StructValue = CmsgValue | PktinfoValue | SockaddrLlValue | TpacketReqValue | TpacketStatsValue | PacketMreqValue | TcpMd5sigValue | TcpInfoValue | tpacket2_hdr;
 /** A struct pollfd of the program: poll(2) writes its revents. */
 export interface PollfdValue extends pollfd { kind: 'pollfd' }
 export type Value = number | string | boolean | null | BufferValue | EndpointValue | EventValue | ListValue | PollfdValue | ExtendedErrorValue | StructValue;
@@ -73,7 +80,7 @@ export interface Program {
 
 /** A buffer of which nothing is known but its bytes: what read(2) of a file answers with. */
 export function createBuffer(bytes: Uint8Array, length: number): BufferValue {
-  return { kind: 'buffer', bytes, length, ret: length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, opt_stats: null, lineage: [], error: null, from: null, pieces: [] };
+  return { kind: 'buffer', bytes, length, ret: length, flags: 0, gso_size: 0, inq: -1, timestamp: null, ts: null, opt_stats: null, control: null, lineage: [], error: null, from: null, pieces: [] };
 }
 
 export function createProgram(host: string, name: string): Program {

@@ -10,6 +10,7 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
   flags: ['none'],
   endpoint: [],
   address: [],
+  'address or NULL': [],
   device: ['none'],
   frame: [],
   data: ['none', 'bytes'],
@@ -23,13 +24,15 @@ const DIMENSIONS: Readonly<Record<ArgumentType, readonly Dimension[]>> = {
   string: [],
   pollfds: [],
   fd_set: [],
+  cmsgs: [],
+  'cmsg data': ['none'],
   any: ['none', 'bytes', 'ns'],
 };
 
 /** Members and elements fit everywhere, and variables that hold now this, now that: what they are, the run shows. */
 export function fits(argument: Expression, type: ArgumentType, shapes: Shapes): boolean {
   const shape = shapeOf(argument, shapes);
-  if (type === 'endpoint' || type === 'address') {
+  if (type === 'endpoint' || type === 'address' || type === 'address or NULL') {
     if (argument.kind === 'constant') return true;
     if (shape === 'number') return false;
   }

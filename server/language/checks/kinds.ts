@@ -22,6 +22,8 @@ const OF_RESULT: Readonly<Record<SyscallSchema['result'], Shape>> = {
   tpacket_req: 'tpacket_req',
   packet_mreq: 'packet_mreq',
   tcp_md5sig: 'tcp_md5sig',
+  cmsg: 'cmsg',
+  in_pktinfo: 'in_pktinfo',
   frames: 'list',
 };
 

@@ -14,6 +14,8 @@ export type Shape =
   | 'packet_mreq'
   | 'tcp_md5sig'
   | 'tpacket2_hdr'
+  | 'cmsg'
+  | 'in_pktinfo'
   | 'null';
 
 export const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
@@ -28,6 +30,8 @@ export const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
   packet_mreq: 'a packet_mreq',
   tcp_md5sig: 'a tcp_md5sig',
   tpacket2_hdr: 'a frame of a ring',
+  cmsg: 'a cmsg',
+  in_pktinfo: 'an in_pktinfo',
   null: 'NULL',
 };
 
@@ -39,6 +43,7 @@ export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> =
   flags: NUMBER,
   endpoint: ['endpoint', 'number'],
   address: ['endpoint', 'sockaddr_ll', 'number'],
+  'address or NULL': ['endpoint', 'sockaddr_ll', 'number', 'null'],
   device: ['string', 'number'],
   frame: ['tpacket2_hdr'],
   data: ['number', 'string', 'buffer', 'null'],
@@ -52,6 +57,8 @@ export const ARGUMENT_SHAPES: Readonly<Record<ArgumentType, readonly Shape[]>> =
   string: ['string'],
   pollfds: ['list'],
   fd_set: ['list', 'null'],
+  cmsgs: ['list'],
+  'cmsg data': ['number', 'in_pktinfo'],
   any: ['number', 'string', 'tpacket_req', 'packet_mreq', 'tcp_md5sig'],
 };
 
@@ -61,6 +68,7 @@ export const ARGUMENT_NAMES: Readonly<Record<ArgumentType, string>> = {
   flags: 'flags',
   endpoint: 'an address with a port (10.0.0.1:7)',
   address: 'an address with a port (10.0.0.1:7) or a sockaddr_ll',
+  'address or NULL': 'an address with a port (10.0.0.1:7), a sockaddr_ll or NULL',
   device: "a device's name or number",
   frame: 'a frame of a ring',
   data: 'a string, a buffer or a size',
@@ -74,5 +82,7 @@ export const ARGUMENT_NAMES: Readonly<Record<ArgumentType, string>> = {
   string: 'a string',
   pollfds: 'a list of pollfd(fd, events)',
   fd_set: 'a list of descriptors or NULL',
+  cmsgs: 'a list of cmsg(level, type, data)',
+  'cmsg data': 'a number or an in_pktinfo',
   any: 'a number, a time or a string',
 };

@@ -46,6 +46,16 @@ export const ANY_ADDRESS = parameter(
   `${ADDRESS.doc.slice(0, -1)}; of a packet socket a \`sockaddr_ll\`.`,
   ['AF_UNSPEC'],
 );
+export const MSG_NAME = maybe(
+  parameter('address', 'address or NULL', `${ANY_ADDRESS.doc.slice(0, -1)}; NULL or nothing: the connected peer.`, [
+    'AF_UNSPEC',
+  ]),
+);
+export const CONTROL = parameter(
+  'control',
+  'cmsgs',
+  'Control messages for this message alone: `[cmsg(SOL_IP, IP_TTL, 3)]`; of SOL_UDP UDP_SEGMENT, of SOL_IP IP_TTL, IP_TOS and IP_PKTINFO, of SOL_SOCKET SO_MARK, SO_PRIORITY and SO_TIMESTAMPING.',
+);
 export const DEVICE = parameter('device', 'device', "The device's name, or its number (1 is lo); 0: all.");
 export const TIMEOUT = parameter('timeout', 'time', 'How long to wait; -1 or nothing waits for ever, 0 not at all.');
 export const TIMEVAL = parameter(

@@ -1,5 +1,5 @@
 /** What C has as macros and struct initialisers. */
-import { call, DEVICE, EVENTS, FD, maybe, parameter } from './call_parameters.ts';
+import { call, DEVICE, EVENTS, FD, LEVEL, maybe, parameter } from './call_parameters.ts';
 import type { Parameter, SyscallSchema } from './shapes.ts';
 
 const SET = parameter('set', 'fd_set', 'A list of descriptors.');
@@ -69,6 +69,33 @@ export const MACROS = [
     'A `struct tcp_md5sig`.',
     'Makes the value of TCP_MD5SIG.',
     'fd = socket(AF_INET, SOCK_STREAM); setsockopt(fd, SOL_TCP, TCP_MD5SIG, tcp_md5sig(10.0.0.2:0, "secret"))',
+  ),
+  macro(
+    'cmsg',
+    [
+      LEVEL,
+      parameter('type', 'number', 'What it says.', ['IP_', 'UDP_', 'SO_']),
+      parameter('data', 'cmsg data', 'Its value: a number, of IP_PKTINFO an `in_pktinfo`.'),
+    ],
+    'cmsg',
+    'A control message.',
+    'Makes a control message for sendmsg.',
+    'fd = socket(AF_INET, SOCK_DGRAM); sendmsg(fd, "far", 0, 10.0.0.2:7, [cmsg(SOL_IP, IP_TTL, 3)])',
+  ),
+  macro(
+    'in_pktinfo',
+    [
+      DEVICE,
+      parameter(
+        'address',
+        'endpoint',
+        'The own address to send from; its port says nothing: `10.0.0.5:0`; `0.0.0.0:0`: any.',
+      ),
+    ],
+    'in_pktinfo',
+    'A `struct in_pktinfo`.',
+    'Makes the value of IP_PKTINFO: by which device a datagram goes, and from which address.',
+    'fd = socket(AF_INET, SOCK_DGRAM); sendmsg(fd, "x", 0, 127.0.0.1:7, [cmsg(SOL_IP, IP_PKTINFO, in_pktinfo("lo", 127.0.0.1:0))])',
   ),
   macro(
     'TP_SET_STATUS',

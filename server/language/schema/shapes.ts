@@ -172,6 +172,7 @@ export type ArgumentType =
   | 'flags'
   | 'endpoint'
   | 'address'
+  | 'address or NULL'
   | 'device'
   | 'frame'
   | 'data'
@@ -185,6 +186,8 @@ export type ArgumentType =
   | 'string'
   | 'pollfds'
   | 'fd_set'
+  | 'cmsgs'
+  | 'cmsg data'
   | 'any';
 
 export interface Parameter {
@@ -215,6 +218,8 @@ export interface SyscallSchema {
     | 'tpacket_req'
     | 'packet_mreq'
     | 'tcp_md5sig'
+    | 'cmsg'
+    | 'in_pktinfo'
     | 'frames';
   readonly errnos: readonly string[];
   readonly doc: string;

@@ -1,5 +1,18 @@
 /** System calls that send and receive. */
-import { ANY_ADDRESS, call, DATA, FD, FLAGS, maybe, parameter, ROOM, SIZE, VECTORS } from './call_parameters.ts';
+import {
+  ANY_ADDRESS,
+  CONTROL,
+  call,
+  DATA,
+  FD,
+  FLAGS,
+  MSG_NAME,
+  maybe,
+  parameter,
+  ROOM,
+  SIZE,
+  VECTORS,
+} from './call_parameters.ts';
 import { SPLICES } from './splice_calls.ts';
 
 const RECEIVED =
@@ -44,7 +57,7 @@ export const TRANSFERS = [
   ),
   call(
     'sendmsg',
-    [FD, VECTORS, FLAGS, maybe(ANY_ADDRESS)],
+    [FD, VECTORS, FLAGS, MSG_NAME, maybe(CONTROL)],
     'number',
     'Number of bytes taken.',
     'EAGAIN EMSGSIZE ENOTCONN EDESTADDRREQ EPIPE ECONNRESET ENOBUFS',
@@ -67,7 +80,8 @@ export const TRANSFERS = [
       DATA,
       parameter('count', 'number', 'How many messages, each of that data; at most 1024.'),
       FLAGS,
-      maybe(ANY_ADDRESS),
+      MSG_NAME,
+      maybe(CONTROL),
     ],
     'number',
     'How many messages went out.',

@@ -20,6 +20,20 @@ export const VALUE_MEMBERS = byName(
     'inq',
     'Of recvmsg on a socket with TCP_INQ: the bytes that are left to read, at least 1 after a FIN; -1 without.',
   ),
+  member('ttl', 'Of recvmsg on a socket with IP_RECVTTL: the TTL of the datagram; NULL without.'),
+  member('tos', 'Of recvmsg on a socket with IP_RECVTOS: the DSCP and ECN field of the datagram; NULL without.'),
+  member('pktinfo', 'Of recvmsg on a socket with IP_PKTINFO: an `in_pktinfo`, with the members below; NULL without.'),
+  member('ipi_ifindex', 'Number of the device by which the datagram came (1 is lo).'),
+  member('ipi_spec_dst', 'Of `.pktinfo`: the own address to answer from.'),
+  member('ipi_addr', 'The address that the datagram was sent to.'),
+  member(
+    'origdstaddr',
+    'Of recvmsg on a socket with IP_RECVORIGDSTADDR: address and port that it was sent to; NULL without.',
+  ),
+  member(
+    'rxq_ovfl',
+    'Of recvmsg on a socket with SO_RXQ_OVFL: packets that the socket had lost when this one came; NULL when none.',
+  ),
   member('iov', 'Of recvmsg: what each piece holds, a list of buffers.'),
   member('timestamp', 'Of recvmsg on a socket with SO_TIMESTAMP or SO_TIMESTAMPNS: when it came, ns.'),
   member(

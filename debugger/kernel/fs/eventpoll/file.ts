@@ -7,6 +7,7 @@ import { EPOLLIN, EPOLLRDNORM } from '../../include/linux/poll.ts';
 import { poll_wait } from '../select.ts';
 import { createPollTable, ep_item_poll, ep_remove } from './insert.ts';
 import { ep_done_scan, ep_start_scan } from './poll.ts';
+import { ep_poll_safewake } from './wake.ts';
 
 /** An instance watched by another, or by poll(2): readable when one of its files is ready. */
 export function* ep_eventpoll_poll(cpu: Cpu, file: file, wait: poll_table | null): Resumable<number> {
@@ -39,6 +40,7 @@ export function* ep_eventpoll_release(cpu: Cpu, file: file): Resumable<number> {
 }
 
 export function ep_clear_and_put(cpu: Cpu, ep: eventpoll): void {
+  if (ep.poll_wait.head.length > 0) ep_poll_safewake(cpu, ep);
   while (ep.rbr.length > 0) ep_remove(cpu, ep, ep.rbr[0]!);
 }
 

@@ -9,8 +9,9 @@ import type { file } from '../../include/linux/fs.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM } from '../../include/linux/poll.ts';
 import { init_waitqueue_head } from '../../include/linux/sched.ts';
 import { SOCK_CLOEXEC } from '../../include/linux/socket.ts';
-import { EBADF, EEXIST, EINVAL, ELOOP, ENOENT } from '../../include/uapi/asm-generic/errno.ts';
+import { EBADF, EEXIST, EINVAL, ELOOP, ENOENT, EPERM } from '../../include/uapi/asm-generic/errno.ts';
 import { alloc_fd, alloc_file, fd_install, fget } from '../file.ts';
+import { file_can_poll } from '../file_operations.ts';
 import { ep_find, ep_insert, ep_modify, ep_remove, is_file_epoll } from './insert.ts';
 import { ep_poll } from './poll.ts';
 
@@ -69,6 +70,7 @@ function checkCtl(f: file, op: number, tf: file, epds: epoll_event): boolean {
 }
 
 export function* do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: number, epds: epoll_event): Resumable<number> {
+  if (!file_can_poll(tf)) return -EPERM;
   if (!checkCtl(f, op, tf, epds)) return -EINVAL;
   const ep = f.private_data as eventpoll;
   const event: epoll_event = { events: (epds.events & ~EPOLLWAKEUP) | EPOLLERR | EPOLLHUP, data: epds.data };

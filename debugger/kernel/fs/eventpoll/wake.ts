@@ -16,7 +16,7 @@ export function linkReady(epi: epitem): void {
 
 /** An instance that is watched itself: tells its watchers. */
 export function ep_poll_safewake(cpu: Cpu, ep: eventpoll): void {
-  __wake_up(cpu, ep.poll_wait, 0, EPOLLIN);
+  __wake_up(cpu, ep.poll_wait, 1, EPOLLIN);
 }
 
 /** Whether an exclusive waiter counts as woken: by an event it asked for. @helper */

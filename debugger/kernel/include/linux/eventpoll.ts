@@ -14,7 +14,8 @@ export const EPOLLET = 1 << 31;
 /** What is no event but says how to report. */
 export const EP_PRIVATE_BITS = EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE;
 
-export const EP_MAX_EVENTS = 100_000_000;
+/** As many as an int counts bytes of: a packed struct epoll_event has 12. */
+export const EP_MAX_EVENTS = Math.floor(0x7fffffff / 12);
 export const EP_MAX_NESTS = 4;
 
 /** struct epoll_event. `data` is the user's own. */

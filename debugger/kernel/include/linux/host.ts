@@ -60,6 +60,8 @@ export interface Host {
   arp_tbl: neigh_table;
   /** Bound UDP sockets by port: udp_hashfn() of it is the bucket. */
   udp_table: sock[][];
+  /** Connected UDP sockets by both ends, in buckets by number. */
+  udp_hash4: { count: number; slots: Record<number, sock[]> };
   /** udp_encap_needed_key: sockets that want received packets looked up by GRO (UDP_GRO, tunnels). */
   udp_encap_needed: number;
   /** Kernel sockets, one a CPU, from which ICMP and TCP answer for nobody. */

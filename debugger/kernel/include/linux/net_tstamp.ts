@@ -35,6 +35,9 @@ export const SOCK_RCVTSTAMP = 1 << 1;
 export const SOCK_RCVTSTAMPNS = 1 << 2;
 export const SOCK_TIMESTAMPING_RX_SOFTWARE = 1 << 3;
 export const SOCK_TIMESTAMPING_ANY = 1 << 4;
+/** SO_RXQ_OVFL, SO_SELECT_ERR_QUEUE. */
+export const SOCK_RXQ_OVFL = 1 << 5;
+export const SOCK_SELECT_ERR_QUEUE = 1 << 6;
 /** Those for which received packets are stamped. */
 export const SK_FLAGS_TIMESTAMP = SOCK_TIMESTAMP | SOCK_TIMESTAMPING_RX_SOFTWARE;
 

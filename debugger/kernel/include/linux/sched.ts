@@ -35,10 +35,10 @@ export interface task_struct {
   sleeper: hrtimer | null;
   /** Where its time is charged while it runs: in its program, or in the kernel on its behalf. */
   mode: CpuMode;
-  /** wait_woken(): the wake-up came before the sleep. */
-  wq_woken: boolean;
   /** The interpreter's state of a scenario's process; null for kernel threads. */
   program: unknown;
+  /** PF_EXITING: in do_exit(). */
+  exiting: boolean;
   exit_code: number;
 }
 
@@ -46,6 +46,8 @@ export interface task_struct {
 export interface wait_reason { what: string; until: number; since: number; event: number }
 
 export const WQ_FLAG_EXCLUSIVE = 1;
+/** woken_wake_function() has been called: the next wait_woken() does not sleep. */
+export const WQ_FLAG_WOKEN = 2;
 
 export interface wait_queue_entry {
   flags: number;

@@ -59,7 +59,9 @@ export const SO_TIMESTAMPNS = 35;
 export const SO_TIMESTAMPING = 37;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
+export const SO_RXQ_OVFL = 40;
 export const SO_PEEK_OFF = 42;
+export const SO_SELECT_ERR_QUEUE = 45;
 export const SO_BUSY_POLL = 46;
 export const SO_MEMINFO = 55;
 export const SO_INCOMING_NAPI_ID = 56;
@@ -70,13 +72,20 @@ export const SO_BINDTOIFINDEX = 62;
 
 export const IP_TOS = 1;
 export const IP_TTL = 2;
+export const IP_PKTINFO = 8;
 export const IP_MTU_DISCOVER = 10;
 export const IP_RECVERR = 11;
+export const IP_RECVTTL = 12;
+export const IP_RECVTOS = 13;
 export const IP_MTU = 14;
 export const IP_FREEBIND = 15;
+/** IP_RECVORIGDSTADDR as an option, IP_ORIGDSTADDR as a control message. */
+export const IP_ORIGDSTADDR = 20;
 export const IP_MINTTL = 21;
 
 export const UDP_CORK = 1;
+export const UDP_SEGMENT = 103;
+export const UDP_GRO = 104;
 
 export const IP_PMTUDISC_DONT = 0;
 export const IP_PMTUDISC_WANT = 1;

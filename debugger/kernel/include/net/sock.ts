@@ -10,6 +10,7 @@ import type { timer_list } from '../linux/timer.ts';
 import type { recverr_cmsg } from '../linux/errqueue.ts';
 import type { scm_timestamping } from '../linux/net_tstamp.ts';
 import type { file } from '../linux/fs.ts';
+import type { in_pktinfo } from '../linux/sock_skb_cb.ts';
 import type { sockaddr_in } from '../linux/socket.ts';
 import type { dst_entry, flowi4 } from './dst.ts';
 import type { packet_sock } from '../../net/packet/internal.ts';
@@ -59,6 +60,8 @@ export interface inet_sock {
   /** connect() has put the SYN off until there are data for it (DEFER_CONNECT). */
   defer_connect: boolean;
   pmtudisc: number;
+  /** IP_CMSG_*: what recvmsg() tells of a datagram. */
+  cmsg_flags: number;
   inet_id: number;
   /** ip_append_data in progress (corked output). */
   cork: inet_cork;
@@ -66,14 +69,23 @@ export interface inet_sock {
 
 export interface inet_cork {
   active: boolean; addr: number; fragsize: number; length: number; dst: dst_entry | null; gso_size: number; ttl: number; tos: number; fl4: flowi4 | null; tx_flags: number;
+  /** Of the packets: SO_MARK and SO_PRIORITY, or what a control message asks for. */
+  mark: number; priority: number;
 }
 
 export interface udp_sock {
   pending: boolean; corkflag: boolean; encap_type: number; encap_enabled: boolean; gso_size: number; gro_enabled: boolean; accept_udp_l4: boolean;
   forward_deficit: number; forward_threshold: number;
+  /** Its hash among connected sockets, -1 when it is not there. */
+  udp_lrpa_hash: number;
+  /** SO_PEEK_OFF is in use. */
+  peeking_with_offset: boolean;
   /** Moved from sk_receive_queue by the reader: less locking (udp_sk(sk)->reader_queue). */
   reader_queue: sk_buff[];
 }
+
+/** Sockets with SO_REUSEPORT on one port and address (include/net/sock_reuseport.h). `incoming_cpu`: how many have SO_INCOMING_CPU. */
+export interface sock_reuseport { socks: sock[]; has_conns: boolean; incoming_cpu: number }
 
 /** A page that is being filled with what sockets send. `page` null: none yet. */
 export interface page_frag { page: Uint8Array | null; offset: number; size: number }
@@ -88,6 +100,8 @@ export interface sock {
   sk_prot: string;
   sk_state: number;
   sk_reuse: boolean; sk_reuseport: boolean; sk_bound_dev_if: number;
+  /** The group of those that share its port; null when it is in none. */
+  sk_reuseport_cb: sock_reuseport | null;
   sk_receive_queue: sk_buff[];
   sk_write_queue: sk_buff[];
   sk_error_queue: sk_buff[];
@@ -171,13 +185,21 @@ export interface iov_iter { bytes: Uint8Array; offset: number; count: number; io
 /** A piece of a page (struct bio_vec); its first byte is number `at` of what `lineage` tells of. */
 export interface bio_vec { bv_page: Uint8Array; bv_len: number; bv_offset: number; lineage: Lineage; at: number }
 
+/** A control message; `data` is its int, or its struct. */
+export interface cmsghdr { cmsg_level: number; cmsg_type: number; data: number | in_pktinfo | sockaddr_in }
+
+/** What control messages ask for one datagram (struct ipcm_cookie, sockcm_cookie); `ttl` 0 and `tos` -1: the socket's. */
+export interface ipcm_cookie { addr: number; oif: number; gso_size: number; ttl: number; tos: number; mark: number; priority: number; tsflags: number }
+
 /** What send and recv work on. */
 export interface msghdr {
   msg_name: sockaddr_in | null;
   msg_flags: number;
   iter: iov_iter;
   msg_controllen: number;
-  /** `gso_size`: UDP_SEGMENT when sending, UDP_GRO when receiving, 0 without. `inq`: TCP_CM_INQ, bytes that are left to read; -1 without. `timestamp`: SO_TIMESTAMP, ns, 0 without; `timestamping`: SO_TIMESTAMPING. */
+  /** Control messages that the sender gives, or that the reader gets beside those of `cmsg`; null: none. */
+  msg_control: cmsghdr[] | null;
+  /** `gso_size`: UDP_GRO, 0 without. `inq`: TCP_CM_INQ, bytes that are left to read; -1 without. `timestamp`: SO_TIMESTAMP, ns, 0 without; `timestamping`: SO_TIMESTAMPING. */
   cmsg: { gso_size: number; recverr: recverr_cmsg | null; inq: number; timestamp: number; timestamping: scm_timestamping | null; opt_stats: Uint8Array | null };
   /** The write whose bytes these are (sending), or the lineages of what was read (receiving). */
   lineage: Lineage | null;

@@ -309,7 +309,7 @@ export interface inet_timewait_sock {
   sk_state: number;
   host: Host;
   tw_substate: number; tw_rcv_wscale: number; tw_sport: number; tw_num: number; tw_dport: number; tw_daddr: number; tw_rcv_saddr: number; tw_bound_dev_if: number;
-  tw_mark: number; tw_reuse: boolean; tw_priority: number; tw_tos: number; tw_txhash: number; tw_entry_stamp: number; tw_timer: timer_list; tw_tb: inet_bind_bucket | null;
+  tw_mark: number; tw_reuse: boolean; tw_reuseport: boolean; tw_priority: number; tw_tos: number; tw_txhash: number; tw_entry_stamp: number; tw_timer: timer_list; tw_tb: inet_bind_bucket | null;
   tw_rcv_wnd: number; tw_ts_offset: number; tw_ts_recent: number; tw_last_oow_ack_time: number; tw_ts_recent_stamp: number; tw_rcv_nxt: number; tw_snd_nxt: number;
   tw_md5_key: tcp_md5sig_key | null;
   hashed: sock_common | null;

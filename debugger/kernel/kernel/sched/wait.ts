@@ -1,7 +1,7 @@
 /** Wait queues (kernel/sched/wait.c). */
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
-import { TASK_INTERRUPTIBLE, TASK_RUNNING, WQ_FLAG_EXCLUSIVE } from '../../include/linux/sched.ts';
+import { TASK_INTERRUPTIBLE, TASK_RUNNING, WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN } from '../../include/linux/sched.ts';
 import type { task_struct, wait_queue_entry, wait_queue_head } from '../../include/linux/sched.ts';
 import { ep_autoremove_wake_function, ep_poll_callback } from '../../fs/eventpoll/wake.ts';
 import { pollwake } from '../../fs/select.ts';
@@ -56,6 +56,15 @@ export function prepare_to_wait_event(cpu: Cpu, head: wait_queue_head, wait: wai
   cpu.current.__state = state;
 }
 
+/** One round of wait_event_interruptible_locked_irq() without the sleep: the entry stands behind those that came earlier. */
+export function do_wait_intr_irq(cpu: Cpu, head: wait_queue_head, wait: wait_queue_entry): void {
+  if (wait.head === null) {
+    wait.head = head;
+    head.head.push(wait);
+  }
+  cpu.current.__state = TASK_INTERRUPTIBLE;
+}
+
 export function finish_wait(cpu: Cpu, head: wait_queue_head, wait: wait_queue_entry): void {
   cpu.current.__state = TASK_RUNNING;
   if (wait.head !== null) remove_wait_queue(cpu, head, wait);
@@ -100,16 +109,16 @@ export function autoremove_wake_function(cpu: Cpu, wait: wait_queue_entry, key: 
 
 /** Remembers the wake-up even if the task is not asleep yet. */
 export function woken_wake_function(cpu: Cpu, wait: wait_queue_entry, key: number): number {
-  (wait.private as task_struct).wq_woken = true;
+  wait.flags |= WQ_FLAG_WOKEN;
   return default_wake_function(cpu, wait, key);
 }
 
 /** Sleeps up to `timeout` jiffies unless woken_wake_function has been called since the last time. */
-export function* wait_woken(cpu: Cpu, _wait: wait_queue_entry, timeout: number): Resumable<number> {
+export function* wait_woken(cpu: Cpu, wait: wait_queue_entry, timeout: number): Resumable<number> {
   cpu.current.__state = TASK_INTERRUPTIBLE;
   let left = timeout;
-  if (!cpu.current.wq_woken) left = yield* schedule_timeout(cpu, timeout);
+  if ((wait.flags & WQ_FLAG_WOKEN) === 0) left = yield* schedule_timeout(cpu, timeout);
   cpu.current.__state = TASK_RUNNING;
-  cpu.current.wq_woken = false;
+  wait.flags &= ~WQ_FLAG_WOKEN;
   return left;
 }

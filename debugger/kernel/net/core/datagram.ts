@@ -5,8 +5,9 @@ import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { file, poll_table } from '../../include/linux/fs.ts';
 import {
-  EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM,
+  EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, EPOLLRDNORM, EPOLLWRBAND, EPOLLWRNORM,
 } from '../../include/linux/poll.ts';
+import { SOCK_SELECT_ERR_QUEUE } from '../../include/linux/net_tstamp.ts';
 import { TASK_INTERRUPTIBLE } from '../../include/linux/sched.ts';
 import type { wait_queue_entry } from '../../include/linux/sched.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
@@ -14,7 +15,7 @@ import { MSG_DONTWAIT, MSG_PEEK } from '../../include/linux/socket.ts';
 import { RCV_SHUTDOWN, SHUTDOWN_MASK } from '../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../include/net/sock.ts';
 import { faultIn, reachable } from '../../lib/iov_iter.ts';
-import { EAGAIN, EFAULT, EINVAL } from '../../include/uapi/asm-generic/errno.ts';
+import { EAGAIN, EFAULT, EINVAL, ENOENT } from '../../include/uapi/asm-generic/errno.ts';
 import { autoremove_wake_function, finish_wait, init_wait, prepare_to_wait_exclusive } from '../../kernel/sched/wait.ts';
 import { schedule_timeout } from '../../kernel/time/sleep_timeout.ts';
 import { poll_wait } from '../../fs/select.ts';
@@ -22,6 +23,7 @@ import { csum_add, csum_fold, csum_partial, skb_checksum_complete, skb_csum_unne
 import { skb_copy_bits } from './skbuff/data.ts';
 import { consume_skb } from './skbuff/free.ts';
 import { sock_error, sock_rcvtimeo } from './sock/options.ts';
+import { sock_flag } from './sock/timestamping.ts';
 import { sock_writeable } from './sock/wmem.ts';
 import { waitFor } from './wait_reason.ts';
 
@@ -57,17 +59,41 @@ export function* __skb_wait_for_more_packets(cpu: Cpu, sk: sock, queue: sk_buff[
   return left;
 }
 
-/** The first packet of the queue, taken off unless it is only peeked at. */
-export function __skb_try_recv_from_queue(_cpu: Cpu, queue: sk_buff[], flags: number): sk_buff | null {
+/** Where SO_PEEK_OFF lets a look begin: bytes to pass over, afterwards those of the packet that was found. */
+export interface peek_offset { off: number }
+
+/** The first packet of the queue, taken off unless it is only looked at; `peek`: the first one that is not passed over. */
+export function __skb_try_recv_from_queue(_cpu: Cpu, queue: sk_buff[], flags: number, peek: peek_offset | null = null): sk_buff | null {
   if (queue.length === 0) return null;
-  const skb = queue[0]!;
-  if ((flags & MSG_PEEK) !== 0) {
-    skb.peeked = true;
+  if ((flags & MSG_PEEK) === 0) return queue.shift()!;
+  let off = peek === null ? -1 : peek.off;
+  for (const skb of queue) {
+    if (off >= skb.len && (off > 0 || skb.peeked)) {
+      off -= skb.len;
+      continue;
+    }
+    if (skb.len === 0) skb.peeked = true;
     skb.users++;
+    if (peek !== null) peek.off = Math.max(off, 0);
     return skb;
   }
-  queue.shift();
-  return skb;
+  return null;
+}
+
+/** A packet that was looked at turns out bad: it leaves the queue, as others have by now. Whether somebody else has been faster. */
+export function __sk_queue_drop_skb(cpu: Cpu, sk: sock, sk_queue: sk_buff[], skb: sk_buff, flags: number, destructor: (cpu: Cpu, sk: sock, skb: sk_buff) => void): number {
+  let err = 0;
+  if ((flags & MSG_PEEK) !== 0) {
+    const at = sk_queue.indexOf(skb);
+    err = at < 0 ? -ENOENT : 0;
+    if (at >= 0) {
+      sk_queue.splice(at, 1);
+      skb.users--;
+      destructor(cpu, sk, skb);
+    }
+  }
+  sk.sk_drops++;
+  return err;
 }
 
 /** The first packet, or null when there is none now; a pending error goes first, as a negative errno. */
@@ -143,7 +169,7 @@ export function datagram_poll(cpu: Cpu, filp: file, sock: socket, wait: poll_tab
   const sk = sock.sk!;
   sock_poll_wait(cpu, filp, sock, wait);
   let mask = 0;
-  if (sk.sk_err !== 0 || sk.sk_error_queue.length > 0) mask |= EPOLLERR;
+  if (sk.sk_err !== 0 || sk.sk_error_queue.length > 0) mask |= EPOLLERR | (sock_flag(sk, SOCK_SELECT_ERR_QUEUE) ? EPOLLPRI : 0);
   if ((sk.sk_shutdown & RCV_SHUTDOWN) !== 0) mask |= EPOLLRDHUP | EPOLLIN | EPOLLRDNORM;
   if ((sk.sk_shutdown & SHUTDOWN_MASK) === SHUTDOWN_MASK) mask |= EPOLLHUP;
   if (sk.sk_receive_queue.length > 0) mask |= EPOLLIN | EPOLLRDNORM;

@@ -8,6 +8,7 @@ import { ip_local_deliver } from '../ipv4/ip_input.ts';
 import { ip_mc_output, ip_output } from '../ipv4/ip_output/output.ts';
 import { ip_error } from '../ipv4/route/error.ts';
 import { ipv4_dst_check } from '../ipv4/route/cache.ts';
+import { ipv4_confirm_neigh } from '../ipv4/route/confirm.ts';
 import { kfree_skb_reason } from './skbuff/free.ts';
 
 const inputs = { ip_local_deliver, ip_forward, ip_error, dst_discard } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => number>;
@@ -67,7 +68,7 @@ export function sk_dst_reset(sk: sock): void {
   sk_dst_set(sk, null);
 }
 
-/** The next packet to this neighbour confirms that it is reachable. */
-export function dst_confirm_neigh(sk: sock): void {
-  if (!sk.sk_dst_pending_confirm) sk.sk_dst_pending_confirm = true;
+/** A program has heard from `daddr` (MSG_CONFIRM with MSG_PROBE): its neighbour is reachable. */
+export function dst_confirm_neigh(cpu: Cpu, dst: dst_entry, daddr: number): void {
+  ipv4_confirm_neigh(cpu, dst, daddr);
 }

@@ -2,7 +2,7 @@
 import type { Resumable } from '../../../machine/frames.ts';
 import { roll } from '../../../machine/random.ts';
 import type { Cpu } from '../../../machine/types.ts';
-import { EPOLLOUT, EPOLLWRNORM } from '../../include/linux/poll.ts';
+import { EPOLLOUT, EPOLLWRBAND, EPOLLWRNORM } from '../../include/linux/poll.ts';
 import { SEND_SHUTDOWN } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import {
@@ -41,7 +41,7 @@ export function sk_stream_write_space(cpu: Cpu, sk: sock): void {
   const sock = sk.sk_socket;
   if (sock === null || !__sk_stream_is_writeable(cpu, sk, 1)) return;
   sock.flags &= ~SOCK_NOSPACE;
-  if (sk.sk_wq.head.length > 0) __wake_up(cpu, sk.sk_wq, 1, EPOLLOUT | EPOLLWRNORM);
+  if (sk.sk_wq.head.length > 0) __wake_up(cpu, sk.sk_wq, 1, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND);
 }
 
 /** @helper The handshake is still under way, and nothing has gone wrong. */

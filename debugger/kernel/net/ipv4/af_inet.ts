@@ -119,12 +119,12 @@ export function* inet_dgram_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, f
   return yield* prot.connect(cpu, sk, addr);
 }
 
-/** Address of this end, or of the other. */
-export function inet_getname(_cpu: Cpu, sock: socket, peer: boolean): sockaddr_in | number {
+/** Address of this end (`peer` 0), or of the other (1; 2: even when the connection is over). */
+export function inet_getname(_cpu: Cpu, sock: socket, peer: number): sockaddr_in | number {
   const sk = sock.sk!;
   const inet = sk.inet;
-  if (!peer) return { family: AF_INET, addr: inet.inet_rcv_saddr !== 0 ? inet.inet_rcv_saddr : inet.inet_saddr, port: inet.inet_sport, ll: null };
-  if (inet.inet_dport === 0 || sk.sk_state === TCP_CLOSE || sk.sk_state === TCP_SYN_SENT) return -ENOTCONN;
+  if (peer === 0) return { family: AF_INET, addr: inet.inet_rcv_saddr !== 0 ? inet.inet_rcv_saddr : inet.inet_saddr, port: inet.inet_sport, ll: null };
+  if (inet.inet_dport === 0 || (peer === 1 && (sk.sk_state === TCP_CLOSE || sk.sk_state === TCP_SYN_SENT))) return -ENOTCONN;
   return { family: AF_INET, addr: inet.inet_daddr, port: inet.inet_dport, ll: null };
 }
 
@@ -145,11 +145,11 @@ export function* inet_splice_eof(cpu: Cpu, sock: socket): Resumable<void> {
   if (inet_send_prepare(cpu, sk) === 0) yield* protoOf(sk).splice_eof(cpu, sk);
 }
 
-/** close(2): the protocol lets go of the socket, at once or (TCP) when the other side agrees; SO_LINGER may make it wait. */
+/** close(2): the protocol lets go of the socket, at once or (TCP) when the other side agrees; SO_LINGER may make it wait, but not at the end of a process. */
 export function* inet_release(cpu: Cpu, sock: socket): Resumable<number> {
   const sk = sock.sk;
   if (sk === null) return 0;
-  const timeout = sk.sk_linger ? sk.sk_lingertime : 0;
+  const timeout = sk.sk_linger && !cpu.current.exiting ? sk.sk_lingertime : 0;
   yield* protoOf(sk).close(cpu, sk, timeout);
   sock.sk = null;
   return 0;

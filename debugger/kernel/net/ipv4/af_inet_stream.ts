@@ -1,4 +1,5 @@
 /** What streams of the Internet family do: connect, listen, accept (net/ipv4/af_inet.c). */
+import { sock_rps_record_flow } from '../core/dev/rps.ts';
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { O_NONBLOCK } from '../../include/linux/fs.ts';
@@ -106,7 +107,7 @@ export function* __inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in
   if (handshaking(sk)) {
     if (timeo === 0) return err;
     const left = yield* inet_wait_for_connect(cpu, sk, timeo, writesMore(sk) ? 1 : 0);
-    if (left === 0 && handshaking(sk)) return -EINPROGRESS;
+    if (left === 0) return err;
   }
   return finishConnect(cpu, sock, sk);
 }
@@ -144,6 +145,7 @@ export function* inet_accept(cpu: Cpu, sock: socket, newsock: socket, flags: num
 }
 
 export function __inet_accept(cpu: Cpu, newsock: socket, newsk: sock): void {
+  if (cpu.host.rps_sock_flow_table.length > 0) sock_rps_record_flow(cpu, newsk);
   sock_graft(cpu, newsk, newsock);
   newsock.state = SS_CONNECTED;
 }

@@ -1,17 +1,18 @@
 /** Questions to the routing table, and the routes that an address brings with it (net/ipv4/fib_frontend.c). */
 import type { Cpu } from '../../../machine/types.ts';
 import type { Host } from '../../include/linux/host.ts';
-import { ipv4_is_lbcast, ipv4_is_multicast, ipv4_is_zeronet } from '../../include/linux/ip.ts';
+import { iph_daddr, iph_saddr, ipv4_is_lbcast, ipv4_is_multicast, ipv4_is_zeronet } from '../../include/linux/ip.ts';
 import type { in_ifaddr } from '../../include/linux/inetdevice.ts';
 import { IFF_LOOPBACK, IFF_LOWER_UP, IFF_RUNNING } from '../../include/linux/netdevice.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
-import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST, RTNH_F_LINKDOWN } from '../../include/net/dst.ts';
+import type { sk_buff } from '../../include/linux/skbuff.ts';
+import { RTCF_BROADCAST, RTCF_LOCAL, RTCF_MULTICAST, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST, RTNH_F_LINKDOWN } from '../../include/net/dst.ts';
 import { dropCause } from '../../include/net/dropreason.ts';
 import type { drop_cause } from '../../include/net/dropreason.ts';
 import { netif_get_flags } from '../core/dev/state.ts';
 import { fib_sync_down_dev, fib_sync_up } from './fib_semantics.ts';
 import { rt_cache_flush } from './route/cache.ts';
-import { inet_lookup_ifaddr_rcu } from './devinet.ts';
+import { inet_lookup_ifaddr_rcu, inet_select_addr } from './devinet.ts';
 import { ip_fib_metrics_init } from './metrics.ts';
 import type { rtax } from './metrics.ts';
 import { createFibEntry, fib_lookup, fib_table_insert, fib_table_lookup } from './fib_trie.ts';
@@ -37,6 +38,16 @@ export function inet_addr_type(cpu: Cpu, addr: number): number {
 
 export function inet_addr_type_dev_table(cpu: Cpu, _dev: net_device, addr: number): number {
   return __inet_dev_addr_type(cpu, null, addr);
+}
+
+/** The address to answer from: the one that was addressed; of a packet to many, the one to speak to its sender from. */
+export function fib_compute_spec_dst(cpu: Cpu, skb: sk_buff): number {
+  const flags = skb.dst!.rt_flags;
+  if ((flags & (RTCF_BROADCAST | RTCF_MULTICAST | RTCF_LOCAL)) >>> 0 === RTCF_LOCAL) return iph_daddr(skb);
+  const saddr = iph_saddr(skb);
+  const res = ipv4_is_zeronet(saddr) ? null : fib_lookup(cpu, saddr, 0);
+  if (res === null) return inet_select_addr(cpu, skb.dev!, saddr, RT_SCOPE_LINK);
+  return res.prefsrc !== 0 ? res.prefsrc : inet_select_addr(cpu, res.dev, res.gw, RT_SCOPE_LINK);
 }
 
 /**

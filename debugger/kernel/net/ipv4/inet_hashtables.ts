@@ -6,7 +6,8 @@ import { TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createInetHashinfo } from '../../include/net/tcp_sock.ts';
 import type { inet_hashinfo, inet_timewait_sock, request_sock, sock_common } from '../../include/net/tcp_sock.ts';
-import { inet_lookup_reuseport } from '../core/sock_reuseport.ts';
+import { reuseport_add_sock, reuseport_alloc, reuseport_select_sock, reuseport_stop_listen_sock } from '../core/sock_reuseport.ts';
+import { udp_ehashfn } from './udp/hash.ts';
 import { layOut } from '../../../machine/wide_fields.ts';
 
 /** A full socket, a request or a TIME-WAIT sock: told apart by sk_state. */
@@ -53,26 +54,40 @@ export function __inet_lookup_established(cpu: Cpu, saddr: number, sport: number
   return entry === null ? null : entrySock(entry);
 }
 
-/** How well a listener fits: -1 not at all. The address counts most, then the device, and the CPU that SO_INCOMING_CPU names. */
+/** How well a listener fits: -1 not at all. The device counts, and the CPU that SO_INCOMING_CPU names. */
 function compute_tcp_score(cpu: Cpu, sk: sock, daddr: number, dif: number): number {
-  if (sk.inet.inet_rcv_saddr !== 0 && sk.inet.inet_rcv_saddr !== daddr) return -1;
+  if (sk.inet.inet_rcv_saddr !== daddr) return -1;
   if (sk.sk_bound_dev_if !== 0 && sk.sk_bound_dev_if !== dif) return -1;
-  return (sk.sk_bound_dev_if !== 0 ? 2 : 1) + (sk.inet.inet_rcv_saddr !== 0 ? 4 : 0) + (sk.sk_incoming_cpu === cpu.id ? 1 : 0);
+  return (sk.sk_bound_dev_if !== 0 ? 3 : 2) + (sk.sk_incoming_cpu === cpu.id ? 1 : 0);
 }
 
-/** The listener of a port: the most specific; among equals that share it (SO_REUSEPORT) the flow decides. */
-export function __inet_lookup_listener(cpu: Cpu, saddr: number, sport: number, daddr: number, hnum: number, dif: number): sock | null {
-  const list = cpu.host.tcp_tables.lhash2[hnum];
-  if (list === undefined) return null;
-  let best: sock | null = null;
+/** The socket of the group of `sk` that the flow meets; null when it shares its port with nobody. */
+export function inet_lookup_reuseport(cpu: Cpu, sk: sock, saddr: number, sport: number, daddr: number, hnum: number): sock | null {
+  if (!sk.sk_reuseport) return null;
+  const hash = sk.udp !== null ? udp_ehashfn(daddr, hnum, saddr, sport) : inet_ehashfn(cpu, daddr, hnum, saddr, sport);
+  return reuseport_select_sock(cpu, sk, hash);
+}
+
+/** The best listener at `daddr` (0: of those at all addresses). The first that shares its port decides: its group answers. */
+function inet_lhash2_lookup(cpu: Cpu, list: readonly sock[], saddr: number, sport: number, daddr: number, hnum: number, dif: number): sock | null {
+  let result: sock | null = null;
   let hiscore = 0;
   for (const sk of list) {
     const score = compute_tcp_score(cpu, sk, daddr, dif);
     if (score <= hiscore) continue;
-    best = sk;
+    const shared = inet_lookup_reuseport(cpu, sk, saddr, sport, daddr, hnum);
+    if (shared !== null) return shared;
+    result = sk;
     hiscore = score;
   }
-  return best?.sk_reuseport ? inet_lookup_reuseport(cpu, best, list, inet_ehashfn(cpu, daddr, hnum, saddr, sport)) : best;
+  return result;
+}
+
+/** The listener of a port: at this address, or at all. */
+export function __inet_lookup_listener(cpu: Cpu, saddr: number, sport: number, daddr: number, hnum: number, dif: number): sock | null {
+  const list = cpu.host.tcp_tables.lhash2[hnum];
+  if (list === undefined) return null;
+  return inet_lhash2_lookup(cpu, list, saddr, sport, daddr, hnum, dif) ?? inet_lhash2_lookup(cpu, list, saddr, sport, 0, hnum, dif);
 }
 
 /** Established first, then listeners. */
@@ -163,10 +178,23 @@ export function inet_hash(cpu: Cpu, sk: sock): number {
     return 0;
   }
   const lists = cpu.host.tcp_tables.lhash2;
-  const list = lists[sk.inet.inet_num];
-  if (list === undefined) lists[sk.inet.inet_num] = [sk];
-  else if (sk.sk_reuseport) list.push(sk);
-  else list.unshift(sk);
+  const list = (lists[sk.inet.inet_num] ??= []);
+  if (sk.sk_reuseport) {
+    const err = inet_reuseport_add_sock(cpu, sk, list);
+    if (err !== 0) return err;
+  }
+  list.unshift(sk);
+  return 0;
+}
+
+/** Joins the listeners with the same address and device that share the port, or is the first of a group. */
+function inet_reuseport_add_sock(cpu: Cpu, sk: sock, list: readonly sock[]): number {
+  for (const sk2 of list) {
+    if (sk2 !== sk && sk2.sk_bound_dev_if === sk.sk_bound_dev_if && sk2.sk_reuseport && sk2.inet.inet_rcv_saddr === sk.inet.inet_rcv_saddr) {
+      return reuseport_add_sock(cpu, sk, sk2);
+    }
+  }
+  reuseport_alloc(cpu, sk);
   return 0;
 }
 
@@ -177,6 +205,7 @@ export function inet_unhash(cpu: Cpu, sk: sock): void {
     const list = lists[sk.inet.inet_num];
     const at = list === undefined ? -1 : list.indexOf(sk);
     if (at < 0) return;
+    if (sk.sk_reuseport_cb !== null) reuseport_stop_listen_sock(cpu, sk);
     list!.splice(at, 1);
     if (list!.length === 0) delete lists[sk.inet.inet_num];
     return;

@@ -1,6 +1,6 @@
 /** Options at IPPROTO_IP (net/ipv4/ip_sockglue.c). */
 import type { Cpu } from '../../../machine/types.ts';
-import { IP_FREEBIND, IP_MINTTL, IP_MTU, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, IP_PMTUDISC_OMIT, IP_RECVERR, IP_TOS, IP_TTL, SOL_IP } from '../../include/linux/socket.ts';
+import { IP_FREEBIND, IP_MINTTL, IP_MTU, IP_MTU_DISCOVER, IP_ORIGDSTADDR, IP_PKTINFO, IP_PMTUDISC_DONT, IP_PMTUDISC_OMIT, IP_RECVERR, IP_RECVTOS, IP_RECVTTL, IP_TOS, IP_TTL, SOL_IP } from '../../include/linux/socket.ts';
 import type { sockopt_value } from '../../include/linux/socket.ts';
 import { SOCK_STREAM } from '../../include/net/sock.ts';
 import { rt_tos2priority } from '../../include/net/route.ts';
@@ -8,6 +8,7 @@ import type { sock } from '../../include/net/sock.ts';
 import { EINVAL, ENOPROTOOPT, ENOTCONN } from '../../include/uapi/asm-generic/errno.ts';
 import { skb_errqueue_purge } from '../core/skbuff/errqueue.ts';
 import { sk_dst_reset } from '../core/dst.ts';
+import { IP_CMSG_ORIGDSTADDR, IP_CMSG_PKTINFO, IP_CMSG_TOS, IP_CMSG_TTL } from './ip_sockglue/cmsg.ts';
 import { ipv4_mtu } from './route/cache.ts';
 import { ip_select_ttl } from './ip_output/ident.ts';
 
@@ -47,9 +48,24 @@ export function do_ip_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: so
     case IP_FREEBIND:
       inet.freebind = val !== 0;
       return 0;
+    case IP_PKTINFO:
+    case IP_RECVTTL:
+    case IP_RECVTOS:
+    case IP_ORIGDSTADDR:
+      if (val !== 0) inet.cmsg_flags |= cmsgFlag(optname);
+      else inet.cmsg_flags &= ~cmsgFlag(optname);
+      return 0;
     default:
       return -ENOPROTOOPT;
   }
+}
+
+/** The bit of cmsg_flags that an option stands for, 0 for others. @helper */
+function cmsgFlag(optname: number): number {
+  if (optname === IP_PKTINFO) return IP_CMSG_PKTINFO;
+  if (optname === IP_RECVTTL) return IP_CMSG_TTL;
+  if (optname === IP_RECVTOS) return IP_CMSG_TOS;
+  return optname === IP_ORIGDSTADDR ? IP_CMSG_ORIGDSTADDR : 0;
 }
 
 export function ip_getsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): number {
@@ -64,6 +80,7 @@ export function do_ip_getsockopt(cpu: Cpu, sk: sock, optname: number, optval: so
   else if (optname === IP_RECVERR) optval.words = [Number(inet.recverr)];
   else if (optname === IP_MINTTL) optval.words = [inet.min_ttl];
   else if (optname === IP_FREEBIND) optval.words = [Number(inet.freebind)];
+  else if (cmsgFlag(optname) !== 0) optval.words = [Number((inet.cmsg_flags & cmsgFlag(optname)) !== 0)];
   else if (optname === IP_MTU) {
     if (sk.sk_dst_cache === null) return -ENOTCONN;
     optval.words = [ipv4_mtu(cpu, sk.sk_dst_cache)];

@@ -25,7 +25,8 @@ export interface proto_ops {
   bind: (cpu: Cpu, sock: socket, addr: sockaddr_in) => Resumable<number>;
   connect: (cpu: Cpu, sock: socket, addr: sockaddr_in, flags: number) => Resumable<number>;
   accept: (cpu: Cpu, sock: socket, newsock: socket, flags: number) => Resumable<number>;
-  getname: (cpu: Cpu, sock: socket, peer: boolean) => sockaddr_in | number;
+  /** `peer` 0: the own address, 1: the other's, 2: the other's even when the connection is over. */
+  getname: (cpu: Cpu, sock: socket, peer: number) => sockaddr_in | number;
   poll: (cpu: Cpu, file: file, sock: socket, wait: poll_table | null) => number;
   listen: (cpu: Cpu, sock: socket, backlog: number) => Resumable<number>;
   shutdown: (cpu: Cpu, sock: socket, how: number) => Resumable<number>;

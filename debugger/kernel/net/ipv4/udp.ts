@@ -1,7 +1,8 @@
 /** net/ipv4/udp.c. */
 export { udp_v4_early_demux } from './udp/early_demux.ts';
 export { udp_err } from './udp/err.ts';
-export { __udp4_lib_lookup, udp_hashfn } from './udp/lookup.ts';
+export { udp_hashfn } from './udp/hash.ts';
+export { __udp4_lib_lookup } from './udp/lookup.ts';
 export { __udp_enqueue_schedule_skb, udp_rmem_release } from './udp/memory.ts';
 export { udp_poll } from './udp/poll.ts';
 export { udp_lib_get_port, udp_v4_get_port } from './udp/port.ts';

@@ -1,14 +1,16 @@
 /** Stamps between sockets and packets: what a send asks for, what a receive tells (net/socket.c, include/net/sock.h). */
 import type { Cpu } from '../../../machine/types.ts';
 import {
-  SOCK_RCVTSTAMP, SOCK_TIMESTAMPING_ANY, SOF_TIMESTAMPING_OPT_RX_FILTER, SOF_TIMESTAMPING_RAW_HARDWARE, SOF_TIMESTAMPING_RX_HARDWARE, SOF_TIMESTAMPING_RX_SOFTWARE,
+  SOCK_RCVTSTAMP, SOCK_RXQ_OVFL, SOCK_TIMESTAMPING_ANY, SOF_TIMESTAMPING_OPT_RX_FILTER, SOF_TIMESTAMPING_RAW_HARDWARE, SOF_TIMESTAMPING_RX_HARDWARE, SOF_TIMESTAMPING_RX_SOFTWARE,
   SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_TX_HARDWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_TX_SOFTWARE,
 } from '../../include/linux/net_tstamp.ts';
 import { SKB_EXT_ERR } from '../../include/linux/errqueue.ts';
 import { PACKET_OUTGOING, SKBTX_HW_TSTAMP_NOBPF, SKBTX_SCHED_TSTAMP, SKBTX_SW_TSTAMP } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
-import { MSG_CTRUNC } from '../../include/linux/socket.ts';
+import { SOCK_SKB_CB } from '../../include/linux/sock_skb_cb.ts';
+import { MSG_CTRUNC, SOL_SOCKET, SO_RXQ_OVFL } from '../../include/linux/socket.ts';
 import type { msghdr, sock } from '../../include/net/sock.ts';
+import { put_cmsg } from '../core/scm.ts';
 import { packetBytes } from '../core/skbuff/data.ts';
 import { sock_flag } from '../core/sock/timestamping.ts';
 
@@ -61,7 +63,14 @@ export function sock_recv_timestamp(cpu: Cpu, msg: msghdr, sk: sock, skb: sk_buf
     || (skb.shinfo.hwtstamp !== 0 && (tsflags & SOF_TIMESTAMPING_RAW_HARDWARE) !== 0)) __sock_recv_timestamp(cpu, msg, sk, skb);
 }
 
-const FLAGS_RECV_CMSGS = SOCK_RCVTSTAMP | SOCK_TIMESTAMPING_ANY;
+/** The control message SO_RXQ_OVFL: how many packets the socket had lost when this one came; nothing when it was none. */
+function sock_recv_drops(msg: msghdr, sk: sock, skb: sk_buff): void {
+  if (!sock_flag(sk, SOCK_RXQ_OVFL)) return;
+  const { dropcount } = SOCK_SKB_CB(skb);
+  if (dropcount !== 0) put_cmsg(msg, SOL_SOCKET, SO_RXQ_OVFL, dropcount);
+}
+
+const FLAGS_RECV_CMSGS = SOCK_RXQ_OVFL | SOCK_RCVTSTAMP | SOCK_TIMESTAMPING_ANY;
 
 /** @helper Of a datagram that is read. */
 export function sock_recv_cmsgs(cpu: Cpu, msg: msghdr, sk: sock, skb: sk_buff): void {
@@ -70,4 +79,5 @@ export function sock_recv_cmsgs(cpu: Cpu, msg: msghdr, sk: sock, skb: sk_buff): 
 
 export function __sock_recv_cmsgs(cpu: Cpu, msg: msghdr, sk: sock, skb: sk_buff): void {
   sock_recv_timestamp(cpu, msg, sk, skb);
+  sock_recv_drops(msg, sk, skb);
 }

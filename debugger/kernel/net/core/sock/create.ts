@@ -20,14 +20,14 @@ const UNLIMITED_RATE = 9_000_000_000_000_000;
 
 /** @helper */
 export function createCork(): inet_cork {
-  return { active: false, addr: 0, fragsize: 0, length: 0, dst: null, gso_size: 0, ttl: 0, tos: 0, fl4: null, tx_flags: 0 };
+  return { active: false, addr: 0, fragsize: 0, length: 0, dst: null, gso_size: 0, ttl: 0, tos: 0, fl4: null, tx_flags: 0, mark: 0, priority: 0 };
 }
 
 /** @helper The inet_sock part. */
 function createInetSock(): inet_sock {
   return {
     inet_daddr: 0, inet_rcv_saddr: 0, inet_saddr: 0, inet_sport: 0, inet_dport: 0, inet_num: 0, uc_ttl: -1, tos: 0, mc_ttl: 1, min_ttl: 0,
-    hdrincl: false, recverr: false, freebind: false, is_icsk: false, defer_connect: false, pmtudisc: IP_PMTUDISC_WANT, inet_id: 0, cork: createCork(),
+    hdrincl: false, recverr: false, freebind: false, is_icsk: false, defer_connect: false, pmtudisc: IP_PMTUDISC_WANT, cmsg_flags: 0, inet_id: 0, cork: createCork(),
   };
 }
 
@@ -35,7 +35,7 @@ function createInetSock(): inet_sock {
 function createSock(host: Host, family: number, prot: string): sock {
   return {
     id: host.world.next_id++, host, sk_family: family, sk_type: 0, sk_protocol: 0, sk_prot: prot, sk_state: TCP_CLOSE,
-    sk_reuse: false, sk_reuseport: false, sk_bound_dev_if: 0, sk_receive_queue: [], sk_write_queue: [], sk_error_queue: [],
+    sk_reuse: false, sk_reuseport: false, sk_bound_dev_if: 0, sk_reuseport_cb: null, sk_receive_queue: [], sk_write_queue: [], sk_error_queue: [],
     sk_backlog: { queue: [], len: 0, rmem_alloc: 0 },
     sk_lock: { owned: false, owner: null, wq: init_waitqueue_head(), slock_released: 0, slock_cpu: -1 },
     sk_rmem_alloc: 0, sk_wmem_alloc: 1, sk_omem_alloc: 0, sk_forward_alloc: 0, sk_wmem_queued: 0, sk_rcvbuf: 0, sk_sndbuf: 0, sk_rcvlowat: 1,
@@ -219,6 +219,7 @@ function resetClone(newsk: sock): void {
   newsk.sk_forward_alloc = 0;
   newsk.sk_drops = 0;
   newsk.sk_zckey = 0;
+  newsk.sk_reuseport_cb = null;
   newsk.sk_userlocks &= ~4;
   newsk.sk_done = false;
   newsk.sk_dst_cache = null;

@@ -4,9 +4,9 @@ import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
   SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
   SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_MEMINFO, SO_NO_CHECK, SO_OOBINLINE, SO_PEEK_OFF, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
-  SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, SO_TYPE,
+  SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TIMESTAMP, SO_TIMESTAMPING, SO_RXQ_OVFL, SO_SELECT_ERR_QUEUE, SO_TIMESTAMPNS, SO_TYPE,
 } from '../../../include/linux/socket.ts';
-import { SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS } from '../../../include/linux/net_tstamp.ts';
+import { SOCK_RCVTSTAMP, SOCK_RCVTSTAMPNS, SOCK_RXQ_OVFL, SOCK_SELECT_ERR_QUEUE } from '../../../include/linux/net_tstamp.ts';
 import { SOCK_RCVBUF_LOCK, SOCK_SNDBUF_LOCK, TCP_LISTEN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { SK_PACING_NEEDED, SK_PACING_NONE, SK_PACING_UNLIMITED } from '../../../include/net/tcp.ts';
@@ -15,8 +15,9 @@ import { EDOM, EINVAL, ENODEV, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/
 import { HZ } from '../../../kernel/time/jiffies.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../kernel/time/sleep_timeout.ts';
 import { sk_dst_reset } from '../dst.ts';
+import { reuseport_update_incoming_cpu } from '../sock_reuseport.ts';
 import { skWriteSpace } from '../sock_callbacks.ts';
-import { sock_flag, sock_set_timestamp, sock_set_timestamping } from './timestamping.ts';
+import { sock_flag, sock_set_timestamp, sock_set_timestamping, sock_valbool_flag } from './timestamping.ts';
 import { protoOf } from '../../ipv4/protos.ts';
 
 /** TCP_SKB_MIN_TRUESIZE: the smallest packet with a head of 2 KiB. */
@@ -90,13 +91,13 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       sk.sk_broadcast = valbool;
       break;
     case SO_SNDBUF:
-      setSndbuf(cpu, sk, val < 0 ? INT_MAX : Math.min(val, knobs.sysctl_wmem_max!));
+      setSndbuf(cpu, sk, Math.min(val >>> 0, knobs.sysctl_wmem_max!));
       break;
     case SO_SNDBUFFORCE:
       setSndbuf(cpu, sk, Math.max(val, 0));
       break;
     case SO_RCVBUF:
-      __sock_set_rcvbuf(cpu, sk, val < 0 ? knobs.sysctl_rmem_max! : Math.min(val, knobs.sysctl_rmem_max!));
+      __sock_set_rcvbuf(cpu, sk, Math.min(val >>> 0, knobs.sysctl_rmem_max!));
       break;
     case SO_RCVBUFFORCE:
       __sock_set_rcvbuf(cpu, sk, Math.max(val, 0));
@@ -116,7 +117,7 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       break;
     case SO_LINGER:
       sk.sk_linger = valbool;
-      if (valbool) sk.sk_lingertime = (optval.words[1] ?? 0) * HZ;
+      if (valbool) sk.sk_lingertime = lingertime(optval.words[1] ?? 0);
       break;
     case SO_RCVLOWAT:
       if (sk.packet === null) return protoOf(sk).set_rcvlowat(cpu, sk, val < 0 ? INT_MAX : val === 0 ? 1 : val);
@@ -135,8 +136,15 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       sk_dst_reset(sk);
       break;
     case SO_PEEK_OFF:
-      if (sk.tcp === null) return -EOPNOTSUPP;
+      if (sk.tcp === null && sk.udp === null) return -EOPNOTSUPP;
       sk.sk_peek_off = val;
+      if (sk.udp !== null) sk.udp.peeking_with_offset = val >= 0;
+      break;
+    case SO_RXQ_OVFL:
+      sock_valbool_flag(sk, SOCK_RXQ_OVFL, valbool);
+      break;
+    case SO_SELECT_ERR_QUEUE:
+      sock_valbool_flag(sk, SOCK_SELECT_ERR_QUEUE, valbool);
       break;
     case SO_BUSY_POLL:
       if (val < 0) return -EINVAL;
@@ -154,7 +162,7 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       sk.sk_zerocopy = valbool;
       break;
     case SO_INCOMING_CPU:
-      sk.sk_incoming_cpu = val;
+      reuseport_update_incoming_cpu(cpu, sk, val);
       break;
     case SO_MAX_PACING_RATE:
       setMaxPacingRate(sk, val);
@@ -163,6 +171,11 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       return -ENOPROTOOPT;
   }
   return 0;
+}
+
+/** Jiffies of l_linger, which is taken as unsigned: less than 0 is for ever. @helper */
+function lingertime(l_linger: number): number {
+  return l_linger < 0 ? MAX_SCHEDULE_TIMEOUT : l_linger * HZ;
 }
 
 /** Bytes a second, ~0 none. TCP paces by itself then, unless a qdisc does it. @helper */
@@ -288,6 +301,10 @@ function readOption(sk: sock, optname: number): number[] | null {
       return [sk.sk_max_pacing_rate === SK_PACING_UNLIMITED ? U32_MAX : sk.sk_max_pacing_rate];
     case SO_PEEK_OFF:
       return [sk.sk_peek_off];
+    case SO_RXQ_OVFL:
+      return [Number(sock_flag(sk, SOCK_RXQ_OVFL))];
+    case SO_SELECT_ERR_QUEUE:
+      return [Number(sock_flag(sk, SOCK_SELECT_ERR_QUEUE))];
     default:
       return null;
   }

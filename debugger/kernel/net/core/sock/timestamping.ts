@@ -15,7 +15,7 @@ export function sock_flag(sk: sock, flag: number): boolean {
   return (sk.sk_flags & flag) !== 0;
 }
 
-function sock_valbool_flag(sk: sock, flag: number, valbool: boolean): void {
+export function sock_valbool_flag(sk: sock, flag: number, valbool: boolean): void {
   if (valbool) sk.sk_flags |= flag;
   else sk.sk_flags &= ~flag;
 }

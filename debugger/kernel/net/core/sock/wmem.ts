@@ -5,6 +5,7 @@ import { TASK_INTERRUPTIBLE } from '../../../include/linux/sched.ts';
 import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
 import { SEND_SHUTDOWN } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
+import { SOCK_NOSPACE } from '../../../include/net/tcp.ts';
 import { EAGAIN, EPIPE } from '../../../include/uapi/asm-generic/errno.ts';
 import { finish_wait, init_wait, prepare_to_wait } from '../../../kernel/sched/wait.ts';
 import { schedule_timeout } from '../../../kernel/time/sleep_timeout.ts';
@@ -92,11 +93,17 @@ export function sock_efree(_cpu: Cpu, _skb: sk_buff): void {}
 /** Early demultiplexing looked at the socket without holding it. */
 export function sock_pfree(_cpu: Cpu, _skb: sk_buff): void {}
 
+/** A sender has found the buffer full. Of a datagram socket nobody takes the flag back. @helper */
+function setNospace(sk: sock): void {
+  if (sk.sk_socket !== null) sk.sk_socket.flags |= SOCK_NOSPACE;
+}
+
 /** Sleeps until less than a send buffer is in use, or `timeo` jiffies have passed; answers what is left of them. */
 export function* sock_wait_for_wmem(cpu: Cpu, sk: sock, timeo: number): Resumable<number> {
   const wait = init_wait(cpu, 'autoremove_wake_function');
   let left = timeo;
   while (left > 0) {
+    setNospace(sk);
     prepare_to_wait(cpu, sk.sk_wq, wait, TASK_INTERRUPTIBLE);
     if (sk.sk_wmem_alloc < sk.sk_sndbuf) break;
     if ((sk.sk_shutdown & SEND_SHUTDOWN) !== 0) break;
@@ -119,6 +126,7 @@ export function* sock_alloc_send_pskb(
     if (err !== 0) return err;
     if ((sk.sk_shutdown & SEND_SHUTDOWN) !== 0) return -EPIPE;
     if (sk_wmem_alloc_get(sk) < sk.sk_sndbuf) break;
+    setNospace(sk);
     if (timeo === 0) return -EAGAIN;
     timeo = yield* sock_wait_for_wmem(cpu, sk, timeo);
   }

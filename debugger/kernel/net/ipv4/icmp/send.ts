@@ -13,6 +13,7 @@ import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
 import { IPPROTO_ICMP } from '../../../include/net/sock.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { skb_network_offset } from '../../core/skbuff/data.ts';
+import { fib_compute_spec_dst } from '../fib_frontend.ts';
 import { ipv4_mtu } from '../route/cache.ts';
 import { createFlowi4, ip_route_output_key } from '../route/output.ts';
 import { icmpv4_global_allow, icmpv4_xrlim_allow } from './limit.ts';
@@ -103,14 +104,8 @@ function sendReply(cpu: Cpu, skb: sk_buff, bxm: icmp_bxm): void {
   const sk = icmp_xmit_lock(cpu);
   if (sk === null) return;
   const tos = iph_tos(skb);
-  const fl4 = createFlowi4(IPPROTO_ICMP, 0, tos & 0x1c, fib_compute_spec_dst(skb), iph_saddr(skb), 0, 0);
+  const fl4 = createFlowi4(IPPROTO_ICMP, 0, tos & 0x1c, fib_compute_spec_dst(cpu, skb), iph_saddr(skb), 0, 0);
   const rt = icmp_route_lookup(cpu, fl4);
   if (rt !== null && icmpv4_xrlim_allow(cpu, rt, fl4.daddr, bxm.type, bxm.code)) icmp_push_reply(cpu, sk, bxm, fl4, tos, rt);
   icmp_xmit_unlock(sk);
-}
-
-/** The address to answer from: the one that was addressed, unless that was everybody's. */
-function fib_compute_spec_dst(skb: sk_buff): number {
-  const flags = skb.dst!.rt_flags;
-  return (flags & (RTCF_BROADCAST | RTCF_MULTICAST | RTCF_LOCAL)) >>> 0 === RTCF_LOCAL ? iph_daddr(skb) : 0;
 }

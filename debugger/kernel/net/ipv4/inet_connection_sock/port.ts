@@ -51,18 +51,30 @@ function sameAddress(a: number, b: number): boolean {
   return a === b || a === 0 || b === 0;
 }
 
+/** What of another holder of the port decides whether it can be shared: a socket's, or a connection's in TIME-WAIT. @helper */
+interface holder { reuse: boolean; reuseport: boolean; bound_dev_if: number; listens: boolean }
+
+/**
+ * Whether `sk` may not share the port with `sk2`. `relax`: the program has named the port, both may have SO_REUSEADDR; `reuseport_ok`: both may have
+ * SO_REUSEPORT, unless the socket is in a group already.
+ */
+function inet_bind_conflict(sk: sock, sk2: holder, relax: boolean, reuseport_ok: boolean): boolean {
+  if (!sameDevice(sk, sk2.bound_dev_if)) return false;
+  const shared = sk.sk_reuseport && sk2.reuseport && sk.sk_reuseport_cb === null;
+  if (sk.sk_reuse && sk2.reuse && !sk2.listens) return !relax || (!reuseport_ok && shared);
+  return !reuseport_ok || !shared;
+}
+
 /** Somebody holds the port who does not share it. */
-export function inet_csk_bind_conflict(_cpu: Cpu, sk: sock, tb: inet_bind_bucket, relax: boolean): boolean {
+export function inet_csk_bind_conflict(_cpu: Cpu, sk: sock, tb: inet_bind_bucket, relax: boolean, reuseport_ok: boolean): boolean {
   for (const sk2 of tb.owners) {
-    if (sk2 === sk || !sameDevice(sk, sk2.sk_bound_dev_if)) continue;
-    const reuse = sk.sk_reuse && sk2.sk_reuse && sk2.sk_state !== TCP_LISTEN;
-    const reuseport = sk.sk_reuseport && sk2.sk_reuseport;
-    if ((reuse && relax) || reuseport) continue;
-    if (sameAddress(sk.inet.inet_rcv_saddr, sk2.inet.inet_rcv_saddr)) return true;
+    if (sk2 === sk || !sameAddress(sk.inet.inet_rcv_saddr, sk2.inet.inet_rcv_saddr)) continue;
+    const held = { reuse: sk2.sk_reuse, reuseport: sk2.sk_reuseport, bound_dev_if: sk2.sk_bound_dev_if, listens: sk2.sk_state === TCP_LISTEN };
+    if (inet_bind_conflict(sk, held, relax, reuseport_ok)) return true;
   }
   for (const tw of tb.tw) {
-    if (!sameDevice(sk, tw.tw_bound_dev_if) || (sk.sk_reuse && tw.tw_reuse && relax)) continue;
-    if (sameAddress(sk.inet.inet_rcv_saddr, tw.tw_rcv_saddr)) return true;
+    if (!sameAddress(sk.inet.inet_rcv_saddr, tw.tw_rcv_saddr)) continue;
+    if (inet_bind_conflict(sk, { reuse: tw.tw_reuse, reuseport: tw.tw_reuseport, bound_dev_if: tw.tw_bound_dev_if, listens: false }, relax, reuseport_ok)) return true;
   }
   return false;
 }
@@ -81,7 +93,7 @@ function inet_csk_find_open_port(cpu: Cpu, sk: sock): number {
     for (let i = 0; i < remaining; i += 2) {
       const port = low + ((offset - parity + i) % remaining);
       const tb = cpu.host.tcp_tables.bhash[port];
-      if (tb === undefined || !inet_csk_bind_conflict(cpu, sk, tb, false)) return port;
+      if (tb === undefined || !inet_csk_bind_conflict(cpu, sk, tb, false, false)) return port;
     }
   }
   return 0;
@@ -92,7 +104,7 @@ export function inet_csk_get_port(cpu: Cpu, sk: sock, snum: number): boolean {
   const port = snum !== 0 ? snum : inet_csk_find_open_port(cpu, sk);
   if (port === 0) return true;
   const tb = cpu.host.tcp_tables.bhash[port] ?? inet_bind_bucket_create(cpu, port);
-  if (inet_csk_bind_conflict(cpu, sk, tb, true)) return true;
+  if (snum !== 0 && inet_csk_bind_conflict(cpu, sk, tb, true, true)) return true;
   if (tb.owners.length === 0 && tb.tw.length === 0) {
     tb.fastreuse = sk.sk_reuse && sk.sk_state !== TCP_LISTEN ? 1 : 0;
     tb.fastreuseport = sk.sk_reuseport ? 1 : 0;

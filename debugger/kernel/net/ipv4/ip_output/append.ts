@@ -10,9 +10,9 @@ import { NETIF_F_CSUM_MASK, NETIF_F_SG } from '../../../include/linux/netdevice.
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKB_WITH_OVERHEAD } from '../../../include/linux/skbuff.ts';
 import { SOF_TIMESTAMPING_OPT_ID } from '../../../include/linux/net_tstamp.ts';
 import type { Lineage, sk_buff } from '../../../include/linux/skbuff.ts';
-import { MSG_DONTWAIT, MSG_MORE } from '../../../include/linux/socket.ts';
+import { MSG_CONFIRM, MSG_DONTWAIT, MSG_MORE } from '../../../include/linux/socket.ts';
 import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
-import type { inet_cork, sock } from '../../../include/net/sock.ts';
+import type { inet_cork, ipcm_cookie, sock } from '../../../include/net/sock.ts';
 import { EAGAIN, EFAULT, EMSGSIZE, ENETUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb, alloc_skb_with_frags } from '../../core/skbuff/alloc.ts';
 import { csum_partial, csum_sub } from '../../core/skbuff/checksum.ts';
@@ -43,17 +43,20 @@ interface append_state {
   tx_flags: number; tskey: number; hold_tskey: boolean;
 }
 
-/** Prepares a cork for a datagram by route `rt`. */
-export function ip_setup_cork(cpu: Cpu, sk: sock, cork: inet_cork, rt: dst_entry, tos: number, ttl: number, gso_size: number): number {
+/** Prepares a cork for a datagram by route `rt`; `ipc`: what control messages ask for it, null without any. */
+export function ip_setup_cork(cpu: Cpu, sk: sock, cork: inet_cork, rt: dst_entry, tos: number, ttl: number, gso_size: number, ipc: ipcm_cookie | null): number {
   cork.fragsize = ip_sk_use_pmtu(sk) ? ipv4_mtu(cpu, rt) : rt.dev.mtu;
   if (cork.fragsize < IPV4_MIN_MTU) return -ENETUNREACH;
   cork.active = true;
   cork.gso_size = gso_size;
   cork.dst = rt;
   cork.length = 0;
-  cork.tx_flags = sk.sk_tsflags === 0 ? 0 : __sock_tx_timestamp(cpu, sk.sk_tsflags);
-  cork.ttl = ttl;
-  cork.tos = tos;
+  const tsflags = ipc === null ? sk.sk_tsflags : ipc.tsflags;
+  cork.tx_flags = tsflags === 0 ? 0 : __sock_tx_timestamp(cpu, tsflags);
+  cork.ttl = ipc === null ? ttl : ipc.ttl;
+  cork.tos = ipc === null ? tos : ipc.tos;
+  cork.mark = ipc === null ? sk.sk_mark : ipc.mark;
+  cork.priority = ipc === null ? sk.sk_priority : ipc.priority;
   return 0;
 }
 
@@ -117,6 +120,7 @@ function appendPlan(st: append_state): void {
 function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): number {
   const prev = st.queue.length === 0 ? null : st.queue[st.queue.length - 1]!;
   if (st.lineage !== null) nameOrigin(cpu, st, skb, prev === null);
+  if ((st.flags & MSG_CONFIRM) !== 0 && prev === null) skb.dst_pending_confirm = true;
   skb.ip_summed = st.csummode;
   skb.csum = 0;
   if (st.tx_flags !== 0) {

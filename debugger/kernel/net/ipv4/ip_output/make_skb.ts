@@ -7,7 +7,7 @@ import { IP_PMTUDISC_DO, IP_PMTUDISC_PROBE, MSG_PROBE } from '../../../include/l
 import { RTN_MULTICAST } from '../../../include/net/dst.ts';
 import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
 import { IPPROTO_ICMP } from '../../../include/net/sock.ts';
-import type { inet_cork, sock } from '../../../include/net/sock.ts';
+import type { inet_cork, ipcm_cookie, sock } from '../../../include/net/sock.ts';
 import { net_xmit_errno } from '../../core/dev/xmit.ts';
 import { __skb_pull } from '../../core/skbuff/data.ts';
 import { kfree_skb } from '../../core/skbuff/free.ts';
@@ -43,8 +43,8 @@ export function __ip_make_skb(cpu: Cpu, sk: sock, fl4: flowi4, queue: sk_buff[],
   const ttl = cork.ttl !== 0 ? cork.ttl : rt.rt_type === RTN_MULTICAST ? inet.mc_ttl : ip_select_ttl(cpu, inet);
   writeIpHeader(skb, cork.tos !== -1 ? cork.tos : inet.tos, df ? IP_DF : 0, ttl, sk.sk_protocol, fl4.saddr, fl4.daddr);
   ip_select_ident(cpu, skb, sk);
-  skb.priority = sk.sk_priority;
-  skb.mark = sk.sk_mark;
+  skb.priority = cork.priority;
+  skb.mark = cork.mark;
   skb.dst = rt;
   cork.dst = null;
   if (sk.sk_protocol === IPPROTO_ICMP) icmp_out_count(cpu, skb.head[skb.transport_header]!);
@@ -72,12 +72,12 @@ export function ip_flush_pending_frames(cpu: Cpu, sk: sock): void {
 /** A whole datagram at once, without the socket's lock; null for nothing to send, a negative errno. */
 export function* ip_make_skb(
   cpu: Cpu, sk: sock, fl4: flowi4, getfrag: GetfragName, from: unknown, lineage: Lineage | null, length: number, transhdrlen: number,
-  tos: number, ttl: number, gso_size: number, rt: dst_entry, flags: number,
+  tos: number, ttl: number, gso_size: number, rt: dst_entry, flags: number, ipc: ipcm_cookie | null,
 ): Resumable<sk_buff | null | number> {
   if ((flags & MSG_PROBE) !== 0) return null;
   const queue: sk_buff[] = [];
   const cork = createCork();
-  let err = ip_setup_cork(cpu, sk, cork, rt, tos, ttl, gso_size);
+  let err = ip_setup_cork(cpu, sk, cork, rt, tos, ttl, gso_size, ipc);
   if (err !== 0) return err;
   err = yield* __ip_append_data(cpu, sk, fl4, queue, cork, getfrag, from, lineage, length, transhdrlen, flags);
   if (err !== 0) {
@@ -96,7 +96,7 @@ export function ip_append_data(
   let header = transhdrlen;
   if ((flags & MSG_PROBE) !== 0) return 0;
   if (sk.sk_write_queue.length === 0) {
-    const err = ip_setup_cork(cpu, sk, cork, rt, tos, 0, 0);
+    const err = ip_setup_cork(cpu, sk, cork, rt, tos, 0, 0, null);
     if (err !== 0) return err;
     cork.fl4 = fl4;
   } else header = 0;
@@ -106,12 +106,12 @@ export function ip_append_data(
 /** ip_append_data of a system call, which may sleep for room in the send buffer (UDP_CORK, MSG_MORE). @helper */
 export function* ipAppendDataWaiting(
   cpu: Cpu, sk: sock, fl4: flowi4, getfrag: GetfragName, from: unknown, lineage: Lineage | null, length: number, transhdrlen: number,
-  tos: number, rt: dst_entry, flags: number,
+  tos: number, rt: dst_entry, flags: number, gso_size: number, ipc: ipcm_cookie | null,
 ): Resumable<number> {
   const cork = sk.inet.cork;
   let header = transhdrlen;
   if (sk.sk_write_queue.length === 0) {
-    const err = ip_setup_cork(cpu, sk, cork, rt, tos, 0, 0);
+    const err = ip_setup_cork(cpu, sk, cork, rt, tos, 0, gso_size, ipc);
     if (err !== 0) return err;
     cork.fl4 = fl4;
   } else header = 0;

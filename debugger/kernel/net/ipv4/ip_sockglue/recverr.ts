@@ -18,6 +18,7 @@ import { __skb_pull } from '../../core/skbuff/data.ts';
 import { notQueued, sock_dequeue_err_skb, sock_queue_err_skb } from '../../core/skbuff/errqueue.ts';
 import { consume_skb, kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { sock_recv_timestamp } from '../../socket/timestamp.ts';
+import { ip_cmsg_recv } from './cmsg.ts';
 
 /** Where the destination stands in an IP header. */
 const IPHDR_DADDR = 16;
@@ -79,6 +80,7 @@ export function ip_recv_error(cpu: Cpu, sk: sock, msg: msghdr, len: number): num
     msg.msg_name.addr = daddr;
     msg.msg_name.port = port;
   }
+  if (sk.inet.cmsg_flags !== 0 && ipv4_datagram_support_cmsg(sk, skb, ee.ee_origin)) ip_cmsg_recv(cpu, msg, sk, skb);
   if (msg.msg_controllen === 0) msg.msg_flags |= MSG_CTRUNC;
   else msg.cmsg.recverr = { ee, offender: ipv4_datagram_support_cmsg(sk, skb, ee.ee_origin) ? iph_saddr(skb) : 0 };
   msg.msg_flags |= MSG_ERRQUEUE;

@@ -1,13 +1,19 @@
 /** Receive memory of UDP sockets (net/ipv4/udp.c): taken by the sender's softirq, given back by the reader in larger pieces. */
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import { SOCK_RXQ_OVFL } from '../../../include/linux/net_tstamp.ts';
+import { SOCK_SKB_CB } from '../../../include/linux/sock_skb_cb.ts';
 import { PAGE_SHIFT, PAGE_SIZE, SK_MEM_RECV } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { ENOBUFS, ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
 import { skb_condense } from '../../core/skbuff/coalesce.ts';
+import { sk_skb_reason_drop } from '../../core/skbuff/free.ts';
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
-import { __sk_mem_reduce_allocated, __sk_mem_schedule } from '../../core/sock/memory.ts';
+import { __sk_mem_reduce_allocated, __sk_mem_schedule, memoryValues } from '../../core/sock/memory.ts';
+import { sock_flag } from '../../core/sock/timestamping.ts';
 import { skDataReady } from '../../core/sock_callbacks.ts';
+
+const INT_MAX = 0x7fffffff;
 
 /** Pages for `size` bytes more; the protocol's limits (udp_mem) may refuse. */
 export function udp_rmem_schedule(cpu: Cpu, sk: sock, size: number): number {
@@ -45,25 +51,36 @@ export function udp_skb_dtor_locked(cpu: Cpu, sk: sock, skb: sk_buff): void {
   udp_rmem_release(cpu, sk, skb.truesize, true);
 }
 
+/** The protocol's limits have refused the datagram. @helper */
+function dropForMemory(cpu: Cpu, sk: sock, skb: sk_buff): void {
+  sk_skb_reason_drop(cpu, sk, skb, 'PROTO_MEM', {
+    condition: '!__sk_mem_schedule(sk, delta, SK_MEM_RECV)',
+    values: { size: skb.truesize, rmem: sk.sk_rmem_alloc, forward_alloc: sk.sk_forward_alloc, ...memoryValues(sk) },
+  });
+  sk.sk_drops++;
+  cpu.host.mib.Udp.MemErrors++;
+  cpu.host.mib.Udp.InErrors++;
+}
+
 /**
- * Queues a datagram and tells the reader; -ENOMEM when the receive buffer is full, -ENOBUFS when UDP's memory is. One datagram always
- * fits an empty buffer. (The kernel passes it through a queue per NUMA node first, so that producers do not fight for the lock.)
+ * Queues a datagram and tells the reader, or drops it when UDP has no memory; -ENOMEM when the receive buffer is full: then the caller drops it. One
+ * datagram always fits an empty buffer. (The kernel passes it through a queue per NUMA node first, so that producers do not fight for the lock.)
  */
 export function __udp_enqueue_schedule_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
   const rmem = sk.sk_rmem_alloc;
   const rcvbuf = sk.sk_rcvbuf;
-  if (rmem + skb.truesize > rcvbuf && rmem !== 0) {
+  if (rmem + skb.truesize > rcvbuf && (rmem !== 0 || rcvbuf > INT_MAX >> 1)) {
     sk.sk_drops++;
     return -ENOMEM;
   }
   if (rmem > rcvbuf >> 1) skb_condense(skb);
   const size = skb.truesize;
-  const err = udp_rmem_schedule(cpu, sk, size);
-  if (err !== 0) {
-    sk.sk_drops++;
-    return err;
+  if (udp_rmem_schedule(cpu, sk, size) !== 0) {
+    dropForMemory(cpu, sk, skb);
+    return 0;
   }
   sk.sk_forward_alloc -= size;
+  if (sock_flag(sk, SOCK_RXQ_OVFL)) SOCK_SKB_CB(skb).dropcount = sk.sk_drops;
   sk.sk_rmem_alloc += size;
   sk.sk_receive_queue.push(skb);
   if (!sk.sk_dead) skDataReady(cpu, sk);

@@ -4,6 +4,7 @@ import { O_NONBLOCK } from '../../../include/linux/fs.ts';
 import type { file, poll_table } from '../../../include/linux/fs.ts';
 import { EPOLLIN, EPOLLRDNORM } from '../../../include/linux/poll.ts';
 import { RCV_SHUTDOWN } from '../../../include/net/sock.ts';
+import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock, socket } from '../../../include/net/sock.ts';
 import { datagram_poll } from '../../core/datagram.ts';
 import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
@@ -21,19 +22,28 @@ export function udp_poll(cpu: Cpu, file: file, sock: socket, wait: poll_table | 
   return mask;
 }
 
-/** Length of the next good datagram, -1 when there is none; bad ones are dropped on the way. */
-export function first_packet_length(cpu: Cpu, sk: sock): number {
-  const queue = sk.udp!.reader_queue;
-  if (queue.length === 0) skb_queue_splice_tail_init(sk.sk_receive_queue, queue);
-  let total = 0;
-  while (queue.length > 0 && skb_checksum_complete(cpu, queue[0]!) !== 0) {
-    const skb = queue.shift()!;
-    total += skb.truesize;
+/** The first good datagram of a queue, null when there is none; bad ones before it are dropped, `total` gets what they took. */
+function __first_packet_length(cpu: Cpu, sk: sock, rcvq: sk_buff[], total: { size: number }): sk_buff | null {
+  while (rcvq.length > 0 && skb_checksum_complete(cpu, rcvq[0]!) !== 0) {
+    const skb = rcvq.shift()!;
     cpu.host.mib.Udp.InCsumErrors++;
     cpu.host.mib.Udp.InErrors++;
     sk.sk_drops++;
+    total.size += skb.truesize;
     kfree_skb_reason(cpu, skb, 'UDP_CSUM', { condition: 'udp_lib_checksum_complete(skb)', values: { 'skb->len': skb.len } });
   }
-  if (total > 0) udp_rmem_release(cpu, sk, total, true);
-  return queue.length === 0 ? -1 : queue[0]!.len;
+  return rcvq[0] ?? null;
+}
+
+/** Length of the next good datagram, -1 when there is none. */
+export function first_packet_length(cpu: Cpu, sk: sock): number {
+  const rcvq = sk.udp!.reader_queue;
+  const total = { size: 0 };
+  let skb = __first_packet_length(cpu, sk, rcvq, total);
+  if (skb === null && sk.sk_receive_queue.length > 0) {
+    skb_queue_splice_tail_init(sk.sk_receive_queue, rcvq);
+    skb = __first_packet_length(cpu, sk, rcvq, total);
+  }
+  if (total.size > 0) udp_rmem_release(cpu, sk, total.size, true);
+  return skb === null ? -1 : skb.len;
 }

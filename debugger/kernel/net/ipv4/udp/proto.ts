@@ -5,7 +5,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import type { Host } from '../../../include/linux/host.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sockaddr_in, sockopt_value } from '../../../include/linux/socket.ts';
-import { SOL_SOCKET, SOL_UDP, SO_RCVBUF, SO_RCVBUFFORCE, UDP_CORK } from '../../../include/linux/socket.ts';
+import { SOL_SOCKET, SOL_UDP, SO_RCVBUF, SO_RCVBUFFORCE, UDP_CORK, UDP_GRO, UDP_SEGMENT } from '../../../include/linux/socket.ts';
 import { RTCF_BROADCAST } from '../../../include/net/dst.ts';
 import { AF_INET, TCP_CLOSE, TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -15,22 +15,21 @@ import { kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { skb_queue_splice_tail_init } from '../../core/skbuff/queue.ts';
 import { inet_sock_destruct, sk_common_release, sock_hold, sock_put } from '../../core/sock/create.ts';
 import { lock_sock_nested, release_sock } from '../../core/sock/lock.ts';
+import { reuseport_has_conns_set } from '../../core/sock_reuseport.ts';
 import { sk_setsockopt } from '../../core/sock/options.ts';
 import { SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK } from '../af_inet.ts';
 import { ip_getsockopt, ip_setsockopt } from '../ip_sockglue.ts';
 import type { proto } from '../protos.ts';
 import { createFlowi4 } from '../route/output.ts';
 import { ip_route_connect } from '../route.ts';
-import { UDP_HTABLE_SIZE } from './lookup.ts';
+import { UDP_HTABLE_SIZE } from './hash.ts';
+import { udp4_hash4, udp_unhash4_on_disconnect } from './hash4.ts';
 import { udp_ioctl } from './ioctl.ts';
 import { udp_rmem_release } from './memory.ts';
-import { udp_lib_unhash, udp_v4_get_port } from './port.ts';
+import { udp_lib_unhash, udp_v4_get_port, udp_v4_rehash } from './port.ts';
 import { udp_recvmsg } from './recvmsg.ts';
 import { udp_flush_pending_frames, udp_push_pending_frames } from './send_skb.ts';
 import { udp_sendmsg, udp_splice_eof } from './sendmsg.ts';
-
-const UDP_SEGMENT = 103;
-const UDP_GRO = 104;
 
 export const udp_prot: proto = {
   name: 'UDP', no_autobind: false, init: udp_init_sock, close: udp_lib_close, destroy: udp_destroy_sock, pre_connect: udp_pre_connect, connect: udp_connect,
@@ -48,7 +47,7 @@ export function udp_table_init(host: Host): void {
 export function udp_init_sock(_cpu: Cpu, sk: sock): number {
   sk.udp = {
     pending: false, corkflag: false, encap_type: 0, encap_enabled: false, gso_size: 0, gro_enabled: false, accept_udp_l4: false, forward_deficit: 0,
-    forward_threshold: sk.sk_rcvbuf >> 2, reader_queue: [],
+    forward_threshold: sk.sk_rcvbuf >> 2, udp_lrpa_hash: -1, peeking_with_offset: false, reader_queue: [],
   };
   sk.sk_destruct = 'udp_destruct_sock';
   return 0;
@@ -75,6 +74,7 @@ export function udp_pre_connect(_cpu: Cpu, _sk: sock, addr: sockaddr_in): number
 export function* udp_connect(cpu: Cpu, sk: sock, addr: sockaddr_in): Resumable<number> {
   yield* lock_sock_nested(cpu, sk);
   const res = __ip4_datagram_connect(cpu, sk, addr);
+  if (res === 0) udp4_hash4(cpu, sk);
   yield* release_sock(cpu, sk);
   return res;
 }
@@ -91,10 +91,14 @@ export function __ip4_datagram_connect(cpu: Cpu, sk: sock, usin: sockaddr_in): n
     return rt;
   }
   if ((rt.rt_flags & RTCF_BROADCAST) !== 0 && !sk.sk_broadcast) return -EACCES;
-  if (inet.inet_saddr === 0) inet.inet_saddr = fl4.saddr;
-  if (inet.inet_rcv_saddr === 0) inet.inet_rcv_saddr = fl4.saddr;
   inet.inet_daddr = fl4.daddr;
   inet.inet_dport = usin.port;
+  if (inet.inet_saddr === 0) inet.inet_saddr = fl4.saddr;
+  if (inet.inet_rcv_saddr === 0) {
+    inet.inet_rcv_saddr = fl4.saddr;
+    udp_v4_rehash(cpu, sk);
+  }
+  reuseport_has_conns_set(cpu, sk);
   sk.sk_state = TCP_ESTABLISHED;
   sk_set_txhash(cpu, sk);
   inet.inet_id = roll(cpu.host, 65536);
@@ -121,10 +125,13 @@ export function __udp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
   sk.sk_state = TCP_CLOSE;
   inet.inet_daddr = 0;
   inet.inet_dport = 0;
+  udp_unhash4_on_disconnect(cpu, sk);
+  sk.sk_rxhash = 0;
   sk.sk_bound_dev_if = 0;
   if ((sk.sk_userlocks & SOCK_BINDADDR_LOCK) === 0) {
     inet.inet_rcv_saddr = 0;
     inet.inet_saddr = 0;
+    if ((sk.sk_userlocks & SOCK_BINDPORT_LOCK) !== 0) udp_v4_rehash(cpu, sk);
   }
   if ((sk.sk_userlocks & SOCK_BINDPORT_LOCK) === 0) {
     udp_lib_unhash(cpu, sk);

@@ -5,13 +5,12 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
 import { sk_mark_napi_id, sk_mark_napi_id_once } from '../../../include/net/busy_poll.ts';
 import type { sock } from '../../../include/net/sock.ts';
-import { ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
-import { memoryValues } from '../../core/sock/memory.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
 import { csum_partial } from '../../core/skbuff/checksum.ts';
 import { __skb_pull, __skb_push, skb_transport_offset } from '../../core/skbuff/data.ts';
 import { sk_skb_reason_drop } from '../../core/skbuff/free.ts';
 import { skb_pull_rcsum } from '../../core/skbuff/pull.ts';
+import { ipv4_pktinfo_prepare } from '../ip_sockglue/cmsg.ts';
 import { udp_post_segment_fix_csum, udp_rcv_segment, udp_unexpected_gso } from './gso.ts';
 import { __udp_enqueue_schedule_skb } from './memory.ts';
 
@@ -50,11 +49,6 @@ export function udp_csum_pull_header(skb: sk_buff): void {
   skb_pull_rcsum(skb, SIZEOF_UDPHDR);
 }
 
-/** What recvmsg may ask about is kept, the route is not. */
-export function ipv4_pktinfo_prepare(_cpu: Cpu, _sk: sock, skb: sk_buff, drop_dst: boolean): void {
-  if (drop_dst) skb.dst = null;
-}
-
 export function __udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (sk.inet.inet_daddr !== 0) {
     sk.sk_rxhash = skb.hash;
@@ -65,14 +59,8 @@ export function __udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
   }
   const rc = __udp_enqueue_schedule_skb(cpu, sk, skb);
   if (rc === 0) return 0;
-  const udp = cpu.host.mib.Udp;
-  const full = rc === -ENOMEM;
-  if (full) udp.RcvbufErrors++;
-  else udp.MemErrors++;
-  udp.InErrors++;
-  sk_skb_reason_drop(cpu, sk, skb, full ? 'SOCKET_RCVBUFF' : 'PROTO_MEM', {
-    condition: full ? 'rmem + size > rcvbuf' : '!__sk_mem_schedule(sk, delta, SK_MEM_RECV)',
-    values: full ? { rmem: sk.sk_rmem_alloc, size: skb.truesize, rcvbuf: sk.sk_rcvbuf } : { size: skb.truesize, rmem: sk.sk_rmem_alloc, forward_alloc: sk.sk_forward_alloc, ...memoryValues(sk) },
-  });
+  cpu.host.mib.Udp.RcvbufErrors++;
+  cpu.host.mib.Udp.InErrors++;
+  sk_skb_reason_drop(cpu, sk, skb, 'SOCKET_RCVBUFF', { condition: 'rmem + size > rcvbuf', values: { rmem: sk.sk_rmem_alloc, size: skb.truesize, rcvbuf: sk.sk_rcvbuf } });
   return -1;
 }

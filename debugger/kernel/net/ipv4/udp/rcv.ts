@@ -14,7 +14,8 @@ import { skb_clone } from '../../core/skbuff/clone.ts';
 import { consume_skb, sk_skb_reason_drop } from '../../core/skbuff/free.ts';
 import { pskb_may_pull, pskb_trim_rcsum } from '../../core/skbuff/pull.ts';
 import { icmp_send } from '../icmp/send.ts';
-import { __udp4_lib_lookup_skb, compute_score, udp_hashfn } from './lookup.ts';
+import { udp_hashfn } from './hash.ts';
+import { __udp4_lib_lookup_skb, compute_score } from './lookup.ts';
 import { udp_queue_rcv_skb } from './queue.ts';
 
 /** Packets shorter than this are summed at once; of longer ones the reader sums while copying. */

@@ -113,8 +113,8 @@ function bindLocked(cpu: Cpu, sk: sock, ifindex: number, proto: number): number 
 }
 
 /** The device and protocol that it is bound to. There is no peer. */
-export function packet_getname(cpu: Cpu, sock: socket, peer: boolean): sockaddr_in | number {
-  if (peer) return -EOPNOTSUPP;
+export function packet_getname(cpu: Cpu, sock: socket, peer: number): sockaddr_in | number {
+  if (peer !== 0) return -EOPNOTSUPP;
   const po = pkt_sk(sock.sk!);
   const dev = dev_get_by_index_rcu(cpu, po.ifindex);
   const ll: sockaddr_ll = {
