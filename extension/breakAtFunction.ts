@@ -31,10 +31,12 @@ async function breakAtName(name: string, load: () => Promise<readonly KernelFunc
 }
 
 async function pickFunction(load: () => Promise<readonly KernelFunction[]>): Promise<void> {
-  const items = (await load()).map(itemOf);
+  const known = await load();
+  const items = [...known.map(itemOf), ...stageItems(known)];
   const picker = vscode.window.createQuickPick<FunctionItem>();
   picker.title = 'Break at Kernel Function';
-  picker.placeholder = 'A name or a pattern: tcp_*, server:ip_rcv, ip_rcv:return, tcp_write_xmit if skb.len > 1000';
+  picker.placeholder =
+    'A name, a pattern or a stage: tcp_*, server:ip_rcv, ip_rcv:return, stage:UDP, tcp_write_xmit if skb.len > 1000';
   picker.matchOnDescription = true;
   picker.items = items;
   picker.value = wordAtCaret(items);
@@ -53,6 +55,17 @@ function itemOf(target: KernelFunction): FunctionItem {
   return { label: target.name, description, buttons, breakpoint: target.name, target };
 }
 
+/** Stages of a packet's way: each stops where another stage calls one of its functions. */
+function stageItems(known: readonly KernelFunction[]): FunctionItem[] {
+  const counts = new Map<string, number>();
+  for (const { stage } of known) counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  return [...counts].sort().map(([stage, count]) => ({
+    label: `stage:${stage}`,
+    description: `where another stage calls one of its ${count} functions`,
+    breakpoint: `stage:${stage}`,
+  }));
+}
+
 /** What was written itself, where it is more than a name. */
 function writtenItems(value: string): FunctionItem[] {
   const written = splitCondition(value);
@@ -62,7 +75,11 @@ function writtenItems(value: string): FunctionItem[] {
     return [{ label: value, description, alwaysShow: true, breakpoint: name, condition }];
   }
   if (!isFunctionPattern(value)) return [];
-  const description = value.endsWith(':return') ? 'stops when it returns' : 'every function that matches';
+  const description = /stage:/.test(value)
+    ? 'where another stage calls one of its functions'
+    : value.endsWith(':return')
+      ? 'stops when it returns'
+      : 'every function that matches';
   return [{ label: value, description, alwaysShow: true, breakpoint: value }];
 }
 

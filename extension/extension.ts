@@ -7,6 +7,7 @@ import { registerInspection } from './inspection.ts';
 import { registerKernelListings } from './kernelListings.ts';
 import { registerLanguageClient } from './languageClient.ts';
 import { registerMovesBack } from './movesBack.ts';
+import { registerPacketSteps } from './packetSteps.ts';
 import { registerTimeline } from './timeline/timelineView.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerBreakAtFunction(context.extensionUri),
     ...registerInspection(),
     ...registerMovesBack(),
+    ...registerPacketSteps(),
     ...registerTimeline(context.extensionUri),
     ...registerLanguageClient(context.extensionUri),
   );

@@ -22,6 +22,15 @@ test('what stands behind `if` is a condition', () => {
     assert.equal(splitCondition(text), null);
 });
 
+test('a stage is a pattern, and may have blanks', () => {
+  for (const text of ['stage:UDP', 'server:stage:queueing discipline']) assert.ok(isFunctionPattern(text), text);
+  assert.equal(isFunctionPattern('stage:'), false);
+  assert.deepEqual(splitCondition('stage:queueing discipline if skb.len > 1000'), {
+    name: 'stage:queueing discipline',
+    condition: 'skb.len > 1000',
+  });
+});
+
 test('a return is more than a name', () => {
   for (const text of ['ip_rcv:return', 'server:ip_rcv:return', 'tcp_*:return'])
     assert.ok(isFunctionPattern(text), text);

@@ -74,6 +74,7 @@ function describe(fn, place) {
   return {
     name: node.id.name,
     file: source.listing,
+    stage: stageOf(source.listing),
     line: place(node.start).line,
     endLine: place(node.end - 1).line,
     params: node.params.flatMap(patternNames).map(({ name }) => name),
@@ -131,14 +132,14 @@ export function functionList(info, sources) {
   const kernelFiles = new Map(sources.map(({ listing, text }) => [listing, kernelFileOf(listing, text)]));
   return info.functions
     .filter(({ kernel }) => kernel)
-    .map(({ name, file, line, endLine, helper, params }) => ({
+    .map(({ name, file, stage, line, endLine, helper, params }) => ({
       name,
       file,
       line,
       endLine,
       helper,
       params,
-      stage: stageOf(file),
+      stage,
       kernelFile: kernelFiles.get(file),
     }));
 }

@@ -5,6 +5,8 @@ export interface FunctionInfo {
   readonly name: string;
   /** Relative to debugger/kernel: `net/ipv4/ip_input.ts`. */
   readonly file: string;
+  /** Of a packet's way (build/engine/stages.mjs): 'IPv4', 'queueing discipline'. */
+  readonly stage: string;
   readonly line: number;
   readonly endLine: number;
   readonly params: readonly string[];

@@ -18,6 +18,7 @@ import { type FieldChange, FieldWatch } from './fields/field_watch.ts';
 import { LogWatch } from './log_watch.ts';
 import { lostFrames } from './lost_frames.ts';
 import { compareMoments, type Moment } from './moment.ts';
+import { isFollowed, PACKET_STEP_ID } from './packet/packet_step.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
 import type { Scout } from './scout.ts';
@@ -66,7 +67,14 @@ const pending = (reason: Stop['reason'], description: string, more: Partial<Pend
   ...more,
 });
 
-const idsOf = (hits: readonly Armed[]): number[] => hits.map((each) => each.id);
+const idsOf = (hits: readonly Armed[]): number[] => hits.map((each) => each.id).filter((id) => id !== PACKET_STEP_ID);
+
+/** Breakpoints at an entry; a step of the packet ends there, too. */
+function entryStop(hits: readonly Armed[]): Pending {
+  const hit = hits.find(({ id }) => id !== PACKET_STEP_ID);
+  if (hit === undefined) return pending('step', `The packet comes to: ${hits[0]!.label}`);
+  return pending('function breakpoint', `Breakpoint at ${hit.label}`, { hit: idsOf(hits) });
+}
 
 export class Drive {
   readonly #parts: DriveParts;
@@ -93,6 +101,7 @@ export class Drive {
     this.#parts = parts;
     this.#world = world;
     this.#plan = plan;
+    parts.breakpoints.follow(plan.packet);
     this.#logWatch = new LogWatch(world);
     this.#fieldWatch = new FieldWatch(world, (change) => this.#onChange(change));
     this.#stepIsNear();
@@ -259,8 +268,7 @@ export class Drive {
     if (hits.length === 0) return;
     const [atReturn, atEntry] = [hits.filter((each) => each.atReturn), hits.filter((each) => !each.atReturn)];
     if (atReturn.length > 0) this.#returns.enter(this.#world, fn, depth, atReturn);
-    if (atEntry.length > 0)
-      this.#decide(pending('function breakpoint', `Breakpoint at ${atEntry[0]!.label}`, { hit: idsOf(atEntry) }));
+    if (atEntry.length > 0) this.#decide(entryStop(atEntry));
     this.#everyTick = true;
     setLimit(0);
   }
@@ -286,10 +294,10 @@ export class Drive {
   }
 
   #onDrop(depth: number): void {
-    const condition = this.#parts.breakpoints.filter('drop');
-    if (condition === undefined) return;
     const drop = dropAt(this.#world, depth);
-    if (!condition.holds(packetSite(this.#world, drop, drop.skb, true))) return;
+    const condition = this.#parts.breakpoints.filter('drop');
+    const asked = condition?.holds(packetSite(this.#world, drop, drop.skb, true)) ?? false;
+    if (!asked && !isFollowed(this.#plan.packet, drop.skb)) return;
     const packetEvent = packetEventOf(drop);
     this.#decide(pending('exception', `Drop: ${drop.reason} at ${drop.where}`, { packetEvent }));
     setLimit(0);
@@ -381,6 +389,7 @@ export class Drive {
       returned: what.returned,
     };
     this.#parts.scout.stopped(this.#world.event);
+    this.#parts.breakpoints.follow(null);
     this.#obey(this.#parts.waiter.wait(stop), position);
     this.#watched = null;
   }
@@ -388,8 +397,10 @@ export class Drive {
   /** Moves forward change the plan; all others leave this world. */
   #obey(move: Move, position: Position | null): void {
     if (move.kind === 'continue') this.#plan = RUN_ON;
-    else if (move.kind === 'step') this.#plan = { arrival: null, step: stepFrom(this.#world, move, position) };
+    else if (move.kind === 'step') this.#plan = { ...RUN_ON, step: stepFrom(this.#world, move, position) };
+    else if (move.kind === 'packet' && move.step.direction === 'next') this.#plan = { ...RUN_ON, packet: move.step };
     else throw new Unwind(move, this.#moment(), position);
+    this.#parts.breakpoints.follow(this.#plan.packet);
     this.#returns.adopt(this.#world, this.#parts.breakpoints);
     this.#fieldWatch.watch(this.#parts.breakpoints.fields);
     this.#stepIsNear();

@@ -97,7 +97,8 @@ type Wish =
   | { kind: 'continue' }
   | { kind: 'goto'; moment: Moment }
   | { kind: 'restart frame'; index: number }
-  | { kind: 'into'; index: number };
+  | { kind: 'into'; index: number }
+  | { kind: 'packet'; where: 'next' | 'back' };
 const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({
     kind: fc.constant('step' as const),
@@ -112,10 +113,12 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({ kind: fc.constant('goto' as const), moment: fc.record({ event: fc.nat(EVENTS), tick: fc.nat(60) }) }),
   fc.record({ kind: fc.constant('restart frame' as const), index: fc.nat(12) }),
   fc.record({ kind: fc.constant('into' as const), index: fc.nat(3) }),
+  fc.record({ kind: fc.constant('packet' as const), where: fc.constantFrom('next' as const, 'back' as const) }),
 );
 
 function moveOf(wanted: Wish, stop: Stop, { desk }: Recording): Move {
   if (wanted.kind === 'into') return stepInto(desk, stop, wanted.index);
+  if (wanted.kind === 'packet') return packetStep(desk, stop, wanted.where);
   if (wanted.kind === 'restart frame') return restartFrame(stop.world, wanted.index);
   return wanted.kind === 'step' || wanted.kind === 'back' ? { ...wanted, thread: threadOf(stop.world) } : wanted;
 }
@@ -129,6 +132,14 @@ function stepInto(desk: Recording['desk'], stop: Stop, index: number): Move {
   if (targets.length > 0) desk.stepInto({ thread, target: index % targets.length });
   desk.close();
   return desk.takeWantedMove() ?? { kind: 'step', how: 'in', thread };
+}
+
+/** Where there is no packet the run goes on. */
+function packetStep(desk: Recording['desk'], stop: Stop, where: 'next' | 'back'): Move {
+  desk.open(stop);
+  tolerated(() => desk.evaluate({ text: `packet ${where}`, frame: null, context: 'repl' }));
+  desk.close();
+  return desk.takeWantedMove() ?? { kind: 'continue' };
 }
 
 /** Of the CPU that runs; where nothing has begun the run goes on. */

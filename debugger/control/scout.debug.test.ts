@@ -9,6 +9,9 @@ import type { BreakpointRequest } from './breakpoints/breakpoint.ts';
 import { BreakpointTable, type FilterRequest } from './breakpoints/table.ts';
 import { type Engines, lazyEngine } from './engine.ts';
 import { hashWorld } from './hash.ts';
+import { packetStepFrom } from './packet/packet_at.ts';
+import { cpuStack } from './stack/call_stack.ts';
+import { lineageOfStack } from './stack/packet_of.ts';
 import { RUN_ON } from './plan.ts';
 import { openRecording } from './recording.ts';
 import { Scout } from './scout.ts';
@@ -125,6 +128,12 @@ const cases: [what: string, example: string, asked: Asked][] = [
     'cable-pulled',
     { functions: [{ name: 'igb_watchdog_task' }, { name: 'linkwatch_do_dev' }], filters: [{ filter: 'drop' }] },
   ],
+  ['a stage', 'udp-no-socket', { functions: [{ name: 'stage:UDP' }, { name: 'server:stage:ICMP' }] }],
+  [
+    'a stage, with a condition',
+    'send-only-queues',
+    { functions: [{ name: 'client:stage:queueing discipline', condition: 'skb.len > 1000' }] },
+  ],
   ['nothing that comes', 'send-only-queues', { functions: [{ name: 'icmp_send' }] }],
   ['a line of the scenario', 'slow-reader', { lines: [{ line: 19 }, { line: 32 }] }],
   [
@@ -229,6 +238,32 @@ for (const [what, example, asked] of cases) {
       if (asked.fields !== undefined) assert.ok(ahead.stops.length > 1, ahead.stops.join('\n'));
     });
   }
+}
+
+/** On with the packet at hand, as long as there is one. */
+function alongThePacket({ world }: Stop): Move {
+  const stack = world.running === null ? [] : cpuStack(world, world.running);
+  const lineage = lineageOfStack(stack);
+  return lineage === null ? { kind: 'continue' } : { kind: 'packet', step: packetStepFrom(stack, lineage, 'next') };
+}
+
+for (const [example, name] of [
+  ['udp-echo', 'udp_send_skb'],
+  ['udp-no-socket', 'udp_send_skb'],
+  ['udp-fragments', 'ip_fragment'],
+  ['retransmission', 'client:tcp_write_xmit'],
+  ['send-only-queues', 'tcp_skb_entail'],
+] as const) {
+  test(`${example}: the packet's steps stop where the debug build alone does`, () => {
+    const asked = { functions: [{ name }] };
+    const ahead = play(example, new Scout(0), asked, alongThePacket);
+    const never = play(example, new Scout(Number.POSITIVE_INFINITY), asked, alongThePacket);
+    assert.deepEqual(ahead.stops, never.stops);
+    assert.ok(
+      ahead.stops.some((stop) => stop.includes('The packet comes to')),
+      ahead.stops.join('\n'),
+    );
+  });
 }
 
 /** Far enough to pass several copies of the world on the way back. */

@@ -13,6 +13,7 @@ import { parsePlace, placeText } from './fields/place.ts';
 import { functions } from './debug_info.ts';
 import { type Moment, START } from './moment.ts';
 import { type Arrival, type Plan, RUN_ON } from './plan.ts';
+import type { PacketStep } from './packet/packet_step.ts';
 import type { Position } from './stepping/position.ts';
 import { stepFrom } from './stepping/step_from.ts';
 import { waitText } from './threads.ts';
@@ -54,14 +55,16 @@ function runFrom(parts: DriveParts, world: World, { plan, awaited }: Start): Ses
   for (;;) {
     const how = drive.run();
     const left = drive.unfinished;
-    if (left.step === null && left.arrival === null && !left.paused && !parts.stopAtEnd) return { how, world };
+    if (left.step === null && left.packet === null && left.arrival === null && !left.paused && !parts.stopAtEnd)
+      return { how, world };
     drive.stopBetween('end', endText(world, left));
-    if (drive.unfinished.step === null) return { how, world };
+    if (drive.unfinished.step === null && drive.unfinished.packet === null) return { how, world };
   }
 }
 
 /** A step that never came to its end: its process has finished, or still waits. */
-function endText(world: World, { step }: Plan): string {
+function endText(world: World, { step, packet }: Plan): string {
+  if (packet !== null) return 'The run ended: the packet came to no other stage';
   const task =
     step === null || step.from.level !== TASK
       ? undefined
@@ -97,6 +100,8 @@ function destination(parts: DriveParts, move: Move, moment: Moment, position: Po
       return backwards(parts, move, moment, position);
     case 'reverse':
       return reversed(parts, moment);
+    case 'packet':
+      return packetBefore(parts, move.step, moment);
     case 'last change':
       return lastChange(parts, move.field, moment);
     case 'goto':
@@ -153,6 +158,15 @@ function lastChange(parts: DriveParts, field: string, moment: Moment): Arrival {
   const found = lastHitBefore({ ...parts, breakpoints: only, poll: breakOff(parts, moment) }, moment);
   if (found !== null) return found;
   return { moment, reason: 'goto', description: `${placeText(parsePlace(field)!)} has not changed before` };
+}
+
+/** Stays where the packet has been in no other stage. */
+function packetBefore(parts: DriveParts, step: PacketStep, moment: Moment): Arrival {
+  const only = new BreakpointTable(() => undefined);
+  only.follow(step);
+  const found = lastHitBefore({ ...parts, breakpoints: only, poll: breakOff(parts, moment) }, moment);
+  if (found === null) return { moment, reason: 'goto', description: 'The packet began in this stage' };
+  return { ...found, reason: 'step', description: 'Where the packet was before' };
 }
 
 /** What is under way has begun at some time: where that is not found, it stays where it is. */

@@ -4,6 +4,7 @@
  */
 import type { Moment } from './moment.ts';
 import type { AwaitedFrame } from './breakpoints/returns.ts';
+import type { PacketStep } from './packet/packet_step.ts';
 import type { Plan } from './plan.ts';
 import type { CallPlace } from './call_place.ts';
 import type { StepTarget } from './stepping/into.ts';
@@ -16,6 +17,7 @@ export type Move =
   /** Over: the line that its context began before this one; in: also within calls that have returned since; out: the line that made the call. */
   | { readonly kind: 'back'; readonly how: StepKind; readonly thread: number }
   | { readonly kind: 'reverse' }
+  | { readonly kind: 'packet'; readonly step: PacketStep }
   /** To where this field got the value that it has: a place's id. */
   | { readonly kind: 'last change'; readonly field: string }
   | { readonly kind: 'goto'; readonly moment: Moment }

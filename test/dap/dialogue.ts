@@ -116,7 +116,7 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
   hover: (dialogue, rest, say) => evaluated(dialogue, rest, 'hover', say),
   async console(dialogue, rest, say) {
     await evaluated(dialogue, rest, 'repl', say);
-    if (/^(?:at|goto|back|who|stepi|reverse-stepi)\b/.test(rest)) await arrived(dialogue, say);
+    if (/^(?:at|goto|back|who|stepi|reverse-stepi|packet next|packet back)\b/.test(rest)) await arrived(dialogue, say);
   },
   async complete(dialogue, rest, say) {
     const { targets } = await dialogue.client.request('completions', {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../build/bundle.mjs';
 import { packageVsix } from '../../build/package.mjs';
+import { steps as packetSteps } from '../ui/packetSteps.mjs';
 import { steps as timeline } from '../ui/timeline.mjs';
 import { steps as tcp } from '../ui/tcp.mjs';
 import { steps as udpEcho } from '../ui/udpEcho.mjs';
@@ -13,7 +14,7 @@ import { hostIsReady } from './vscode.mjs';
 /** The whole extension stays a quick download: the engine in both its builds and the listings of the kernel make most of it. */
 const vsixLimit = 1536 * 1024;
 
-const steps = [...udpEcho, ...tcp, ...timeline];
+const steps = [...udpEcho, ...tcp, ...packetSteps, ...timeline];
 
 export async function runUi() {
   const tally = newTally();

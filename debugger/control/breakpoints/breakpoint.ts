@@ -4,7 +4,7 @@ import type { HitCount } from './hit_count.ts';
 
 /** What a person asked for. */
 export interface BreakpointRequest {
-  /** `ip_rcv`, `tcp_*`, `/re/`, `host:name`, each with `:return` behind it. */
+  /** `ip_rcv`, `tcp_*`, `/re/`, `host:name`, each with `:return` behind it; `stage:UDP`. */
   readonly name?: string;
   /** Of a listing or a scenario. */
   readonly line?: number;

@@ -1,4 +1,5 @@
 /** Whether a breakpoint that was met stops the run: its host, its caller, its expression, its hit count, in this order. */
+import { functions } from '../debug_info.ts';
 import type { Expression } from '../../../server/language/expression.ts';
 import { addNodes } from '../../../server/language/walk.ts';
 import { evaluate, parse } from '../expressions/evaluate.ts';
@@ -34,6 +35,11 @@ export const onHost = (host: string | null): Condition =>
   host === null ? ALWAYS : { holds: (site) => site.host === host };
 
 export const calledFrom = (fn: number): Condition => (fn < 0 ? ALWAYS : { holds: (site) => site.caller === fn });
+
+/** Where no caller is known, as in the watch build, it may be. */
+export const entersStage = (stage: string): Condition => ({
+  holds: ({ caller }) => caller < 0 || functions[caller]!.stage !== stage,
+});
 
 /** Told once when an expression cannot be evaluated where it is met: it then counts as false. */
 export type Complain = (message: string) => void;

@@ -7,6 +7,8 @@ export interface FunctionPlace {
   readonly fn: number;
   /** Only where this function is the caller; -1: wherever. */
   readonly calledFrom: number;
+  /** Only where the caller is of another stage. */
+  readonly entersStage: boolean;
 }
 
 export interface ResolvedName {
@@ -28,10 +30,10 @@ export const breakableNames = (): string[] => [...byName.keys()];
 /** Without what stands before and behind the name. */
 type Resolved = Pick<ResolvedName, 'places' | 'message'>;
 
-const everywhere = (fn: number): FunctionPlace => ({ fn, calledFrom: -1 });
+const everywhere = (fn: number): FunctionPlace => ({ fn, calledFrom: -1, entersStage: false });
 const nothing = (message: string): ResolvedName => ({ places: [], host: null, atReturn: false, message });
 
-/** `name`, `glob_*`, `/regular expression/`, each with `host:` before it and `:return` behind it. */
+/** `name`, `glob_*`, `/regular expression/`, `stage:UDP`, each with `host:` before it; `:return` stands behind a function. */
 export function resolveName(text: string, hosts: readonly string[]): ResolvedName {
   const { host, pattern, atReturn } = split(text.trim());
   if (host !== null && hosts.length > 0 && !hosts.includes(host))
@@ -43,16 +45,30 @@ export function resolveName(text: string, hosts: readonly string[]): ResolvedNam
 /** A colon within a regular expression is none between host and name. */
 function split(text: string): { host: string | null; pattern: string; atReturn: boolean } {
   const name = text.replace(/:return$/, '');
-  const match = /^([\w.-]+):(.*)$/.exec(name);
+  const match = name.startsWith(STAGE) ? null : /^([\w.-]+):(.*)$/.exec(name);
   const [host, pattern] = match === null ? [null, name] : [match[1]!, match[2]!];
   return { host, pattern: pattern.trim(), atReturn: name !== text };
 }
 
+const STAGE = 'stage:';
+
 function resolvePattern(pattern: string): Resolved {
+  if (pattern.startsWith(STAGE)) return entering(pattern.slice(STAGE.length).trim());
   if (pattern.startsWith('/')) return matching(pattern, regularExpression(pattern));
   if (/[*?]/.test(pattern)) return matching(pattern, glob(pattern));
   return resolvePlain(pattern.replace(/\(\)$/, ''));
 }
+
+/** Every function of a stage, where another stage calls it. */
+function entering(stage: string): Resolved {
+  const places = [...byName.values()].filter((fn) => functions[fn]!.stage.toLowerCase() === stage.toLowerCase());
+  if (places.length === 0) return nothing(`no stage is called ${stage}; there are ${stages().join(', ')}`);
+  const message = `${places.length} functions, where another stage calls them`;
+  return { places: places.map((fn) => ({ ...everywhere(fn), entersStage: true })), message };
+}
+
+/** Of a packet's way through the model. */
+export const stages = (): string[] => [...new Set([...byName.values()].map((fn) => functions[fn]!.stage))].sort();
 
 function regularExpression(pattern: string): RegExp | string {
   const match = /^\/(.*)\/(i?)$/.exec(pattern);
@@ -98,7 +114,7 @@ function aliasPlaces(places: readonly { name: string; calledFrom?: string }[]): 
   return places.flatMap(({ name, calledFrom }) => {
     const fn = byName.get(name);
     const caller = calledFrom === undefined ? -1 : byName.get(calledFrom);
-    return fn === undefined || caller === undefined ? [] : [{ fn, calledFrom: caller }];
+    return fn === undefined || caller === undefined ? [] : [{ ...everywhere(fn), calledFrom: caller }];
   });
 }
 

@@ -11,6 +11,7 @@ import {
   ALWAYS,
   allOf,
   calledFrom,
+  entersStage,
   type Complain,
   type Condition,
   expressionHolds,
@@ -65,13 +66,13 @@ export function functionRow(id: number, request: BreakpointRequest, hosts: reado
   const { places, host, atReturn, message } = resolveName(name, hosts);
   if (places.length === 0) return unverified(id, message);
   const asks = namesIn(request.condition);
-  const armed = places.map(({ fn, calledFrom: caller }) =>
+  const armed = places.map(({ fn, calledFrom: caller, entersStage: enters }) =>
     functionPlace(fn, {
       id,
       label: functions[fn]!.name,
       log: null,
       host: onHost(host),
-      caller: calledFrom(caller),
+      caller: enters ? entersStage(functions[fn]!.stage) : calledFrom(caller),
       own,
       asks,
       atReturn,

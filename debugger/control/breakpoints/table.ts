@@ -6,6 +6,7 @@ import type { Wanted } from 'netpath:watch';
 import type { Armed, BreakpointInfo, BreakpointRequest } from './breakpoint.ts';
 import { ALWAYS, type Condition, expressionHolds, type Site } from './condition.ts';
 import { EvaluationError } from '../expressions/found.ts';
+import { type PacketStep, packetStepRow } from '../packet/packet_step.ts';
 import { DROP_FUNCTION } from './drop_function.ts';
 import type { HitCount } from './hit_count.ts';
 import type { PacketFilter } from './packet_filters.ts';
@@ -38,6 +39,9 @@ export class BreakpointTable {
   #fields: readonly WatchedField[] = [];
   #watched: Watched = { entries: [], bodies: [], lines: [] };
   #hits: readonly HitCount[] = [];
+  /** A step of the packet, and what it arms. */
+  #step: PacketStep | null = null;
+  #stepRow: readonly Row[] = [];
   #nextId = 1;
   #muted = false;
   readonly #say: (message: string) => void;
@@ -145,6 +149,14 @@ export class BreakpointTable {
     this.#arm();
   }
 
+  /** The step of the packet that is under way; null: none. */
+  follow(step: PacketStep | null): void {
+    if (step === this.#step) return;
+    this.#step = step;
+    this.#stepRow = step === null ? [] : [packetStepRow(step)];
+    this.#arm();
+  }
+
   /** Arms the probe anew, after another user of it has been at work. */
   arm(): void {
     this.#arm();
@@ -193,7 +205,7 @@ export class BreakpointTable {
   }
 
   #arm(): void {
-    const rows = this.#muted ? [] : [...this.#sets.values()].flat();
+    const rows = this.#muted ? [] : [...[...this.#sets.values()].flat(), ...this.#stepRow];
     this.#byFunction = grouped(rows.flatMap((row) => row.functions));
     this.#byTick = grouped(rows.flatMap((row) => row.ticks));
     const fields = rows.flatMap(({ field }) => field ?? []);
@@ -204,7 +216,8 @@ export class BreakpointTable {
     disarmAll();
     for (const fn of this.#byFunction.keys()) armFunction(fn, true);
     for (const tick of this.#byTick.keys()) armTick(tick, true);
-    const drops = this.filter('drop') !== undefined && DROP_FUNCTION >= 0 ? [DROP_FUNCTION] : [];
+    const asksForDrops = this.filter('drop') !== undefined || this.#stepRow.length > 0;
+    const drops = asksForDrops && DROP_FUNCTION >= 0 ? [DROP_FUNCTION] : [];
     for (const fn of drops) armFunction(fn, true);
     const [ticks, lines] = [[...this.#byTick.keys()], [...this.#byTick.keys()].map(lineOfTick)];
     this.#watched = {

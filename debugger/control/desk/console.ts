@@ -1,4 +1,5 @@
 /** Commands of the debug console, one row each; what is no command is an expression. */
+import { packetAt, packetStepFrom, storyText } from '../packet/packet_at.ts';
 import { nowOf } from '../../inspect/look.ts';
 import { HOST_COMMANDS, looksLikeHostCommand, runHostCommand } from '../../inspect/views/command.ts';
 import { clock, duration, parseTime } from '../../inspect/format/time.ts';
@@ -71,6 +72,12 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     doc: 'a line back; into what returned; to the line that called this',
     pattern: /^back(?:\s+(over|in|out))?$/,
     run: ({ thread }, [, how]) => goBack(thread, (how ?? 'over') as StepKind),
+  },
+  {
+    usage: 'packet [next|back]',
+    doc: 'where the packet comes from; on to its next stage, wherever that is; back to the one before',
+    pattern: /^packet(?:\s+(next|back))?$/,
+    run: (context, [, where]) => aboutPacket(context, where),
   },
   {
     usage: 'who FIELD',
@@ -202,6 +209,14 @@ function goToLastChange({ world, names }: ConsoleContext, text: string): Answer 
   const { id, text: what } = fieldPlace(world, fieldOfExpression(text, names));
   if (id === null) throw new EvaluationError(what);
   return { text: `back to the last change of ${what}`, type: '', move: { kind: 'last change', field: id } };
+}
+
+function aboutPacket({ names, stack }: ConsoleContext, where: string | undefined): Answer {
+  const lineage = packetAt(names, stack);
+  if (where === undefined) return textAnswer(storyText(lineage));
+  const step = packetStepFrom(stack, lineage, where === 'next' ? 'next' : 'previous');
+  const text = where === 'next' ? 'on to where the packet comes next' : 'back to where the packet was before';
+  return { text, type: '', move: { kind: 'packet', step } };
 }
 
 function dumpText({ names }: ConsoleContext, text: string): string {
