@@ -213,7 +213,7 @@ async function tellBreakpoints(dialogue: Dialogue, command: string, args: Body, 
       ? ''
       : ` ${last.source.name}${last.source.path.startsWith('netpath-kernel') ? '' : `:${last.line}`}`;
   say(
-    `${last.verified ? 'bound' : 'unverified'}${place}${last.message ? `: ${last.message.replace(/in line \d+/, 'in line <line>')}` : ''}`,
+    `${last.verified ? 'bound' : 'unverified'}${place}${last.message ? `: ${last.message.replace(/in line \d+/, 'in line <line>').replace(/\d+ functions/, '<n> functions')}` : ''}`,
   );
 }
 
