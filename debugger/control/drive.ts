@@ -7,7 +7,6 @@ import { FOREVER } from '../machine/event_queue.ts';
 import type { Cpu, World } from '../machine/types.ts';
 import type { RunEnd } from '../world/run.ts';
 import type { BreakpointTable, Watched } from './breakpoints/table.ts';
-import type { Armed } from './breakpoints/breakpoint.ts';
 import { DROP_FUNCTION } from './breakpoints/drop_function.ts';
 import { type AwaitedFrame, Returns } from './breakpoints/returns.ts';
 import { beginEvent, cpuKey, TASK, taskKey, taskOn } from './context.ts';
@@ -18,7 +17,8 @@ import { type FieldChange, FieldWatch } from './fields/field_watch.ts';
 import { LogWatch } from './log_watch.ts';
 import { lostFrames } from './lost_frames.ts';
 import { compareMoments, type Moment } from './moment.ts';
-import { isFollowed, PACKET_STEP_ID } from './packet/packet_step.ts';
+import { isFollowed } from './packet/packet_step.ts';
+import { entryStop, idsOf, type Pending, pending } from './pending_stop.ts';
 import { type Plan, RUN_ON } from './plan.ts';
 import { forget, lineOfTick, setHandlers, setLimit, startEvent, tickNumber } from './probe.ts';
 import type { Scout } from './scout.ts';
@@ -49,32 +49,6 @@ export interface DriveParts {
 
 /** Ticks between two looks at what came in. */
 const POLL_TICKS = 1024;
-
-interface Pending {
-  readonly reason: Stop['reason'];
-  readonly description: string;
-  readonly hit: readonly number[];
-  readonly packetEvent: PacketEvent | null;
-  readonly returned: Stop['returned'];
-}
-
-const pending = (reason: Stop['reason'], description: string, more: Partial<Pending> = {}): Pending => ({
-  reason,
-  description,
-  hit: [],
-  packetEvent: null,
-  returned: null,
-  ...more,
-});
-
-const idsOf = (hits: readonly Armed[]): number[] => hits.map((each) => each.id).filter((id) => id !== PACKET_STEP_ID);
-
-/** Breakpoints at an entry; a step of the packet ends there, too. */
-function entryStop(hits: readonly Armed[]): Pending {
-  const hit = hits.find(({ id }) => id !== PACKET_STEP_ID);
-  if (hit === undefined) return pending('step', `The packet comes to: ${hits[0]!.label}`);
-  return pending('function breakpoint', `Breakpoint at ${hit.label}`, { hit: idsOf(hits) });
-}
 
 export class Drive {
   readonly #parts: DriveParts;

@@ -16,7 +16,7 @@ export function registerTimeline(extensionUri: vscode.Uri): vscode.Disposable[] 
       webviewOptions: { retainContextWhenHidden: true },
     }),
     vscode.debug.registerDebugAdapterTrackerFactory(scenarioLanguage, {
-      createDebugAdapterTracker: (session) => ({ onDidSendMessage: (message) => view.hear(session, message) }),
+      createDebugAdapterTracker: (session) => view.tracker(session),
     }),
     vscode.debug.onDidTerminateDebugSession((session) => view.ended(session)),
   ];
@@ -24,30 +24,53 @@ export function registerTimeline(extensionUri: vscode.Uri): vscode.Disposable[] 
 
 class TimelineView implements vscode.WebviewViewProvider {
   readonly #extensionUri: vscode.Uri;
-  #page: vscode.Webview | undefined;
+  #view: vscode.WebviewView | undefined;
   /** Whose run is shown: the one that stopped last. */
   #session: vscode.DebugSession | undefined;
+  /** Something has changed while nobody looked. */
+  #stale = false;
 
   constructor(extensionUri: vscode.Uri) {
     this.#extensionUri = extensionUri;
   }
 
-  resolveWebviewView({ webview, onDidDispose }: vscode.WebviewView): void {
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { webview } = view;
     const dist = vscode.Uri.joinPath(this.#extensionUri, 'dist');
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'timeline.js')).toString();
     webview.html = pageHtml(script, randomBytes(16).toString('hex'));
     webview.onDidReceiveMessage((message: FromPage) => this.#answer(message));
-    this.#page = webview;
-    onDidDispose(() => {
-      this.#page = undefined;
+    this.#view = view;
+    view.onDidDispose(() => {
+      this.#view = undefined;
+    });
+    view.onDidChangeVisibility(() => {
+      if (view.visible && this.#stale) this.#refresh();
     });
   }
 
-  /** What an adapter tells its client. */
-  hear(session: vscode.DebugSession, { type, event }: { type?: string; event?: string }): void {
-    if (type !== 'event' || event !== 'stopped') return;
+  /** Hears of stops, and of moments that are given names. */
+  tracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
+    let naming = -1;
+    return {
+      onWillReceiveMessage: ({ seq, command, arguments: given }) => {
+        if (command === 'evaluate' && /^\s*mark\b/.test(given.expression)) naming = seq;
+      },
+      onDidSendMessage: ({ type, event, request_seq }) => {
+        if (type === 'event' ? event === 'stopped' : request_seq === naming) this.#changed(session);
+      },
+    };
+  }
+
+  #changed(session: vscode.DebugSession): void {
     this.#session = session;
+    if (this.#view?.visible) this.#refresh();
+    else this.#stale = true;
+  }
+
+  #refresh(): void {
+    this.#stale = false;
     this.#tell({ kind: 'stopped' });
   }
 
@@ -86,6 +109,6 @@ class TimelineView implements vscode.WebviewViewProvider {
   }
 
   #tell(message: ToPage): void {
-    void this.#page?.postMessage(message);
+    void this.#view?.webview.postMessage(message);
   }
 }

@@ -157,6 +157,7 @@ const COMMANDS: Readonly<Record<string, (dialogue: Dialogue, rest: string, say: 
     const chart = await dialogue.client.request('chart', { from, to, columns: 8 });
     say(`${chart.from} to ${chart.to} of ${chart.end} ns, now ${chart.now}`);
     for (const lane of chart.lanes) say(`${lane.name}: ${laneText(lane)}`);
+    for (const { time, name } of chart.bookmarks) say(`${name} at ${time}`);
     for (const { time, lane, name, moment } of chart.marks) say(`${name}, ${lane} at ${time}, event ${moment}`);
   },
   async request(dialogue, rest, say) {

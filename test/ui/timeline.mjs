@@ -1,5 +1,6 @@
 /** The Timeline view: the run over time; a click goes there, a name unfolds. */
 import {
+  askConsole,
   breakAtFunction,
   callStack,
   openExample,
@@ -23,6 +24,7 @@ const GUTTER = 130;
 
 async function showWhole(page) {
   await openExample(page, 'net-rx-far-above-net-tx.netpath');
+  await page.click('.editor-instance .view-lines');
   await runCommand(page, 'NetPath: Show Timeline');
   await pageOf(page).locator('#range').filter({ hasText: /of \d/ }).waitFor();
   await page.waitForTimeout(800);
@@ -34,6 +36,7 @@ async function showTimeline(page) {
   await openExample(page, 'retransmission.netpath');
   await breakAtFunction(page, 'tcp_retransmit_skb');
   await startUntil(page, 'tcp_retransmit_skb');
+  await askConsole(page, 'mark again');
   await runCommand(page, 'NetPath: Show Timeline');
   const range = pageOf(page).locator('#range');
   await range.filter({ hasText: /of \d/ }).waitFor();

@@ -1,4 +1,5 @@
 /** Commands of the debug console, one row each; what is no command is an expression. */
+import type { Bookmark, Bookmarks } from './bookmarks.ts';
 import { packetAt, packetStepFrom, storyText } from '../packet/packet_at.ts';
 import { nowOf } from '../../inspect/look.ts';
 import { HOST_COMMANDS, looksLikeHostCommand, runHostCommand } from '../../inspect/views/command.ts';
@@ -26,6 +27,7 @@ export interface ConsoleContext {
   readonly thread: number;
   readonly stack: readonly StackFrame[];
   readonly names: Names;
+  readonly bookmarks: Bookmarks;
 }
 
 interface ConsoleCommand {
@@ -66,6 +68,24 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     doc: 'goes to a moment, as `where` and Past scopes name it',
     pattern: /^goto\s+(\d+)(?:\.(\d+))?$/,
     run: (_, [, event, tick]) => goTo(Number(event), Number(tick ?? 0)),
+  },
+  {
+    usage: 'mark [NAME]',
+    doc: 'gives this moment a name; the Timeline shows it',
+    pattern: /^mark(?:\s+([A-Za-z_][\w-]*))?$/,
+    run: (context, [, name]) => textAnswer(setBookmark(context, name)),
+  },
+  {
+    usage: 'marks',
+    doc: 'the moments that have names',
+    pattern: /^marks$/,
+    run: ({ bookmarks }) => textAnswer(bookmarksText(bookmarks)),
+  },
+  {
+    usage: 'goto NAME',
+    doc: 'goes to a moment that has a name',
+    pattern: /^goto\s+([A-Za-z_][\w-]*)$/,
+    run: ({ bookmarks }, [, name]) => goToBookmark(bookmarks.get(name!)),
   },
   {
     usage: 'back [in|out]',
@@ -194,6 +214,24 @@ function goTo(event: number, tick: number): Answer {
     throw new EvaluationError('no run has so many events');
   return { text: `going to event ${event}`, type: '', move: { kind: 'goto', moment: { event, tick } } };
 }
+
+function setBookmark({ bookmarks, moment, world }: ConsoleContext, given: string | undefined): string {
+  const bookmark = { name: given ?? bookmarks.nextName(), moment, time: nowOf(world) };
+  bookmarks.set(bookmark);
+  return bookmarkText(bookmark);
+}
+
+const bookmarkText = ({ name, moment: { event, tick }, time }: Bookmark): string =>
+  `${name}: ${clock(time)}, event ${event}, tick ${tick}`;
+
+const bookmarksText = ({ all }: Bookmarks): string =>
+  all.length === 0 ? 'no moment has a name: `mark NAME` gives this one' : all.map(bookmarkText).join('\n');
+
+const goToBookmark = ({ name, moment }: Bookmark): Answer => ({
+  text: `going to ${name}`,
+  type: '',
+  move: { kind: 'goto', moment },
+});
 
 function goBack(thread: number, how: StepKind): Answer {
   const text = {

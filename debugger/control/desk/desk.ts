@@ -1,4 +1,5 @@
 /** Serves what is asked while the run stands still: stacks, scopes, variables, expressions. It reads the stopped world and changes nothing. */
+import { Bookmarks } from './bookmarks.ts';
 import { isOpenable, indexedCount } from '../../inspect/children.ts';
 import { lineageChain } from '../../inspect/lineage.ts';
 import type { Format } from '../../inspect/format/field.ts';
@@ -42,6 +43,7 @@ interface Place {
 
 export class Desk {
   readonly #handles = new Handles();
+  readonly #bookmarks = new Bookmarks();
   readonly #past: PastStacks;
   readonly #charts: ChartMaker;
   readonly #writer: Look['writer'];
@@ -154,7 +156,14 @@ export class Desk {
     const command =
       context === 'repl'
         ? runConsoleCommand(
-            { world: this.stop.world, moment: this.stop.moment, thread: place.thread, stack: place.stack, names },
+            {
+              world: this.stop.world,
+              moment: this.stop.moment,
+              thread: place.thread,
+              stack: place.stack,
+              names,
+              bookmarks: this.#bookmarks,
+            },
             text,
           )
         : undefined;
@@ -193,7 +202,7 @@ export class Desk {
   }
 
   chart(window: ChartWindow): Chart {
-    return this.#charts.chart(this.#world, this.#stop !== null, window);
+    return this.#charts.chart(this.#world, this.#stop !== null, window, this.#bookmarks.all);
   }
 
   memory({ reference, offset, count }: Parameters<'memory'>): Result<'memory'> {

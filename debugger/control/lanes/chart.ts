@@ -2,6 +2,7 @@
 import { nowOf } from '../../inspect/look.ts';
 import type { World } from '../../machine/types.ts';
 import { aside } from '../aside.ts';
+import type { Bookmark } from '../desk/bookmarks.ts';
 import type { Engines } from '../engine.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { type Activity, BUSY_MODES, cpusOf, directionsOf } from './activity.ts';
@@ -15,6 +16,7 @@ const MOST_EVENTS = 6000;
 /** Nor are more than these told apart. */
 const MOST_SLICES = 20_000;
 const MOST_COLUMNS = 4096;
+const KEPT = 3;
 
 export class ChartMaker {
   readonly #timeline: Timeline;
@@ -25,6 +27,8 @@ export class ChartMaker {
   #end = 0;
   /** A stretch in which there was too much to see: so there is in a longer one. */
   #tooMuch: { from: number; to: number } | null = null;
+  /** What was asked for last: a view asks for all and for a part at each stop. */
+  #known: { key: string; detail: Detail | null }[] = [];
 
   constructor(timeline: Timeline, engines: Engines, rearm: () => void) {
     this.#timeline = timeline;
@@ -34,7 +38,7 @@ export class ChartMaker {
   }
 
   /** `stopped`: the run stands still in this world; while it runs there is no detail. */
-  chart(world: World, stopped: boolean, window: ChartWindow): Chart {
+  chart(world: World, stopped: boolean, window: ChartWindow, bookmarks: readonly Bookmark[] = []): Chart {
     this.#end = Math.max(this.#end, this.#activity.end.time, stopped ? nowOf(world) : 0);
     const end = this.#end;
     const from = Math.max(0, window.from ?? 0);
@@ -56,6 +60,7 @@ export class ChartMaker {
         name: `${where}: ${reason}`,
         moment: `${event}.0`,
       })),
+      bookmarks: bookmarks.map(({ name, time, moment }) => ({ name, time, moment: `${moment.event}.${moment.tick}` })),
     };
   }
 
@@ -91,8 +96,15 @@ export class ChartMaker {
     return after - before;
   }
 
-  /** Runs the stretch again and watches; null where that shows too much. */
+  /** Runs the stretch again and watches; null where that shows too much. What is known of the run may have grown since. */
   #detail(from: number, to: number): Detail | null {
+    const key = `${from} ${to} ${this.#activity.end.event}`;
+    const known = this.#known.find((each) => each.key === key) ?? { key, detail: this.#watched(from, to) };
+    this.#known = [known, ...this.#known.filter((each) => each !== known)].slice(0, KEPT);
+    return known.detail;
+  }
+
+  #watched(from: number, to: number): Detail | null {
     const start = this.#timeline.worldAt(this.#timeline.eventAtTime(Math.max(0, from - MARGIN)));
     const stretch = { from, to, event: this.#activity.end.event + 1, mostSlices: MOST_SLICES };
     const detail = watchStretch(this.#engines.debug, start, stretch);

@@ -53,6 +53,13 @@ export interface ChartMark {
   readonly moment: string;
 }
 
+/** A moment that somebody has given a name. */
+export interface ChartBookmark {
+  readonly time: number;
+  readonly name: string;
+  readonly moment: string;
+}
+
 export interface Chart {
   /** ns; as far as the run has been seen, and where it stands (null while it runs). */
   readonly end: number;
@@ -63,4 +70,6 @@ export interface Chart {
   readonly to: number;
   readonly lanes: readonly (CpuLane | WireLane)[];
   readonly marks: readonly ChartMark[];
+  /** All there are. */
+  readonly bookmarks: readonly ChartBookmark[];
 }

@@ -44,7 +44,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => receive(d
 
 function receive(message: ToPage): void {
   if (message.kind === 'none') forget(message.text);
-  else if (message.kind === 'stopped') ask(true);
+  else if (message.kind === 'stopped') askSoon();
   else showChart(message);
 }
 
@@ -79,6 +79,15 @@ function ask(stopped: boolean): void {
   host.postMessage({ kind: 'ask', whole: stopped, from: question.from, to: question.to, columns: columns() });
 }
 
+/** ms; what the debugger's own views ask for at a stop goes first, and of quick steps only the last counts. */
+const SETTLED = 120;
+let soon = 0;
+
+function askSoon(): void {
+  clearTimeout(soon);
+  soon = setTimeout(() => ask(true), SETTLED);
+}
+
 const room = (): number => Math.max(100, document.body.clientWidth - GUTTER - 16);
 const columns = (): number => Math.floor(room() / 2);
 
@@ -89,7 +98,7 @@ function draw(): void {
   const theme = themeOf(document.body);
   const width = room();
   paintOverview(overview, whole, view, width, theme);
-  paintRuler(ruler, view, width, theme);
+  paintRuler(ruler, chart, view, width, theme);
   paintLanes(lanes, { chart, rows, view, picked }, width, theme);
   range.textContent = `${duration(view.to - view.from)} from ${duration(view.from)}, of ${duration(whole.end)}`;
   lanes.setAttribute('aria-valuemax', String(Math.round(whole.end)));
@@ -193,6 +202,16 @@ overview.addEventListener('pointerdown', (event) => {
 });
 overview.addEventListener('pointermove', (event) => {
   if (event.buttons !== 0) centre(event.offsetX);
+});
+
+/** To a moment that has a name, by its flag, or to the time under the pointer. */
+ruler.addEventListener('click', (event) => {
+  const { chart, view } = state;
+  if (chart === null || view === null || event.offsetX < GUTTER) return;
+  const x = event.offsetX - GUTTER;
+  const flag = chart.bookmarks.find(({ time }) => Math.abs(xOf(view, room(), time) + 8 - x) <= 10);
+  const command = flag === undefined ? destination(null, undefined, timeAt(view, room(), x)) : `goto ${flag.moment}`;
+  host.postMessage({ kind: 'go', command });
 });
 
 /** Brings the place of the overview that was pointed at into the middle. */

@@ -14,6 +14,7 @@ export interface Theme {
   readonly wire: string;
   readonly mark: string;
   readonly now: string;
+  readonly flag: string;
   readonly text: string;
   readonly faint: string;
   readonly background: string;
@@ -30,6 +31,7 @@ export function themeOf(element: Element): Theme {
     wire: read('--vscode-charts-yellow', '#cc0'),
     mark: read('--vscode-charts-red', '#f00'),
     now: read('--vscode-debugIcon-breakpointForeground', '#f00'),
+    flag: read('--vscode-textLink-foreground', '#06c'),
     text: read('--vscode-foreground', '#888'),
     faint: read('--vscode-panel-border', '#8884'),
     background: read('--vscode-panel-background', '#000'),
@@ -55,8 +57,14 @@ export function surface(
   return context;
 }
 
-/** Times below a stretch of `width` pixels that begins at the gutter. */
-export function paintRuler(canvas: HTMLCanvasElement, view: View, width: number, theme: Theme): void {
+/** Times below a stretch of `width` pixels that begins at the gutter, and the moments that have names. */
+export function paintRuler(
+  canvas: HTMLCanvasElement,
+  { bookmarks }: Chart,
+  view: View,
+  width: number,
+  theme: Theme,
+): void {
   const context = surface(canvas, GUTTER + width, 16, theme);
   context.fillStyle = theme.text;
   context.textAlign = 'center';
@@ -65,6 +73,18 @@ export function paintRuler(canvas: HTMLCanvasElement, view: View, width: number,
     context.fillRect(x, 13, 1, 3);
     context.fillText(duration(time), x, 7);
   }
+  context.textAlign = 'left';
+  for (const { name, time } of bookmarks) paintFlag(context, GUTTER + xOf(view, width, time), name, theme);
+}
+
+function paintFlag(context: CanvasRenderingContext2D, x: number, name: string, theme: Theme): void {
+  if (x < GUTTER) return;
+  const wide = context.measureText(name).width + 6;
+  context.fillStyle = theme.flag;
+  context.fillRect(x, 0, wide, 13);
+  context.fillRect(x, 0, 1, 16);
+  context.fillStyle = theme.background;
+  context.fillText(name, x + 3, 7);
 }
 
 /** All that was seen, how busy the CPUs were, and which part of it is in view. */
@@ -82,6 +102,8 @@ export function paintOverview(canvas: HTMLCanvasElement, chart: Chart, view: Vie
     paintColumn(context, { x: (column / columns) * width, width: width / columns, y: 0, height }, shares, theme);
   }
   for (const mark of chart.marks) paintMark(context, xOf(whole, width, mark.time), 4, theme);
+  context.fillStyle = theme.flag;
+  for (const { time } of chart.bookmarks) context.fillRect(xOf(whole, width, time), 0, 2, height);
   context.strokeStyle = theme.text;
   const [left, right] = [xOf(whole, width, view.from), xOf(whole, width, view.to)];
   context.strokeRect(left + 0.5, 0.5, Math.max(2, right - left - 1), height - 1);

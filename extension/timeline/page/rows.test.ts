@@ -31,6 +31,7 @@ const chart: Chart = {
     { kind: 'wire', name: 'wire from a', load: [], frames: [frame] },
   ],
   marks: [],
+  bookmarks: [],
 };
 
 test('a folded CPU is one row, an unfolded one as high as its calls are deep', () => {
