@@ -136,6 +136,28 @@ async function steps(program: string, breakpoint: Body): Promise<{ run: number; 
   return { run, step: forward, stepBack: back };
 }
 
+/** At a stop far into a run: ms for all of it over time, for its last 500 us call by call, and for a step of the packet. */
+async function timeline(program: string, breakpoint: Body): Promise<{ whole: number; calls: number; packetStep: Figures }> {
+  const { client, thread } = await stoppedAt(program, breakpoint);
+  const asked = async (stretch: Body): Promise<{ time: number; body: Body }> => {
+    const began = performance.now();
+    const body = await client.request('chart', { columns: 600, ...stretch });
+    return { time: Math.round(performance.now() - began), body };
+  };
+  const whole = await asked({});
+  const calls = await asked({ from: whole.body.end - 500_000, to: whole.body.end });
+  const packetSteps: number[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const began = performance.now();
+    await client.request('evaluate', { expression: 'packet next', context: 'repl' });
+    const { body } = await client.next((event) => event.event === 'stopped');
+    packetSteps.push(performance.now() - began);
+    await client.request('stackTrace', { threadId: body.threadId ?? thread });
+  }
+  client.end();
+  return { whole: whole.time, calls: calls.time, packetStep: figures(packetSteps) };
+}
+
 /** ms from F5 to the end of a run that nothing stops. */
 async function toTheEnd(program: string, start: Start): Promise<number> {
   const began = performance.now();
@@ -165,6 +187,7 @@ export async function benchDap(): Promise<Record<string, unknown>> {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'netpath-bench-')), 'flood.netpath');
   writeFileSync(file, flood(FRAMES));
   const flooded = await steps(file, { name: 'b:ip_local_deliver', hitCondition: String(FRAMES - 100) });
+  const overTime = await timeline(file, { name: 'a:udp_send_skb', hitCondition: String(FRAMES - 100) });
   const tcp = path.join(path.dirname(file), 'transfer.netpath');
   writeFileSync(tcp, streamScenario(FRAMES * PAYLOAD) + sleeper);
   const toEnd = { udp: await runsToTheEnd(file), tcp: await runsToTheEnd(tcp) };
@@ -176,5 +199,5 @@ export async function benchDap(): Promise<Record<string, unknown>> {
     overSleep: (await toLine(tcp, 'sleep', 'next')).moved,
     lastChangeInVain: lastChange.moved,
   };
-  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd, linesMs: lines };
+  return { limits: LIMITS, f5ToVariables: cold, echo, frames: FRAMES, flood: flooded, toTheEndMs: toEnd, linesMs: lines, timelineMs: overTime };
 }

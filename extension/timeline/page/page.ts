@@ -204,12 +204,15 @@ overview.addEventListener('pointermove', (event) => {
   if (event.buttons !== 0) centre(event.offsetX);
 });
 
+/** Pixels from a moment within which its flag is meant. */
+const NEAR = 16;
+
 /** To a moment that has a name, by its flag, or to the time under the pointer. */
 ruler.addEventListener('click', (event) => {
   const { chart, view } = state;
   if (chart === null || view === null || event.offsetX < GUTTER) return;
   const x = event.offsetX - GUTTER;
-  const flag = chart.bookmarks.find(({ time }) => Math.abs(xOf(view, room(), time) + 8 - x) <= 10);
+  const flag = chart.bookmarks.find(({ time }) => Math.abs(xOf(view, room(), time) - x) <= NEAR);
   const command = flag === undefined ? destination(null, undefined, timeAt(view, room(), x)) : `goto ${flag.moment}`;
   host.postMessage({ kind: 'go', command });
 });

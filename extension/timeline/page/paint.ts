@@ -74,17 +74,20 @@ export function paintRuler(
     context.fillText(duration(time), x, 7);
   }
   context.textAlign = 'left';
-  for (const { name, time } of bookmarks) paintFlag(context, GUTTER + xOf(view, width, time), name, theme);
+  const end = GUTTER + width;
+  for (const { name, time } of bookmarks) paintFlag(context, GUTTER + xOf(view, width, time), end, name, theme);
 }
 
-function paintFlag(context: CanvasRenderingContext2D, x: number, name: string, theme: Theme): void {
-  if (x < GUTTER) return;
+/** To the right of its moment, or to the left where there is no room. */
+function paintFlag(context: CanvasRenderingContext2D, x: number, end: number, name: string, theme: Theme): void {
+  if (x < GUTTER || x > end) return;
   const wide = context.measureText(name).width + 6;
+  const left = x + wide > end ? x - wide : x;
   context.fillStyle = theme.flag;
-  context.fillRect(x, 0, wide, 13);
-  context.fillRect(x, 0, 1, 16);
+  context.fillRect(left, 0, wide, 13);
+  context.fillRect(x - 0.5, 0, 1, 16);
   context.fillStyle = theme.background;
-  context.fillText(name, x + 3, 7);
+  context.fillText(name, left + 3, 7);
 }
 
 /** All that was seen, how busy the CPUs were, and which part of it is in view. */
