@@ -17,6 +17,7 @@ export function pageHtml(script: string, nonce: string): string {
   .softirq { --kind: var(--vscode-charts-orange); }
   .interrupt { --kind: var(--vscode-charts-purple); }
   .frame { --kind: var(--vscode-charts-yellow); }
+  .packet { --kind: var(--vscode-charts-foreground); }
   .drop { --kind: var(--vscode-charts-red); }
   button { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 0; padding: 1px 8px; cursor: pointer; }
   button:hover { background: var(--vscode-button-secondaryHoverBackground); }
@@ -41,6 +42,7 @@ export function pageHtml(script: string, nonce: string): string {
   <span class="key softirq">softirq</span>
   <span class="key interrupt">hard interrupt</span>
   <span class="key frame">frame</span>
+  <span class="key packet">of this packet</span>
   <span class="key drop">drop</span>
 </header>
 <canvas id="overview"></canvas>

@@ -202,7 +202,8 @@ export class Desk {
   }
 
   chart(window: ChartWindow): Chart {
-    return this.#charts.chart(this.#world, this.#stop !== null, window, this.#bookmarks.all);
+    const packet = this.#stop === null ? null : lineageOfStack(this.#ownStack(threadOf(this.#world)));
+    return this.#charts.chart(this.#world, this.#stop !== null, window, { bookmarks: this.#bookmarks.all, packet });
   }
 
   memory({ reference, offset, count }: Parameters<'memory'>): Result<'memory'> {

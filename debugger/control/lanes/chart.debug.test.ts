@@ -140,6 +140,43 @@ test('frames stand on their wires, the load counts them, what is lost is a mark'
   );
 });
 
+test('frames of the packet at which the run stands are told from others', () => {
+  const marked = (fn: string): string[] => {
+    const file = path.resolve('examples/udp-echo.netpath');
+    const launch = {
+      text: readFileSync(file, 'utf8'),
+      file,
+      seed: 1,
+      until: null,
+      stopOnEntry: false,
+      stopAtEnd: false,
+      noDebug: false,
+    };
+    const breakpoints = new BreakpointTable(() => undefined);
+    const recording = openRecording(engines, breakpoints, launch);
+    breakpoints.setFunctions([{ name: fn }], recording.hosts);
+    let chart: Chart | undefined;
+    const wait = (stop: Stop): Move => {
+      recording.desk.open(stop);
+      chart = recording.desk.chart(ALL);
+      return { kind: 'quit' };
+    };
+    runSession(
+      recording.drive({ poll: () => 'none', wait }, () => undefined),
+      RUN_ON,
+    );
+    return wireLanes(chart!).flatMap(({ frames }) =>
+      frames!.filter(({ ofPacket }) => ofPacket).map(({ name }) => name),
+    );
+  };
+  assert.deepEqual(
+    marked('client:arp_rcv').map((name) => name.slice(0, 10)),
+    ['ARP, Reply', 'ARP, Reque'],
+  );
+  assert.equal(marked('server:udp_rcv').length, 1);
+  assert.equal(marked('server:udp_send_skb').length, 0);
+});
+
 test('a window shows what the whole shows there', () => {
   const [all, part] = stoppedAt('udp-echo', 90, ({ desk }) => {
     const whole = desk.chart(ALL);

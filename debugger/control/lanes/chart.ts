@@ -1,13 +1,15 @@
 /** The run over time, as a client draws it: lanes of CPUs and wires for any stretch of what has been seen so far, call by call where there are few enough. */
 import { nowOf } from '../../inspect/look.ts';
+import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import type { World } from '../../machine/types.ts';
 import { aside } from '../aside.ts';
 import type { Bookmark } from '../desk/bookmarks.ts';
 import type { Engines } from '../engine.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { type Activity, BUSY_MODES, cpusOf, directionsOf } from './activity.ts';
-import type { Chart, ChartSlice, ChartWindow, CpuLane, WireLane } from './chart_shape.ts';
-import { type Detail, directionName, watchStretch } from './detail.ts';
+import type { Chart, ChartFrame, ChartSlice, ChartWindow, CpuLane, WireLane } from './chart_shape.ts';
+import { carries, isDueTo } from '../packet/packet_step.ts';
+import { type Detail, directionName, type WatchedFrame, watchStretch } from './detail.ts';
 import { type Grid, growthOf, loadOf } from './load.ts';
 import type { Slice } from './slices.ts';
 
@@ -17,6 +19,15 @@ const MOST_EVENTS = 6000;
 const MOST_SLICES = 20_000;
 const MOST_COLUMNS = 4096;
 const KEPT = 3;
+
+/** What else there is to show. */
+export interface Shown {
+  readonly bookmarks: readonly Bookmark[];
+  /** Of the stack at which the run stands. */
+  readonly packet: Lineage | null;
+}
+
+const NOTHING_MORE: Shown = { bookmarks: [], packet: null };
 
 export class ChartMaker {
   readonly #timeline: Timeline;
@@ -38,7 +49,7 @@ export class ChartMaker {
   }
 
   /** `stopped`: the run stands still in this world; while it runs there is no detail. */
-  chart(world: World, stopped: boolean, window: ChartWindow, bookmarks: readonly Bookmark[] = []): Chart {
+  chart(world: World, stopped: boolean, window: ChartWindow, { bookmarks, packet }: Shown = NOTHING_MORE): Chart {
     this.#end = Math.max(this.#end, this.#activity.end.time, stopped ? nowOf(world) : 0);
     const end = this.#end;
     const from = Math.max(0, window.from ?? 0);
@@ -53,7 +64,7 @@ export class ChartMaker {
       eventful: this.#activity.eventful,
       from,
       to,
-      lanes: [...this.#cpuLanes(world, grid, detail), ...this.#wireLanes(world, grid, detail)],
+      lanes: [...this.#cpuLanes(world, grid, detail), ...this.#wireLanes(world, grid, detail, packet)],
       marks: marks.map(({ entry: { time, host, where, reason, event }, direction }) => ({
         time,
         lane: direction < 0 ? `${host} cpu0` : directionName(directionsOf(world)[direction]!),
@@ -73,13 +84,16 @@ export class ChartMaker {
     }));
   }
 
-  #wireLanes(world: World, grid: Grid, detail: Detail | null): WireLane[] {
+  #wireLanes(world: World, grid: Grid, detail: Detail | null, packet: Lineage | null): WireLane[] {
     const first = cpusOf(world).length * BUSY_MODES.length;
     return directionsOf(world).map(({ wire, side }, i) => ({
       kind: 'wire',
       name: directionName({ wire, side }),
       load: growthOf(this.#activity.rows, first + i, grid),
-      frames: detail === null ? null : (detail.frames.get(directionName({ wire, side })) ?? []),
+      frames:
+        detail === null
+          ? null
+          : (detail.frames.get(directionName({ wire, side })) ?? []).map((frame) => chartFrame(frame, packet)),
     }));
   }
 
@@ -115,6 +129,14 @@ export class ChartMaker {
 
 /** ns; no event is longer (ARCHITECTURE, invariants). */
 const MARGIN = 50_000;
+
+const chartFrame = ({ name, from, sent, to, lineage }: WatchedFrame, packet: Lineage | null): ChartFrame => ({
+  name,
+  from,
+  sent,
+  to,
+  ofPacket: packet !== null && (carries(lineage, packet.id) || isDueTo(packet, lineage.id)),
+});
 
 const chartSlice = ({ name, kind, depth, from, to, moment }: Slice): ChartSlice => ({
   name,

@@ -25,6 +25,8 @@ export interface ChartFrame {
   readonly from: number;
   readonly sent: number;
   readonly to: number;
+  /** It has bytes of the packet at which the run stands, or the packet is due to it. */
+  readonly ofPacket: boolean;
 }
 
 export interface CpuLane {

@@ -1,19 +1,28 @@
 /** A stretch of a run, watched: what each CPU did call by call, and the frames on each wire. */
 import { type Flight, Flights } from '../../inspect/flights.ts';
+import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { frameLine } from '../../inspect/summary.ts';
 import type { Cpu, World } from '../../machine/types.ts';
 import { serialisation, type Wire } from '../../machine/wire.ts';
 import type { Engine } from '../engine.ts';
 import { replay } from '../timeline/replay.ts';
-import type { ChartFrame } from './chart_shape.ts';
 import { type Slice, Slices } from './slices.ts';
 import { isShown } from './under_way.ts';
+
+/** A frame on the wire: its first bit leaves at `from`, its last at `sent`, and that arrives at `to` (ns). */
+export interface WatchedFrame {
+  readonly name: string;
+  readonly from: number;
+  readonly sent: number;
+  readonly to: number;
+  readonly lineage: Lineage;
+}
 
 export interface Detail {
   /** Slices of a CPU (of any copy of the world) that end after `from`, in the order of their ends. */
   readonly slices: (cpu: Cpu) => readonly Slice[];
   /** Frames by `directionName`, in the order in which they set out. */
-  readonly frames: ReadonlyMap<string, readonly ChartFrame[]>;
+  readonly frames: ReadonlyMap<string, readonly WatchedFrame[]>;
   /** There were more slices than asked for: what is here ends before the stretch does. */
   readonly cut: boolean;
 }
@@ -31,7 +40,7 @@ export interface Stretch {
 export function watchStretch(debug: Engine, world: World, { from, to, event, mostSlices }: Stretch): Detail {
   const slices = new Slices(from);
   const flights = new Flights();
-  const frames = new Map<string, ChartFrame[]>();
+  const frames = new Map<string, WatchedFrame[]>();
   let cut = false;
   replay(
     debug,
@@ -54,11 +63,17 @@ export function watchStretch(debug: Engine, world: World, { from, to, event, mos
   return { slices: (cpu) => slices.of(cpu), frames, cut };
 }
 
-function addFlight(lanes: Map<string, ChartFrame[]>, { frame, receiver, arrives }: Flight): void {
+function addFlight(lanes: Map<string, WatchedFrame[]>, { frame, receiver, arrives }: Flight): void {
   const wire = receiver.wire!;
   const lane = directionName({ wire, side: wire.ends[0] === receiver ? 1 : 0 });
   const sent = arrives - wire.delay;
-  const flight = { name: frameLine(frame), from: sent - serialisation(wire.rate, frame.length), sent, to: arrives };
+  const flight = {
+    name: frameLine(frame),
+    from: sent - serialisation(wire.rate, frame.length),
+    sent,
+    to: arrives,
+    lineage: frame.lineage,
+  };
   const known = lanes.get(lane);
   if (known === undefined) lanes.set(lane, [flight]);
   else known.push(flight);

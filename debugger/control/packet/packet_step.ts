@@ -74,12 +74,12 @@ function comesTo(step: PacketStep, fn: number, site: Site): boolean {
 }
 
 /** Whether this is `id` or has bytes of it. What the kernel made because of a packet (an ARP request, an ICMP error) has none. */
-function carries(lineage: Lineage, id: number): boolean {
+export function carries(lineage: Lineage, id: number): boolean {
   return comesFrom(lineage, id, (at) => (at.kind === 'kernel' ? [] : at.from));
 }
 
 /** Whether this is `id`, or would not be without it. */
-function isDueTo(lineage: Lineage, id: number): boolean {
+export function isDueTo(lineage: Lineage, id: number): boolean {
   return comesFrom(lineage, id, (at) => at.from);
 }
 

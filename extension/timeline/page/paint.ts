@@ -12,6 +12,8 @@ const TEXT_FROM = 34;
 export interface Theme {
   readonly kinds: readonly string[];
   readonly wire: string;
+  /** Of the packet at which the run stands. */
+  readonly packet: string;
   readonly mark: string;
   readonly now: string;
   readonly flag: string;
@@ -29,6 +31,7 @@ export function themeOf(element: Element): Theme {
   return {
     kinds: KINDS.map((name) => read(name, '#888')),
     wire: read('--vscode-charts-yellow', '#cc0'),
+    packet: read('--vscode-charts-foreground', '#000'),
     mark: read('--vscode-charts-red', '#f00'),
     now: read('--vscode-debugIcon-breakpointForeground', '#f00'),
     flag: read('--vscode-textLink-foreground', '#06c'),
@@ -237,9 +240,9 @@ function paintWire(
     });
     return;
   }
-  lane.frames.forEach(({ name, from, sent, to }, i) => {
+  lane.frames.forEach(({ name, from, sent, to, ofPacket }, i) => {
     const [left, middle, right] = [from, sent, to].map((time) => xOf(view, width, time)) as [number, number, number];
-    context.fillStyle = theme.wire;
+    context.fillStyle = ofPacket ? theme.packet : theme.wire;
     context.fillRect(left, y, Math.max(1.5, middle - left), ROW - 1);
     context.globalAlpha = 0.4;
     context.fillRect(middle, y + 4, right - middle, ROW - 9);

@@ -18,7 +18,7 @@ const slices = [
   slice('common_interrupt', 3, 2, 300, 400),
   slice('handle_irq', 3, 3, 320, 390),
 ];
-const frame = { name: 'UDP', from: 1000, sent: 1010, to: 1500 };
+const frame = { name: 'UDP', from: 1000, sent: 1010, to: 1500, ofPacket: false };
 const chart: Chart = {
   end: 2000,
   now: 500,
