@@ -1,10 +1,10 @@
 /** Time travel lands where a straight run comes by, and looking changes nothing: over random moves of udp-echo. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'node:test';
 import fc from 'fast-check';
+import { exampleLaunch } from '../../test/engine/example_launch.ts';
 import { HOST_COMMANDS } from '../inspect/views/command.ts';
 import type { World } from '../machine/types.ts';
 import * as debug from '../world/engine.ts';
@@ -28,16 +28,7 @@ import { threadOf } from './threads.ts';
 import { replay } from './timeline/replay.ts';
 import type { Move } from './waiter.ts';
 
-const file = path.resolve('examples/udp-echo.netpath');
-const launch = {
-  text: readFileSync(file, 'utf8'),
-  file,
-  seed: 1,
-  until: null,
-  stopOnEntry: false,
-  stopAtEnd: false,
-  noDebug: false,
-};
+const launch = exampleLaunch('udp-echo');
 const dist = (name: string): URL => pathToFileURL(path.resolve('dist', name));
 const engines: Engines = { debug, fast: lazyEngine(dist('engine-watch.cjs')) };
 const EVENTS = 90;

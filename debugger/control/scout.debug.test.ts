@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'node:test';
+import { exampleLaunch } from '../../test/engine/example_launch.ts';
 import * as debug from '../world/engine.ts';
 import type { BreakpointRequest } from './breakpoints/breakpoint.ts';
 import { BreakpointTable, type FilterRequest } from './breakpoints/table.ts';
@@ -39,16 +40,7 @@ interface Asked {
 }
 
 function play(example: string, scout: Scout, asked: Asked, decide: (stop: Stop, nth: number) => Move): Run {
-  const file = path.resolve(`examples/${example}.netpath`);
-  const launch = {
-    text: readFileSync(file, 'utf8'),
-    file,
-    seed: 1,
-    until: null,
-    stopOnEntry: false,
-    stopAtEnd: false,
-    noDebug: false,
-  };
+  const launch = exampleLaunch(example);
   const [stops, log]: [string[], string[]] = [[], []];
   let fastEvents = 0;
   const fast = lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs')));

@@ -1,9 +1,9 @@
 /** What a statement is said to call, against what it calls: each call of a straight run is among the choices of the statement that makes it. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'node:test';
+import { exampleLaunch } from '../../../test/engine/example_launch.ts';
 import type { World } from '../../machine/types.ts';
 import * as debug from '../../world/engine.ts';
 import { BreakpointTable } from '../breakpoints/table.ts';
@@ -31,16 +31,7 @@ const UNCALLED = /^(?:common_interrupt|__do_softirq|handle_softirqs)$/;
 
 /** How many calls a run makes, how many of them by a table whose entry was told, and which were no choice of their statement. */
 function callsOf(name: string, events: number): { calls: number; told: number; missed: string[] } {
-  const file = path.resolve(`examples/${name}.netpath`);
-  const launch = {
-    text: readFileSync(file, 'utf8'),
-    file,
-    seed: 1,
-    until: null,
-    stopOnEntry: false,
-    stopAtEnd: false,
-    noDebug: false,
-  };
+  const launch = exampleLaunch(name);
   const { timeline } = openRecording(engines, new BreakpointTable(() => undefined), launch);
   const missed = new Set<string>();
   let [calls, told] = [0, 0];
@@ -72,16 +63,7 @@ for (const name of ['udp-echo', 'tcp-echo', 'loopback', 'netfilter-cost', 'epoll
   });
 
 test('the second of two calls of one function is the second', () => {
-  const file = path.resolve('examples/tcp-echo.netpath');
-  const launch = {
-    text: readFileSync(file, 'utf8'),
-    file,
-    seed: 1,
-    until: null,
-    stopOnEntry: false,
-    stopAtEnd: false,
-    noDebug: false,
-  };
+  const launch = exampleLaunch('tcp-echo');
   const breakpoints = new BreakpointTable(() => undefined);
   const { desk, hosts, drive } = openRecording(engines, breakpoints, launch, listings);
   breakpoints.setFunctions([{ name: 'run_local_timers' }], hosts);

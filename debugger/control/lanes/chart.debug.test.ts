@@ -1,9 +1,9 @@
 /** The run over time tells what the run did: slices add up to the CPUs' own accounts, nest, and lead to where they begin. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'node:test';
+import { exampleLaunch } from '../../../test/engine/example_launch.ts';
 import type { Cpu } from '../../machine/types.ts';
 import * as debug from '../../world/engine.ts';
 import { BreakpointTable } from '../breakpoints/table.ts';
@@ -27,16 +27,7 @@ function stoppedAt<T>(
   ask: (recording: Recording, stop: Stop) => T,
   then: (stop: Stop) => Move = quit,
 ): T {
-  const file = path.resolve(`examples/${name}.netpath`);
-  const launch = {
-    text: readFileSync(file, 'utf8'),
-    file,
-    seed: 1,
-    until: null,
-    stopOnEntry: true,
-    stopAtEnd: false,
-    noDebug: false,
-  };
+  const launch = exampleLaunch(name, { stopOnEntry: true });
   const recording = openRecording(engines, new BreakpointTable(() => undefined), launch);
   let stops = 0;
   let answer: T | undefined;
@@ -142,16 +133,7 @@ test('frames stand on their wires, the load counts them, what is lost is a mark'
 
 test('frames of the packet at which the run stands are told from others', () => {
   const marked = (fn: string): string[] => {
-    const file = path.resolve('examples/udp-echo.netpath');
-    const launch = {
-      text: readFileSync(file, 'utf8'),
-      file,
-      seed: 1,
-      until: null,
-      stopOnEntry: false,
-      stopAtEnd: false,
-      noDebug: false,
-    };
+    const launch = exampleLaunch('udp-echo');
     const breakpoints = new BreakpointTable(() => undefined);
     const recording = openRecording(engines, breakpoints, launch);
     breakpoints.setFunctions([{ name: fn }], recording.hosts);

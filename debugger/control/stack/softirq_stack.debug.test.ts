@@ -1,9 +1,9 @@
 /** A softirq that begins where plain code enables bottom halves: over loopback a datagram climbs the stack in the middle of its send. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'node:test';
+import { exampleLaunch } from '../../../test/engine/example_launch.ts';
 import * as debug from '../../world/engine.ts';
 import { BreakpointTable } from '../breakpoints/table.ts';
 import { type Engines, lazyEngine } from '../engine.ts';
@@ -15,16 +15,7 @@ import { threadOf } from '../threads.ts';
 import type { Move } from '../waiter.ts';
 import { cpuStack } from './call_stack.ts';
 
-const file = path.resolve('examples/loopback.netpath');
-const launch = {
-  text: readFileSync(file, 'utf8'),
-  file,
-  seed: 1,
-  until: null,
-  stopOnEntry: false,
-  stopAtEnd: false,
-  noDebug: false,
-};
+const launch = exampleLaunch('loopback');
 const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs'))) };
 
 /** Runs to the first stop of a breakpoint on `name`, then makes the moves; the names on the stack at each stop. */

@@ -1,10 +1,10 @@
 /** Restarting a frame: at random stops, each frame of each stack leads to the very call's first tick, as a straight run that wrote all entries down has it. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'node:test';
 import fc from 'fast-check';
+import { exampleLaunch } from '../../../test/engine/example_launch.ts';
 import type { World } from '../../machine/types.ts';
 import * as debug from '../../world/engine.ts';
 import { BreakpointTable } from '../breakpoints/table.ts';
@@ -26,19 +26,6 @@ import { replay } from './replay.ts';
 
 const engines: Engines = { debug, fast: lazyEngine(pathToFileURL(path.resolve('dist/engine-watch.cjs'))) };
 
-const launchOf = (name: string) => {
-  const file = path.resolve(`examples/${name}.netpath`);
-  return {
-    text: readFileSync(file, 'utf8'),
-    file,
-    seed: 1,
-    until: null,
-    stopOnEntry: false,
-    stopAtEnd: false,
-    noDebug: false,
-  };
-};
-
 interface Entry {
   readonly moment: Moment;
   readonly fn: number;
@@ -55,7 +42,7 @@ interface LineStart {
 
 /** All calls that begin in the first events of a straight run, and all lines of its processes. */
 function written(name: string, events: number): { entries: Entry[]; lines: LineStart[] } {
-  const { timeline } = openRecording(engines, new BreakpointTable(() => undefined), launchOf(name));
+  const { timeline } = openRecording(engines, new BreakpointTable(() => undefined), exampleLaunch(name));
   const entries: Entry[] = [];
   const lines: LineStart[] = [];
   functions.forEach((_, fn) => void armFunction(fn, true));
@@ -105,7 +92,7 @@ function stacksOf({ world }: Stop): StackFrame[][] {
 function check(name: string, events: number, wishes: readonly (readonly [Moment, number, number])[]): number {
   const { entries, lines } = written(name, events);
   const breakpoints = new BreakpointTable(() => undefined);
-  const recording = openRecording(engines, breakpoints, launchOf(name));
+  const recording = openRecording(engines, breakpoints, exampleLaunch(name));
   const left = [...wishes];
   let wanted: { stack: StackFrame[]; frame: StackFrame; from: Moment } | null = null;
   let checked = 0;
