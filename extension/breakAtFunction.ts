@@ -57,13 +57,9 @@ function itemOf(target: KernelFunction): FunctionItem {
 
 /** Stages of a packet's way: each stops where another stage calls one of its functions. */
 function stageItems(known: readonly KernelFunction[]): FunctionItem[] {
-  const counts = new Map<string, number>();
-  for (const { stage } of known) counts.set(stage, (counts.get(stage) ?? 0) + 1);
-  return [...counts].sort().map(([stage, count]) => ({
-    label: `stage:${stage}`,
-    description: `where another stage calls one of its ${count} functions`,
-    breakpoint: `stage:${stage}`,
-  }));
+  const description = 'where another stage calls one of its functions';
+  const stages = [...new Set(known.map(({ stage }) => `stage:${stage}`))].sort();
+  return stages.map((stage) => ({ label: stage, description, breakpoint: stage }));
 }
 
 /** What was written itself, where it is more than a name. */
