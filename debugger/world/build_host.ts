@@ -10,6 +10,7 @@ import { NR_SOFTIRQS, smpboot_thread_fn } from '../kernel/kernel/softirq.ts';
 import { createTimerBase } from '../kernel/kernel/time/timer_heap.ts';
 import { createSoftnetData } from '../kernel/net/core/dev/softnet.ts';
 import { createNetnsTfo } from '../kernel/include/net/tcp_fastopen.ts';
+import { flow_limit_cpu_sysctl } from '../kernel/net/core/dev/flow_limit.ts';
 import { rps_sock_flow_sysctl } from '../kernel/net/core/dev/rps.ts';
 import { createLinkWatch } from '../kernel/net/core/link_watch.ts';
 import { createRtnl } from '../kernel/net/core/rtnetlink.ts';
@@ -35,6 +36,7 @@ export function buildHost(world: World, name: string, cpus: number, sysctls: Rea
   world.hosts.push(host);
   for (let id = 0; id < cpus; id++) bringUp(host, id);
   rps_sock_flow_sysctl(host);
+  flow_limit_cpu_sysctl(host);
   inet_init(host);
   return host;
 }

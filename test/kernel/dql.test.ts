@@ -26,3 +26,16 @@ test('a queue that never runs dry loses what it did not need, after a second', (
   }
   assert.ok(dql.limit < 20_000, `${dql.limit}`);
 });
+
+test('all that was queued before is done, exactly: with a limit that held packets back that is starvation, so the limit grows by what was over it', () => {
+  const dql = createDql();
+  dql_queued(dql, 1000);
+  dql_completed(cpu, dql, 1000);
+  dql_queued(dql, 1000);
+  dql_queued(dql, 500);
+  dql_completed(cpu, dql, 200);
+  assert.deepEqual([dql.limit, dql.prev_ovlimit], [1000, 500]);
+  dql_queued(dql, 700);
+  dql_completed(cpu, dql, 1300);
+  assert.equal(dql.limit, 1500);
+});

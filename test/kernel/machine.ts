@@ -9,7 +9,7 @@ import { createSoftnetData } from '../../debugger/kernel/net/core/dev/softnet.ts
 import type { in_device } from '../../debugger/kernel/include/linux/inetdevice.ts';
 
 const KNOBS = {
-  netdev_budget: 300, netdev_budget_usecs: 8000, dev_weight: 64, gro_normal_batch: 8, skb_defer_max: 128, netdev_max_backlog: 1000,
+  netdev_budget: 300, netdev_budget_usecs: 8000, dev_weight: 64, dev_weight_rx_bias: 1, dev_weight_tx_bias: 1, gro_normal_batch: 8, skb_defer_max: 128, netdev_max_backlog: 1000,
 };
 
 export function testWorld(): World {

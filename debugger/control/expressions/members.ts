@@ -92,7 +92,16 @@ function processValueNames(value: object): string[] {
 const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
   snmp: (host) => host.mib,
   netstat: (host) => ({ TcpExt: host.mib.TcpExt, IpExt: host.mib.IpExt }),
-  softnet_stat: (host) => host.softnet,
+  softnet_stat: (host) =>
+    host.softnet.map((sd, cpu) => ({
+      processed: sd.processed,
+      dropped: sd.dropped,
+      time_squeeze: sd.time_squeeze,
+      received_rps: sd.received_rps,
+      flow_limit_count: sd.flow_limit?.count ?? 0,
+      backlog_len: sd.input_pkt_queue.length + sd.process_queue.length,
+      cpu,
+    })),
   softirqs: (host) => Object.fromEntries(SETS.softirq!.map(([, name], i) => [name, host.softirq_counts[i] ?? []])),
   interrupts: interruptsByName,
   stat: (host) =>

@@ -64,7 +64,7 @@ export function procSoftnetStat(host: Host): string {
         0,
         0,
         sd.received_rps,
-        0,
+        sd.flow_limit?.count ?? 0,
         input + process,
         cpu,
         input,

@@ -43,7 +43,7 @@ function describe(q: Qdisc, dev: net_device, place: string, statistics: boolean)
 const OPTIONS: Readonly<Record<string, (q: Qdisc) => string>> = {
   fq_codel: (q) => {
     const priv = q.priv as fq_codel_priv;
-    return `limit ${q.limit}p flows ${priv.flows_cnt} quantum ${priv.quantum} target ${time(priv.target)} interval ${time(priv.interval)} memory_limit ${size(priv.memory_limit)}${priv.ecn ? ' ecn' : ''} drop_batch ${priv.drop_batch_size}`;
+    return `limit ${q.limit}p flows ${priv.flows_cnt} quantum ${priv.quantum} target ${time(priv.target)} interval ${time(priv.interval)}${priv.ce_threshold < Number.MAX_SAFE_INTEGER ? ` ce_threshold ${time(priv.ce_threshold)}` : ''} memory_limit ${size(priv.memory_limit)}${priv.ecn ? ' ecn' : ''} drop_batch ${priv.drop_batch_size}`;
   },
   fq: (q) => {
     const priv = q.priv as fq_priv;
@@ -54,8 +54,10 @@ const OPTIONS: Readonly<Record<string, (q: Qdisc) => string>> = {
   pfifo: (q) => `limit ${q.limit}p`,
   bfifo: (q) => `limit ${size(q.limit)}`,
   tbf: (q) => {
-    const { rate: bits, burst, limit } = q.priv as tbf_priv;
-    return `rate ${rate(bits)} burst ${size(burst)} lat ${time(Math.round(((limit - burst) * 8e9) / bits))}`;
+    const { rate: bits, burst, limit, peak, mtu } = q.priv as tbf_priv;
+    const pburst = Math.round((mtu * peak) / 8e9);
+    const latency = Math.max(((limit - burst) * 8e9) / bits, peak > 0 ? ((limit - pburst) * 8e9) / peak : 0);
+    return `rate ${rate(bits)} burst ${size(burst)}${peak > 0 ? ` peakrate ${rate(peak)} minburst ${size(pburst)}` : ''} lat ${time(Math.round(latency))}`;
   },
   netem: (q) => {
     const { latency, jitter, loss, rate: bits } = q.priv as netem_priv;
@@ -67,11 +69,10 @@ const OPTIONS: Readonly<Record<string, (q: Qdisc) => string>> = {
 const optionsText = (q: Qdisc): string => OPTIONS[q.ops]?.(q) ?? '';
 
 function fqStatistics(priv: fq_priv): string[] {
-  const flows = Object.values(priv.flows);
-  const inactive = flows.filter(({ queue }) => queue.length === 0).length;
+  const latency = priv.unthrottle_latency_ns > 0 ? ` latency ${time(priv.unthrottle_latency_ns)}` : '';
   return [
-    `  flows ${flows.length} (inactive ${inactive} throttled ${priv.delayed.length})`,
-    `  gc 0 highprio 0 fastpath ${priv.stat_fastpath_packets} throttled ${priv.stat_throttled} flows_plimit ${priv.stat_flows_plimit} horizon_drops ${priv.stat_horizon_drops} band_drops ${priv.stat_band_drops} ce_mark ${priv.stat_ce_mark}`,
+    `  flows ${priv.flows} (inactive ${priv.inactive_flows} throttled ${priv.throttled_flows})`,
+    `  gc ${priv.stat_gc_flows} highprio 0 fastpath ${priv.stat_fastpath_packets} throttled ${priv.stat_throttled}${latency} flows_plimit ${priv.stat_flows_plimit} horizon_drops ${priv.stat_horizon_drops} band_drops ${priv.stat_band_drops} ce_mark ${priv.stat_ce_mark}`,
   ];
 }
 
@@ -81,7 +82,7 @@ function ownStatistics(q: Qdisc): string[] {
   const priv = q.priv as fq_codel_priv;
   const over = priv.drop_overmemory > 0 ? ` drop_overmemory ${priv.drop_overmemory}` : '';
   return [
-    `  drop_overlimit ${priv.drop_overlimit} new_flow_count ${priv.new_flow_count} ecn_mark ${priv.ecn_mark}${priv.memory_usage > 0 ? ` memory_used ${priv.memory_usage}` : ''}${over}`,
+    `  maxpacket ${priv.maxpacket} drop_overlimit ${priv.drop_overlimit} new_flow_count ${priv.new_flow_count} ecn_mark ${priv.ecn_mark}${priv.ce_mark > 0 ? ` ce_mark ${priv.ce_mark}` : ''}${priv.memory_usage > 0 ? ` memory_used ${priv.memory_usage}` : ''}${over}`,
     `  new_flows_len ${priv.new_flows.length} old_flows_len ${priv.old_flows.length}`,
   ];
 }

@@ -53,12 +53,12 @@ export function dql_completed(cpu: Cpu, dql: dql, count: number): void {
   let ovlimit = POSDIFF(dql.num_queued - dql.num_completed, limit);
   const inprogress = dql.num_queued - completed;
   const prev_inprogress = dql.prev_num_queued - dql.num_completed;
-  const all_prev_completed = POSDIFF(completed, dql.prev_num_queued);
-  if ((ovlimit > 0 && inprogress === 0) || (dql.prev_ovlimit > 0 && all_prev_completed > 0)) {
-    limit += all_prev_completed + dql.prev_ovlimit;
+  const all_prev_completed = completed >= dql.prev_num_queued;
+  if ((ovlimit > 0 && inprogress === 0) || (dql.prev_ovlimit > 0 && all_prev_completed)) {
+    limit += POSDIFF(completed, dql.prev_num_queued) + dql.prev_ovlimit;
     dql.slack_start_time = jiffies(cpu);
     dql.lowest_slack = UINT_MAX;
-  } else if (inprogress > 0 && prev_inprogress > 0 && all_prev_completed === 0) {
+  } else if (inprogress > 0 && prev_inprogress > 0 && !all_prev_completed) {
     limit = with_less_slack(cpu, dql, limit, completed);
   }
   limit = Math.min(Math.max(limit, dql.min_limit), dql.max_limit);

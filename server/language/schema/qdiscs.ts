@@ -33,6 +33,12 @@ const FQ_CODEL = table(
     '100ms',
   ),
   property('quantum', measure('bytes', 1, 1e6, '1514'), 'Bytes taken from a flow in its turn.', '1514'),
+  property(
+    'ce_threshold',
+    measure('ns', 0, 100e9, '1ms'),
+    'Packets that stood longer are marked CE, where ECN is on.',
+    null,
+  ),
   property('memory_limit', measure('bytes', 1, 4e9, '32MiB'), 'Bytes that all queues together may hold.', '32MiB'),
 );
 

@@ -60,6 +60,12 @@ const CORE: readonly SettingSchema[] = [
     'Pages that a CPU may take for sockets, or give back, before the account of the protocol hears of it.',
   ),
   row('net.core.rps_sock_flow_entries', whole, 'Size of the RFS flow table.'),
+  row(
+    'net.core.flow_limit_cpu_bitmap',
+    whole,
+    'CPUs, as bits, at which no flow may fill more than half of a backlog: packets of a flow that does are dropped once the backlog is half full.',
+  ),
+  row('net.core.flow_limit_table_len', whole, 'Flows that a flow limit tells apart, by hash: a power of two.'),
   words(
     'net.core.default_qdisc',
     'queueing discipline without options',

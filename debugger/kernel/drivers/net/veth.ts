@@ -3,17 +3,19 @@ import { schedule_event } from '../../../machine/event_queue.ts';
 import type { Resumable } from '../../../machine/frames.ts';
 import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
+import { ETH_HLEN } from '../../include/linux/if_ether.ts';
 import { NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_GRO_UDP_FWD, NETIF_F_TSO } from '../../include/linux/netdevice.ts';
 import type { napi_struct, net_device } from '../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { NET_XMIT_DROP } from '../../include/net/sch_generic.ts';
+import { netif_tx_queue_stopped, netif_tx_stop_queue, netif_tx_wake_queue } from '../../net/core/dev/netif_schedule.ts';
 import { __netif_rx, NET_RX_DROP, NET_RX_SUCCESS } from '../../net/core/dev/backlog.ts';
 import { __dev_forward_skb2 } from '../../net/core/dev/forward.ts';
 import { __napi_schedule, napi_complete_done, napi_schedule_prep } from '../../net/core/dev/napi.ts';
 import { netif_receive_skb } from '../../net/core/dev/receive.ts';
 import { gro_receive_skb } from '../../net/core/gro/receive.ts';
 import { skb_unclone } from '../../net/core/skbuff/clone.ts';
-import { skb_shared } from '../../net/core/skbuff/data.ts';
+import { __skb_push, skb_shared } from '../../net/core/skbuff/data.ts';
 import { kfree_skb_reason } from '../../net/core/skbuff/free.ts';
 import { skb_tx_timestamp } from '../../net/core/skbuff/tstamp.ts';
 import { skb_orphan } from '../../net/core/skbuff/destructors.ts';
@@ -34,34 +36,49 @@ function veth_skb_is_eligible_for_gro(dev: net_device, rcv: net_device, skb: sk_
 
 export function veth_xmit(cpu: Cpu, skb: sk_buff, dev: net_device): number {
   spend(cpu, cpu.costs.veth_xmit);
-  const priv = dev.priv as veth_priv;
-  const rcv = priv.peer;
+  const rcv = (dev.priv as veth_priv).peer;
   if (rcv === null) {
-    priv.dropped++;
-    kfree_skb_reason(cpu, skb, 'DEV_READY', { condition: '!rcv', values: {} });
-    return NETDEV_TX_OK;
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: '!rcv', values: {} });
+    return dropped(dev);
   }
   const rq = (rcv.priv as veth_priv).rq;
   const use_napi = rq.napi !== null && veth_skb_is_eligible_for_gro(dev, rcv, skb);
   const length = skb.len;
   skb_tx_timestamp(cpu, skb);
   const ret = veth_forward_skb(cpu, rcv, skb, rq, use_napi);
-  if (ret !== NET_RX_SUCCESS) return notForwarded(cpu, dev, skb, rq, ret);
+  if (ret === NETDEV_TX_BUSY) return ringFull(cpu, skb, dev, rq);
+  if (ret !== NET_RX_SUCCESS) return dropped(dev);
+  if (!use_napi || rcv.host !== cpu.host) count(dev, rcv, length);
+  else __veth_xdp_flush(cpu, rq);
+  return NETDEV_TX_OK;
+}
+
+/** @helper What has come over is in the sender's books (dev_sw_netstats_tx_add) and, by veth_get_stats64, in the receiver's. */
+function count(dev: net_device, rcv: net_device, length: number): void {
   dev.stats.tx_packets++;
   dev.stats.tx_bytes += length;
   rcv.stats.rx_packets++;
   rcv.stats.rx_bytes += length;
-  if (use_napi && rcv.host === cpu.host) __veth_xdp_flush(cpu, rq);
-  return NETDEV_TX_OK;
 }
 
-/** The peer has not taken it: a full ring leaves it to the sender, which has no queue to keep it in. @helper */
-function notForwarded(cpu: Cpu, dev: net_device, skb: sk_buff, rq: veth_rq, ret: number): number {
-  const priv = dev.priv as veth_priv;
-  if (ret === NETDEV_TX_BUSY) dropRingFull(cpu, skb, rq);
-  priv.dropped++;
+/** @helper The sender hears of it: UDP with IP_RECVERR as an error, TCP as congestion. */
+function dropped(dev: net_device): number {
+  (dev.priv as veth_priv).dropped++;
   dev.stats.tx_dropped++;
-  return ret === NETDEV_TX_BUSY ? NET_XMIT_DROP : NETDEV_TX_OK;
+  return NET_XMIT_DROP;
+}
+
+/** @helper The receiver's ring has no room. Without a discipline that could keep the packet it is lost; one keeps it until veth_poll() wakes the queue. */
+function ringFull(cpu: Cpu, skb: sk_buff, dev: net_device, rq: veth_rq): number {
+  const txq = dev._tx[skb.queue_mapping]!;
+  if (txq.qdisc.ops === 'noqueue') {
+    dropRingFull(cpu, skb, rq);
+    return dropped(dev);
+  }
+  __skb_push(skb, ETH_HLEN);
+  netif_tx_stop_queue(txq);
+  __veth_xdp_flush(cpu, rq);
+  return NETDEV_TX_BUSY;
 }
 
 export function veth_forward_skb(cpu: Cpu, dev: net_device, skb: sk_buff, rq: veth_rq, use_napi: boolean): number {
@@ -101,13 +118,17 @@ export function* veth_poll(cpu: Cpu, napi: napi_struct, budget: number): Resumab
       if (rq.xdp_ring.length > 0) __veth_xdp_flush(cpu, rq);
     }
   }
+  const peer_txq = (napi.dev!.priv as veth_priv).peer!._tx[0]!;
+  if (netif_tx_queue_stopped(peer_txq)) netif_tx_wake_queue(cpu, peer_txq);
   return done;
 }
 
 function* veth_xdp_rcv(cpu: Cpu, rq: veth_rq, budget: number): Resumable<number> {
+  const peer = (rq.dev.priv as veth_priv).peer!;
   let done = 0;
   while (done < budget && rq.xdp_ring.length > 0) {
     const skb = rq.xdp_ring.shift()!;
+    if (peer.host === cpu.host) count(peer, rq.dev, skb.len);
     if (skb_shared(skb)) {
       netif_receive_skb(cpu, skb);
     } else {

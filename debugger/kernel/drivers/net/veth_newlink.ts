@@ -1,7 +1,7 @@
 /** Both ends of a veth pair (drivers/net/veth.c veth_newlink). */
 import type { Host } from '../../include/linux/host.ts';
 import type { in_device } from '../../include/linux/inetdevice.ts';
-import { NETIF_F_FRAGLIST, NETIF_F_GRO, NETIF_F_GSO_ACCECN, NETIF_F_LLTX } from '../../include/linux/netdevice.ts';
+import { NETIF_F_FRAGLIST, NETIF_F_GRO, NETIF_F_GSO_SOFTWARE, NETIF_F_LLTX } from '../../include/linux/netdevice.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
 import { napi_hash_add } from '../../net/core/dev/busy_poll.ts';
 import { withOffloads } from '../../net/core/dev/features.ts';
@@ -32,7 +32,7 @@ function veth_setup(end: VethEnd): net_device {
   const dev = alloc_netdev(end.host, end.name, 'veth', end.mac, 1, 1, end.in_dev);
   dev.mtu = end.mtu;
   dev.rps_cpus = end.rps_cpus.slice();
-  dev.features |= NETIF_F_LLTX | NETIF_F_FRAGLIST | NETIF_F_GSO_ACCECN;
+  dev.features |= NETIF_F_LLTX | NETIF_F_FRAGLIST | NETIF_F_GSO_SOFTWARE;
   dev.features &= ~NETIF_F_GRO;
   dev.features = withOffloads(dev.features, end.offloads);
   dev.priv = { peer: null, dropped: 0, incoming: [], rq: { napi: null, dev, rx_notify_masked: false, xdp_ring: [] } } satisfies veth_priv;

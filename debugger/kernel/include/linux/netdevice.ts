@@ -3,7 +3,7 @@ import type { task_struct } from './sched.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { Qdisc } from '../net/sch_generic.ts';
 import type { in_device } from './inetdevice.ts';
-import { SKB_GSO_TCP_ACCECN, SKB_GSO_UDP_L4 } from './skbuff.ts';
+import { SKB_GSO_TCP_ACCECN, SKB_GSO_TCP_ECN, SKB_GSO_TCP_FIXEDID, SKB_GSO_UDP_L4 } from './skbuff.ts';
 import type { sk_buff } from './skbuff.ts';
 import type { sock } from '../net/sock.ts';
 import type { Host } from './host.ts';
@@ -23,13 +23,21 @@ export const NETIF_F_GSO_UDP_L4 = 1024;
 export const NETIF_F_GRO_UDP_FWD = 2048;
 export const NETIF_F_FRAGLIST = 4096;
 export const NETIF_F_GSO_ACCECN = 8192;
-/** What segmentation in software may leave to the device: TSO, with AccECN too, and UDP segmentation. */
-export const NETIF_F_GSO_MASK = NETIF_F_TSO | NETIF_F_GSO_UDP_L4 | NETIF_F_GSO_ACCECN;
+/** TSO of packets with CWR, and of packets whose segments all have one IP identification. */
+export const NETIF_F_TSO_ECN = 16384;
+export const NETIF_F_TSO_MANGLEID = 32768;
+/** All that software can cut; loopback and veth leave every kind to whoever is behind them. */
+export const NETIF_F_GSO_SOFTWARE = NETIF_F_TSO | NETIF_F_TSO_ECN | NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4 | NETIF_F_GSO_ACCECN;
+/** What segmentation in software may leave to the device. */
+export const NETIF_F_GSO_MASK = NETIF_F_GSO_SOFTWARE;
 export const NETIF_F_CSUM_MASK = NETIF_F_IP_CSUM | NETIF_F_HW_CSUM;
 
 /** @helper Whether the device can cut packets of this type (SKB_GSO_*). */
 export function net_gso_ok(features: number, gso_type: number): boolean {
-  const needed = (gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : (gso_type & SKB_GSO_TCP_ACCECN) !== 0 ? NETIF_F_TSO | NETIF_F_GSO_ACCECN : NETIF_F_TSO;
+  let needed = (gso_type & SKB_GSO_UDP_L4) !== 0 ? NETIF_F_GSO_UDP_L4 : NETIF_F_TSO;
+  if ((gso_type & SKB_GSO_TCP_ACCECN) !== 0) needed |= NETIF_F_GSO_ACCECN;
+  if ((gso_type & SKB_GSO_TCP_ECN) !== 0) needed |= NETIF_F_TSO_ECN;
+  if ((gso_type & SKB_GSO_TCP_FIXEDID) !== 0) needed |= NETIF_F_TSO_MANGLEID;
   return (features & needed) === needed;
 }
 
@@ -121,6 +129,9 @@ export interface napi_struct {
 /** RFS: where a flow's packets go now, and how far that CPU's backlog was filled by the last of them (struct rps_dev_flow). */
 export interface rps_dev_flow { cpu: number; last_qtail: number }
 
+/** struct sd_flow_limit: packets of each flow (by hash) among the last FLOW_LIMIT_HISTORY; `count` were too many. */
+export interface sd_flow_limit { count: number; log_buckets: number; history_head: number; history: number[]; buckets: number[] }
+
 /** Per CPU: what net_rx_action and net_tx_action work on. */
 export interface softnet_data {
   cpu: Cpu;
@@ -137,6 +148,8 @@ export interface softnet_data {
   time_squeeze: number;
   dropped: number;
   received_rps: number;
+  /** null: no flow is limited (net.core.flow_limit_cpu_bitmap). */
+  flow_limit: sd_flow_limit | null;
   /** __dev_queue_xmit nesting (net_xmit recursion). */
   recursion: number;
   rps_ipi_list: softnet_data[];
@@ -146,6 +159,8 @@ export interface softnet_data {
   input_queue_tail: number;
   /** More frames follow at once (netdev_xmit_more): the driver may leave out the doorbell. */
   xmit_more: boolean;
+  /** The driver's last answer to dev_hard_start_xmit (there *ret): NETDEV_TX_*, or NET_XMIT_DROP for a packet that it took and dropped. */
+  xmit_rc: number;
 }
 
 export interface rtnl_link_stats {

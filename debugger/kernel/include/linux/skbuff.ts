@@ -40,6 +40,9 @@ export const SKB_GSO_UDP_L4 = 1 << 17;
 export const SKB_GSO_TCP_ACCECN = 1 << 19;
 export const SKB_GSO_TCPV4 = 1 << 0;
 export const SKB_GSO_DODGY = 1 << 1;
+/** With CWR, which only the first segment keeps; and: all segments with one IP identification. */
+export const SKB_GSO_TCP_ECN = 1 << 2;
+export const SKB_GSO_TCP_FIXEDID = 1 << 3;
 
 /** A piece of payload outside the linear part. The bytes are shared and never written again. */
 export interface skb_frag { page: Uint8Array; offset: number; size: number }
@@ -206,13 +209,13 @@ export type skb_drop_reason =
   | 'NOT_SPECIFIED' | 'QUEUE_PURGE' | 'NO_SOCKET' | 'SOCKET_CLOSE' | 'SOCKET_FILTER' | 'SOCKET_RCVBUFF' | 'SOCKET_BACKLOG' | 'UNIX_DISCONNECT' | 'PKT_TOO_SMALL' | 'TCP_CSUM'
   | 'UDP_CSUM' | 'NETFILTER_DROP' | 'OTHERHOST' | 'IP_CSUM' | 'IP_INHDR' | 'IP_RPFILTER' | 'IP_LOCAL_SOURCE' | 'IP_NOPROTO' | 'PROTO_MEM' | 'IP_INVALID_SOURCE'
   | 'IP_LOCALNET' | 'IP_INVALID_DEST' | 'IP_OUTNOROUTES' | 'BPF_CGROUP_EGRESS' | 'IP_INADDRERRORS' | 'IP_INNOROUTES' | 'PKT_TOO_BIG'
-  | 'NEIGH_CREATEFAIL' | 'NEIGH_FAILED' | 'NEIGH_QUEUEFULL' | 'NEIGH_DEAD' | 'QDISC_DROP' | 'QDISC_OVERLIMIT' | 'QDISC_CONGESTED' | 'CPU_BACKLOG' | 'TC_EGRESS'
+  | 'NEIGH_CREATEFAIL' | 'NEIGH_FAILED' | 'NEIGH_QUEUEFULL' | 'NEIGH_DEAD' | 'QDISC_DROP' | 'CPU_BACKLOG' | 'TC_EGRESS'
   | 'UNHANDLED_PROTO' | 'SKB_CSUM' | 'SKB_GSO_SEG' | 'DEV_HDR' | 'DEV_READY' | 'FULL_RING' | 'NOMEM' | 'HDR_TRUNC' | 'ICMP_CSUM' | 'INVALID_PROTO'
   | 'FRAG_REASM_TIMEOUT' | 'FRAG_TOO_FAR' | 'DUP_FRAG' | 'TCP_FLAGS' | 'TCP_ZEROWINDOW' | 'TCP_OLD_DATA' | 'TCP_OVERWINDOW' | 'TCP_OFOMERGE' | 'TCP_RFC7323_PAWS'
   | 'TCP_RFC7323_PAWS_ACK' | 'TCP_RFC7323_TW_PAWS' | 'TCP_RFC7323_TSECR' | 'TCP_ABORT_ON_DATA' | 'TCP_OLD_SEQUENCE' | 'TCP_INVALID_SEQUENCE' | 'TCP_INVALID_END_SEQUENCE' | 'TCP_INVALID_ACK_SEQUENCE' | 'TCP_RESET' | 'TCP_INVALID_SYN' | 'TCP_CLOSE' | 'TCP_FASTOPEN' | 'TCP_OLD_ACK'
   | 'TCP_AUTH_HDR' | 'TCP_MD5NOTFOUND' | 'TCP_MD5UNEXPECTED' | 'TCP_MD5FAILURE' | 'TCP_AOUNEXPECTED'
   | 'TCP_TOO_OLD_ACK' | 'TCP_ACK_UNSENT_DATA' | 'TCP_OFO_QUEUE_PRUNE' | 'TCP_OFO_DROP' | 'TCP_MINTTL' | 'TCP_LISTEN_OVERFLOW' | 'TCP_RETRANSMIT' | 'IP_TUNNEL_ECN' | 'ARP_PVLAN_DISABLE' | 'QDISC_BURST_DROP'
-  | 'PACKET_SOCK_ERROR' | 'FQ_FLOW_LIMIT' | 'FQ_BAND_LIMIT' | 'FQ_HORIZON_LIMIT';
+  | 'PACKET_SOCK_ERROR' | 'RECURSION_LIMIT';
 
 /** Why a packet is dropped: the condition as it stands in the source, and the values it had. */
 export interface drop_condition { condition: string; values: Record<string, number> }

@@ -40,3 +40,13 @@ export function skb_gso_network_seglen(cpu: Cpu, skb: sk_buff): number {
 export function skb_gso_validate_network_len(cpu: Cpu, skb: sk_buff, mtu: number): boolean {
   return skb_gso_network_seglen(cpu, skb) <= mtu;
 }
+
+/** @helper A segment with its Ethernet header. */
+function skb_gso_mac_seglen(cpu: Cpu, skb: sk_buff): number {
+  return skb.transport_header - skb.mac_header + skb_gso_transport_seglen(cpu, skb);
+}
+
+/** Whether every segment, with its Ethernet header, fits `len`. */
+export function skb_gso_validate_mac_len(cpu: Cpu, skb: sk_buff, len: number): boolean {
+  return skb_gso_mac_seglen(cpu, skb) <= len;
+}

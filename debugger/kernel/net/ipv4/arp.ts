@@ -27,7 +27,9 @@ import { inet_select_addr } from './devinet.ts';
 import { RT_SCOPE_LINK, inet_addr_type_dev_table } from './fib_frontend.ts';
 import { LL_RESERVED_SPACE } from './ip_output/output.ts';
 import { ip_route_input_noref } from './route/input.ts';
+import { NET_INC_STATS } from '../../include/net/snmp.ts';
 import { ipv4_link_failure } from './route/error.ts';
+import { createFlowi4, ip_route_output_key } from './route/output.ts';
 
 export const ARPOP_REQUEST = 1;
 export const ARPOP_REPLY = 2;
@@ -109,7 +111,7 @@ export function arp_process(cpu: Cpu, skb: sk_buff): number {
   if (op === ARPOP_REQUEST && ip_route_input_noref(cpu, skb, tip, sip, dev) === null) {
     const rt = skb.dst!;
     if (rt.rt_type === RTN_LOCAL) {
-      if (!arp_ignore(cpu, in_dev, dev, sip, tip)) {
+      if (!arp_ignore(cpu, in_dev, dev, sip, tip) && (in_dev.cnf.arp_filter === 0 || !arp_filter(cpu, sip, tip, dev))) {
         const n = neigh_event_ns(cpu, sha, sip, dev);
         if (n !== null) arp_send_dst(cpu, ARPOP_REPLY, sip, dev, tip, sha, sha, skb.lineage);
       }
@@ -130,7 +132,7 @@ function learnSender(cpu: Cpu, skb: sk_buff, op: number, sip: number, tip: numbe
   const dev = skb.dev!;
   let n = __neigh_lookup(cpu, sip, dev, false);
   const accept = arp_accept(dev.ip_ptr);
-  const garp = (n !== null || accept) && arp_is_garp(cpu, dev, op, sip, tip);
+  const garp = (n !== null || accept) && arp_is_garp(cpu, dev, op, sip, tip, sha, hardwareAddress(skb.head, skb.network_header + AR_THA));
   if (accept && n === null && (garp || (op === ARPOP_REPLY && inet_addr_type_dev_table(cpu, dev, sip) === RTN_UNICAST))) {
     n = __neigh_lookup(cpu, sip, dev, true);
   }
@@ -149,16 +151,26 @@ export function arp_accept(in_dev: in_device): boolean {
   return in_dev.cnf.arp_accept !== 0;
 }
 
-/** Somebody announces an address of its own. */
-export function arp_is_garp(cpu: Cpu, dev: net_device, _op: number, sip: number, tip: number): boolean {
-  return sip === tip && inet_addr_type_dev_table(cpu, dev, sip) === RTN_UNICAST;
+/** Somebody announces an address of its own; in an answer, to itself. */
+export function arp_is_garp(cpu: Cpu, dev: net_device, op: number, sip: number, tip: number, sha: readonly number[], tha: readonly number[]): boolean {
+  if (sip !== tip || (op === ARPOP_REPLY && !sha.every((byte, i) => byte === tha[i]))) return false;
+  return inet_addr_type_dev_table(cpu, dev, sip) === RTN_UNICAST;
+}
+
+/** Whether another device would be the way to who asks (arp_filter): then that one is to answer. */
+function arp_filter(cpu: Cpu, sip: number, tip: number, dev: net_device): boolean {
+  const rt = ip_route_output_key(cpu, createFlowi4(0, 0, 0, tip, sip, 0, 0));
+  if (typeof rt === 'number') return true;
+  if (rt.dev === dev) return false;
+  NET_INC_STATS(cpu, 'ArpFilter');
+  return true;
 }
 
 /** Whether this device does not answer for `tip`. */
 export function arp_ignore(_cpu: Cpu, in_dev: in_device, _dev: net_device, sip: number, tip: number): boolean {
   const mode = in_dev.cnf.arp_ignore;
-  if (mode === 0) return false;
   if (mode === 8) return true;
+  if (mode !== 1 && mode !== 2) return false;
   for (const ifa of in_dev.ifa_list) {
     if (ifa.ifa_local === tip && (mode === 1 || ((sip ^ ifa.ifa_local) & ifa.ifa_mask) === 0)) return false;
   }

@@ -1,6 +1,7 @@
 /** IPv4's part in merging received packets and in cutting large ones (net/ipv4/af_inet.c). */
 import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be16, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
+import { SKB_GSO_TCP_FIXEDID } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { IPPROTO_TCP, IPPROTO_UDP } from '../../include/net/sock.ts';
 import { NAPI_GRO_CB, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
@@ -63,7 +64,7 @@ export function inet_gro_flush(_cpu: Cpu, skb: sk_buff, p: sk_buff): boolean {
   const df = get_unaligned_be16(a, iph + 6) & IP_DF;
   if (a[iph + 8] !== b[iph2 + 8] || a[iph + 1] !== b[iph2 + 1] || df !== (get_unaligned_be16(b, iph2 + 6) & IP_DF)) return true;
   const ipid_offset = (get_unaligned_be16(a, iph + 4) - get_unaligned_be16(b, iph2 + 4)) & 0xffff;
-  if (held.count === 1 && df !== 0 && ipid_offset === 0) held.ip_fixedid = true;
+  if (held.count === 1 && ipid_offset === 0) held.ip_fixedid = true;
   return ipid_offset !== (held.ip_fixedid ? 0 : held.count & 0xffff);
 }
 
@@ -78,7 +79,7 @@ export function inet_gro_complete(cpu: Cpu, skb: sk_buff, nhoff: number): void {
   else udp4_gro_complete(cpu, skb, nhoff + IP_HEADER);
 }
 
-/** Cuts a packet at its IP header: the transport protocol makes the segments, each then gets length, identification and checksum. */
+/** Cuts a packet at its IP header: the transport protocol makes the segments, each then gets length, identification (all the same where those that were merged had one) and checksum. */
 export function inet_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
   skb.network_header = skb.data;
   const iph = skb.network_header;
@@ -88,6 +89,7 @@ export function inet_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_b
   skb.data += ihl;
   skb.len -= ihl;
   skb.transport_header = skb.data;
+  const fixedid = (skb.shinfo.gso_type & SKB_GSO_TCP_FIXEDID) !== 0;
   let segs: sk_buff | null = null;
   if (proto === IPPROTO_TCP) segs = tcp4_gso_segment(cpu, skb, features);
   else if (proto === IPPROTO_UDP) segs = udp4_ufo_fragment(cpu, skb, features);
@@ -97,7 +99,7 @@ export function inet_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_b
     put_unaligned_be16(seg.len - (at - seg.data), seg.head, at + 2);
     put_unaligned_be16(0, seg.head, at + 10);
     put_unaligned_be16(ip_fast_csum(seg.head, at, ihl >> 2), seg.head, at + 10);
-    id = (id + (skb_is_gso(seg) ? seg.shinfo.gso_segs : 1)) & 0xffff;
+    if (!fixedid) id = (id + (skb_is_gso(seg) ? seg.shinfo.gso_segs : 1)) & 0xffff;
   }
   return segs;
 }

@@ -21,6 +21,7 @@ import { ip_fast_csum } from '../core/skbuff/checksum.ts';
 import { __skb_pull } from '../core/skbuff/data.ts';
 import { skb_share_check } from '../core/skbuff/share.ts';
 import { skb_orphan } from '../core/skbuff/destructors.ts';
+import { skb_orphan_frags_rx } from '../core/skbuff/zerocopy.ts';
 import { kfree_skb_reason } from '../core/skbuff/free.ts';
 import { pskb_may_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
 import { nf_hook, nf_hook_slow_list } from '../netfilter/core.ts';
@@ -182,6 +183,7 @@ export function ip_local_deliver(cpu: Cpu, skb: sk_buff): number {
 
 export function ip_local_deliver_finish(cpu: Cpu, skb: sk_buff): number {
   spend(cpu, cpu.costs.ip_local_deliver);
+  if (skb.shinfo.destructor_arg !== null) skb_orphan_frags_rx(cpu, skb);
   __skb_pull(skb, skb.transport_header - skb.network_header);
   ip_protocol_deliver_rcu(cpu, skb, iph_protocol(skb));
   return 0;

@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be32, put_unaligned_be16, put_unaligned_be32 } from '../../include/asm-generic/unaligned.ts';
 import { NETIF_F_CSUM_MASK } from '../../include/linux/netdevice.ts';
-import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKBTX_ANY_TSTAMP, SKB_GSO_TCPV4, SKB_GSO_TCP_ACCECN } from '../../include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKBTX_ANY_TSTAMP, SKB_GSO_TCPV4, SKB_GSO_TCP_FIXEDID, SKB_GSO_TCP_ACCECN } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { before } from '../../include/net/tcp.ts';
 import { IPPROTO_TCP } from '../../include/net/sock.ts';
@@ -90,7 +90,7 @@ export function tcp4_gro_complete(cpu: Cpu, skb: sk_buff, thoff: number): void {
   const at = skb.data + thoff;
   const sum = inet_gro_compute_pseudo(skb, skb.len - thoff, IPPROTO_TCP);
   put_unaligned_be16(~csum_fold(sum) & 0xffff, skb.head, at + 16);
-  skb.shinfo.gso_type |= SKB_GSO_TCPV4;
+  skb.shinfo.gso_type |= NAPI_GRO_CB(skb).ip_fixedid ? SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID : SKB_GSO_TCPV4;
   tcp_gro_complete(cpu, skb, at);
 }
 

@@ -7,6 +7,7 @@ import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { INET_ECN_set_ce } from '../../include/net/inet_ecn.ts';
 import type { Qdisc } from '../../include/net/sch_generic.ts';
 import { qdisc_drop_reason } from './drop.ts';
+import { qdisc_pkt_len } from './sch_generic.ts';
 import { fqCodelTakeHead } from './sch_fq_codel.ts';
 import type { fq_codel_flow, fq_codel_priv } from './sch_fq_codel.ts';
 
@@ -53,6 +54,8 @@ export function codel_should_drop(q: Qdisc, priv: fq_codel_priv, vars: codel_var
     return false;
   }
   vars.ldelay = now - codelTime(head.enqueued);
+  const len = qdisc_pkt_len(head.skb);
+  if (len > priv.maxpacket) priv.maxpacket = len;
   if (vars.ldelay < codelTime(priv.target) || q.q.backlog <= q.dev!.mtu + q.dev!.hard_header_len) {
     vars.first_above_time = 0;
     return false;
@@ -66,7 +69,7 @@ export function codel_should_drop(q: Qdisc, priv: fq_codel_priv, vars: codel_var
 
 interface Head { skb: sk_buff; enqueued: number }
 
-/** The flow's next packet, after dropping what CoDel wants dropped; null when the flow is empty. */
+/** The flow's next packet, after dropping what CoDel wants dropped, marked if it stood longer than ce_threshold; null when the flow is empty. */
 export function codel_dequeue(cpu: Cpu, q: Qdisc, priv: fq_codel_priv, flow: fq_codel_flow): sk_buff | null {
   const vars = flow.cvars;
   let head = fqCodelTakeHead(q, flow);
@@ -79,7 +82,9 @@ export function codel_dequeue(cpu: Cpu, q: Qdisc, priv: fq_codel_priv, flow: fq_
   if (vars.dropping && !drop) vars.dropping = false;
   else if (vars.dropping) head = keepDropping(cpu, q, priv, flow, head, now);
   else if (drop) head = startDropping(cpu, q, priv, flow, head, now);
-  return head === null ? null : head.skb;
+  if (head === null) return null;
+  if (vars.ldelay > codelTime(priv.ce_threshold) && INET_ECN_set_ce(head.skb)) priv.ce_mark++;
+  return head.skb;
 }
 
 /** Drops (or marks one) as often as it is due; leaves the state when packets no longer stand too long. @helper */
@@ -130,5 +135,5 @@ function startDropping(cpu: Cpu, q: Qdisc, priv: fq_codel_priv, flow: fq_codel_f
 
 /** @helper */
 function dropHead(cpu: Cpu, q: Qdisc, priv: fq_codel_priv, head: Head, vars: codel_vars): void {
-  qdisc_drop_reason(cpu, head.skb, q, 'QDISC_CONGESTED', { condition: 'sojourn time > target for an interval', values: { ldelay: vars.ldelay * CODEL_UNIT_NS, target: priv.target, interval: priv.interval, count: vars.count } });
+  qdisc_drop_reason(cpu, head.skb, q, 'QDISC_DROP_CONGESTED', { condition: 'sojourn time > target for an interval', values: { ldelay: vars.ldelay * CODEL_UNIT_NS, target: priv.target, interval: priv.interval, count: vars.count } });
 }

@@ -23,7 +23,7 @@ export function pfifo_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   spend(cpu, cpu.costs.qdisc_enqueue);
   const full = q.ops === 'bfifo' ? q.q.backlog + qdisc_pkt_len(skb) > q.limit : q.q.qlen >= q.limit;
   if (full) {
-    return qdisc_drop_reason(cpu, skb, q, 'QDISC_OVERLIMIT', { condition: 'sch->q.qlen >= sch->limit', values: { qlen: q.q.qlen, backlog: q.q.backlog, limit: q.limit } });
+    return qdisc_drop_reason(cpu, skb, q, 'QDISC_DROP_GENERIC', { condition: 'sch->q.qlen >= sch->limit', values: { qlen: q.q.qlen, backlog: q.q.backlog, limit: q.limit } });
   }
   (q.priv as fifo_priv).queue.push(skb);
   q.q.qlen++;

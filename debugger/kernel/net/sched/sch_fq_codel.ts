@@ -30,6 +30,11 @@ export interface fq_codel_priv {
   interval: number;
   ecn: boolean;
   ecn_mark: number;
+  /** ns; packets marked for having stood longer. */
+  ce_threshold: number;
+  ce_mark: number;
+  /** The largest packet that was taken out, bytes. */
+  maxpacket: number;
   new_flows: fq_codel_flow[];
   old_flows: fq_codel_flow[];
   drop_overlimit: number;
@@ -37,12 +42,15 @@ export interface fq_codel_priv {
   new_flow_count: number;
 }
 
+/** No packet stands so long, ns. */
+const CODEL_DISABLED_THRESHOLD = Number.MAX_SAFE_INTEGER;
+
 export function fq_codel_init(q: Qdisc, options: QdiscOptions): void {
   q.limit = options.limit ?? 10 * 1024;
   q.priv = {
-    flows: {}, flows_cnt: options.flows ?? 1024, quantum: options.quantum ?? q.dev!.mtu + 14, drop_batch_size: options.drop_batch ?? 64,
+    flows: {}, flows_cnt: options.flows ?? 1024, quantum: Math.max(256, options.quantum ?? q.dev!.mtu + 14), drop_batch_size: options.drop_batch ?? 64,
     memory_limit: options.memory_limit ?? 32 << 20, memory_usage: 0, target: options.target ?? 5_000_000, interval: options.interval ?? 100_000_000,
-    ecn: true, ecn_mark: 0, new_flows: [], old_flows: [], drop_overlimit: 0, drop_overmemory: 0, new_flow_count: 0,
+    ecn: true, ecn_mark: 0, ce_threshold: options.ce_threshold ?? CODEL_DISABLED_THRESHOLD, ce_mark: 0, maxpacket: 0, new_flows: [], old_flows: [], drop_overlimit: 0, drop_overmemory: 0, new_flow_count: 0,
   } satisfies fq_codel_priv;
   if (q.limit >= 1) q.flags |= TCQ_F_CAN_BYPASS;
 }
@@ -95,24 +103,29 @@ export function fq_codel_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   q.q.qlen++;
   const memory_limited = priv.memory_usage > priv.memory_limit;
   if (q.q.qlen <= q.limit && !memory_limited) return NET_XMIT_SUCCESS;
-  if (memory_limited) priv.drop_overmemory++;
-  return fq_codel_drop(cpu, q, flow) ? NET_XMIT_CN : NET_XMIT_SUCCESS;
+  const prev_qlen = q.q.qlen;
+  const fat = fq_codel_drop(cpu, q);
+  priv.drop_overlimit += prev_qlen - q.q.qlen;
+  if (memory_limited) priv.drop_overmemory += prev_qlen - q.q.qlen;
+  return fat === flow ? NET_XMIT_CN : NET_XMIT_SUCCESS;
 }
 
-/** Over the limit: half of the fattest flow goes, up to a batch. True when that was the flow of the new packet. */
-export function fq_codel_drop(cpu: Cpu, q: Qdisc, arrived: fq_codel_flow): boolean {
+/** Over the limit: half of the fattest flow goes, up to a batch, and CoDel will press that flow harder. Which it was. */
+export function fq_codel_drop(cpu: Cpu, q: Qdisc): fq_codel_flow {
   const priv = q.priv as fq_codel_priv;
   const fat = fattest(priv);
   const threshold = fat.backlog >> 1;
   let len = 0;
-  for (let i = 0; i < priv.drop_batch_size && len < threshold; i++) {
+  let i = 0;
+  do {
     const { skb } = fat.queue.shift()!;
     len += qdisc_pkt_len(skb);
     forget(q, priv, fat, skb);
-    priv.drop_overlimit++;
-    qdisc_drop_reason(cpu, skb, q, 'QDISC_OVERLIMIT', { condition: '++sch->q.qlen > sch->limit || memory_usage > memory_limit', values: { qlen: q.q.qlen, limit: q.limit, memory_usage: priv.memory_usage, memory_limit: priv.memory_limit } });
-  }
-  return fat === arrived;
+    qdisc_drop_reason(cpu, skb, q, 'QDISC_DROP_OVERLIMIT', { condition: '++sch->q.qlen > sch->limit || memory_usage > memory_limit', values: { qlen: q.q.qlen, limit: q.limit, memory_usage: priv.memory_usage, memory_limit: priv.memory_limit } });
+    i++;
+  } while (i < priv.drop_batch_size && len < threshold);
+  fat.cvars.count += i;
+  return fat;
 }
 
 /** @helper */

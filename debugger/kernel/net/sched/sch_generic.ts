@@ -37,9 +37,9 @@ export function qdisc_run(cpu: Cpu, q: Qdisc): void {
 
 /** Sends from the discipline until it is empty, the driver refuses, or the quota (net.core.dev_weight) is used up: then NET_TX goes on. */
 export function __qdisc_run(cpu: Cpu, q: Qdisc): void {
-  let quota = cpu.host.knobs.dev_weight!;
+  let quota = cpu.host.knobs.dev_weight! * cpu.host.knobs.dev_weight_tx_bias!;
   for (;;) {
-    const packets = qdisc_restart(cpu, q);
+    const packets = qdisc_restart(cpu, q, quota);
     if (packets === 0) return;
     quota -= packets;
     if (quota > 0) continue;
@@ -48,10 +48,10 @@ export function __qdisc_run(cpu: Cpu, q: Qdisc): void {
   }
 }
 
-/** Takes packets and hands them to the driver; how many went (0: stop). */
-export function qdisc_restart(cpu: Cpu, q: Qdisc): number {
+/** Takes at most about `budget` packets and hands them to the driver; how many went (0: stop). */
+export function qdisc_restart(cpu: Cpu, q: Qdisc, budget: number): number {
   const validate = q.gso_skb.length === 0;
-  const skb = dequeue_skb(cpu, q);
+  const skb = dequeue_skb(cpu, q, budget);
   if (skb === null) return 0;
   let packets = 0;
   for (let each: sk_buff | null = skb; each !== null; each = each.next) packets++;
@@ -68,22 +68,22 @@ export function skb_get_tx_queue(dev: net_device, skb: sk_buff): netdev_queue {
  * The next packet: one that the driver refused before, else the discipline's choice, and a few more behind it (linked by next);
  * none while the queue is stopped.
  */
-export function dequeue_skb(cpu: Cpu, q: Qdisc): sk_buff | null {
+export function dequeue_skb(cpu: Cpu, q: Qdisc, budget: number): sk_buff | null {
   if (q.gso_skb.length > 0) return dequeueRefused(q);
   const onetxqueue = (q.flags & TCQ_F_ONETXQUEUE) !== 0;
   if (onetxqueue && netif_xmit_frozen_or_stopped(q.dev_queue!)) return null;
   const skb = q.skb_bad_txq.length > 0 ? qdisc_dequeue_skb_bad_txq(q) : qdiscDequeue(cpu, q);
   if (skb === null) return null;
-  if (onetxqueue) try_bulk_dequeue_skb(cpu, q, skb, q.dev_queue!);
+  if (onetxqueue) try_bulk_dequeue_skb(cpu, q, skb, q.dev_queue!, budget);
   else try_bulk_dequeue_skb_slow(cpu, q, skb);
   return skb;
 }
 
-/** One transmit queue: as many as its byte limit still allows. */
-export function try_bulk_dequeue_skb(cpu: Cpu, q: Qdisc, first: sk_buff, txq: netdev_queue): void {
+/** One transmit queue: as many as its byte limit still allows, and the quota of this run. */
+export function try_bulk_dequeue_skb(cpu: Cpu, q: Qdisc, first: sk_buff, txq: netdev_queue, budget: number): void {
   let bytelimit = dql_avail(txq.dql) - first.len;
   let skb = first;
-  while (bytelimit > 0) {
+  for (let cnt = 0; bytelimit > 0 && cnt < budget; cnt++) {
     const nskb = qdiscDequeue(cpu, q);
     if (nskb === null) return;
     bytelimit -= nskb.len;

@@ -8,7 +8,6 @@ import type { Qdisc } from '../../include/net/sch_generic.ts';
 import { hrtimer_cancel } from '../../kernel/time/hrtimer.ts';
 import { skb_orphan } from '../core/skbuff/destructors.ts';
 import { rtnl_kfree_skbs } from '../core/rtnetlink.ts';
-import { kfree_skb_reason } from '../core/skbuff/free.ts';
 import { qdisc_drop_reason } from './drop.ts';
 import type { QdiscOptions } from './qdisc_ops.ts';
 import { qdisc_watchdog_init, qdisc_watchdog_schedule_range_ns } from './qdisc_watchdog.ts';
@@ -49,13 +48,12 @@ export function netem_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   spend(cpu, cpu.costs.qdisc_enqueue);
   const priv = q.priv as netem_priv;
   if (priv.loss > 0 && roll(priv, 1_000_000) < priv.loss) {
-    q.qstats.drops++;
-    kfree_skb_reason(cpu, skb, 'QDISC_DROP', { condition: 'loss_event(q)', values: { loss: priv.loss } });
+    qdisc_drop_reason(cpu, skb, q, 'QDISC_DROP_GENERIC', { condition: 'loss_event(q)', values: { loss: priv.loss } });
     return NET_XMIT_SUCCESS;
   }
   if (priv.latency > 0 || priv.jitter > 0 || priv.rate > 0) skb_orphan(cpu, skb);
   if (q.q.qlen >= q.limit) {
-    return qdisc_drop_reason(cpu, skb, q, 'QDISC_OVERLIMIT', { condition: 'sch->q.qlen >= sch->limit', values: { qlen: q.q.qlen, limit: q.limit } });
+    return qdisc_drop_reason(cpu, skb, q, 'QDISC_DROP_OVERLIMIT', { condition: 'sch->q.qlen >= sch->limit', values: { qlen: q.q.qlen, limit: q.limit } });
   }
   const now = cpu.now;
   let delay = priv.latency + (priv.jitter > 0 ? roll(priv, 2 * priv.jitter) - priv.jitter : 0);
@@ -105,7 +103,7 @@ export function netem_dequeue(cpu: Cpu, q: Qdisc): sk_buff | null {
   const slotted = priv.slot.min_delay > 0;
   if (slotted && priv.slot_next === 0) get_slot_next(priv, now);
   if (head.time_to_send > now || (slotted && priv.slot_next > now)) {
-    qdisc_watchdog_schedule_range_ns(cpu, q, Math.max(head.time_to_send, priv.slot_next));
+    qdisc_watchdog_schedule_range_ns(cpu, q, Math.max(head.time_to_send, priv.slot_next), 0);
     return null;
   }
   priv.queue.shift();

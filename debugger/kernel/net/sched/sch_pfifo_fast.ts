@@ -24,7 +24,7 @@ export function pfifo_fast_enqueue(cpu: Cpu, skb: sk_buff, q: Qdisc): number {
   spend(cpu, cpu.costs.qdisc_enqueue);
   const band = (q.priv as pfifo_fast_priv).bands[sch_default_prio2band[skb.priority & TC_PRIO_MAX]!]!;
   if (band.length >= q.limit) {
-    return qdisc_drop_reason(cpu, skb, q, 'QDISC_OVERLIMIT', { condition: 'skb_array_produce() fails', values: { qlen: band.length, limit: q.limit } });
+    return qdisc_drop_reason(cpu, skb, q, 'QDISC_DROP_OVERLIMIT', { condition: 'skb_array_produce() fails', values: { qlen: band.length, limit: q.limit } });
   }
   band.push(skb);
   q.q.qlen++;

@@ -10,7 +10,8 @@ import { __skb_dequeue, skb_queue_splice_tail_init } from '../skbuff/queue.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
 import { net_timestamp_check } from './taps.ts';
 import { __netif_receive_skb } from './receive.ts';
-import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable, rflowOf, rps_needed } from './rps.ts';
+import { skb_flow_limit } from './flow_limit.ts';
+import { get_rps_cpu, napi_schedule_rps, net_rps_action_and_irq_enable, rps_needed } from './rps.ts';
 
 export const NET_RX_SUCCESS = 0;
 export const NET_RX_DROP = 1;
@@ -27,10 +28,11 @@ export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number, rflow
   const sd = cpu.host.softnet[target]!;
   const qlen = sd.input_pkt_queue.length;
   const max_backlog = cpu.host.knobs.netdev_max_backlog!;
-  if (qlen > max_backlog) {
+  if (qlen > max_backlog || (cpu.host.softnet[cpu.id]!.flow_limit !== null && skb_flow_limit(cpu, skb, qlen, max_backlog))) {
     sd.dropped++;
     dev.stats.rx_dropped++;
-    kfree_skb_reason(cpu, skb, 'CPU_BACKLOG', { condition: 'qlen > net_hotdata.max_backlog', values: { qlen, max_backlog, cpu: target } });
+    const condition = qlen > max_backlog ? 'qlen > net_hotdata.max_backlog' : 'skb_flow_limit(skb, qlen, max_backlog)';
+    kfree_skb_reason(cpu, skb, 'CPU_BACKLOG', { condition, values: { qlen, max_backlog, cpu: target } });
     return NET_RX_DROP;
   }
   if (qlen === 0 && (sd.backlog.state & NAPI_STATE_SCHED) === 0) {
@@ -44,10 +46,12 @@ export function enqueue_to_backlog(cpu: Cpu, skb: sk_buff, target: number, rflow
 }
 
 export function netif_rx_internal(cpu: Cpu, skb: sk_buff): number {
-  if (cpu.host.netstamp_needed !== 0) net_timestamp_check(cpu, skb);
+  if (cpu.host.netstamp_needed !== 0) net_timestamp_check(cpu, skb, true);
   const dev = skb.dev!;
-  const target = rps_needed(dev) ? get_rps_cpu(cpu, dev, skb) : -1;
-  return target < 0 ? enqueue_to_backlog(cpu, skb, cpu.id, null) : enqueue_to_backlog(cpu, skb, target, rflowOf(dev, skb));
+  if (!rps_needed(dev)) return enqueue_to_backlog(cpu, skb, cpu.id, null);
+  const rflowp = { rflow: null };
+  const target = get_rps_cpu(cpu, dev, skb, rflowp);
+  return enqueue_to_backlog(cpu, skb, target < 0 ? cpu.id : target, rflowp.rflow);
 }
 
 /** For callers with bottom halves disabled. */
@@ -68,19 +72,22 @@ export function* process_backlog(cpu: Cpu, napi: napi_struct, quota: number): Re
   const sd = cpu.host.softnet[cpu.id]!;
   let work = 0;
   if (sd.rps_ipi_list.length > 0) net_rps_action_and_irq_enable(cpu, sd);
-  napi.weight = cpu.host.knobs.dev_weight!;
+  napi.weight = cpu.host.knobs.dev_weight! * cpu.host.knobs.dev_weight_rx_bias!;
   for (;;) {
     let skb = __skb_dequeue(sd.process_queue);
     while (skb !== null) {
       __netif_receive_skb(cpu, skb);
-      sd.input_queue_head++;
       work++;
-      if (work >= quota) return work;
+      if (work >= quota) {
+        sd.input_queue_head += work;
+        return work;
+      }
       yield;
       skb = __skb_dequeue(sd.process_queue);
     }
     if (sd.input_pkt_queue.length === 0) {
       napi.state = 0;
+      sd.input_queue_head += work;
       return work;
     }
     skb_queue_splice_tail_init(sd.input_pkt_queue, sd.process_queue);

@@ -32,10 +32,10 @@ export function skb_scrub_packet(_cpu: Cpu, skb: sk_buff, xnet: boolean): void {
 function ____dev_forward_skb(cpu: Cpu, dev: net_device, skb: sk_buff): number {
   if (!__is_skb_forwardable(dev, skb)) {
     dev.stats.rx_dropped++;
-    kfree_skb_reason(cpu, skb, 'DEV_READY', { condition: '!__is_skb_forwardable(dev, skb, check_mtu)', values: { len: skb.len, mtu: dev.mtu, flags: dev.flags } });
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: '!__is_skb_forwardable(dev, skb, check_mtu)', values: { len: skb.len, mtu: dev.mtu, flags: dev.flags } });
     return NET_RX_DROP;
   }
-  skb_scrub_packet(cpu, skb, true);
+  skb_scrub_packet(cpu, skb, dev.host !== skb.dev!.host);
   skb.priority = 0;
   return 0;
 }

@@ -5,7 +5,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { NAPI_STATE_DISABLE, NAPI_STATE_IN_BUSY_POLL, NAPI_STATE_MISSED, NAPI_STATE_SCHED, NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
 import type { napi_struct, softnet_data } from '../../../include/linux/netdevice.ts';
 import type { hrtimer } from '../../../include/linux/timer.ts';
-import { NET_RX_SOFTIRQ, __raise_softirq_irqoff } from '../../../kernel/softirq.ts';
+import { NET_RX_SOFTIRQ, __raise_softirq_irqoff, raise_softirq_irqoff } from '../../../kernel/softirq.ts';
 import { wake_up_process } from '../../../kernel/sched/wake.ts';
 import { hrtimer_setup, hrtimer_start, HRTIMER_NORESTART } from '../../../kernel/time/hrtimer.ts';
 import { HZ, jiffies, usecs_to_jiffies } from '../../../kernel/time/jiffies.ts';
@@ -46,7 +46,7 @@ export function ____napi_schedule(cpu: Cpu, sd: softnet_data, napi: napi_struct)
   sd.poll_list.push(napi);
   napi.list_owner = cpu.id;
   napi.scheduled_at = cpu.now;
-  if (!sd.in_net_rx_action) __raise_softirq_irqoff(cpu, NET_RX_SOFTIRQ);
+  if (!sd.in_net_rx_action) raise_softirq_irqoff(cpu, NET_RX_SOFTIRQ);
 }
 
 /**
@@ -69,6 +69,7 @@ export function* napi_complete_done(cpu: Cpu, n: napi_struct, work_done: number)
     if (timeout > 0) may_enable = false;
   }
   yield* gro_flush_normal(cpu, n, timeout > 0);
+  n.list_owner = -1;
   const missed = (n.state & NAPI_STATE_MISSED) !== 0;
   n.state &= ~(NAPI_STATE_MISSED | NAPI_STATE_SCHED | NAPI_STATE_SCHED_THREADED);
   if (missed) {
@@ -76,7 +77,6 @@ export function* napi_complete_done(cpu: Cpu, n: napi_struct, work_done: number)
     __napi_schedule(cpu, n);
     return false;
   }
-  n.list_owner = -1;
   if (timeout > 0) {
     if (n.timer === null) n.timer = hrtimer_setup('napi_watchdog', n);
     hrtimer_start(cpu, n.timer, cpu.now + timeout);
@@ -94,14 +94,26 @@ export function napi_watchdog(cpu: Cpu, timer: hrtimer): number {
   return HRTIMER_NORESTART;
 }
 
-/** One poll of one instance. Work of a full weight means that there is more: it stays scheduled. */
-export function* __napi_poll(cpu: Cpu, n: napi_struct): Resumable<number> {
+/** One poll of one instance. Work of a full weight means that there is more: it stays scheduled, and goes to `repoll`. */
+export function* __napi_poll(cpu: Cpu, n: napi_struct, repoll: napi_struct[]): Resumable<number> {
   spend(cpu, cpu.costs.napi_poll);
   const weight = n.weight;
   if ((n.state & NAPI_STATE_SCHED) === 0) return 0;
   const work = yield* poll_functions[n.poll]!(cpu, n, weight);
-  if (work >= weight && (n.state & NAPI_STATE_DISABLE) !== 0) yield* napi_complete_done(cpu, n, 0);
-  else if (work >= weight) yield* gro_flush_normal(cpu, n, HZ >= 1000);
+  if (work < weight) return work;
+  if ((n.state & NAPI_STATE_DISABLE) !== 0) {
+    yield* napi_complete_done(cpu, n, 0);
+    return work;
+  }
+  yield* gro_flush_normal(cpu, n, HZ >= 1000);
+  repoll.push(n);
+  return work;
+}
+
+/** Takes an instance off the round's list and polls it. */
+function* napi_poll(cpu: Cpu, list: napi_struct[], repoll: napi_struct[]): Resumable<number> {
+  const n = list.shift()!;
+  const work = yield* __napi_poll(cpu, n, repoll);
   return work;
 }
 
@@ -129,9 +141,7 @@ export function* net_rx_action(cpu: Cpu): Resumable<void> {
       }
       break;
     }
-    const n = list.shift()!;
-    const work = yield* __napi_poll(cpu, n);
-    if (work >= n.weight && (n.state & NAPI_STATE_SCHED) !== 0) repoll.push(n);
+    const work = yield* napi_poll(cpu, list, repoll);
     budget -= work;
     yield;
     if (budget <= 0 || jiffies(cpu) >= time_limit) {

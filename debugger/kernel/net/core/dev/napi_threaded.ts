@@ -2,7 +2,7 @@
 import { start } from '../../../../machine/frames.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { NAPI_STATE_SCHED, NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
+import { NAPI_STATE_SCHED_THREADED, NAPI_STATE_THREADED } from '../../../include/linux/netdevice.ts';
 import type { napi_struct } from '../../../include/linux/netdevice.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../../../include/linux/sched.ts';
 import { copy_process } from '../../../kernel/fork.ts';
@@ -45,12 +45,13 @@ function* napi_threaded_poll_loop(cpu: Cpu, napi: napi_struct): Resumable<void> 
     local_bh_disable(cpu);
     const sd = cpu.host.softnet[cpu.id]!;
     sd.in_napi_threaded_poll = true;
-    const work = yield* __napi_poll(cpu, napi);
+    const repoll: napi_struct[] = [];
+    yield* __napi_poll(cpu, napi, repoll);
     sd.in_napi_threaded_poll = false;
     if (sd.rps_ipi_list.length > 0) net_rps_action_and_irq_enable(cpu, sd);
     skb_defer_free_flush(cpu);
     local_bh_enable(cpu);
-    if (work < napi.weight || (napi.state & NAPI_STATE_SCHED) === 0) break;
+    if (repoll.length === 0) break;
     yield;
     if (cpu.need_resched) yield* schedule(cpu);
   }

@@ -9,8 +9,7 @@ import { kfree_skb_reason } from '../skbuff/free.ts';
 import { net_timestamp_check } from './taps.ts';
 import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
-import { get_rps_cpu, rflowOf, rps_needed } from './rps.ts';
-import { skb_orphan_frags_rx } from '../skbuff/zerocopy.ts';
+import { get_rps_cpu, rps_needed } from './rps.ts';
 import { passTaps } from './taps.ts';
 
 /**
@@ -20,16 +19,17 @@ import { passTaps } from './taps.ts';
 export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | null {
   spend(cpu, cpu.costs.netif_receive_skb_core);
   const dev = skb.dev!;
-  cpu.host.softnet[cpu.id]!.processed++;
+  if (cpu.host.netstamp_needed !== 0) net_timestamp_check(cpu, skb, false);
   skb_reset_network_header(skb);
   if (!skb_transport_header_was_set(skb)) skb_reset_transport_header(skb);
   skb_reset_mac_len(skb);
   skb.skb_iif = dev.ifindex;
+  cpu.host.softnet[cpu.id]!.processed++;
   const pt_prev = cpu.host.netdev_nit === 0 ? packetType(cpu.host, skb.protocol) : passTaps(cpu, skb, dev);
   if (pt_prev === null) {
     dev.stats.rx_dropped++;
     kfree_skb_reason(cpu, skb, 'UNHANDLED_PROTO', { condition: 'pt_prev == NULL', values: { protocol: skb.protocol } });
-  } else if (skb.shinfo.destructor_arg !== null) skb_orphan_frags_rx(cpu, skb);
+  }
   return pt_prev;
 }
 
@@ -49,15 +49,14 @@ export function netif_receive_skb(cpu: Cpu, skb: sk_buff): void {
 }
 
 export function netif_receive_skb_internal(cpu: Cpu, skb: sk_buff): void {
-  const target = rps_needed(skb.dev!) ? get_rps_cpu(cpu, skb.dev!, skb) : -1;
-  if (target >= 0) enqueue_to_backlog(cpu, skb, target, rflowOf(skb.dev!, skb));
-  else __netif_receive_skb(cpu, skb);
+  if (cpu.host.netstamp_needed !== 0) net_timestamp_check(cpu, skb, true);
+  if (!rps_needed(skb.dev!) || !steered(cpu, skb)) __netif_receive_skb(cpu, skb);
 }
 
 /** A list from GRO. With RPS each packet goes to the backlog of its CPU instead. */
 export function* netif_receive_skb_list_internal(cpu: Cpu, head: sk_buff[]): Resumable<void> {
   let here = head;
-  if (cpu.host.netstamp_needed !== 0) for (let i = 0; i < head.length; i++) net_timestamp_check(cpu, head[i]!);
+  if (cpu.host.netstamp_needed !== 0) for (let i = 0; i < head.length; i++) net_timestamp_check(cpu, head[i]!, true);
   if (rps_needed(head[0]!.dev!)) here = steer(cpu, head);
   if (here.length > 0) yield* __netif_receive_skb_list(cpu, here);
 }
@@ -65,12 +64,16 @@ export function* netif_receive_skb_list_internal(cpu: Cpu, head: sk_buff[]): Res
 /** @helper RPS: what stays on this CPU without a backlog (packets without a hash). */
 function steer(cpu: Cpu, head: sk_buff[]): sk_buff[] {
   const here: sk_buff[] = [];
-  for (const skb of head) {
-    const target = get_rps_cpu(cpu, skb.dev!, skb);
-    if (target >= 0) enqueue_to_backlog(cpu, skb, target, rflowOf(skb.dev!, skb));
-    else here.push(skb);
-  }
+  for (const skb of head) if (!steered(cpu, skb)) here.push(skb);
   return here;
+}
+
+/** @helper Whether the packet has gone to a backlog. */
+function steered(cpu: Cpu, skb: sk_buff): boolean {
+  const rflowp = { rflow: null };
+  const target = get_rps_cpu(cpu, skb.dev!, skb, rflowp);
+  if (target >= 0) enqueue_to_backlog(cpu, skb, target, rflowp.rflow);
+  return target >= 0;
 }
 
 export function* __netif_receive_skb_list(cpu: Cpu, head: sk_buff[]): Resumable<void> {

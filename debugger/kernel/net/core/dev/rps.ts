@@ -1,5 +1,6 @@
 /** Receive packet steering: packets handed to the backlog of another CPU, by flow hash or to where the flow's reader runs (net/core/dev.c). */
 import type { Cpu } from '../../../../machine/types.ts';
+import { hash_32 } from '../../../include/linux/hash.ts';
 import type { Host } from '../../../include/linux/host.ts';
 import type { net_device, rps_dev_flow, softnet_data } from '../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
@@ -51,21 +52,26 @@ export function sock_rps_record_flow(cpu: Cpu, sk: sock): void {
   table[sk.sk_rxhash & (table.length - 1)] = ((sk.sk_rxhash & ~rps_cpu_mask(cpu.host)) | cpu.id) >>> 0;
 }
 
-/** The flow's entry in the device's table that a packet's place in a backlog is noted in; null without RFS. @helper */
-export function rflowOf(dev: net_device, skb: sk_buff): rps_dev_flow | null {
-  return dev.rps_flow_table.length === 0 ? null : dev.rps_flow_table[skb.hash & (dev.rps_flow_table.length - 1)]!;
+/** A flow's place in a receive queue's table. */
+function rfs_slot(_cpu: Cpu, hash: number, table: rps_dev_flow[]): number {
+  return table.length === 1 ? 0 : hash_32(hash, 31 - Math.clz32(table.length));
 }
 
-/** The CPU for a packet's flow, or -1 where the device steers none. */
-export function get_rps_cpu(cpu: Cpu, dev: net_device, skb: sk_buff): number {
+/** The CPU for a packet's flow, or -1 where the device steers none. In `rflowp` the flow's entry when its reader decided (RFS): its place in the backlog is noted there. */
+export function get_rps_cpu(cpu: Cpu, dev: net_device, skb: sk_buff, rflowp: { rflow: rps_dev_flow | null }): number {
   const map = dev.rps_cpus;
   if (!rps_needed(dev)) return -1;
   skb_reset_network_header(skb);
   const hash = skb_get_hash(cpu, skb);
   if (hash === 0) return -1;
-  const wanted = readersCpu(cpu, hash);
-  const rflow = rflowOf(dev, skb);
-  if (wanted >= 0 && rflow !== null) return followReader(cpu, rflow, wanted);
+  const table = dev.rps_flow_table;
+  const wanted = table.length === 0 ? -1 : readersCpu(cpu, hash);
+  if (wanted >= 0) {
+    const rflow = table[rfs_slot(cpu, hash, table)]!;
+    const tcpu = followReader(cpu, rflow, wanted);
+    rflowp.rflow = rflow;
+    return tcpu;
+  }
   return map.length === 0 ? -1 : map[Math.floor((hash * map.length) / 4294967296)]!;
 }
 

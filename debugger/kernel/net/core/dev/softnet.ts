@@ -16,7 +16,7 @@ export function createSoftnetData(cpu: Cpu): softnet_data {
   return {
     cpu, poll_list: [], in_net_rx_action: false, output_queue: [], completion_queue: [], input_pkt_queue: [], process_queue: [],
     backlog: createNapi('backlog', null, 'process_backlog', null), defer_list: [], defer_ipi_scheduled: false, processed: 0,
-    time_squeeze: 0, dropped: 0, received_rps: 0, recursion: 0, rps_ipi_list: [], in_napi_threaded_poll: false, input_queue_head: 0, input_queue_tail: 0, xmit_more: false,
+    time_squeeze: 0, dropped: 0, received_rps: 0, flow_limit: null, recursion: 0, rps_ipi_list: [], in_napi_threaded_poll: false, input_queue_head: 0, input_queue_tail: 0, xmit_more: false, xmit_rc: 0,
   };
 }
 

@@ -65,9 +65,9 @@ export function net_disable_timestamp(cpu: Cpu): void {
   cpu.host.netstamp_needed--;
 }
 
-/** @helper Of a packet that has come: somebody on this host wants to know when. */
-export function net_timestamp_check(cpu: Cpu, skb: sk_buff): void {
-  if (skb.tstamp === 0) skb.tstamp = cpu.now;
+/** @helper Of a packet that has come: somebody on this host wants to know when. `prequeue`: asked before RPS, which net.core.netdev_tstamp_prequeue wants, else behind it. */
+export function net_timestamp_check(cpu: Cpu, skb: sk_buff, prequeue: boolean): void {
+  if (skb.tstamp === 0 && (cpu.host.knobs.netdev_tstamp_prequeue! !== 0) === prequeue) skb.tstamp = cpu.now;
 }
 
 /** Shows a packet to the taps before the driver has it: one clone for all of them, marked PACKET_OUTGOING. */

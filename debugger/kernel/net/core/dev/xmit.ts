@@ -2,14 +2,15 @@
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import {
-  IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_FRAGLIST, NETIF_F_GSO_MASK, NETIF_F_SG, net_gso_ok,
+  __QUEUE_STATE_DRV_XOFF, __QUEUE_STATE_FROZEN, IFF_UP, IFF_XMIT_DST_RELEASE, NETDEV_TX_BUSY, NETDEV_TX_OK, NETIF_F_CSUM_MASK, NETIF_F_FRAGLIST, NETIF_F_GSO_MASK, NETIF_F_SG, net_gso_ok,
 } from '../../../include/linux/netdevice.ts';
 import type { net_device, netdev_queue } from '../../../include/linux/netdevice.ts';
 import { SCM_TSTAMP_SCHED } from '../../../include/linux/net_tstamp.ts';
 import { CHECKSUM_PARTIAL, SKBTX_SCHED_TSTAMP } from '../../../include/linux/skbuff.ts';
-import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { NET_XMIT_CN, NET_XMIT_DROP, NET_XMIT_SUCCESS, TCQ_F_CAN_BYPASS, TCQ_F_NOLOCK } from '../../../include/net/sch_generic.ts';
 import type { Qdisc } from '../../../include/net/sch_generic.ts';
+import { ENETDOWN, ENOMEM } from '../../../include/uapi/asm-generic/errno.ts';
 import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { qdiscEnqueue } from '../../sched/qdisc_ops.ts';
 import { __qdisc_run, qdisc_bstats_update, qdisc_run_begin, qdisc_run_end, sch_direct_xmit } from '../../sched/sch_generic.ts';
@@ -23,6 +24,7 @@ import { consume_skb, kfree_skb_list_reason, kfree_skb_reason } from '../skbuff/
 import { netif_tx_queue_stopped, netif_xmit_stopped } from './netif_schedule.ts';
 import { netdev_core_pick_tx } from './pick_tx.ts';
 import { this_cpu_softnet } from './softnet.ts';
+import { netif_carrier_ok, netif_running } from './state.ts';
 import { dev_nit_active_rcu, dev_queue_xmit_nit } from './taps.ts';
 
 const XMIT_RECURSION_LIMIT = 8;
@@ -36,9 +38,9 @@ export function __dev_queue_xmit(cpu: Cpu, skb: sk_buff): number {
   const dev = skb.dev!;
   skb.mac_header = skb.data;
   if ((skb.shinfo.tx_flags & SKBTX_SCHED_TSTAMP) !== 0) __skb_tstamp_tx(cpu, skb, null, 0, skb.sk, SCM_TSTAMP_SCHED);
+  qdisc_pkt_len_segs_init(cpu, skb);
   local_bh_disable(cpu);
   spend(cpu, cpu.costs.dev_queue_xmit);
-  qdisc_pkt_len_segs_init(cpu, skb);
   if ((dev.priv_flags & IFF_XMIT_DST_RELEASE) !== 0) skb.dst = null;
   const txq = netdev_core_pick_tx(cpu, dev, skb);
   const q = txq.qdisc;
@@ -54,23 +56,27 @@ export function qdisc_pkt_len_segs_init(_cpu: Cpu, skb: sk_buff): void {
   shinfo.gso_segs = Math.ceil((skb.len - (skb.transport_header - skb.data)) / shinfo.gso_size);
 }
 
-/** Devices without a discipline (loopback, veth): straight to the driver. @helper */
+/** Devices without a discipline (loopback, veth): straight to the driver, whose answer is the caller's. @helper */
 function xmitWithoutQueue(cpu: Cpu, skb: sk_buff, dev: net_device, txq: netdev_queue): number {
+  if ((dev.flags & IFF_UP) === 0) return dropWithoutQueue(cpu, skb, dev, 'DEV_READY', -ENOMEM, '!(dev->flags & IFF_UP)', { flags: dev.flags });
   const sd = this_cpu_softnet(cpu);
-  const up = (dev.flags & IFF_UP) !== 0;
-  if (!up || sd.recursion > XMIT_RECURSION_LIMIT || netif_xmit_stopped(txq)) {
-    dev.stats.tx_dropped++;
-    kfree_skb_reason(cpu, skb, 'DEV_READY', { condition: '!(dev->flags & IFF_UP) || dev_xmit_recursion() || netif_xmit_stopped(txq)', values: { up: Number(up), recursion: sd.recursion, state: txq.state } });
-    return -100;
-  }
+  if (sd.recursion > XMIT_RECURSION_LIMIT) return dropWithoutQueue(cpu, skb, dev, 'RECURSION_LIMIT', -ENETDOWN, 'dev_xmit_recursion()', { recursion: sd.recursion });
   const valid = validate_xmit_skb(cpu, skb, dev);
-  if (valid === null) return NET_XMIT_SUCCESS;
+  if (valid === null) return -ENOMEM;
+  if (netif_xmit_stopped(txq)) return dropWithoutQueue(cpu, valid, dev, 'RECURSION_LIMIT', -ENETDOWN, 'netif_xmit_stopped(txq)', { state: txq.state });
+  const is_list = valid.next !== null;
   sd.recursion++;
   const rest = dev_hard_start_xmit(cpu, valid, dev, txq);
   sd.recursion--;
-  if (rest === null) return NET_XMIT_SUCCESS;
-  kfree_skb_reason(cpu, rest, 'DEV_READY', { condition: 'driver refused and there is no queue', values: { state: txq.state } });
-  return -105;
+  if (rest === null) return is_list ? NETDEV_TX_OK : sd.xmit_rc;
+  return dropWithoutQueue(cpu, rest, dev, 'RECURSION_LIMIT', is_list ? NETDEV_TX_OK : -ENETDOWN, 'the driver refuses, and there is no queue', { state: txq.state });
+}
+
+/** @helper */
+function dropWithoutQueue(cpu: Cpu, skb: sk_buff, dev: net_device, reason: skb_drop_reason, rc: number, condition: string, values: Record<string, number>): number {
+  dev.stats.tx_dropped++;
+  kfree_skb_list_reason(cpu, skb, reason, { condition, values });
+  return rc;
 }
 
 /** With a discipline: past it when it is idle and allows so, else into it; and whoever comes first runs it. */
@@ -126,7 +132,7 @@ function lastOf(skb: sk_buff): sk_buff {
 /** What the device cannot do is done here: segmentation, gathering pieces, checksums. */
 export function validate_xmit_skb(cpu: Cpu, skb: sk_buff, dev: net_device): sk_buff | null {
   const features = netif_skb_features(cpu, skb, dev);
-  if (netif_needs_gso(skb, features)) return segment(cpu, skb, features);
+  if (netif_needs_gso(skb, features)) return segment(cpu, skb, dev, features);
   fitToDevice(cpu, skb, features);
   return skb;
 }
@@ -146,10 +152,11 @@ function netif_needs_gso(skb: sk_buff, features: number): boolean {
 }
 
 /** @helper */
-function segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
+function segment(cpu: Cpu, skb: sk_buff, dev: net_device, features: number): sk_buff | null {
   const segments = __skb_gso_segment(cpu, skb, features);
   if (segments === null) {
-    kfree_skb_reason(cpu, skb, 'SKB_GSO_SEG', { condition: 'IS_ERR(segs)', values: { gso_type: skb.shinfo.gso_type, gso_size: skb.shinfo.gso_size } });
+    dev.stats.tx_dropped++;
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'IS_ERR(segs)', values: { gso_type: skb.shinfo.gso_type, gso_size: skb.shinfo.gso_size } });
     return null;
   }
   consume_skb(cpu, skb);
@@ -167,36 +174,57 @@ export function skb_csum_hwoffload_help(cpu: Cpu, skb: sk_buff, features: number
   if ((features & NETIF_F_CSUM_MASK) === 0) skb_checksum_help(cpu, skb);
 }
 
-/** Past the discipline into a queue of the device, or dropped. NET_XMIT_DROP or the driver's answer. */
+/** Past the discipline into a queue of the device, and past the taps. NETDEV_TX_BUSY: it is the caller's still; NET_XMIT_DROP: dropped; else the driver's answer. */
 export function __dev_direct_xmit(cpu: Cpu, skb: sk_buff, queue_id: number): number {
   const dev = skb.dev!;
+  if (!netif_running(dev) || !netif_carrier_ok(dev)) return dropDirect(cpu, skb, dev, '!netif_running(dev) || !netif_carrier_ok(dev)');
   const valid = validate_xmit_skb_list(cpu, skb, dev);
+  if (valid !== skb) return dropDirect(cpu, valid, dev, 'skb != orig_skb');
+  skb.queue_mapping = queue_id;
   const txq = dev._tx[queue_id]!;
-  if (valid === null) return NET_XMIT_DROP;
-  valid.queue_mapping = queue_id;
+  const sd = this_cpu_softnet(cpu);
   local_bh_disable(cpu);
-  const rest = netif_xmit_stopped(txq) ? valid : dev_hard_start_xmit(cpu, valid, dev, txq);
+  sd.recursion++;
+  const ret = (txq.state & (__QUEUE_STATE_DRV_XOFF | __QUEUE_STATE_FROZEN)) === 0 ? netdev_start_xmit(cpu, skb, dev, txq, false) : NETDEV_TX_BUSY;
+  sd.recursion--;
   local_bh_enable(cpu);
-  if (rest === null) return NETDEV_TX_OK;
+  return ret;
+}
+
+/** @helper */
+function dropDirect(cpu: Cpu, skb: sk_buff | null, dev: net_device, condition: string): number {
   dev.stats.tx_dropped++;
-  kfree_skb_list_reason(cpu, rest, 'QDISC_DROP', { condition: '!dev_xmit_complete(ret)', values: { state: txq.state } });
+  kfree_skb_list_reason(cpu, skb, 'NOT_SPECIFIED', { condition, values: { state: dev.state, flags: dev.flags } });
   return NET_XMIT_DROP;
 }
 
-/** Hands a list to the driver one by one; what it did not take comes back, null when it took all. */
+/** The same, for those who do not try again. */
+export function dev_direct_xmit(cpu: Cpu, skb: sk_buff, queue_id: number): number {
+  const ret = __dev_direct_xmit(cpu, skb, queue_id);
+  if (ret === NETDEV_TX_BUSY) kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: '!dev_xmit_complete(ret)', values: { ret } });
+  return ret;
+}
+
+/** Hands a list to the driver one by one; what it did not take comes back, null when it took all. Its last answer is in softnet_data.xmit_rc (the kernel's *ret). */
 export function dev_hard_start_xmit(cpu: Cpu, first: sk_buff, dev: net_device, txq: netdev_queue): sk_buff | null {
   let skb: sk_buff | null = first;
+  let rc = NETDEV_TX_OK;
   while (skb !== null) {
     const next: sk_buff | null = skb.next;
     skb.next = null;
-    if (xmit_one(cpu, skb, dev, txq, next !== null) === NETDEV_TX_BUSY) {
+    rc = xmit_one(cpu, skb, dev, txq, next !== null);
+    if (rc === NETDEV_TX_BUSY) {
       skb.next = next;
-      return skb;
+      break;
     }
     skb = next;
-    if (skb !== null && netif_tx_queue_stopped(txq)) return skb;
+    if (skb !== null && netif_tx_queue_stopped(txq)) {
+      rc = NETDEV_TX_BUSY;
+      break;
+    }
   }
-  return null;
+  this_cpu_softnet(cpu).xmit_rc = rc;
+  return skb;
 }
 
 /** One packet into ndo_start_xmit; `more` follow at once, so the device need not be told yet. */

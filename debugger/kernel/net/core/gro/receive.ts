@@ -5,7 +5,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { ETH_HLEN, ETH_P_IP } from '../../../include/linux/if_ether.ts';
 import { NETIF_F_GRO } from '../../../include/linux/netdevice.ts';
 import type { napi_struct } from '../../../include/linux/netdevice.ts';
-import { CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
+import { CHECKSUM_UNNECESSARY, SKB_GSO_DODGY, SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { skb_mark_napi_id } from '../../../include/net/busy_poll.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
@@ -39,7 +39,10 @@ export function* dev_gro_receive(cpu: Cpu, napi: napi_struct, skb: sk_buff): Res
   skb.network_header = skb.data;
   skb_reset_mac_len(skb);
   cb.flush = skb_has_frag_list(skb);
-  if (skb_is_gso(skb)) cb.count = skb.shinfo.gso_segs;
+  if (skb_is_gso(skb)) {
+    cb.count = skb.shinfo.gso_segs;
+    if ((skb.shinfo.gso_type & SKB_GSO_TCPV4) === 0 || (skb.shinfo.gso_type & SKB_GSO_DODGY) !== 0) cb.flush = true;
+  }
   if (skb.ip_summed === CHECKSUM_UNNECESSARY) cb.csum_cnt = skb.csum_level + 1;
   const pp = inet_gro_receive(cpu, napi.gro_list, skb);
   const same_flow = cb.same_flow;

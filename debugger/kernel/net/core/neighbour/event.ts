@@ -20,6 +20,7 @@ export function __neigh_event_send(cpu: Cpu, neigh: neighbour, skb: sk_buff | nu
   local_bh_disable(cpu);
   if ((neigh.nud_state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return eventEnd(cpu, 0);
   if (neigh.dead) {
+    if ((neigh.nud_state & NUD_STALE) !== 0) return eventEnd(cpu, 0);
     if (skb !== null) kfree_skb_reason(cpu, skb, 'NEIGH_DEAD', { condition: 'neigh->dead', values: { dead: 1 } });
     return eventEnd(cpu, 1);
   }
@@ -67,10 +68,10 @@ function queuePacket(cpu: Cpu, neigh: neighbour, skb: sk_buff): void {
     const buff = neigh.arp_queue.shift()!;
     const held = neigh.arp_queue_len_bytes;
     neigh.arp_queue_len_bytes -= buff.truesize;
-    tbl.stats.unres_discards++;
     kfree_skb_reason(cpu, buff, 'NEIGH_QUEUEFULL', {
       condition: 'neigh->arp_queue_len_bytes + skb->truesize > QUEUE_LEN_BYTES', values: { arp_queue_len_bytes: held, truesize: skb.truesize, limit },
     });
+    tbl.stats.unres_discards++;
   }
   neigh.arp_queue.push(skb);
   neigh.arp_queue_len_bytes += skb.truesize;

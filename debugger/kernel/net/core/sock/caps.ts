@@ -1,6 +1,6 @@
 /** What a socket learns from its route's device (net/core/sock.c sk_setup_caps). */
 import type { Cpu } from '../../../../machine/types.ts';
-import { NETIF_F_GSO, NETIF_F_GSO_ACCECN, NETIF_F_GSO_UDP_L4, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../../include/linux/netdevice.ts';
+import { NETIF_F_GSO, NETIF_F_GSO_SOFTWARE, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../../include/linux/netdevice.ts';
 import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
 import { RTAX_QUICKACK } from '../../../include/linux/rtnetlink.ts';
 import { dst_metric } from '../../../include/net/dst.ts';
@@ -8,9 +8,6 @@ import type { dst_entry } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { sk_dst_set } from '../dst.ts';
 import { MAX_TCP_HEADER } from '../skbuff/alloc.ts';
-
-/** Segmentation that the stack does itself where the device cannot. */
-const NETIF_F_GSO_SOFTWARE = NETIF_F_TSO | NETIF_F_GSO_UDP_L4 | NETIF_F_GSO_ACCECN;
 
 /** @helper Whether packets of this socket may be larger than a segment. */
 export function sk_can_gso(sk: sock): boolean {

@@ -2,10 +2,10 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be16, get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import {
-  ICMP_DEST_UNREACH, ICMP_EXC_FRAGTIME, ICMP_FRAG_NEEDED, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_SR_FAILED, ICMP_TIME_EXCEEDED, NR_ICMP_UNREACH,
+  ICMP_DEST_UNREACH, ICMP_ECHOREPLY, ICMP_EXC_FRAGTIME, ICMP_FRAG_NEEDED, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_TIME_EXCEEDED, NR_ICMP_UNREACH,
 } from '../../../include/linux/icmp.ts';
 import { SIZEOF_IPHDR, iph_hdrlen } from '../../../include/linux/ip.ts';
-import type { sk_buff } from '../../../include/linux/skbuff.ts';
+import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { IPPROTO_ICMP, IPPROTO_TCP } from '../../../include/net/sock.ts';
 import { dropCause } from '../../../include/net/dropreason.ts';
 import type { drop_cause } from '../../../include/net/dropreason.ts';
@@ -39,19 +39,19 @@ export const icmp_err_convert: readonly { errno: number; fatal: boolean }[] = [
 
 /** Unreachable, time exceeded, parameter problem: to the socket whose packet is quoted. skb.data is at the quoted IP header. */
 export function icmp_unreach(cpu: Cpu, skb: sk_buff): drop_cause | null {
-  if (!pskb_may_pull(cpu, skb, SIZEOF_IPHDR)) return malformed(cpu, '!pskb_may_pull(skb, sizeof(struct iphdr))', { 'skb->len': skb.len });
+  if (!pskb_may_pull(cpu, skb, SIZEOF_IPHDR)) return malformed(cpu, 'NOT_SPECIFIED', '!pskb_may_pull(skb, sizeof(struct iphdr))', { 'skb->len': skb.len });
   const ihl = skb.head[skb.data]! & 15;
-  if (ihl < 5) return malformed(cpu, 'iph->ihl < 5', { ihl });
+  if (ihl < 5) return malformed(cpu, 'IP_INHDR', 'iph->ihl < 5', { ihl });
   const type = skb.head[skb.transport_header]!;
   const code = skb.head[skb.transport_header + 1]!;
   let info = 0;
   if (type === ICMP_DEST_UNREACH) {
-    if ((code & 15) === ICMP_SR_FAILED || code > NR_ICMP_UNREACH) return null;
     if ((code & 15) === ICMP_FRAG_NEEDED) {
       const disc = cpu.host.knobs.sysctl_ip_no_pmtu_disc!;
       if (disc === 2 || (disc === 3 && !icmp_tag_validation(skb.head[skb.data + 9]!))) return null;
-      info = get_unaligned_be16(skb.head, skb.transport_header + 6);
+      if (disc === 0 || disc === 3) info = get_unaligned_be16(skb.head, skb.transport_header + 6);
     }
+    if (code > NR_ICMP_UNREACH) return null;
   } else if (type === ICMP_PARAMETERPROB) info = get_unaligned_be32(skb.head, skb.transport_header + 4) >>> 24;
   else if (type === ICMP_TIME_EXCEEDED && code === ICMP_EXC_FRAGTIME) return null;
   icmp_socket_deliver(cpu, skb, info);
@@ -60,15 +60,15 @@ export function icmp_unreach(cpu: Cpu, skb: sk_buff): drop_cause | null {
 
 /** Another gateway for a destination: to the protocol of the packet that went the long way. */
 export function icmp_redirect(cpu: Cpu, skb: sk_buff): drop_cause | null {
-  if (!pskb_may_pull(cpu, skb, SIZEOF_IPHDR)) return malformed(cpu, 'skb->len < sizeof(struct iphdr)', { 'skb->len': skb.len });
+  if (!pskb_may_pull(cpu, skb, SIZEOF_IPHDR)) return malformed(cpu, 'PKT_TOO_SMALL', 'skb->len < sizeof(struct iphdr)', { 'skb->len': skb.len });
   icmp_socket_deliver(cpu, skb, get_unaligned_be32(skb.head, skb.transport_header + 4));
   return null;
 }
 
 /** @helper */
-function malformed(cpu: Cpu, condition: string, values: Record<string, number>): drop_cause {
+function malformed(cpu: Cpu, reason: skb_drop_reason, condition: string, values: Record<string, number>): drop_cause {
   cpu.host.mib.Icmp.InErrors++;
-  return dropCause('PKT_TOO_SMALL', condition, values);
+  return dropCause(reason, condition, values);
 }
 
 /** Protocols whose errors can be checked against a sequence number. */
@@ -87,8 +87,9 @@ export function icmp_socket_deliver(cpu: Cpu, skb: sk_buff, info: number): void 
   if (ipprot !== null) ipprot.err_handler(cpu, skb, info);
 }
 
-/** About a message of our own (an echo reply too large, or the long way round): path MTU and gateway are noted. */
+/** About a message of our own: path MTU and gateway are noted for echo replies, which the kernel itself sends; others would be of ping sockets. */
 export function icmp_err(cpu: Cpu, skb: sk_buff, info: number): number {
+  if (skb.head[skb.data + iph_hdrlen(skb.head, skb.data)] !== ICMP_ECHOREPLY) return 0;
   const type = skb.head[skb.transport_header]!;
   const code = skb.head[skb.transport_header + 1]!;
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) ipv4_update_pmtu(cpu, skb, info, 0, IPPROTO_ICMP);

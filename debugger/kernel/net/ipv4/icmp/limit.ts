@@ -14,10 +14,13 @@ export function icmpv4_mask_allow(cpu: Cpu, type: number, code: number): boolean
   return ((1 << type) & cpu.host.knobs.sysctl_icmp_ratemask!) === 0;
 }
 
-/** The host's bucket: icmp_msgs_per_sec, bursts of icmp_msgs_burst. */
-export function icmpv4_global_allow(cpu: Cpu, type: number, code: number): boolean {
+/** The host's bucket: icmp_msgs_per_sec, bursts of icmp_msgs_burst. In `limit` whether the destination's bucket is to be asked, too, and tokens taken. */
+export function icmpv4_global_allow(cpu: Cpu, type: number, code: number, limit: { apply_ratelimit: boolean }): boolean {
   if (icmpv4_mask_allow(cpu, type, code)) return true;
-  if (icmp_global_allow(cpu)) return true;
+  if (icmp_global_allow(cpu)) {
+    limit.apply_ratelimit = true;
+    return true;
+  }
   cpu.host.mib.Icmp.OutRateLimitGlobal++;
   return false;
 }
@@ -42,9 +45,10 @@ export function icmp_global_consume(cpu: Cpu): void {
 }
 
 /** The destination's bucket; none on loopback. */
-export function icmpv4_xrlim_allow(cpu: Cpu, rt: dst_entry, daddr: number, type: number, code: number): boolean {
-  if (icmpv4_mask_allow(cpu, type, code)) return true;
-  if ((rt.dev.flags & IFF_LOOPBACK) === 0 && !inet_peer_xrlim_allow(cpu, inet_getpeer(cpu, daddr), cpu.host.knobs.sysctl_icmp_ratelimit!)) {
+export function icmpv4_xrlim_allow(cpu: Cpu, rt: dst_entry, daddr: number, apply_ratelimit: boolean): boolean {
+  if (!apply_ratelimit) return true;
+  const peer_timeout = cpu.host.knobs.sysctl_icmp_ratelimit!;
+  if (peer_timeout !== 0 && (rt.dev.flags & IFF_LOOPBACK) === 0 && !inet_peer_xrlim_allow(cpu, inet_getpeer(cpu, daddr), peer_timeout)) {
     cpu.host.mib.Icmp.OutRateLimitHost++;
     return false;
   }

@@ -1,8 +1,8 @@
 /** Receiving ICMP messages (net/ipv4/icmp.c). */
 import type { Cpu } from '../../../../machine/types.ts';
-import { get_unaligned_be32, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
+import { get_unaligned_be16, get_unaligned_be32, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import {
-  ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_SOURCE_QUENCH, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY,
+  ICMP_ADDRESS, ICMP_ADDRESSREPLY, ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_PARAMETERPROB, ICMP_REDIRECT, ICMP_SOURCE_QUENCH, ICMP_TIMESTAMP, ICMP_TIMESTAMPREPLY,
   ICMP_TIME_EXCEEDED, NR_ICMP_TYPES, SIZEOF_ICMPHDR,
 } from '../../../include/linux/icmp.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
@@ -36,13 +36,14 @@ export function icmp_rcv(cpu: Cpu, skb: sk_buff): number {
   if (!pskb_pull(cpu, skb, SIZEOF_ICMPHDR)) return icmpError(cpu, skb, dropCause('NOT_SPECIFIED', '!pskb_pull(skb, sizeof(*icmph))', { 'skb->len': skb.len }));
   const type = skb.head[skb.transport_header]!;
   icmpInCount(cpu, type);
-  if (type > NR_ICMP_TYPES) return icmpError(cpu, skb, dropCause('UNHANDLED_PROTO', 'icmph->type > NR_ICMP_TYPES', { type }));
   if ((skb.dst!.rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) !== 0) {
     const ignored = (type === ICMP_ECHO || type === ICMP_TIMESTAMP) && cpu.host.knobs.sysctl_icmp_echo_ignore_broadcasts! !== 0;
-    if (ignored || (type !== ICMP_ECHO && type !== ICMP_TIMESTAMP)) {
+    if (ignored || (type !== ICMP_ECHO && type !== ICMP_TIMESTAMP && type !== ICMP_ADDRESS && type !== ICMP_ADDRESSREPLY)) {
       return icmpError(cpu, skb, dropCause('INVALID_PROTO', 'rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)', { type }));
     }
   }
+  if (type === ICMP_ECHOREPLY) return ping_rcv(cpu, skb);
+  if (type > NR_ICMP_TYPES) return icmpError(cpu, skb, dropCause('UNHANDLED_PROTO', 'icmph->type > NR_ICMP_TYPES', { type }));
   const handler = icmp_pointers[type];
   const cause = handler === undefined ? null : handler(cpu, skb);
   if (cause !== null) {
@@ -58,6 +59,12 @@ function icmpError(cpu: Cpu, skb: sk_buff, cause: drop_cause): number {
   cpu.host.mib.Icmp.InErrors++;
   kfree_skb_reason(cpu, skb, cause.reason, cause);
   return 0;
+}
+
+/** An answer to a ping socket (net/ipv4/ping.c), of which no host here has any. */
+function ping_rcv(cpu: Cpu, skb: sk_buff): number {
+  kfree_skb_reason(cpu, skb, 'NO_SOCKET', { condition: '!ping_lookup(net, skb, ntohs(icmph->un.echo.id))', values: { id: get_unaligned_be16(skb.head, skb.transport_header + 4) } });
+  return 1;
 }
 
 /** ping: the same bytes go back. */

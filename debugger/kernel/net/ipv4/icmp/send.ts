@@ -15,6 +15,8 @@ import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { skb_network_offset } from '../../core/skbuff/data.ts';
 import { fib_compute_spec_dst } from '../fib_frontend.ts';
 import { ipv4_mtu } from '../route/cache.ts';
+import { dev_get_by_index_rcu, inet_select_addr } from '../devinet.ts';
+import { RT_SCOPE_LINK } from '../fib_frontend.ts';
 import { createFlowi4, ip_route_output_key } from '../route/output.ts';
 import { icmpv4_global_allow, icmpv4_xrlim_allow } from './limit.ts';
 import { icmp_push_reply } from './push.ts';
@@ -22,11 +24,14 @@ import type { icmp_bxm } from './push.ts';
 
 /** How much of an offending packet is sent back at most: the message stays below 576 bytes. */
 const ICMP_MAX = 576;
+/** 192.0.0.8 (RFC 7600): of who has no address. */
+const INADDR_DUMMY = 0xc0000008;
 
-/** Messages that report errors: they are never answered by others. */
+/** Types that report errors (icmp_pointers[].error), as bits; those that nobody uses are taken for such. They are never answered by others. */
+const ERRORS = [1, 2, ICMP_DEST_UNREACH, ICMP_SOURCE_QUENCH, ICMP_REDIRECT, 6, 7, 9, 10, ICMP_TIME_EXCEEDED, ICMP_PARAMETERPROB].reduce((bits, type) => bits | (1 << type), 0);
+
 export function icmpIsError(type: number): boolean {
-  return type === ICMP_DEST_UNREACH || type === ICMP_SOURCE_QUENCH || type === ICMP_REDIRECT || type === ICMP_TIME_EXCEEDED
-    || type === ICMP_PARAMETERPROB;
+  return ((ERRORS >> type) & 1) !== 0;
 }
 
 export function icmp_send(cpu: Cpu, skb_in: sk_buff, type: number, code: number, info: number): void {
@@ -52,25 +57,35 @@ export function __icmp_send(cpu: Cpu, skb_in: sk_buff, type: number, code: numbe
   spend(cpu, cpu.costs.icmp_send);
   local_bh_disable(cpu);
   const loopback = skb_in.dev !== null && (skb_in.dev.flags & IFF_LOOPBACK) !== 0;
-  if (loopback || icmpv4_global_allow(cpu, type, code)) sendError(cpu, skb_in, rt, type, code, info);
+  const limit = { apply_ratelimit: false };
+  if (loopback || icmpv4_global_allow(cpu, type, code, limit)) sendError(cpu, skb_in, rt, type, code, info, limit.apply_ratelimit);
   local_bh_enable(cpu);
 }
 
 /** @helper The part of __icmp_send behind the host's rate limit. */
-function sendError(cpu: Cpu, skb_in: sk_buff, rt_in: dst_entry, type: number, code: number, info: number): void {
+function sendError(cpu: Cpu, skb_in: sk_buff, rt_in: dst_entry, type: number, code: number, info: number, apply_ratelimit: boolean): void {
   const sk = icmp_xmit_lock(cpu);
   if (sk === null) return;
   const tos = icmpIsError(type) ? (iph_tos(skb_in) & 0x1c) | IPTOS_PREC_INTERNETCONTROL : iph_tos(skb_in);
-  const saddr = (rt_in.rt_flags & RTCF_LOCAL) !== 0 ? iph_daddr(skb_in) : 0;
+  const saddr = (rt_in.rt_flags & RTCF_LOCAL) !== 0 ? iph_daddr(skb_in) : inboundAddress(cpu, skb_in, rt_in);
   const fl4 = createFlowi4(IPPROTO_ICMP, 0, tos & 0x1c, saddr, iph_saddr(skb_in), 0, 0);
   const rt = icmp_route_lookup(cpu, fl4);
-  if (rt !== null && icmpv4_xrlim_allow(cpu, rt, fl4.daddr, type, code)) {
+  const ofMany = rt !== null && (rt.rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) !== 0;
+  if (rt !== null && !ofMany && icmpv4_xrlim_allow(cpu, rt, fl4.daddr, apply_ratelimit)) {
     const room = Math.min(ipv4_mtu(cpu, rt), ICMP_MAX) - SIZEOF_IPHDR - SIZEOF_ICMPHDR;
     const offset = skb_network_offset(skb_in);
     const bxm: icmp_bxm = { skb: skb_in, offset, data_len: Math.min(skb_in.len - offset, room), type, code, rest: info };
+    if (fl4.saddr === 0) fl4.saddr = INADDR_DUMMY;
     if (room > SIZEOF_IPHDR) icmp_push_reply(cpu, sk, bxm, fl4, tos, rt);
   }
   icmp_xmit_unlock(sk);
+}
+
+/** @helper A router's address towards the sender, of the device that the packet came in by, where net.ipv4.icmp_errors_use_inbound_ifaddr asks for it; 0: that of the way back. */
+function inboundAddress(cpu: Cpu, skb_in: sk_buff, rt_in: dst_entry): number {
+  if (cpu.host.knobs.sysctl_icmp_errors_use_inbound_ifaddr! === 0 || !rt_in.rt_is_input) return 0;
+  const dev = dev_get_by_index_rcu(cpu, skb_in.skb_iif);
+  return dev === null ? 0 : inet_select_addr(cpu, dev, iph_saddr(skb_in), RT_SCOPE_LINK);
 }
 
 /** The way back to the sender. */
@@ -95,17 +110,18 @@ function icmp_xmit_unlock(sk: NonNullable<Cpu['host']['ipv4_icmp_sk'][number]>):
 export function icmp_reply(cpu: Cpu, bxm: icmp_bxm): void {
   const skb = bxm.skb;
   local_bh_disable(cpu);
-  if (icmpv4_global_allow(cpu, bxm.type, bxm.code)) sendReply(cpu, skb, bxm);
+  const limit = { apply_ratelimit: false };
+  if (icmpv4_global_allow(cpu, bxm.type, bxm.code, limit)) sendReply(cpu, skb, bxm, limit.apply_ratelimit);
   local_bh_enable(cpu);
 }
 
 /** @helper */
-function sendReply(cpu: Cpu, skb: sk_buff, bxm: icmp_bxm): void {
+function sendReply(cpu: Cpu, skb: sk_buff, bxm: icmp_bxm, apply_ratelimit: boolean): void {
   const sk = icmp_xmit_lock(cpu);
   if (sk === null) return;
   const tos = iph_tos(skb);
   const fl4 = createFlowi4(IPPROTO_ICMP, 0, tos & 0x1c, fib_compute_spec_dst(cpu, skb), iph_saddr(skb), 0, 0);
   const rt = icmp_route_lookup(cpu, fl4);
-  if (rt !== null && icmpv4_xrlim_allow(cpu, rt, fl4.daddr, bxm.type, bxm.code)) icmp_push_reply(cpu, sk, bxm, fl4, tos, rt);
+  if (rt !== null && icmpv4_xrlim_allow(cpu, rt, fl4.daddr, apply_ratelimit)) icmp_push_reply(cpu, sk, bxm, fl4, tos, rt);
   icmp_xmit_unlock(sk);
 }

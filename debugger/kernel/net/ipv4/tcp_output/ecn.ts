@@ -1,6 +1,6 @@
 /** What outgoing segments say of congestion: ECT in the IP header, the flags of RFC 3168 or AccECN's counter (net/ipv4/tcp_output.c, include/net/tcp_ecn.h). */
 import type { Cpu } from '../../../../machine/types.ts';
-import { SKB_GSO_TCP_ACCECN } from '../../../include/linux/skbuff.ts';
+import { SKB_GSO_TCP_ACCECN, SKB_GSO_TCP_ECN } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { RTAX_FEATURE_ECN } from '../../../include/linux/rtnetlink.ts';
 import { dst_feature } from '../../../include/net/dst.ts';
@@ -53,6 +53,7 @@ export function tcp_ecn_send(cpu: Cpu, sk: sock, skb: sk_buff, tcb: tcp_skb_cb, 
     if ((tp.ecn_flags & TCP_ECN_QUEUE_CWR) !== 0) {
       tp.ecn_flags &= ~TCP_ECN_QUEUE_CWR;
       bits |= TCPHDR_CWR;
+      skb.shinfo.gso_type |= SKB_GSO_TCP_ECN;
     }
   } else {
     INET_ECN_dontxmit(sk);

@@ -11,7 +11,7 @@ import { PAGE_SIZE, SOCK_DGRAM, SOCK_RAW } from '../../../include/net/sock.ts';
 import type { msghdr, sock, socket } from '../../../include/net/sock.ts';
 import { reachable } from '../../../lib/iov_iter.ts';
 import { EFAULT, EINVAL, EMSGSIZE, ENETDOWN, ENXIO } from '../../../include/uapi/asm-generic/errno.ts';
-import { __dev_direct_xmit, dev_queue_xmit, net_xmit_errno } from '../../core/dev/xmit.ts';
+import { dev_direct_xmit, dev_queue_xmit, net_xmit_errno } from '../../core/dev/xmit.ts';
 import { skb_put, skb_reserve, skb_reset_mac_header, skb_reset_network_header, skb_store_bits } from '../../core/skbuff/data.ts';
 import { kfree_skb, kfree_skb_reason } from '../../core/skbuff/free.ts';
 import { sock_alloc_send_pskb } from '../../core/sock/wmem.ts';
@@ -97,7 +97,7 @@ function skb_copy_datagram_from_iter(cpu: Cpu, skb: sk_buff, offset: number, msg
 
 /** Past the discipline (PACKET_QDISC_BYPASS). */
 function packet_direct_xmit(cpu: Cpu, skb: sk_buff): number {
-  return __dev_direct_xmit(cpu, skb, cpu.id % skb.dev!.real_num_tx_queues);
+  return dev_direct_xmit(cpu, skb, cpu.id % skb.dev!.real_num_tx_queues);
 }
 
 /** What protocol the frame has, and where its headers are. */
