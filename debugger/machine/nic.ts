@@ -19,7 +19,7 @@ import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 import { layOut } from './wide_fields.ts';
 
 /** A receive descriptor: `frame` null while it belongs to hardware and waits; `ready` ns at which write-back was seen in memory. */
-export interface RxDescriptor { frame: Frame | null; ready: number; csum_ok: boolean; hash: number; rss_tcp: boolean }
+export interface RxDescriptor { frame: Frame | null; ready: number; csum_ok: boolean; hash: number }
 
 /** The transmit descriptors of one packet. Its write-back (`done`) comes when the last of its frames has left. */
 export interface TxDescriptor {
@@ -206,18 +206,18 @@ export function nic_receive_dma(host: Host, nic: Nic, frame: Frame, time: number
   }
   write_back(host, nic, q, frame, hash, time);
 }
-function received(frame: Frame | null, ready: number, csum_ok: boolean, hash: number, rss_tcp: boolean): RxDescriptor {
-  return { frame, ready, csum_ok, hash, rss_tcp };
+function received(frame: Frame | null, ready: number, csum_ok: boolean, hash: number): RxDescriptor {
+  return { frame, ready, csum_ok, hash };
 }
 
-layOut(received(null, 0, false, 0, false), 'ready', 'hash');
+layOut(received(null, 0, false, 0), 'ready', 'hash');
 
 
 function write_back(host: Host, nic: Nic, q: number, frame: Frame, hash: number, time: number): void {
   const ring = nic.rx[q]!;
   nic.rx_buffer_used -= frame.length;
   count_received(nic, frame);
-  ring.descriptors[ring.head] = received(frame, time, frame_checksum_ok(frame), hash, hashes_ports(frame));
+  ring.descriptors[ring.head] = received(frame, time, frame_checksum_ok(frame), hash);
   ring.head = (ring.head + 1) % ring.count;
   set_cause(host, nic, nic.vectors[nic.rx_vector[q]!]!, time);
 }

@@ -11,6 +11,7 @@ import { createGroCb, GRO_HELD, GRO_MERGED, GRO_MERGED_FREE, GRO_NORMAL, NAPI_GR
 import { __skb_gso_segment } from '../../debugger/kernel/net/core/gso.ts';
 import { inet_gro_complete } from '../../debugger/kernel/net/ipv4/inet_offload.ts';
 import { napi_build_skb } from '../../debugger/kernel/net/core/skbuff/alloc.ts';
+import { csum_fold, csum_partial } from '../../debugger/kernel/net/core/skbuff/checksum.ts';
 import { packetBytes } from '../../debugger/kernel/net/core/skbuff/data.ts';
 import { eth_type_trans } from '../../debugger/kernel/net/ethernet/eth.ts';
 import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../debugger/kernel/include/linux/skbuff.ts';
@@ -107,6 +108,32 @@ test('a CWR that all segments bear is a part of AccECN\'s counter: GRO merges th
   const other = createNapi('eth0-rx-1', dev, 'igb_poll', null);
   assert.equal(finish(dev_gro_receive, cpu, other, received(first!)), GRO_HELD);
   assert.notEqual(finish(dev_gro_receive, cpu, other, received(second!)), GRO_MERGED_FREE);
+});
+
+test('segments with one IP identification are merged, DF or not; the merged one says so, and is cut into segments that have it again', () => {
+  for (const df of [0x40, 0]) {
+    const frames = framesOf(1448 * 3).slice(0, 2);
+    for (const frame of frames) {
+      const b = frame.bytes;
+      b.set([0x12, 0x34, df, 0], 64 + 18);
+      b.set([0, 0], 64 + 24);
+      const check = csum_fold(csum_partial(b, 64 + 14, 20, 0));
+      b.set([check >> 8, check & 0xff], 64 + 24);
+    }
+    const copies = frames.map((frame) => frame.bytes.slice(64, 64 + frame.length));
+    const napi = createNapi('eth0-rx-0', dev, 'igb_poll', null);
+    const skbs = frames.map(received);
+    const said = skbs.map((skb) => finish(dev_gro_receive, cpu, napi, skb));
+    assert.deepEqual(said, [GRO_HELD, GRO_MERGED_FREE], `DF ${df}`);
+    const merged = skbs[0]!;
+    inet_gro_complete(cpu, merged, 0);
+    assert.ok(!net_gso_ok(NETIF_F_TSO, merged.shinfo.gso_type), 'a card that counts identifications up must not cut it');
+    merged.data -= 14;
+    merged.len += 14;
+    const segments: Uint8Array[] = [];
+    for (let seg = __skb_gso_segment(cpu, merged, 0); seg !== null; seg = seg.next) segments.push(packetBytes(cpu, seg, 0, seg.len));
+    assert.deepEqual(segments, copies);
+  }
 });
 
 test('GRO leaves alone: other streams, gaps, and everything when it is switched off', () => {

@@ -12,12 +12,16 @@ export const IPFRAG_ECN_CE = 8;
 export const INET_FRAG_FIRST_IN = 1;
 export const INET_FRAG_LAST_IN = 2;
 export const INET_FRAG_COMPLETE = 4;
+/** Its time ran out. */
+export const INET_FRAG_DROP = 16;
 
 export interface ipq {
   saddr: number; daddr: number; id: number; protocol: number; vif: number;
   flags: number;
   /** Fragments by offset, none overlapping. */
   fragments: { skb: sk_buff; offset: number; end: number }[];
+  /** Bytes that came without a gap, by offset. */
+  runs: { offset: number; end: number }[];
   len: number;
   meat: number;
   /** The largest fragment, and the largest that may not be fragmented; ECN fields seen, as bits. */

@@ -56,7 +56,7 @@ export function fib_compute_spec_dst(cpu: Cpu, skb: sk_buff): number {
  */
 export function fib_validate_source(cpu: Cpu, src: number, dst: number, oif: number, dev: net_device): drop_cause | null {
   const cnf = dev.ip_ptr.cnf;
-  if (cnf.rp_filter === 0 && dev.ifindex !== oif) {
+  if (cnf.rp_filter === 0 && (dev.ifindex !== oif || cnf.send_redirects === 0)) {
     if (cnf.accept_local !== 0) return null;
     const ifa = inet_lookup_ifaddr_rcu(cpu, src);
     if (ifa === null) return null;

@@ -4,12 +4,12 @@ import type { Cpu } from '../../../machine/types.ts';
 import { put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { ICMP_EXC_FRAGTIME, ICMP_TIME_EXCEEDED } from '../../include/linux/icmp.ts';
 import { IP_DF, IP_MF, IP_OFFSET, ip_hdrlen, iph_daddr, iph_frag_off, iph_id, iph_protocol, iph_saddr, iph_tos } from '../../include/linux/ip.ts';
-import { CHECKSUM_NONE } from '../../include/linux/skbuff.ts';
+import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { timer_list } from '../../include/linux/timer.ts';
 import { dropCause } from '../../include/net/dropreason.ts';
 import type { drop_cause } from '../../include/net/dropreason.ts';
-import { INET_FRAG_COMPLETE, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN, IPFRAG_ECN_CE, IPFRAG_ECN_ECT_0, IPFRAG_ECN_ECT_1, IPFRAG_ECN_NOT_ECT } from '../../include/net/inet_frag.ts';
+import { INET_FRAG_COMPLETE, INET_FRAG_DROP, INET_FRAG_FIRST_IN, INET_FRAG_LAST_IN, IPFRAG_ECN_CE, IPFRAG_ECN_ECT_0, IPFRAG_ECN_ECT_1, IPFRAG_ECN_NOT_ECT } from '../../include/net/inet_frag.ts';
 import { INET_ECN_CE, INET_ECN_MASK } from '../../include/net/tcp.ts';
 import type { ipq } from '../../include/net/inet_frag.ts';
 import { HZ, jiffies, mod_timer, timer_delete, timer_setup } from '../../kernel/time/timer.ts';
@@ -17,17 +17,20 @@ import { skb_network_offset, skb_push } from '../core/skbuff/data.ts';
 import { skb_clone, skb_morph } from '../core/skbuff/clone.ts';
 import { skb_try_coalesce } from '../core/skbuff/coalesce.ts';
 import { consume_skb, kfree_skb_partial, kfree_skb_reason } from '../core/skbuff/free.ts';
+import { skb_orphan } from '../core/skbuff/destructors.ts';
 import { createLineage } from '../core/skbuff/lineage.ts';
 import { pskb_pull, pskb_trim_rcsum } from '../core/skbuff/pull.ts';
 import { icmp_send } from './icmp/send.ts';
 import { inet_getpeer } from './inetpeer.ts';
 import { IPSKB_FRAG_PMTU } from './ipcb.ts';
 import type { inet_skb_parm } from './ipcb.ts';
+import { ip_route_input_noref } from './route/input.ts';
 import { ip_send_check } from './ip_output/ip_send_check.ts';
 
 const EINPROGRESS = 115;
 const EINVAL = 22;
 const ENOMEM = 12;
+const E2BIG = 7;
 
 /**
  * Takes a fragment. 0: `skb` now is the whole datagram; -EINPROGRESS: kept until the others come; another negative errno: dropped.
@@ -38,14 +41,16 @@ export function ip_defrag(cpu: Cpu, skb: sk_buff): number {
   const qp = ip_find(cpu, skb);
   if (qp === null) {
     cpu.host.mib.Ip.ReasmFails++;
-    kfree_skb_reason(cpu, skb, 'NOMEM', { condition: 'frag_mem_limit(fqdir) > fqdir->high_thresh', values: { memory: frag_mem(cpu), high_thresh: cpu.host.knobs.ipfrag_high_thresh! } });
+    kfree_skb_reason(cpu, skb, 'NOT_SPECIFIED', { condition: 'frag_mem_limit(fqdir) > fqdir->high_thresh', values: { memory: frag_mem(cpu), high_thresh: cpu.host.knobs.ipfrag_high_thresh! } });
     return -ENOMEM;
   }
   return ip_frag_queue(cpu, qp, skb);
 }
 
-/** The datagram that this fragment belongs to, a new one if need be; null when fragments take too much memory. */
+/** The datagram that this fragment belongs to, a new one if need be; null when fragments take too much memory (inet_frag_find). */
 export function ip_find(cpu: Cpu, skb: sk_buff): ipq | null {
+  const high_thresh = cpu.host.knobs.ipfrag_high_thresh!;
+  if (high_thresh === 0 || frag_mem(cpu) > high_thresh) return null;
   const saddr = iph_saddr(skb);
   const daddr = iph_daddr(skb);
   const id = iph_id(skb);
@@ -53,10 +58,9 @@ export function ip_find(cpu: Cpu, skb: sk_buff): ipq | null {
   for (const qp of cpu.host.frags) {
     if (qp.id === id && qp.saddr === saddr && qp.daddr === daddr && qp.protocol === protocol) return qp;
   }
-  if (frag_mem(cpu) > cpu.host.knobs.ipfrag_high_thresh!) return null;
   const peer = cpu.host.knobs.ipfrag_max_dist! > 0 ? inet_getpeer(cpu, saddr) : null;
   const qp: ipq = {
-    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], len: 0, meat: 0, max_size: 0, max_df_size: 0, ecn: 0, peer, rid: 0, iif: skb.dev!.ifindex, stamp: cpu.now,
+    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], runs: [], len: 0, meat: 0, max_size: 0, max_df_size: 0, ecn: 0, peer, rid: 0, iif: skb.dev!.ifindex, stamp: cpu.now,
     timer: timer_setup('ip_expire', null),
   };
   qp.timer.data = qp;
@@ -99,27 +103,36 @@ export function ip_frag_queue(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   const offset = (field & IP_OFFSET) << 3;
   const ihl = ip_hdrlen(skb);
   const more = (field & IP_MF) !== 0;
-  const given = offset + skb.len - skb_network_offset(skb) - ihl;
-  const end = more ? given & ~7 : given;
-  if (!acceptEnd(qp, end, more) || end === offset) return discard(cpu, skb, 'NOT_SPECIFIED', 'end == offset || end beyond the last fragment', { offset, end, len: qp.len });
+  const ecn = ip4_frag_ecn(iph_tos(skb));
+  let end = offset + skb.len - skb_network_offset(skb) - ihl;
+  if (more && (end & 7) !== 0) {
+    end &= ~7;
+    if (skb.ip_summed !== CHECKSUM_UNNECESSARY) skb.ip_summed = CHECKSUM_NONE;
+  }
+  if (!acceptEnd(qp, end, more) || end === offset) return discard_qp(cpu, qp, skb, 'end == offset || end beyond the last fragment', { offset, end, len: qp.len });
   pskb_pull(cpu, skb, skb_network_offset(skb) + ihl);
   pskb_trim_rcsum(cpu, skb, end - offset);
-  const overlap = qp.fragments.find((each) => each.offset < end && each.end > offset);
-  if (overlap !== undefined) return refuseOverlap(cpu, qp, skb, overlap.offset <= offset && overlap.end >= end);
-  insertFragment(qp, skb, offset, end);
+  const err = inet_frag_queue_insert(cpu, qp, skb, offset, end);
+  if (err === IPFRAG_DUP) return discard(cpu, skb, 'DUP_FRAG', 'err == IPFRAG_DUP', { offset, end, len: qp.len, meat: qp.meat });
+  if (err === IPFRAG_OVERLAP) {
+    cpu.host.mib.IpExt.ReasmOverlaps++;
+    return discard_qp(cpu, qp, skb, 'err == IPFRAG_OVERLAP', { offset, end, len: qp.len, meat: qp.meat });
+  }
+  qp.iif = skb.dev!.ifindex;
   qp.meat += skb.len;
+  qp.ecn |= ecn;
+  if (offset === 0) qp.flags |= INET_FRAG_FIRST_IN;
   qp.max_size = Math.max(qp.max_size, skb.len + ihl);
   if ((field & IP_DF) !== 0) qp.max_df_size = Math.max(qp.max_df_size, skb.len + ihl);
-  qp.ecn |= ip4_frag_ecn(iph_tos(skb));
-  if (offset === 0) qp.flags |= INET_FRAG_FIRST_IN;
-  if ((qp.flags & (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN)) === (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN) && qp.meat === qp.len) {
+  if (qp.flags === (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN) && qp.meat === qp.len) {
     const dst = skb.dst;
     skb.dst = null;
-    const err = ip_frag_reasm(cpu, qp, skb);
-    skb.dst = err === 0 ? dst : null;
-    return err;
+    const failed = ip_frag_reasm(cpu, qp, skb);
+    skb.dst = failed === 0 ? dst : null;
+    return failed;
   }
   skb.dst = null;
+  skb_orphan(cpu, skb);
   return -EINPROGRESS;
 }
 
@@ -143,21 +156,41 @@ function discard(cpu: Cpu, skb: sk_buff, reason: 'NOT_SPECIFIED' | 'DUP_FRAG', c
   return -EINVAL;
 }
 
-/** A copy of what is there is dropped alone; a real overlap is an attack or a bug: the whole datagram goes. @helper */
-function refuseOverlap(cpu: Cpu, qp: ipq, skb: sk_buff, duplicate: boolean): number {
-  const values = { len: qp.len, meat: qp.meat };
-  if (duplicate) return discard(cpu, skb, 'DUP_FRAG', 'fragment lies within one that is queued', values);
-  cpu.host.mib.IpExt.ReasmOverlaps++;
+/** @helper An attack or a bug: nothing of the datagram is believed any more. What was queued is let go without being called dropped. */
+function discard_qp(cpu: Cpu, qp: ipq, skb: sk_buff, condition: string, values: Record<string, number>): number {
   inet_frag_kill(cpu, qp);
+  cpu.host.mib.Ip.ReasmFails++;
+  const err = discard(cpu, skb, 'NOT_SPECIFIED', condition, values);
   inet_frag_destroy(cpu, qp);
-  return discard(cpu, skb, 'NOT_SPECIFIED', 'fragment overlaps one that is queued', values);
+  return err;
 }
 
-/** @helper */
-function insertFragment(qp: ipq, skb: sk_buff, offset: number, end: number): void {
+const IPFRAG_DUP = 1;
+const IPFRAG_OVERLAP = 2;
+
+/**
+ * Fragments that came one behind the other make a run (net/ipv4/inet_fragment.c). One that lies within a run is a copy of what is there, which does no harm (IPFRAG_DUP);
+ * any other that meets one overlaps it.
+ */
+function inet_frag_queue_insert(_cpu: Cpu, qp: ipq, skb: sk_buff, offset: number, end: number): number {
+  const { runs } = qp;
+  const last = runs[runs.length - 1];
+  if (last === undefined) runs.push({ offset, end });
+  else if (last.end < end) {
+    if (offset < last.end) return IPFRAG_OVERLAP;
+    if (offset === last.end) last.end = end;
+    else runs.push({ offset, end });
+  } else {
+    for (const run of runs) {
+      if (end <= run.offset || offset >= run.end) continue;
+      return offset >= run.offset && end <= run.end ? IPFRAG_DUP : IPFRAG_OVERLAP;
+    }
+    runs.splice(runs.findIndex((run) => run.offset >= end), 0, { offset, end });
+  }
   let at = qp.fragments.length;
   while (at > 0 && qp.fragments[at - 1]!.offset > offset) at--;
   qp.fragments.splice(at, 0, { skb, offset, end });
+  return 0;
 }
 
 /** @helper */
@@ -175,9 +208,10 @@ function ip_frag_ecn_table(ecn: number): number | null {
 export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   inet_frag_kill(cpu, qp);
   const ecn = ip_frag_ecn_table(qp.ecn);
-  if (ecn === null) return refuseEcn(cpu, qp);
+  if (ecn === null) return refuse(cpu, qp, -EINVAL);
   const pieces = qp.fragments.map((each) => each.skb);
   const first = pieces[0]!;
+  if (ip_hdrlen(first) + qp.len > 65535) return refuse(cpu, qp, -E2BIG);
   if (first !== skb) {
     pieces[pieces.indexOf(skb)] = skb_clone(cpu, skb);
     skb_morph(cpu, skb, first);
@@ -186,7 +220,6 @@ export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   }
   skb_push(skb, skb.data - skb.network_header);
   const ihl = ip_hdrlen(skb);
-  if (ihl + qp.len > 65535) return discard(cpu, skb, 'NOT_SPECIFIED', 'len > 65535', { len: ihl + qp.len });
   inet_frag_reasm_finish(cpu, skb, pieces);
   put_unaligned_be16(ihl + qp.len, skb.head, skb.network_header + 2);
   skb.head[skb.network_header + 1] = iph_tos(skb) | ecn;
@@ -197,11 +230,11 @@ export function ip_frag_reasm(cpu: Cpu, qp: ipq, skb: sk_buff): number {
   return 0;
 }
 
-/** @helper */
-function refuseEcn(cpu: Cpu, qp: ipq): number {
+/** @helper The fragments do not make a datagram: they are let go, counted but not called dropped. */
+function refuse(cpu: Cpu, qp: ipq, err: number): number {
   cpu.host.mib.Ip.ReasmFails++;
-  inet_frag_rbtree_purge(cpu, qp, dropCause('NOT_SPECIFIED', 'ip_frag_ecn_table[qp->ecn] == 0xff', { ecn: qp.ecn, len: qp.len }));
-  return -EINVAL;
+  inet_frag_destroy(cpu, qp);
+  return err;
 }
 
 /** Whoever sends it on must not send it in larger pieces than it came; DF is kept if the largest had it. @helper */
@@ -239,29 +272,41 @@ export function inet_frag_kill(cpu: Cpu, qp: ipq): void {
   if (at >= 0) cpu.host.frags.splice(at, 1);
 }
 
-/** Frees what was queued. */
+/** Frees what was queued: dropped when its time ran out (INET_FRAG_DROP), else let go. */
 export function inet_frag_destroy(cpu: Cpu, qp: ipq): void {
-  inet_frag_rbtree_purge(cpu, qp, dropCause('FRAG_REASM_TIMEOUT', 'datagram incomplete', { meat: qp.meat, len: qp.len }));
+  const late = (qp.flags & INET_FRAG_DROP) !== 0;
+  inet_frag_rbtree_purge(cpu, qp, late ? dropCause('FRAG_REASM_TIMEOUT', 'datagram incomplete', { meat: qp.meat, len: qp.len }) : null);
 }
 
-/** All fragments go, for this reason. */
-function inet_frag_rbtree_purge(cpu: Cpu, qp: ipq, cause: drop_cause): void {
+/** All fragments go, for this reason; null: they are consumed. */
+function inet_frag_rbtree_purge(cpu: Cpu, qp: ipq, cause: drop_cause | null): void {
   const pieces = qp.fragments;
   qp.fragments = [];
-  for (const { skb } of pieces) kfree_skb_reason(cpu, skb, cause.reason, cause);
+  qp.runs = [];
+  for (const { skb } of pieces) {
+    if (cause === null) consume_skb(cpu, skb);
+    else kfree_skb_reason(cpu, skb, cause.reason, cause);
+  }
 }
 
-/** The others did not come in time: the sender is told if the first fragment is here, all is dropped. */
+/** The others did not come in time. The sender is told if the first fragment is here and this host is its goal, for which it is routed once more. */
 export function ip_expire(cpu: Cpu, timer: timer_list): void {
   const qp = timer.data as ipq;
   if ((qp.flags & INET_FRAG_COMPLETE) !== 0) return;
+  qp.flags |= INET_FRAG_DROP;
   inet_frag_kill(cpu, qp);
   cpu.host.mib.Ip.ReasmFails++;
   cpu.host.mib.Ip.ReasmTimeout++;
-  const first = qp.fragments[0];
-  if (first !== undefined && (qp.flags & INET_FRAG_FIRST_IN) !== 0) {
-    skb_push(first.skb, first.skb.data - first.skb.network_header);
-    icmp_send(cpu, first.skb, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0);
-  }
+  if ((qp.flags & INET_FRAG_FIRST_IN) !== 0) tellSender(cpu, qp);
   inet_frag_destroy(cpu, qp);
+}
+
+/** @helper The part of ip_expire behind the first fragment's being there. */
+function tellSender(cpu: Cpu, qp: ipq): void {
+  const head = qp.fragments.shift()!.skb;
+  skb_push(head, head.data - head.network_header);
+  const cause = ip_route_input_noref(cpu, head, iph_daddr(head), iph_saddr(head), head.dev!);
+  if (cause === null) icmp_send(cpu, head, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0);
+  const { reason, condition, values } = cause ?? dropCause('FRAG_REASM_TIMEOUT', 'datagram incomplete', { meat: qp.meat, len: qp.len });
+  kfree_skb_reason(cpu, head, reason, { condition, values });
 }

@@ -19,7 +19,7 @@ import { consume_skb, kfree_skb, kfree_skb_reason } from '../../core/skbuff/free
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { skb_set_owner_w } from '../../core/sock/wmem.ts';
 import { icmp_send } from '../icmp/send.ts';
-import { IPCB_frag_max_size } from '../ipcb.ts';
+import { IPCB_flags, IPCB_frag_max_size, IPSKB_FRAG_PMTU } from '../ipcb.ts';
 import { ip_skb_dst_mtu } from './ident.ts';
 import { ip_send_check } from './ip_send_check.ts';
 import { LL_RESERVED_SPACE, ip_finish_output2 } from './output.ts';
@@ -158,7 +158,7 @@ function sendCopies(cpu: Cpu, sk: sock | null, skb: sk_buff, hlen: number, mtu: 
 export function ip_frag_init(skb: sk_buff, hlen: number, ll_rs: number, mtu: number): ip_frag_state {
   const frag_off = iph_frag_off(skb);
   return {
-    hlen, ll_rs, mtu, left: skb.len - hlen, ptr: hlen, offset: (frag_off & IP_OFFSET) << 3, not_last_frag: frag_off & IP_MF, df: 0,
+    hlen, ll_rs, mtu, left: skb.len - hlen, ptr: hlen, offset: (frag_off & IP_OFFSET) << 3, not_last_frag: frag_off & IP_MF, df: (IPCB_flags(skb) & IPSKB_FRAG_PMTU) !== 0 ? IP_DF : 0,
   };
 }
 
@@ -181,7 +181,7 @@ export function ip_frag_next(cpu: Cpu, skb: sk_buff, state: ip_frag_state): sk_b
   state.left -= len;
   const more = state.left > 0 || state.not_last_frag !== 0 ? IP_MF : 0;
   put_unaligned_be16(len + hlen, skb2.head, skb2.network_header + 2);
-  put_unaligned_be16((state.offset >> 3) | more, skb2.head, skb2.network_header + 6);
+  put_unaligned_be16((state.offset >> 3) | state.df | more, skb2.head, skb2.network_header + 6);
   ip_send_check(cpu, skb2);
   state.ptr += len;
   state.offset += len;

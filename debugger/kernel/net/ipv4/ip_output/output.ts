@@ -3,7 +3,7 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { ETH_P_IP } from '../../../include/linux/if_ether.ts';
 import { iph_daddr } from '../../../include/linux/ip.ts';
-import { IFF_LOOPBACK } from '../../../include/linux/netdevice.ts';
+import { IFF_LOOPBACK, NETIF_F_GSO_MASK } from '../../../include/linux/netdevice.ts';
 import { NF_INET_POST_ROUTING } from '../../../include/linux/netfilter.ts';
 import { CHECKSUM_NONE, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
@@ -20,6 +20,7 @@ import { skb_clone, skb_expand_head } from '../../core/skbuff/clone.ts';
 import { __skb_pull, skb_headroom, skb_is_gso, skb_network_offset, skb_reset_mac_header } from '../../core/skbuff/data.ts';
 import { consume_skb, kfree_skb } from '../../core/skbuff/free.ts';
 import { nf_hook } from '../../netfilter/core.ts';
+import { netif_skb_features } from '../../core/dev/xmit.ts';
 import { IPCB_frag_max_size } from '../ipcb.ts';
 import { rt_nexthop } from '../route/cache.ts';
 import { ip_fragment } from './fragment.ts';
@@ -83,7 +84,7 @@ export function __ip_finish_output(cpu: Cpu, sk: sock | null, skb: sk_buff): num
 /** Segments fit, as a rule; where they do not (a smaller path MTU) they are made here and fragmented. */
 export function ip_finish_output_gso(cpu: Cpu, sk: sock | null, skb: sk_buff, mtu: number): number {
   if (skb_gso_validate_network_len(cpu, skb, mtu)) return ip_finish_output2(cpu, sk, skb);
-  let segs = __skb_gso_segment(cpu, skb, 0);
+  let segs = __skb_gso_segment(cpu, skb, netif_skb_features(cpu, skb, skb.dev!) & ~NETIF_F_GSO_MASK);
   if (segs === null) {
     kfree_skb(cpu, skb);
     return -ENOMEM;

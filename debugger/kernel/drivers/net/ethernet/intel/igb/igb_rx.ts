@@ -4,8 +4,9 @@ import { nic_rx_tail } from '../../../../../../machine/nic.ts';
 import type { RxDescriptor } from '../../../../../../machine/nic.ts';
 import { spend } from '../../../../../../machine/spend.ts';
 import type { Cpu } from '../../../../../../machine/types.ts';
-import { ETH_P_IP } from '../../../../../include/linux/if_ether.ts';
+import { ETH_HLEN } from '../../../../../include/linux/if_ether.ts';
 import { NETIF_F_RXCSUM, NETIF_F_RXHASH } from '../../../../../include/linux/netdevice.ts';
+import type { net_device } from '../../../../../include/linux/netdevice.ts';
 import { CHECKSUM_UNNECESSARY, SKB_HEAD_ALIGN } from '../../../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../../../include/linux/skbuff.ts';
 import { gro_receive_skb } from '../../../../../net/core/gro/receive.ts';
@@ -71,25 +72,29 @@ export function igb_build_skb(cpu: Cpu, rx_desc: RxDescriptor): sk_buff {
 /** What the descriptor says of the packet: hash, checksum; then queue and protocol. */
 export function igb_process_skb_fields(cpu: Cpu, rx_ring: igb_ring, rx_desc: RxDescriptor, skb: sk_buff): void {
   const dev = rx_ring.netdev;
-  if ((dev.features & NETIF_F_RXHASH) !== 0) {
-    skb.hash = rx_desc.hash;
-    skb.l4_hash = rx_desc.rss_tcp;
-  }
+  igb_rx_hash(dev, rx_desc, skb);
+  igb_rx_checksum(cpu, rx_ring, rx_desc, skb);
   skb.queue_mapping = rx_ring.queue_index + 1;
   skb.protocol = eth_type_trans(cpu, skb, dev);
-  igb_rx_checksum(cpu, rx_ring, rx_desc, skb);
+}
+
+/** The NIC's hash counts as one over addresses alone (PKT_HASH_TYPE_L3), even where ports are in it: who needs a flow's hash computes another. */
+function igb_rx_hash(dev: net_device, rx_desc: RxDescriptor, skb: sk_buff): void {
+  if ((dev.features & NETIF_F_RXHASH) !== 0) skb.hash = rx_desc.hash;
 }
 
 /** The device has verified the checksums: nobody needs to do it again. Bad ones are left for the stack to find. */
 export function igb_rx_checksum(_cpu: Cpu, rx_ring: igb_ring, rx_desc: RxDescriptor, skb: sk_buff): void {
-  if ((rx_ring.netdev.features & NETIF_F_RXCSUM) === 0 || skb.protocol !== ETH_P_IP) return;
+  if ((rx_ring.netdev.features & NETIF_F_RXCSUM) === 0) return;
+  const b = skb.head;
+  const ip = skb.data + ETH_HLEN;
+  if (b[ip - 2] !== 8 || b[ip - 1] !== 0) return;
   if (!rx_desc.csum_ok) {
     rx_ring.csum_err++;
     return;
   }
-  const ip = skb.data;
-  const proto = skb.head[ip + 9];
-  const fragment = ((skb.head[ip + 6]! & 0x3f) | skb.head[ip + 7]!) !== 0;
+  const proto = b[ip + 9];
+  const fragment = ((b[ip + 6]! & 0x3f) | b[ip + 7]!) !== 0;
   if (!fragment && (proto === 6 || proto === 17)) skb.ip_summed = CHECKSUM_UNNECESSARY;
 }
 

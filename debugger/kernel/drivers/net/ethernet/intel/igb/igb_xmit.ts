@@ -11,7 +11,7 @@ import { CHECKSUM_PARTIAL, SKBTX_HW_TSTAMP_NOBPF } from '../../../../../include/
 import type { Lineage, sk_buff } from '../../../../../include/linux/skbuff.ts';
 import { dma_map_page_attrs } from '../../../../../kernel/dma/mapping.ts';
 import { netdev_tx_sent_queue } from '../../../../../net/core/dev/bql.ts';
-import { netif_tx_start_queue, netif_tx_stop_queue, netif_xmit_stopped } from '../../../../../net/core/dev/netif_schedule.ts';
+import { netif_tx_wake_queue, netif_tx_stop_queue, netif_xmit_stopped } from '../../../../../net/core/dev/netif_schedule.ts';
 import { skb_copy_bits, skb_headlen } from '../../../../../net/core/skbuff/data.ts';
 import { skb_tx_timestamp } from '../../../../../net/core/skbuff/tstamp.ts';
 import { skb_put_padto } from '../../../../../net/core/skbuff/pull.ts';
@@ -53,9 +53,8 @@ export function igb_xmit_frame_ring(cpu: Cpu, skb: sk_buff, tx_ring: igb_ring): 
   for (const frag of skb.shinfo.frags) count += Math.ceil(frag.size / IGB_MAX_DATA_PER_TXD);
   if (igb_maybe_stop_tx(cpu, tx_ring, count + 3)) return NETDEV_TX_BUSY;
   spend(cpu, cpu.costs.driver_xmit);
-  const first = createBuffer(skb, skb.len, count, cpu.now);
+  const first = createBuffer(skb, skb.len, count, 0);
   if ((skb.shinfo.tx_flags & SKBTX_HW_TSTAMP_NOBPF) !== 0) tx_ring.adapter.tx_hwtstamp_skipped++;
-  skb_tx_timestamp(cpu, skb);
   let offload = igb_tso(cpu, skb, first);
   if (offload === null) offload = igb_tx_csum(cpu, skb);
   if (offload !== null) first.count++;
@@ -95,6 +94,8 @@ export function igb_tx_map(cpu: Cpu, tx_ring: igb_ring, first: igb_tx_buffer, of
   hardware.descriptors[tx_ring.next_to_use] = descriptor;
   tx_ring.tx_buffer_info[tx_ring.next_to_use] = first;
   netdev_tx_sent_queue(txq, first.bytecount);
+  first.time_stamp = cpu.now;
+  skb_tx_timestamp(cpu, skb);
   tx_ring.next_to_use = (tx_ring.next_to_use + first.count) % tx_ring.count;
   igb_maybe_stop_tx(cpu, tx_ring, DESC_NEEDED);
   if (!netif_xmit_stopped(txq) && cpu.host.softnet[cpu.id]!.xmit_more) return;
@@ -108,11 +109,11 @@ function igb_maybe_stop_tx(cpu: Cpu, tx_ring: igb_ring, size: number): boolean {
   return igb_desc_unused(tx_ring) < size && __igb_maybe_stop_tx(cpu, tx_ring, size);
 }
 
-export function __igb_maybe_stop_tx(_cpu: Cpu, tx_ring: igb_ring, size: number): boolean {
+export function __igb_maybe_stop_tx(cpu: Cpu, tx_ring: igb_ring, size: number): boolean {
   const txq = tx_ring.netdev._tx[tx_ring.queue_index]!;
   netif_tx_stop_queue(txq);
   if (igb_desc_unused(tx_ring) < size) return true;
-  netif_tx_start_queue(txq);
+  netif_tx_wake_queue(cpu, txq);
   tx_ring.restart_queue++;
   return false;
 }
