@@ -36,18 +36,16 @@ export function sock_from_file(file: file): socket | null {
 }
 
 export function* __x64_sys_socket(cpu: Cpu, family: number, type: number, protocol: number): Resumable<number> {
-  const fd = __sys_socket(cpu, family, type, protocol);
-  yield;
-  return fd;
+  return yield* __sys_socket(cpu, family, type, protocol);
 }
 
-export function __sys_socket(cpu: Cpu, family: number, type: number, protocol: number): number {
+export function* __sys_socket(cpu: Cpu, family: number, type: number, protocol: number): Resumable<number> {
   const flags = type & ~SOCK_TYPE_MASK;
   if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) !== 0) return -EINVAL;
   spend(cpu, cpu.costs.socket_call);
   const sock = __sock_create(cpu, family, type & SOCK_TYPE_MASK, protocol);
   if (typeof sock === 'number') return sock;
-  return sock_map_fd(cpu, sock, flags);
+  return yield* sock_map_fd(cpu, sock, flags);
 }
 
 export function __sock_create(cpu: Cpu, family: number, type: number, protocol: number): socket | number {
@@ -58,10 +56,14 @@ export function __sock_create(cpu: Cpu, family: number, type: number, protocol: 
   return err < 0 ? err : sock;
 }
 
-/** A file around the socket, and a descriptor for it. */
-export function sock_map_fd(cpu: Cpu, sock: socket, flags: number): number {
+/** A file around the socket, and a descriptor for it; without one the socket goes again. */
+export function* sock_map_fd(cpu: Cpu, sock: socket, flags: number): Resumable<number> {
   const fd = alloc_fd(cpu);
-  if (fd < 0) return fd;
+  yield;
+  if (fd < 0) {
+    yield* __sock_release(cpu, sock);
+    return fd;
+  }
   fd_install(cpu, fd, sock_alloc_file(cpu, sock, flags));
   return fd;
 }

@@ -4,6 +4,7 @@ import type { Cpu } from '../../machine/types.ts';
 import { do_syscall_64 } from '../../kernel/arch/x86/entry/do_syscall_64.ts';
 import type { tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
 import type { epoll_event } from '../../kernel/include/linux/eventpoll.ts';
+import type { inet_diag_sockid } from '../../kernel/net/ipv4/inet_diag.ts';
 import { createSockoptValue } from '../../kernel/include/linux/socket.ts';
 import type { sockaddr_in, sockopt_value } from '../../kernel/include/linux/socket.ts';
 import { makeCmsg, makeInPktinfo } from './control.ts';
@@ -40,6 +41,7 @@ const calls: Record<string, Call> = {
   accept4: (cpu, program, a) => simple(cpu, program, 'accept4', [num(a[0]), null, num(a[1])]),
   shutdown: (cpu, program, a) => simple(cpu, program, 'shutdown', [num(a[0]), num(a[1])]),
   close: (cpu, program, a) => simple(cpu, program, 'close', [num(a[0])]),
+  sock_destroy: (cpu, program, a) => simple(cpu, program, 'sock_destroy', [num(a[0]), sockid(sockaddrOf(a[1])!, sockaddrOf(a[2]))]),
   setsockopt: (cpu, program, a) => simple(cpu, program, 'setsockopt', [num(a[0]), num(a[1]), num(a[2]), option(num(a[1]), num(a[2]), a[3])]),
   getsockopt: getsockopt,
   getsockname: (cpu, program, a) => name(cpu, program, num(a[0]), 'getsockname'),
@@ -83,6 +85,11 @@ const calls: Record<string, Call> = {
   FD_CLR: FD_CLR,
   FD_ISSET: FD_ISSET,
 };
+
+/** Which socket an `ss -K` means. */
+function sockid(local: sockaddr_in, peer: sockaddr_in | null): inet_diag_sockid {
+  return { idiag_src: local.addr, idiag_sport: local.port, idiag_dst: peer?.addr ?? 0, idiag_dport: peer?.port ?? 0, idiag_if: 0 };
+}
 
 function* write(cpu: Cpu, program: Program, a: readonly Value[]): Resumable<Outcome> {
   const fd = num(a[0]);

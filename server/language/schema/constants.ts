@@ -114,6 +114,11 @@ const OPTIONS = [
     ['SO_INCOMING_NAPI_ID', 56, 'The NAPI instance whose packets the socket gets; 0: none yet.'],
     ['SO_ZEROCOPY', 60, 'Allows MSG_ZEROCOPY (TCP).'],
     ['SO_BINDTOIFINDEX', 62, 'Only by the device of this number (1 is lo, then the devices in their order).'],
+    [
+      'SO_BUF_LOCK',
+      72,
+      'Which buffers keep their size instead of growing with the connection: 1 SO_SNDBUF, 2 SO_RCVBUF.',
+    ],
   ),
   ...group(
     'Which stamps to make, or to tell, or how (SO_TIMESTAMPING).',
@@ -154,6 +159,16 @@ const OPTIONS = [
     ['IP_FREEBIND', 15, 'Bind to an address that the host does not have.'],
     ['IP_RECVORIGDSTADDR', 20, 'recvmsg tells by `.origdstaddr` where a datagram was sent to.'],
     ['IP_MINTTL', 21, 'Drop what comes with a lower TTL (TCP).'],
+    [
+      'IP_BIND_ADDRESS_NO_PORT',
+      24,
+      'bind() to port 0 takes no port yet: connect() chooses one that makes the connection unique.',
+    ],
+    [
+      'IP_LOCAL_PORT_RANGE',
+      51,
+      'Ports to choose from, `low | high << 16`, within net.ipv4.ip_local_port_range; 0: all of that.',
+    ],
     ['IP_PMTUDISC_DONT', 0, 'No DF: fragments where they are needed.'],
     ['IP_PMTUDISC_WANT', 1, 'DF unless the packet is too large for the way: the default.'],
     ['IP_PMTUDISC_DO', 2, 'Always DF: EMSGSIZE for what is too large.'],

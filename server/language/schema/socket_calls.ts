@@ -75,6 +75,25 @@ export const SOCKETS = [
     'close(fd)',
   ),
   call(
+    'sock_destroy',
+    [
+      parameter('protocol', 'number', 'IPPROTO_TCP or IPPROTO_UDP.', ['IPPROTO_']),
+      parameter('local', 'endpoint', 'The own address and port of the socket.'),
+      maybe(
+        parameter(
+          'peer',
+          'endpoint',
+          'The address and port of the other end; nothing: a listener, or a socket that is not connected.',
+        ),
+      ),
+    ],
+    'number',
+    '0.',
+    'ENOENT',
+    'Ends a socket of this host as `ss -K` does (SOCK_DESTROY): its process gets ECONNABORTED, the peer of a connection an RST.',
+    'sock_destroy(IPPROTO_TCP, 10.0.0.1:80, 10.0.0.2:40000)',
+  ),
+  call(
     'setsockopt',
     [FD, LEVEL, OPTION, parameter('value', 'any', 'The value; a time for SO_RCVTIMEO and SO_SNDTIMEO.')],
     'number',

@@ -7,6 +7,7 @@ import type { file, poll_table } from '../../include/linux/fs.ts';
 import type { wait_queue_entry, wait_queue_head } from '../../include/linux/sched.ts';
 import { __wake_up, add_wait_queue, add_wait_queue_exclusive, remove_wait_queue } from '../../kernel/sched/wait.ts';
 import { vfs_poll } from '../file_operations.ts';
+import { __ep_eventpoll_poll } from './file.ts';
 import { ep_set_busy_poll_napi_id } from './busy_loop.ts';
 import { ep_poll_safewake, linkReady } from './wake.ts';
 
@@ -32,7 +33,10 @@ export function ep_ptable_queue_proc(cpu: Cpu, _file: file, whead: wait_queue_he
 /** Events of interest that the file has now: it is asked, not remembered. */
 export function* ep_item_poll(cpu: Cpu, epi: epitem, pt: poll_table): Resumable<number> {
   pt._key = epi.event.events;
-  const res = yield* vfs_poll(cpu, epi.ffd.file, pt);
+  const file = epi.ffd.file;
+  let res = 0;
+  if (is_file_epoll(file)) res = yield* __ep_eventpoll_poll(cpu, file, pt);
+  else res = yield* vfs_poll(cpu, file, pt);
   return res & epi.event.events;
 }
 

@@ -6,7 +6,7 @@ import { EPOLLET, EPOLLEXCLUSIVE, EPOLLWAKEUP, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPO
 import type { epoll_event, eventpoll } from '../../include/linux/eventpoll.ts';
 import { O_RDWR } from '../../include/linux/fs.ts';
 import type { file } from '../../include/linux/fs.ts';
-import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDNORM, EPOLLWRNORM } from '../../include/linux/poll.ts';
+import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT } from '../../include/linux/poll.ts';
 import { init_waitqueue_head } from '../../include/linux/sched.ts';
 import { SOCK_CLOEXEC } from '../../include/linux/socket.ts';
 import { EBADF, EEXIST, EINVAL, ELOOP, ENOENT, EPERM } from '../../include/uapi/asm-generic/errno.ts';
@@ -16,7 +16,7 @@ import { ep_find, ep_insert, ep_modify, ep_remove, is_file_epoll } from './inser
 import { ep_poll } from './poll.ts';
 
 /** What EPOLLEXCLUSIVE may be combined with. */
-const EPOLLEXCLUSIVE_OK_BITS = EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
+const EPOLLEXCLUSIVE_OK_BITS = EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
 
 /** @helper struct eventpoll */
 function createEventpoll(): eventpoll {
@@ -54,11 +54,30 @@ export function* do_epoll_ctl(cpu: Cpu, epfd: number, op: number, fd: number, ep
   return yield* do_epoll_ctl_file(cpu, f, op, tf, fd, epds);
 }
 
-/** @helper Whether instances nest too deep, or in a circle, when `to` is put into `ep`. */
-function ep_loop_check(ep: eventpoll, to: eventpoll, depth: number): boolean {
-  if (to === ep || depth > EP_MAX_NESTS) return true;
-  for (const epi of to.rbr) if (is_file_epoll(epi.ffd.file) && ep_loop_check(ep, epi.ffd.file.private_data as eventpoll, depth + 1)) return true;
-  return false;
+/** How many instances stand in one another below `ep`; more than EP_MAX_NESTS: too many, or `inserting_into` is among them. */
+function ep_loop_check_proc(ep: eventpoll, inserting_into: eventpoll, depth: number): number {
+  let result = 0;
+  for (const epi of ep.rbr) {
+    if (!is_file_epoll(epi.ffd.file)) continue;
+    const ep_tovisit = epi.ffd.file.private_data as eventpoll;
+    if (ep_tovisit === inserting_into || depth > EP_MAX_NESTS) return EP_MAX_NESTS + 1;
+    result = Math.max(result, ep_loop_check_proc(ep_tovisit, inserting_into, depth + 1) + 1);
+    if (result > EP_MAX_NESTS) break;
+  }
+  return result;
+}
+
+/** In how many instances `ep` stands, one in another. */
+function ep_get_upwards_depth_proc(ep: eventpoll): number {
+  let result = 0;
+  for (const epi of ep.refs) result = Math.max(result, ep_get_upwards_depth_proc(epi.ep) + 1);
+  return result;
+}
+
+/** Whether instances would nest too deep, or in a circle, were `to` put into `ep`: true then. */
+function ep_loop_check(ep: eventpoll, to: eventpoll): boolean {
+  const depth = ep_loop_check_proc(to, ep, 0);
+  return depth > EP_MAX_NESTS || depth + 1 + ep_get_upwards_depth_proc(ep) > EP_MAX_NESTS;
 }
 
 /** The operation asked for makes sense. @helper */
@@ -74,7 +93,7 @@ export function* do_epoll_ctl_file(cpu: Cpu, f: file, op: number, tf: file, fd: 
   if (!checkCtl(f, op, tf, epds)) return -EINVAL;
   const ep = f.private_data as eventpoll;
   const event: epoll_event = { events: (epds.events & ~EPOLLWAKEUP) | EPOLLERR | EPOLLHUP, data: epds.data };
-  if (op === EPOLL_CTL_ADD && is_file_epoll(tf) && ep_loop_check(ep, tf.private_data as eventpoll, 0)) return -ELOOP;
+  if (op === EPOLL_CTL_ADD && is_file_epoll(tf) && ep_loop_check(ep, tf.private_data as eventpoll)) return -ELOOP;
   const epi = ep_find(ep, tf, fd);
   if (op === EPOLL_CTL_ADD) {
     if (epi !== null) return -EEXIST;

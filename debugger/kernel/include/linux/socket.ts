@@ -69,6 +69,7 @@ export const SO_ZEROCOPY = 60;
 export const SO_MAX_PACING_RATE = 47;
 export const SO_INCOMING_CPU = 49;
 export const SO_BINDTOIFINDEX = 62;
+export const SO_BUF_LOCK = 72;
 
 export const IP_TOS = 1;
 export const IP_TTL = 2;
@@ -82,6 +83,8 @@ export const IP_FREEBIND = 15;
 /** IP_RECVORIGDSTADDR as an option, IP_ORIGDSTADDR as a control message. */
 export const IP_ORIGDSTADDR = 20;
 export const IP_MINTTL = 21;
+export const IP_BIND_ADDRESS_NO_PORT = 24;
+export const IP_LOCAL_PORT_RANGE = 51;
 
 export const UDP_CORK = 1;
 export const UDP_SEGMENT = 103;

@@ -57,6 +57,8 @@ export interface inet_sock {
   inet_sport: number; inet_dport: number; inet_num: number;
   uc_ttl: number; tos: number; mc_ttl: number; min_ttl: number;
   hdrincl: boolean; recverr: boolean; freebind: boolean; is_icsk: boolean;
+  /** IP_BIND_ADDRESS_NO_PORT: bind() of port 0 leaves the choice to connect(). IP_LOCAL_PORT_RANGE: low | high << 16, 0: the host's. */
+  bind_address_no_port: boolean; local_port_range: number;
   /** connect() has put the SYN off until there are data for it (DEFER_CONNECT). */
   defer_connect: boolean;
   pmtudisc: number;

@@ -45,7 +45,15 @@ export function inet_create(cpu: Cpu, sock: socket, protocol: number): number {
 }
 
 /** Binds to any free port, for a socket that sends or connects without having been bound. */
-export function inet_autobind(cpu: Cpu, sk: sock): number {
+export function* inet_autobind(cpu: Cpu, sk: sock): Resumable<number> {
+  yield* lock_sock_nested(cpu, sk);
+  const err = autobindLocked(cpu, sk);
+  yield* release_sock(cpu, sk);
+  return err;
+}
+
+/** @helper The part of inet_autobind under the socket's lock. */
+function autobindLocked(cpu: Cpu, sk: sock): number {
   const inet = sk.inet;
   if (inet.inet_num !== 0) return 0;
   if (protoOf(sk).get_port(cpu, sk, 0)) return -EAGAIN;
@@ -54,10 +62,10 @@ export function inet_autobind(cpu: Cpu, sk: sock): number {
 }
 
 /** inet_send_prepare: sending needs a port. */
-export function inet_send_prepare(cpu: Cpu, sk: sock): number {
+export function* inet_send_prepare(cpu: Cpu, sk: sock): Resumable<number> {
   if (cpu.host.rps_sock_flow_table.length > 0) sock_rps_record_flow(cpu, sk);
-  if (sk.inet.inet_num === 0 && !protoOf(sk).no_autobind && inet_autobind(cpu, sk) !== 0) return -EAGAIN;
-  return 0;
+  if (sk.inet.inet_num !== 0 || protoOf(sk).no_autobind) return 0;
+  return yield* inet_autobind(cpu, sk);
 }
 
 export function* inet_bind(cpu: Cpu, sock: socket, addr: sockaddr_in): Resumable<number> {
@@ -91,7 +99,7 @@ function bindLocked(cpu: Cpu, sk: sock, addr: sockaddr_in, type: number): number
   if (sk.sk_state !== TCP_CLOSE || inet.inet_num !== 0) return -EINVAL;
   inet.inet_rcv_saddr = addr.addr;
   inet.inet_saddr = type === RTN_MULTICAST || type === RTN_BROADCAST ? 0 : addr.addr;
-  if (protoOf(sk).get_port(cpu, sk, addr.port)) {
+  if ((addr.port !== 0 || !inet.bind_address_no_port) && protoOf(sk).get_port(cpu, sk, addr.port)) {
     inet.inet_saddr = 0;
     inet.inet_rcv_saddr = 0;
     return -EADDRINUSE;
@@ -115,7 +123,10 @@ export function* inet_dgram_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, f
   if (addr.family === AF_UNSPEC) return yield* prot.disconnect(cpu, sk, flags);
   const err = prot.pre_connect(cpu, sk, addr);
   if (err !== 0) return err;
-  if (sk.inet.inet_num === 0 && inet_autobind(cpu, sk) !== 0) return -EAGAIN;
+  if (sk.inet.inet_num === 0) {
+    const failed = yield* inet_autobind(cpu, sk);
+    if (failed !== 0) return -EAGAIN;
+  }
   return yield* prot.connect(cpu, sk, addr);
 }
 
@@ -130,7 +141,8 @@ export function inet_getname(_cpu: Cpu, sock: socket, peer: number): sockaddr_in
 
 export function* inet_sendmsg(cpu: Cpu, sock: socket, msg: msghdr, size: number): Resumable<number> {
   const sk = sock.sk!;
-  if (inet_send_prepare(cpu, sk) !== 0) return -EAGAIN;
+  const err = yield* inet_send_prepare(cpu, sk);
+  if (err !== 0) return -EAGAIN;
   return yield* protoOf(sk).sendmsg(cpu, sk, msg, size);
 }
 
@@ -142,7 +154,8 @@ export function* inet_recvmsg(cpu: Cpu, sock: socket, msg: msghdr, size: number,
 
 export function* inet_splice_eof(cpu: Cpu, sock: socket): Resumable<void> {
   const sk = sock.sk!;
-  if (inet_send_prepare(cpu, sk) === 0) yield* protoOf(sk).splice_eof(cpu, sk);
+  const err = yield* inet_send_prepare(cpu, sk);
+  if (err === 0) yield* protoOf(sk).splice_eof(cpu, sk);
 }
 
 /** close(2): the protocol lets go of the socket, at once or (TCP) when the other side agrees; SO_LINGER may make it wait, but not at the end of a process. */

@@ -22,7 +22,7 @@ export function* __sys_setsockopt(cpu: Cpu, fd: number, level: number, optname: 
 
 export function* do_sock_setsockopt(cpu: Cpu, sock: socket, level: number, optname: number, optval: sockopt_value): Resumable<number> {
   const sk = sock.sk!;
-  if (level === SOL_SOCKET && sk.udp === null) return sk_setsockopt(cpu, sk, optname, optval);
+  if (level === SOL_SOCKET && sk.udp === null) return yield* sk_setsockopt(cpu, sk, optname, optval);
   return yield* opsOf(sock).setsockopt(cpu, sock, level, optname, optval);
 }
 

@@ -19,6 +19,7 @@ import {
   __x64_sys_shutdown, __x64_sys_socket,
 } from '../../../net/socket.ts';
 import { __x64_sys_getsockopt, __x64_sys_setsockopt } from '../../../net/socket/sockopt.ts';
+import { sockDestroy } from '../../../net/ipv4/inet_diag.ts';
 import type { void_p } from '../../../include/linux/void.ts';
 
 export type SyscallEntry = (cpu: Cpu, ...args: void_p[]) => Resumable<number>;
@@ -59,6 +60,7 @@ export const syscalls = {
   pipe2: __x64_sys_pipe2,
   splice: __x64_sys_splice,
   tee: __x64_sys_tee,
+  sock_destroy: sockDestroy,
   eventfd_read,
   eventfd_write,
 } satisfies Record<string, SyscallEntry>;

@@ -46,5 +46,6 @@ export const EHOSTDOWN = 112;
 export const EHOSTUNREACH = 113;
 export const EALREADY = 114;
 export const EINPROGRESS = 115;
+export const ESTALE = 116;
 /** Within the kernel only (include/linux/errno.h): the command is not known at this layer. */
 export const ENOIOCTLCMD = 515;

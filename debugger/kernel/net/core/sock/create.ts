@@ -27,7 +27,7 @@ export function createCork(): inet_cork {
 function createInetSock(): inet_sock {
   return {
     inet_daddr: 0, inet_rcv_saddr: 0, inet_saddr: 0, inet_sport: 0, inet_dport: 0, inet_num: 0, uc_ttl: -1, tos: 0, mc_ttl: 1, min_ttl: 0,
-    hdrincl: false, recverr: false, freebind: false, is_icsk: false, defer_connect: false, pmtudisc: IP_PMTUDISC_WANT, cmsg_flags: 0, inet_id: 0, cork: createCork(),
+    hdrincl: false, recverr: false, freebind: false, is_icsk: false, bind_address_no_port: false, local_port_range: 0, defer_connect: false, pmtudisc: IP_PMTUDISC_WANT, cmsg_flags: 0, inet_id: 0, cork: createCork(),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Options at SOL_SOCKET (net/core/sock.c), and the small questions that system calls ask about them (include/net/sock.h). */
+import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sockopt_value } from '../../../include/linux/socket.ts';
 import {
-  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
+  SO_ACCEPTCONN, SO_BINDTODEVICE, SO_BINDTOIFINDEX, SO_BROADCAST, SO_BUF_LOCK, SO_BUSY_POLL, SO_DEBUG, SO_DOMAIN, SO_DONTROUTE, SO_ERROR, SO_INCOMING_CPU, SO_INCOMING_NAPI_ID, SO_ZEROCOPY, SO_KEEPALIVE,
   SO_LINGER, SO_MARK, SO_MAX_PACING_RATE, SO_MEMINFO, SO_NO_CHECK, SO_OOBINLINE, SO_PEEK_OFF, SO_PRIORITY, SO_PROTOCOL, SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVLOWAT,
   SO_RCVTIMEO, SO_REUSEADDR, SO_REUSEPORT, SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDLOWAT, SO_SNDTIMEO, SO_TIMESTAMP, SO_TIMESTAMPING, SO_RXQ_OVFL, SO_SELECT_ERR_QUEUE, SO_TIMESTAMPNS, SO_TYPE,
 } from '../../../include/linux/socket.ts';
@@ -18,13 +19,17 @@ import { sk_dst_reset } from '../dst.ts';
 import { reuseport_update_incoming_cpu } from '../sock_reuseport.ts';
 import { skWriteSpace } from '../sock_callbacks.ts';
 import { sock_flag, sock_set_timestamp, sock_set_timestamping, sock_valbool_flag } from './timestamping.ts';
+import { lock_sock_nested, release_sock } from './lock.ts';
 import { protoOf } from '../../ipv4/protos.ts';
+import { tcp_set_rcvbuf } from '../../ipv4/tcp/sockopt.ts';
 
 /** TCP_SKB_MIN_TRUESIZE: the smallest packet with a head of 2 KiB. */
 const TCP_SKB_MIN_TRUESIZE = 2048 + 256;
 export const SOCK_MIN_SNDBUF = TCP_SKB_MIN_TRUESIZE * 2;
 export const SOCK_MIN_RCVBUF = TCP_SKB_MIN_TRUESIZE;
+const SOCK_BUF_LOCK_MASK = SOCK_SNDBUF_LOCK | SOCK_RCVBUF_LOCK;
 const INT_MAX = 0x7fffffff;
+const NOT_LOCKLESS = 1;
 const U32_MAX = 0xffffffff;
 
 /** Takes the pending error, negated; 0 when there is none. */
@@ -52,9 +57,10 @@ export function sock_rcvlowat(sk: sock, waitall: boolean, len: number): number {
 }
 
 /** Room for `val` bytes of data: as much again for the structs around them. */
-export function __sock_set_rcvbuf(_cpu: Cpu, sk: sock, val: number): void {
+export function __sock_set_rcvbuf(cpu: Cpu, sk: sock, val: number): void {
   sk.sk_userlocks |= SOCK_RCVBUF_LOCK;
   sk.sk_rcvbuf = Math.max(Math.min(Math.max(val, 0), INT_MAX >> 1) * 2, SOCK_MIN_RCVBUF);
+  if (sk.tcp !== null && sk.sk_socket !== null) tcp_set_rcvbuf(cpu, sk, sk.sk_rcvbuf);
 }
 
 /** @helper */
@@ -72,8 +78,65 @@ export function sock_set_timeout(sec: number, usec: number): number {
   return sec * HZ + Math.ceil((usec * HZ) / 1_000_000);
 }
 
+/** @helper Options that the kernel sets without the socket's lock: 0, a negative errno, or NOT_LOCKLESS. */
+function setLockless(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+  const val = optval.words[0] ?? 0;
+  switch (optname) {
+    case SO_BINDTODEVICE:
+      return sock_setbindtodevice(cpu, sk, optval.text);
+    case SO_PRIORITY:
+      sk.sk_priority = val;
+      return 0;
+    case SO_TYPE:
+    case SO_PROTOCOL:
+    case SO_DOMAIN:
+    case SO_ERROR:
+      return -ENOPROTOOPT;
+    case SO_BUSY_POLL:
+      if (val < 0) return -EINVAL;
+      sk.sk_ll_usec = val;
+      return 0;
+    case SO_MAX_PACING_RATE:
+      setMaxPacingRate(sk, val);
+      return 0;
+    case SO_PEEK_OFF:
+      return setPeekOff(sk, val);
+    case SO_RCVTIMEO:
+    case SO_SNDTIMEO:
+      return setTimeo(sk, optname, optval);
+    default:
+      return NOT_LOCKLESS;
+  }
+}
+
+/** @helper */
+function setPeekOff(sk: sock, val: number): number {
+  if (sk.tcp === null && sk.udp === null) return -EOPNOTSUPP;
+  sk.sk_peek_off = val;
+  if (sk.udp !== null) sk.udp.peeking_with_offset = val >= 0;
+  return 0;
+}
+
 /** Sets an option of SOL_SOCKET. */
-export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
+export function* sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): Resumable<number> {
+  const done = setLockless(cpu, sk, optname, optval);
+  if (done !== NOT_LOCKLESS) return done;
+  yield* sockopt_lock_sock(cpu, sk);
+  const ret = setLocked(cpu, sk, optname, optval);
+  yield* sockopt_release_sock(cpu, sk);
+  return ret;
+}
+
+export function* sockopt_lock_sock(cpu: Cpu, sk: sock): Resumable<void> {
+  yield* lock_sock_nested(cpu, sk);
+}
+
+export function* sockopt_release_sock(cpu: Cpu, sk: sock): Resumable<void> {
+  yield* release_sock(cpu, sk);
+}
+
+/** @helper The options that are set under the socket's lock. */
+function setLocked(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): number {
   const knobs = cpu.host.knobs;
   const val = optval.words[0] ?? 0;
   const valbool = val !== 0;
@@ -112,9 +175,6 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
     case SO_NO_CHECK:
       sk.sk_no_check_tx = valbool;
       break;
-    case SO_PRIORITY:
-      sk.sk_priority = val;
-      break;
     case SO_LINGER:
       sk.sk_linger = valbool;
       if (valbool) sk.sk_lingertime = lingertime(optval.words[1] ?? 0);
@@ -123,11 +183,6 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       if (sk.packet === null) return protoOf(sk).set_rcvlowat(cpu, sk, val < 0 ? INT_MAX : val === 0 ? 1 : val);
       sk.sk_rcvlowat = val < 0 ? INT_MAX : val === 0 ? 1 : val;
       break;
-    case SO_RCVTIMEO:
-    case SO_SNDTIMEO:
-      return setTimeo(sk, optname, optval);
-    case SO_BINDTODEVICE:
-      return sock_setbindtodevice(cpu, sk, optval.text);
     case SO_BINDTOIFINDEX:
       return sock_bindtoindex_locked(sk, val);
     case SO_MARK:
@@ -135,20 +190,15 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       sk.sk_mark = val;
       sk_dst_reset(sk);
       break;
-    case SO_PEEK_OFF:
-      if (sk.tcp === null && sk.udp === null) return -EOPNOTSUPP;
-      sk.sk_peek_off = val;
-      if (sk.udp !== null) sk.udp.peeking_with_offset = val >= 0;
+    case SO_BUF_LOCK:
+      if ((val & ~SOCK_BUF_LOCK_MASK) !== 0) return -EINVAL;
+      sk.sk_userlocks = val | (sk.sk_userlocks & ~SOCK_BUF_LOCK_MASK);
       break;
     case SO_RXQ_OVFL:
       sock_valbool_flag(sk, SOCK_RXQ_OVFL, valbool);
       break;
     case SO_SELECT_ERR_QUEUE:
       sock_valbool_flag(sk, SOCK_SELECT_ERR_QUEUE, valbool);
-      break;
-    case SO_BUSY_POLL:
-      if (val < 0) return -EINVAL;
-      sk.sk_ll_usec = val;
       break;
     case SO_TIMESTAMP:
     case SO_TIMESTAMPNS:
@@ -163,9 +213,6 @@ export function sk_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: socko
       break;
     case SO_INCOMING_CPU:
       reuseport_update_incoming_cpu(cpu, sk, val);
-      break;
-    case SO_MAX_PACING_RATE:
-      setMaxPacingRate(sk, val);
       break;
     default:
       return -ENOPROTOOPT;
@@ -301,6 +348,8 @@ function readOption(sk: sock, optname: number): number[] | null {
       return [sk.sk_max_pacing_rate === SK_PACING_UNLIMITED ? U32_MAX : sk.sk_max_pacing_rate];
     case SO_PEEK_OFF:
       return [sk.sk_peek_off];
+    case SO_BUF_LOCK:
+      return [sk.sk_userlocks & SOCK_BUF_LOCK_MASK];
     case SO_RXQ_OVFL:
       return [Number(sock_flag(sk, SOCK_RXQ_OVFL))];
     case SO_SELECT_ERR_QUEUE:

@@ -84,10 +84,21 @@ function sameDevice(sk: sock, other: number): boolean {
   return sk.sk_bound_dev_if === 0 || other === 0 || sk.sk_bound_dev_if === other;
 }
 
-/** A port that is free for bind(): odd ones first, the even ones are left for connect(). 0: none. */
-function inet_csk_find_open_port(cpu: Cpu, sk: sock): number {
-  const low = cpu.host.knobs.sysctl_ip_local_port_range_0!;
-  const remaining = cpu.host.knobs.sysctl_ip_local_port_range_1! + 1 - low;
+/** The ports that the socket may get: IP_LOCAL_PORT_RANGE as far as it lies in net.ipv4.ip_local_port_range. `local`: it has a range of its own. */
+export function inet_sk_get_local_port_range(cpu: Cpu, sk: sock): { low: number; high: number; local: boolean } {
+  const lo = cpu.host.knobs.sysctl_ip_local_port_range_0!;
+  const hi = cpu.host.knobs.sysctl_ip_local_port_range_1!;
+  const sk_range = sk.inet.local_port_range;
+  if (sk_range === 0) return { low: lo, high: hi, local: false };
+  const sk_lo = sk_range & 0xffff;
+  const sk_hi = sk_range >>> 16;
+  return { low: lo <= sk_lo && sk_lo <= hi ? sk_lo : lo, high: lo <= sk_hi && sk_hi <= hi ? sk_hi : hi, local: true };
+}
+
+/** A free port from `low` up to but not `end`, odd ones first: the even ones are left for connect(). 0: none. @helper */
+function openPortIn(cpu: Cpu, sk: sock, low: number, end: number): number {
+  const range = end - low;
+  const remaining = range > 1 ? range & ~1 : range;
   const offset = roll(cpu.host, remaining) | 1;
   for (let parity = 0; parity < 2; parity++) {
     for (let i = 0; i < remaining; i += 2) {
@@ -97,6 +108,16 @@ function inet_csk_find_open_port(cpu: Cpu, sk: sock): number {
     }
   }
   return 0;
+}
+
+/** A port that is free for bind(); with SO_REUSEADDR of the lower half of the range, if there is one. 0: none. */
+function inet_csk_find_open_port(cpu: Cpu, sk: sock): number {
+  const { low, high } = inet_sk_get_local_port_range(cpu, sk);
+  const end = high + 1;
+  if (!sk.sk_reuse || end - low < 4) return openPortIn(cpu, sk, low, end);
+  const half = low + (((end - low) >> 2) << 1);
+  const port = openPortIn(cpu, sk, low, half);
+  return port !== 0 ? port : openPortIn(cpu, sk, half, end);
 }
 
 /** Binds to port `snum`, or to any (0). True when that failed. */
@@ -152,18 +173,20 @@ export function inet_hash_connect(cpu: Cpu, sk: sock): number {
 export function __inet_hash_connect(cpu: Cpu, sk: sock, port_offset: number): number {
   const tables = cpu.host.tcp_tables;
   if (sk.inet.inet_num !== 0) return __inet_check_established(cpu, sk, sk.inet.inet_num) ? 0 : -EADDRNOTAVAIL;
-  const low = cpu.host.knobs.sysctl_ip_local_port_range_0!;
-  const range = cpu.host.knobs.sysctl_ip_local_port_range_1! + 1 - low;
-  const remaining = range > 1 ? range & ~1 : range;
-  const start = ((port_offset + tables.table_perturb) % remaining) & ~1;
-  for (let parity = 0; parity < 2; parity++) {
-    for (let i = 0; i < remaining; i += 2) {
+  const { low, high, local } = inet_sk_get_local_port_range(cpu, sk);
+  const range = high + 1 - low;
+  const step = local ? 1 : 2;
+  const remaining = local || range <= 1 ? range : range & ~1;
+  const offset = (port_offset + tables.table_perturb) % remaining;
+  const start = local ? offset : offset & ~1;
+  for (let parity = 0; parity < step; parity++) {
+    for (let i = 0; i < remaining; i += step) {
       const port = low + ((start + parity + i) % remaining);
       const known = tables.bhash[port];
       if (known !== undefined && (known.fastreuse >= 0 || known.fastreuseport >= 0)) continue;
       if (!__inet_check_established(cpu, sk, port)) continue;
       inet_bind_hash(cpu, sk, known ?? inet_bind_bucket_create(cpu, port), port);
-      tables.table_perturb += i + 2;
+      tables.table_perturb += i + step;
       return 0;
     }
   }

@@ -25,7 +25,7 @@ import { tcp_write_queue_purge } from './queues.ts';
 import { tcp_set_state } from './state.ts';
 
 /** The peer must be told by an RST. */
-function tcp_need_reset(_cpu: Cpu, state: number): boolean {
+export function tcp_need_reset(_cpu: Cpu, state: number): boolean {
   return ((1 << state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_SYN_RECV)) !== 0;
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../../include/net/inet_connection_sock.ts';
 import { keepalive_intvl_when, keepalive_probes, keepalive_time_elapsed, keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
 import { tcp_ns_to_ts } from '../../../include/net/tcp_inlines/clock.ts';
-import { tcp_space_from_win } from '../../../include/net/tcp_inlines/window.ts';
+import { tcp_space_from_win, tcp_win_from_space } from '../../../include/net/tcp_inlines/window.ts';
 import type { tcp_md5sig } from '../../../include/net/tcp_md5.ts';
 import { TFO_CLIENT_ENABLE } from '../../../include/net/tcp_fastopen.ts';
 import { EINVAL, ENOPROTOOPT, EOPNOTSUPP } from '../../../include/uapi/asm-generic/errno.ts';
@@ -153,13 +153,18 @@ export function tcp_set_rcvlowat(cpu: Cpu, sk: sock, val_: number): number {
   const space = tcp_space_from_win(sk, val);
   if (space > sk.sk_rcvbuf) {
     sk.sk_rcvbuf = space;
-    if (tp.window_clamp !== 0 && tp.window_clamp < val) tcp_set_window_clamp(cpu, sk, val);
+    if (tp.window_clamp !== 0 && tp.window_clamp < val) tp.window_clamp = val;
   }
   return 0;
 }
 
+/** SO_RCVBUF: the window is what the new buffer has room for, also of a connection that is under way. */
+export function tcp_set_rcvbuf(cpu: Cpu, sk: sock, val: number): void {
+  tcp_set_window_clamp(cpu, sk, tcp_win_from_space(sk, val));
+}
+
 export function* tcp_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): Resumable<number> {
-  if (level !== SOL_TCP) return ip_setsockopt(cpu, sk, level, optname, optval);
+  if (level !== SOL_TCP) return yield* ip_setsockopt(cpu, sk, level, optname, optval);
   yield* lock_sock_nested(cpu, sk);
   const err = do_tcp_setsockopt(cpu, sk, optname, optval);
   yield* release_sock(cpu, sk);

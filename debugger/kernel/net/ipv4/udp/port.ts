@@ -3,6 +3,7 @@ import { roll } from '../../../../machine/random.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { reuseport_add_sock, reuseport_alloc, reuseport_detach_sock } from '../../core/sock_reuseport.ts';
+import { inet_sk_get_local_port_range } from '../inet_connection_sock/port.ts';
 import { udp_ehashfn, udp_hashfn } from './hash.ts';
 import { udp_rehash4, udp_unhash4 } from './hash4.ts';
 
@@ -57,8 +58,8 @@ function udp_reuseport_add_sock(cpu: Cpu, sk: sock, slot: sock[]): number {
 
 /** @helper Starts anywhere in the range, by chance; 0 when all are taken. */
 function freePort(cpu: Cpu, sk: sock): number {
-  const low = cpu.host.knobs.sysctl_ip_local_port_range_0!;
-  const remaining = cpu.host.knobs.sysctl_ip_local_port_range_1! - low + 1;
+  const { low, high } = inet_sk_get_local_port_range(cpu, sk);
+  const remaining = high - low + 1;
   const first = roll(cpu.host, remaining);
   for (let i = 0; i < remaining; i++) {
     const port = low + ((first + i) % remaining);

@@ -191,12 +191,12 @@ function udp_destruct_common(cpu: Cpu, sk: sock): void {
 
 export function* udp_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): Resumable<number> {
   if (level === SOL_SOCKET) {
-    const err = sk_setsockopt(cpu, sk, optname, optval);
+    const err = yield* sk_setsockopt(cpu, sk, optname, optval);
     if (optname === SO_RCVBUF || optname === SO_RCVBUFFORCE) sk.udp!.forward_threshold = sk.sk_rcvbuf >> 2;
     return err;
   }
   if (level === SOL_UDP) return yield* udp_lib_setsockopt(cpu, sk, optname, optval);
-  return ip_setsockopt(cpu, sk, level, optname, optval);
+  return yield* ip_setsockopt(cpu, sk, level, optname, optval);
 }
 
 export function* udp_lib_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_value): Resumable<number> {
