@@ -271,7 +271,7 @@ export class Drive {
     const drop = dropAt(this.#world, depth);
     const condition = this.#parts.breakpoints.filter('drop');
     const asked = condition?.holds(packetSite(this.#world, drop, drop.skb, true)) ?? false;
-    if (!asked && !isFollowed(this.#plan.packet, drop.skb)) return;
+    if (!asked && !isFollowed(this.#plan.packet, drop.lineage)) return;
     const packetEvent = packetEventOf(drop);
     this.#decide(pending('exception', `Drop: ${drop.reason} at ${drop.where}`, { packetEvent }));
     setLimit(0);

@@ -1,6 +1,5 @@
 /** A packet event that a filter may stop at, and the names its condition may use: reason, host, where, values' names, skb. */
 import type { World } from '../machine/types.ts';
-import type { LogEntry } from '../machine/log.ts';
 import type { drop_condition, sk_buff } from '../kernel/include/linux/skbuff.ts';
 import type { Site } from './breakpoints/condition.ts';
 import { globals } from './expressions/globals.ts';
@@ -27,6 +26,7 @@ export function dropAt(world: World, depth: number): PacketEvent & { skb: sk_buf
     condition: locals.drop?.condition ?? '',
     values: locals.drop?.values ?? {},
     subject: locals.skb.id,
+    lineage: locals.skb.lineage,
     event: world.event,
     time: cpu?.now ?? world.now,
     skb: locals.skb,
@@ -55,7 +55,7 @@ function decidingFunction(depth: number): string {
   return deciding === 0 ? '' : functions[callAt(deciding).fn]!.name;
 }
 
-export function packetSite(world: World, event: PacketEvent | LogEntry, skb: sk_buff | null, counts: boolean): Site {
+export function packetSite(world: World, event: PacketEvent, skb: sk_buff | null, counts: boolean): Site {
   const own = recordNames({
     ...event.values,
     reason: event.reason,

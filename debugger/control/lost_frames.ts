@@ -3,6 +3,7 @@ import type { LogEntry } from '../machine/log.ts';
 import type { World } from '../machine/types.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
 import { packetSite } from './drop_site.ts';
+import { isFollowed } from './packet/packet_step.ts';
 import type { LogWatch } from './log_watch.ts';
 
 export interface LostFrame {
@@ -11,7 +12,7 @@ export interface LostFrame {
   readonly description: string;
 }
 
-/** Those lost since the last look that a filter stops at. */
+/** Those lost since the last look that a filter stops at, or that a step of the packet follows. */
 export function lostFrames(
   breakpoints: BreakpointTable,
   world: World,
@@ -22,7 +23,8 @@ export function lostFrames(
     .newEntries()
     .filter((entry) => {
       const condition = breakpoints.filter(entry.kind === 'full' ? 'ring-full' : 'loss');
-      return condition?.holds(packetSite(world, entry, null, counts)) ?? false;
+      const asked = condition?.holds(packetSite(world, entry, null, counts)) ?? false;
+      return asked || isFollowed(breakpoints.step, entry.lineage);
     })
     .map((entry) => ({ entry, description: describe(entry) }));
 }

@@ -6,7 +6,7 @@ import type { FieldPlace } from './desk/field_place.ts';
 import type { Chart, ChartWindow } from './lanes/chart_shape.ts';
 import type { Page, VariableRow } from './desk/variables.ts';
 import type { Moment } from './moment.ts';
-import type { PacketEvent, StopReason } from './stop.ts';
+import type { StopReason, ToldPacketEvent } from './stop.ts';
 import type { ThreadInfo } from './threads.ts';
 import type { Move, Reached } from './waiter.ts';
 
@@ -35,7 +35,7 @@ export interface StoppedMessage {
   readonly hitBreakpoints: readonly number[];
   readonly moment: Moment;
   readonly now: number;
-  readonly packetEvent: PacketEvent | null;
+  readonly packetEvent: ToldPacketEvent | null;
 }
 
 export type EvaluateContext = 'repl' | 'watch' | 'hover' | 'clipboard' | 'variables';
@@ -56,7 +56,7 @@ export interface Requests {
   stepTargets: [{ frame: number }, { id: number; label: string; line: number; column: number }[]];
   stepInto: [{ thread: number; target: number }, null];
   restartFrame: [{ frame: number }, null];
-  packetEvent: [Record<string, never>, { event: PacketEvent; lineage: string } | null];
+  packetEvent: [Record<string, never>, { event: ToldPacketEvent; lineage: string } | null];
   functionBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];
   listingBreakpoints: [{ file: string; requests: BreakpointRequest[] }, BreakpointInfo[]];
   scenarioBreakpoints: [{ requests: BreakpointRequest[] }, BreakpointInfo[]];

@@ -32,7 +32,12 @@ export interface Stop {
   readonly returned: Returned | null;
 }
 
-export type PacketEvent = Pick<
-  LogEntry,
-  'kind' | 'host' | 'where' | 'reason' | 'condition' | 'values' | 'subject' | 'event' | 'time'
->;
+export type PacketEvent = LogEntry;
+
+/** As it is told to another thread: what it was made of is asked for. */
+export type ToldPacketEvent = Omit<PacketEvent, 'lineage'>;
+
+export function told(event: PacketEvent): ToldPacketEvent {
+  const { lineage: _lineage, ...rest } = event;
+  return rest;
+}

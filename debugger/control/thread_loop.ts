@@ -17,7 +17,7 @@ import { scenarioOf } from './scenario_of.ts';
 import { reportOf } from './report.ts';
 import { isServed, serve } from './service.ts';
 import { runSession } from './session.ts';
-import type { Stop } from './stop.ts';
+import { type Stop, told } from './stop.ts';
 import { threadOf } from './threads.ts';
 import type { Move, Reached, Waiter, Wish } from './waiter.ts';
 
@@ -196,7 +196,15 @@ export class ThreadLoop implements Waiter {
     const now = nowOf(world);
     this.#mail.post({
       event: 'stopped',
-      body: { reason, description, hitBreakpoints, moment, now, packetEvent, thread: threadOf(world) },
+      body: {
+        reason,
+        description,
+        hitBreakpoints,
+        moment,
+        now,
+        packetEvent: packetEvent === null ? null : told(packetEvent),
+        thread: threadOf(world),
+      },
     });
   }
 }

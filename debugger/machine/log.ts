@@ -1,4 +1,5 @@
 /** Notable moments that the world remembers: packets dropped, frames lost on the wire. Bounded, oldest dropped and counted. */
+import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 import type { World } from './types.ts';
 
 export interface LogEntry {
@@ -14,8 +15,9 @@ export interface LogEntry {
   /** The condition that failed, as in the source, and the values it had. */
   condition: string;
   values: Record<string, number>;
-  /** The skb or frame, by id. */
+  /** The skb or frame, by id, and where its bytes come from. */
   subject: number;
+  lineage: Lineage;
 }
 
 const LIMIT = 4096;

@@ -246,7 +246,7 @@ export function nic_rx_tail(host: Host, nic: Nic, q: number, tail: number, time:
 /** Notes that the NIC had to let a received frame go. */
 export function lose_frame(nic: Nic, frame: Frame, time: number, reason: string, condition: string, values: Record<string, number>): void {
   const world = nic.host.world;
-  log_moment(world, { kind: 'full', event: world.event, time, host: nic.host.name, where: nic.name, reason, condition, values, subject: frame.id });
+  log_moment(world, { kind: 'full', event: world.event, time, host: nic.host.name, where: nic.name, reason, condition, values, subject: frame.id, lineage: frame.lineage });
 }
 
 function count_received(nic: Nic, frame: Frame): void {

@@ -125,7 +125,7 @@ function is_cut(wire: Wire, direction: WireDirection, frame: Frame, started: num
 
 function log_cut(wire: Wire, frame: Frame, time: number, reason: string, condition: string, values: Record<string, number>): void {
   const world = wire.ends[0]!.host.world;
-  log_moment(world, { kind: 'loss', event: world.event, time, host: '', where: wire.name, reason, condition, values, subject: frame.id });
+  log_moment(world, { kind: 'loss', event: world.event, time, host: '', where: wire.name, reason, condition, values, subject: frame.id, lineage: frame.lineage });
 }
 
 /** Whether the loss is about frames like this one. */
@@ -154,6 +154,7 @@ function log_loss(wire: Wire, loss: WireLoss, frame: Frame, time: number, by_pos
   log_moment(world, {
     kind: 'loss', event: world.event, time, host: '', where: wire.name, reason: by_position ? 'LOST_BY_POSITION' : 'LOST_BY_CHANCE',
     condition: by_position ? 'frames.includes(position)' : 'random < probability', values: { position: loss.counted, probability: loss.probability }, subject: frame.id,
+    lineage: frame.lineage,
   });
 }
 

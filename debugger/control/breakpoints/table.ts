@@ -157,6 +157,10 @@ export class BreakpointTable {
     this.#arm();
   }
 
+  get step(): PacketStep | null {
+    return this.#step;
+  }
+
   /** Arms the probe anew, after another user of it has been at work. */
   arm(): void {
     this.#arm();

@@ -19,7 +19,7 @@ import { lineageOfStack } from '../stack/packet_of.ts';
 import type { ChartMaker } from '../lanes/chart.ts';
 import type { Chart, ChartWindow } from '../lanes/chart_shape.ts';
 import type { PastStacks } from '../stack/past.ts';
-import type { Stop } from '../stop.ts';
+import { type Stop, told } from '../stop.ts';
 import { cpuOfThread, listThreads, taskOfThread, threadOf } from '../threads.ts';
 import type { Move } from '../waiter.ts';
 import { completions } from './completions.ts';
@@ -218,8 +218,7 @@ export class Desk {
   packetEvent(): Result<'packetEvent'> {
     const event = this.stop.packetEvent;
     if (event === null) return null;
-    const lineage = lineageOfStack(this.#stackOf(threadOf(this.stop.world)));
-    return { event, lineage: lineage === null ? '' : lineageChain(lineage, this.#writer) };
+    return { event: told(event), lineage: lineageChain(event.lineage, this.#writer) };
   }
 
   /** `format`: what the text asks for. */

@@ -21,12 +21,6 @@ export interface Totals {
   readonly columns: readonly number[];
 }
 
-/** A packet dropped, or a frame lost: on which of `directionsOf`. */
-export interface Mark {
-  readonly entry: LogEntry;
-  readonly direction: number;
-}
-
 export class Activity {
   #rows: Totals[] = [];
   /** ns between two rows at least, and the time of the next. */
@@ -35,9 +29,7 @@ export class Activity {
   /** As far as anybody has seen. */
   #end = { time: 0, event: -1 };
   #logged = 0;
-  /** Frames lost so far, by direction. */
-  #lost: number[] = [];
-  readonly #marks: Mark[] = [];
+  readonly #marks: LogEntry[] = [];
 
   /** Before each event. What was seen before is left alone: runs repeat themselves. */
   note(world: World): void {
@@ -62,19 +54,15 @@ export class Activity {
   }
 
   /** Packets dropped and frames lost, the first of them. */
-  get marks(): readonly Mark[] {
+  get marks(): readonly LogEntry[] {
     return this.#marks;
   }
 
   #mark(world: World): void {
     const logged = world.log.length + world.log_dropped;
     const entries = world.log.slice(Math.max(0, world.log.length - (logged - this.#logged)));
-    const lost = directionsOf(world).map(({ wire, side }) => wire.directions[side]?.lost ?? 0);
-    const direction = lost.findIndex((count, i) => count > (this.#lost[i] ?? 0));
-    const marks = entries.map((entry) => ({ entry, direction: entry.kind === 'loss' ? direction : -1 }));
-    this.#marks.push(...marks.slice(0, MARKS - this.#marks.length));
+    this.#marks.push(...entries.slice(0, MARKS - this.#marks.length));
     this.#logged = logged;
-    this.#lost = lost;
   }
 
   #take(world: World): void {

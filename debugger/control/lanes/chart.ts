@@ -1,6 +1,7 @@
 /** The run over time, as a client draws it: lanes of CPUs and wires for any stretch of what has been seen so far, call by call where there are few enough. */
 import { nowOf } from '../../inspect/look.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
+import type { LogEntry } from '../../machine/log.ts';
 import type { World } from '../../machine/types.ts';
 import { aside } from '../aside.ts';
 import type { Bookmark } from '../desk/bookmarks.ts';
@@ -57,7 +58,7 @@ export class ChartMaker {
     const columns = Math.max(1, Math.min(MOST_COLUMNS, Math.floor(window.columns)));
     const grid: Grid = { from, width: (to - from) / columns, columns };
     const detail = stopped && this.#mayShowCalls(from, to) ? aside(this.#rearm, () => this.#detail(from, to)) : null;
-    const marks = this.#activity.marks.filter(({ entry }) => entry.time >= from && entry.time <= to);
+    const marks = this.#activity.marks.filter(({ time }) => time >= from && time <= to);
     return {
       end,
       now: stopped ? nowOf(world) : null,
@@ -65,11 +66,11 @@ export class ChartMaker {
       from,
       to,
       lanes: [...this.#cpuLanes(world, grid, detail), ...this.#wireLanes(world, grid, detail, packet)],
-      marks: marks.map(({ entry: { time, host, where, reason, event }, direction }) => ({
-        time,
-        lane: direction < 0 ? `${host} cpu0` : directionName(directionsOf(world)[direction]!),
-        name: `${where}: ${reason}`,
-        moment: `${event}.0`,
+      marks: marks.map((entry) => ({
+        time: entry.time,
+        lane: laneOf(world, entry),
+        name: `${entry.where}: ${entry.reason}`,
+        moment: `${entry.event}.0`,
       })),
       bookmarks: bookmarks.map(({ name, time, moment }) => ({ name, time, moment: `${moment.event}.${moment.tick}` })),
     };
@@ -129,6 +130,14 @@ export class ChartMaker {
 
 /** ns; no event is longer (ARCHITECTURE, invariants). */
 const MARGIN = 50_000;
+
+/** A loss belongs to the way of the wire by which its sender's frames go. */
+function laneOf(world: World, { kind, host, where, lineage }: LogEntry): string {
+  if (kind !== 'loss') return `${host} cpu0`;
+  const ways = directionsOf(world).filter(({ wire }) => wire.name === where);
+  const sent = ways.find(({ wire, side }) => (wire.ends[side]?.host.name ?? '') === lineage.host);
+  return sent === undefined ? '' : directionName(sent);
+}
 
 const chartFrame = ({ name, from, sent, to, lineage }: WatchedFrame, packet: Lineage | null): ChartFrame => ({
   name,

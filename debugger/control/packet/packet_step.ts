@@ -95,5 +95,5 @@ function comesFrom(lineage: Lineage, id: number, from: (at: Lineage) => readonly
 }
 
 /** Whether a step on is about this packet. */
-export const isFollowed = (step: PacketStep | null, skb: sk_buff | null): boolean =>
-  step?.direction === 'next' && skb !== null && carries(skb.lineage, step.lineage.id);
+export const isFollowed = (step: PacketStep | null, lineage: Lineage): boolean =>
+  step?.direction === 'next' && carries(lineage, step.lineage.id);

@@ -69,6 +69,7 @@ export function logDrop(cpu: Cpu, skb: sk_buff, reason: skb_drop_reason, drop: d
   log_moment(world, {
     kind: 'drop', event: world.event, time: cpu.now, host: cpu.host.name, where: skb.dev === null ? '' : skb.dev.name, reason,
     condition: drop === null ? '' : drop.condition, values: drop === null ? NO_VALUES : drop.values, subject: skb.id,
+    lineage: skb.lineage,
   });
 }
 
