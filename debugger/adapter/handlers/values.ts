@@ -93,7 +93,8 @@ export async function exceptionInfo(session: Session): Promise<Body> {
   const { event, lineage } = found;
   const values = valuesText(event.values, event.time);
   const condition = event.condition === '' ? '' : `: ${event.condition}`;
-  const description = `${event.reason} at ${event.where} on ${event.host}${condition}${values === '' ? '' : ` (${values})`}`;
+  const place = event.host === '' ? event.where : `${event.where} on ${event.host}`;
+  const description = `${event.reason} at ${place}${condition}${values === '' ? '' : ` (${values})`}`;
   return {
     exceptionId: `${event.kind}.${event.reason}`,
     description,

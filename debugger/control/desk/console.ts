@@ -1,4 +1,5 @@
 /** Commands of the debug console, one row each; what is no command is an expression. */
+import type { PacketEvent } from '../stop.ts';
 import type { Bookmark, Bookmarks } from './bookmarks.ts';
 import { packetAt, packetStepFrom, storyText } from '../packet/packet_at.ts';
 import { nowOf } from '../../inspect/look.ts';
@@ -28,6 +29,8 @@ export interface ConsoleContext {
   readonly stack: readonly StackFrame[];
   readonly names: Names;
   readonly bookmarks: Bookmarks;
+  /** The packet event that stopped the run. */
+  readonly packetEvent: PacketEvent | null;
 }
 
 interface ConsoleCommand {
@@ -249,8 +252,8 @@ function goToLastChange({ world, names }: ConsoleContext, text: string): Answer 
   return { text: `back to the last change of ${what}`, type: '', move: { kind: 'last change', field: id } };
 }
 
-function aboutPacket({ names, stack }: ConsoleContext, where: string | undefined): Answer {
-  const lineage = packetAt(names, stack);
+function aboutPacket({ names, stack, packetEvent }: ConsoleContext, where: string | undefined): Answer {
+  const lineage = packetAt(names, stack, packetEvent);
   if (where === undefined) return textAnswer(storyText(lineage));
   const step = packetStepFrom(stack, lineage, where === 'next' ? 'next' : 'previous');
   const text = where === 'next' ? 'on to where the packet comes next' : 'back to where the packet was before';

@@ -163,6 +163,7 @@ export class Desk {
               stack: place.stack,
               names,
               bookmarks: this.#bookmarks,
+              packetEvent: this.stop.packetEvent,
             },
             text,
           )

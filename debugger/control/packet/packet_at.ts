@@ -8,12 +8,14 @@ import { EvaluationError } from '../expressions/found.ts';
 import type { Names } from '../expressions/names.ts';
 import type { KernelFrame, StackFrame } from '../stack/frame.ts';
 import { lineageOfStack } from '../stack/packet_of.ts';
+import type { PacketEvent } from '../stop.ts';
 import { type PacketStep, stageOnTheWay } from './packet_step.ts';
 
-/** That of the frame in which `names` are seen, else the innermost of the stack. Throws an EvaluationError where there is none. */
-export function packetAt(names: Names, stack: readonly StackFrame[]): Lineage {
+/** That of the frame in which `names` are seen, else the innermost of the stack, else the one whose end stopped the run. Throws an EvaluationError where there is none. */
+export function packetAt(names: Names, stack: readonly StackFrame[], event: PacketEvent | null): Lineage {
   const skb = names.lookup('skb')?.value;
-  const lineage = structOf(skb) === 'sk_buff' ? (skb as sk_buff).lineage : lineageOfStack(stack);
+  const lineage =
+    structOf(skb) === 'sk_buff' ? (skb as sk_buff).lineage : (lineageOfStack(stack) ?? event?.lineage ?? null);
   if (lineage === null)
     throw new EvaluationError('no function of this stack has a packet: stop in one that has an skb');
   return lineage;
