@@ -5,7 +5,7 @@ import type { epitem, eventpoll } from '../../include/linux/eventpoll.ts';
 import type { file, poll_table } from '../../include/linux/fs.ts';
 import { EPOLLIN, EPOLLRDNORM } from '../../include/linux/poll.ts';
 import { poll_wait } from '../select.ts';
-import { createPollTable, ep_item_poll, ep_remove } from './insert.ts';
+import { createPollTable, ep_item_poll, ep_put, ep_remove, ep_remove_epi, ep_remove_file, ep_unregister_pollwait } from './insert.ts';
 import { ep_done_scan, ep_start_scan } from './poll.ts';
 import { ep_poll_safewake } from './wake.ts';
 
@@ -41,6 +41,18 @@ export function* ep_eventpoll_release(cpu: Cpu, file: file): Resumable<number> {
 
 export function ep_clear_and_put(cpu: Cpu, ep: eventpoll): void {
   if (ep.poll_wait.head.length > 0) ep_poll_safewake(cpu, ep);
+  ep_drain_pollwaits(cpu, ep);
+  ep_drain_tree(cpu, ep);
+  ep_put(cpu, ep);
+}
+
+/** First nothing calls back any more ... */
+function ep_drain_pollwaits(cpu: Cpu, ep: eventpoll): void {
+  for (const epi of ep.rbr) ep_unregister_pollwait(cpu, ep, epi);
+}
+
+/** ... then the items go. */
+function ep_drain_tree(cpu: Cpu, ep: eventpoll): void {
   while (ep.rbr.length > 0) ep_remove(cpu, ep, ep.rbr[0]!);
 }
 
@@ -52,6 +64,10 @@ export function eventpoll_release(cpu: Cpu, file: file): void {
 export function eventpoll_release_file(cpu: Cpu, file: file): void {
   while (file.f_ep.length > 0) {
     const epi = file.f_ep[0] as epitem;
-    ep_remove(cpu, epi.ep, epi);
+    const { ep } = epi;
+    ep_unregister_pollwait(cpu, ep, epi);
+    ep_remove_file(cpu, ep, epi, file);
+    ep_remove_epi(cpu, ep, epi);
+    ep_put(cpu, ep);
   }
 }

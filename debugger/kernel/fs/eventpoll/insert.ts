@@ -61,6 +61,7 @@ export function* ep_insert(cpu: Cpu, ep: eventpoll, event: epoll_event, tfile: f
   if (is_file_epoll(tfile)) (tfile.private_data as eventpoll).refs.push(epi);
   tfile.f_ep.unshift(epi);
   ep.rbr.push(epi);
+  ep.refcount++;
   const pt = createPollTable('ep_ptable_queue_proc', epi);
   const revents = yield* ep_item_poll(cpu, epi, pt);
   ep_set_busy_poll_napi_id(cpu, epi);
@@ -83,15 +84,36 @@ function takeOut<T>(list: T[], item: T): void {
   if (at >= 0) list.splice(at, 1);
 }
 
-/** EPOLL_CTL_DEL, or the file is closed. */
-export function ep_remove(cpu: Cpu, ep: eventpoll, epi: epitem): void {
+/** The file's wait queues forget the item: nothing calls back any more. */
+export function ep_unregister_pollwait(cpu: Cpu, _ep: eventpoll, epi: epitem): void {
   for (const wait of epi.pwqlist) if (wait.head !== null) remove_wait_queue(cpu, wait.head, wait);
   epi.pwqlist = [];
-  takeOut(epi.ffd.file.f_ep as epitem[], epi);
-  if (is_file_epoll(epi.ffd.file)) takeOut((epi.ffd.file.private_data as eventpoll).refs, epi);
+}
+
+/** The file forgets the item. */
+export function ep_remove_file(_cpu: Cpu, _ep: eventpoll, epi: epitem, file: file): void {
+  takeOut(file.f_ep as epitem[], epi);
+  if (is_file_epoll(file)) takeOut((file.private_data as eventpoll).refs, epi);
+}
+
+/** The instance forgets the item. */
+export function ep_remove_epi(_cpu: Cpu, ep: eventpoll, epi: epitem): void {
   takeOut(ep.rbr, epi);
   takeOut(ep.rdllist, epi);
   if (ep.ovflist !== null) takeOut(ep.ovflist, epi);
   epi.rdllink = false;
   epi.next = false;
+}
+
+/** An item, or the instance's file, needs it no more; true when that was the last. */
+export function ep_put(_cpu: Cpu, ep: eventpoll): boolean {
+  return --ep.refcount === 0;
+}
+
+/** EPOLL_CTL_DEL, or the instance is closed. */
+export function ep_remove(cpu: Cpu, ep: eventpoll, epi: epitem): void {
+  ep_unregister_pollwait(cpu, ep, epi);
+  ep_remove_file(cpu, ep, epi, epi.ffd.file);
+  ep_remove_epi(cpu, ep, epi);
+  ep_put(cpu, ep);
 }

@@ -20,7 +20,7 @@ const EPOLLEXCLUSIVE_OK_BITS = EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLW
 
 /** @helper struct eventpoll */
 function createEventpoll(): eventpoll {
-  return { wq: init_waitqueue_head(), poll_wait: init_waitqueue_head(), rdllist: [], ovflist: null, rbr: [], refs: [], napi_id: 0, file: null };
+  return { wq: init_waitqueue_head(), poll_wait: init_waitqueue_head(), rdllist: [], ovflist: null, rbr: [], refcount: 1, refs: [], napi_id: 0, file: null };
 }
 
 export function* __x64_sys_epoll_create1(cpu: Cpu, flags: number): Resumable<number> {

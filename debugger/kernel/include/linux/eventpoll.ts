@@ -44,6 +44,8 @@ export interface eventpoll {
   ovflist: epitem[] | null;
   /** All interests, in the order in which they were added. */
   rbr: epitem[];
+  /** Its file and its interests hold it. */
+  refcount: number;
   /** Interests of other instances in this one. */
   refs: epitem[];
   /** The NAPI instance of the socket that was ready last, for busy polling; 0: none. */
