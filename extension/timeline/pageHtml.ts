@@ -8,7 +8,8 @@ export function pageHtml(script: string, nonce: string): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <style nonce="${nonce}">
   body { display: flex; flex-direction: column; height: 100vh; margin: 0; padding: 0 8px; box-sizing: border-box; overflow: hidden; }
-  header { display: flex; gap: 14px; align-items: center; min-height: 24px; white-space: nowrap; overflow: hidden; }
+  header { display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: center; min-height: 24px; white-space: nowrap; }
+  header > * { flex: none; }
   header span { opacity: 0.9; }
   #range { min-width: 14em; }
   .key::before { content: ''; display: inline-block; width: 9px; height: 9px; margin-right: 5px; background: var(--kind); }

@@ -22,6 +22,9 @@ const pageOf = (page) => page.frameLocator('iframe.webview.ready').last().frameL
 /** Room for the lanes' names (extension/timeline/page/paint.ts). */
 const GUTTER = 130;
 
+/** Of the time up to the stop: where the first segments have just been sent. */
+const SENDING = 5.03 / 7.563;
+
 async function showWhole(page) {
   await openExample(page, 'net-rx-far-above-net-tx.netpath');
   await page.click('.editor-instance .view-lines');
@@ -48,7 +51,7 @@ async function goToCall(page) {
   const lanes = pageOf(page).locator('#lanes');
   await lanes.click({ position: { x: 20, y: 32 } });
   await lanes.focus();
-  await lanes.hover({ position: { x: GUTTER + 626, y: 32 } }); // where the first segments are sent
+  await lanes.hover({ position: { x: GUTTER + SENDING * ((await lanes.boundingBox()).width - GUTTER), y: 32 } });
   for (let i = 0; i < 6; i++) await page.keyboard.press('+');
   await page.waitForTimeout(800);
   const name = await walkToCall(page, lanes);
