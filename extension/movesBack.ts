@@ -1,5 +1,6 @@
 /** Ways back that VS Code has no button for: into calls that have returned, to the line that made this call, to the last change of a variable. */
 import * as vscode from 'vscode';
+import { runConsoleCommand } from './consoleCommand.ts';
 
 export function registerMovesBack(): vscode.Disposable[] {
   return [
@@ -22,17 +23,8 @@ interface Row {
   readonly variable?: { readonly name: string; readonly evaluateName?: string };
 }
 
-/** By the console's own command, which says why where there is none. */
 async function lastChange(row?: Row): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
-  const frame = vscode.debug.activeStackItem;
-  if (session?.type !== 'netpath' || row?.variable === undefined) return;
+  if (row?.variable === undefined) return;
   const { name, evaluateName } = row.variable;
-  const expression = `who ${evaluateName ?? name}`;
-  const frameId = frame instanceof vscode.DebugStackFrame ? frame.frameId : undefined;
-  try {
-    await session.customRequest('evaluate', { expression, frameId, context: 'repl' });
-  } catch (error) {
-    void vscode.window.showInformationMessage(`NetPath: ${(error as Error).message}`);
-  }
+  await runConsoleCommand(`who ${evaluateName ?? name}`);
 }

@@ -302,7 +302,7 @@ function inspectEverything({ desk, hosts }: Recording): number {
       if (row.reference > 0 && depth < 3) open(row.reference, depth + 1);
     }
   };
-  desk.chart({ from: null, to: null, columns: 16 });
+  desk.chart({ from: null, to: null, columns: 16, calls: true });
   for (const thread of desk.threads()) {
     for (const frame of desk.stack({ thread: thread.id, start: 0, levels: 0 }).frames.slice(0, 12)) {
       for (const scope of desk.scopes({ frame: frame.id })) open(scope.reference, 1);

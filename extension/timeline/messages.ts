@@ -3,7 +3,7 @@ import type { Chart } from '../../debugger/control/lanes/chart_shape.ts';
 
 export type FromPage =
   | { readonly kind: 'ready' }
-  /** `whole`: all that was seen is wanted too; without a stretch nothing else is. */
+  /** `whole`: all that was seen is wanted too; without a stretch it alone is, which has no calls. */
   | {
       readonly kind: 'ask';
       readonly whole: boolean;

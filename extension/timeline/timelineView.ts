@@ -97,7 +97,7 @@ class TimelineView implements vscode.WebviewViewProvider {
       return;
     }
     const { whole, from, to, columns } = message;
-    const all = whole ? ((await session.customRequest('chart', { columns })) as Chart) : null;
+    const all = whole ? ((await session.customRequest('chart', { columns, calls: false })) as Chart) : null;
     const part =
       all !== null && to <= from ? all : ((await session.customRequest('chart', { from, to, columns })) as Chart);
     this.#tell({ kind: 'chart', whole: all, chart: part });

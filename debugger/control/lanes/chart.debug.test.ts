@@ -47,7 +47,7 @@ function stoppedAt<T>(
 }
 
 const quit = (): Move => ({ kind: 'quit' });
-const ALL = { from: null, to: null, columns: 64 };
+const ALL = { from: null, to: null, columns: 64, calls: true };
 const cpuLanes = ({ lanes }: Chart): CpuLane[] => lanes.filter((lane) => lane.kind === 'cpu');
 const wireLanes = ({ lanes }: Chart): WireLane[] => lanes.filter((lane) => lane.kind === 'wire');
 const busy = ({ spent }: Cpu): number => BUSY_MODES.reduce((sum, mode) => sum + spent[mode], 0);
@@ -163,7 +163,7 @@ test('a window shows what the whole shows there', () => {
   const [all, part] = stoppedAt('udp-echo', 90, ({ desk }) => {
     const whole = desk.chart(ALL);
     const [from, to] = [whole.end * 0.4, whole.end * 0.6].map(Math.round) as [number, number];
-    return [whole, desk.chart({ from, to, columns: 16 })] as const;
+    return [whole, desk.chart({ from, to, columns: 16, calls: true })] as const;
   });
   cpuLanes(part).forEach(({ slices }, i) => {
     const within = cpuLanes(all)[i]!.slices!.filter(({ from, to }) => to > part.from && from < part.to);

@@ -19,7 +19,6 @@ const MOST_EVENTS = 6000;
 /** Nor are more than these told apart. */
 const MOST_SLICES = 20_000;
 const MOST_COLUMNS = 4096;
-const KEPT = 3;
 
 /** What else there is to show. */
 export interface Shown {
@@ -39,8 +38,8 @@ export class ChartMaker {
   #end = 0;
   /** A stretch in which there was too much to see: so there is in a longer one. */
   #tooMuch: { from: number; to: number } | null = null;
-  /** What was asked for last: a view asks for all and for a part at each stop. */
-  #known: { key: string; detail: Detail | null }[] = [];
+  /** What was asked for last: a step within what is known shows it again. */
+  #known: { key: string; detail: Detail | null } = { key: '', detail: null };
 
   constructor(timeline: Timeline, engines: Engines, rearm: () => void) {
     this.#timeline = timeline;
@@ -57,7 +56,8 @@ export class ChartMaker {
     const to = Math.max(from + 1, Math.min(window.to ?? end, end));
     const columns = Math.max(1, Math.min(MOST_COLUMNS, Math.floor(window.columns)));
     const grid: Grid = { from, width: (to - from) / columns, columns };
-    const detail = stopped && this.#mayShowCalls(from, to) ? aside(this.#rearm, () => this.#detail(from, to)) : null;
+    const detail =
+      stopped && window.calls && this.#mayShowCalls(from, to) ? aside(this.#rearm, () => this.#detail(from, to)) : null;
     const marks = this.#activity.marks.filter(({ time }) => time >= from && time <= to);
     return {
       end,
@@ -114,9 +114,8 @@ export class ChartMaker {
   /** Runs the stretch again and watches; null where that shows too much. What is known of the run may have grown since. */
   #detail(from: number, to: number): Detail | null {
     const key = `${from} ${to} ${this.#activity.end.event}`;
-    const known = this.#known.find((each) => each.key === key) ?? { key, detail: this.#watched(from, to) };
-    this.#known = [known, ...this.#known.filter((each) => each !== known)].slice(0, KEPT);
-    return known.detail;
+    if (key !== this.#known.key) this.#known = { key, detail: this.#watched(from, to) };
+    return this.#known.detail;
   }
 
   #watched(from: number, to: number): Detail | null {

@@ -6,6 +6,8 @@ export interface ChartWindow {
   readonly to: number | null;
   /** Into how many columns its load is summed up. */
   readonly columns: number;
+  /** Call by call and frame by frame, where there are few enough; else the load alone. */
+  readonly calls: boolean;
 }
 
 export interface ChartSlice {

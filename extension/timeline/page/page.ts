@@ -53,7 +53,7 @@ function showChart(message: ToPage & { kind: 'chart' }): void {
   if (message.whole !== null) take(message.whole);
   state.chart = message.chart;
   state.rows = rowsOf(message.chart, state.unfolded);
-  draw();
+  if (question.from < question.to) draw();
   if (question.from !== state.view?.from || question.to !== state.view.to) ask(false);
 }
 
@@ -71,7 +71,7 @@ function take(whole: Chart): void {
   else state.view = showing(view, whole.now ?? view.from, whole.end);
 }
 
-/** `stopped`: what is known of the whole has changed too. The first chart is the whole. */
+/** `stopped`: what is known of the whole has changed too. The first answer is about the whole alone, and nothing is drawn of it. */
 function ask(stopped: boolean): void {
   if (question.asked && !stopped) return;
   question.asked = true;
