@@ -6,6 +6,7 @@ import { JIFFY, relative } from './format/time.ts';
 import { group, leaf } from './group.ts';
 import type { Look } from './look.ts';
 import { structOf } from './struct.ts';
+import { connections } from './views/conntrack.ts';
 
 export function hostNodes(host: Host, parent: string | null, look: Look): Child[] {
   const pipes = openFiles(host, parent, 'pipe_inode_info');
@@ -13,6 +14,7 @@ export function hostNodes(host: Host, parent: string | null, look: Look): Child[
     listNode('Sockets', openFiles(host, parent, 'socket')),
     listNode('Epoll instances', openFiles(host, parent, 'eventpoll')),
     ...(pipes.length === 0 ? [] : [listNode('Pipes', pipes)]),
+    ...(host.ct === null ? [] : [listNode('Connections', connectionNodes(host))]),
     listNode('Timers', timerNodes(host, look)),
   ];
 }
@@ -30,6 +32,11 @@ function openFiles(host: Host, parent: string | null, struct: 'socket' | 'eventp
       ];
     }),
   );
+}
+
+/** Of conntrack. */
+function connectionNodes(host: Host): Child[] {
+  return connections(host).map((ct) => ({ name: `ct ${ct.id}`, value: ct, expression: null, virtual: true }));
 }
 
 interface Armed {

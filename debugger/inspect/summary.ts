@@ -12,6 +12,19 @@ import type { Lineage, sk_buff, skb_shared_info } from '../kernel/include/linux/
 import type { hrtimer, timer_list } from '../kernel/include/linux/timer.ts';
 import type { dst_entry, fib_entry } from '../kernel/include/net/dst.ts';
 import type { neighbour } from '../kernel/include/net/neighbour.ts';
+import {
+  IPS_CONFIRMED,
+  type nf_conn,
+  type nf_conntrack_net,
+  type nf_conntrack_tuple,
+  type nf_conntrack_tuple_hash,
+} from '../kernel/include/net/netfilter/nf_conntrack.ts';
+import {
+  type ip_ct_tcp,
+  type ip_ct_tcp_state,
+  tcp_conntrack_names,
+} from '../kernel/include/net/netfilter/nf_conntrack_tcp.ts';
+import { tupleText } from './views/conntrack.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
 import type { packet_ring_buffer, packet_sock } from '../kernel/net/packet/internal.ts';
@@ -103,6 +116,13 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
     h.tp_status === 0
       ? 'TP_STATUS_KERNEL: free'
       : `${bitNames(h.tp_status, 'tp_status', '')}, ${h.tp_snaplen} of ${h.tp_len} B`,
+  nf_conn: (ct: nf_conn, look: Look) =>
+    `${tupleText(ct.tuplehash[0].tuple)}${ct.tcp === null ? '' : ` ${tcp_conntrack_names[ct.tcp.state]}`}, ${bitNames(ct.status, 'ips', 'new')}${(ct.status & IPS_CONFIRMED) === 0 ? '' : `, over ${relative(ct.timeout * JIFFY, look.now)}`}`,
+  nf_conntrack_tuple: (tuple: nf_conntrack_tuple) => tupleText(tuple),
+  nf_conntrack_tuple_hash: ({ tuple }: nf_conntrack_tuple_hash) => tupleText(tuple),
+  ip_ct_tcp: (tcp: ip_ct_tcp) => tcp_conntrack_names[tcp.state]!,
+  ip_ct_tcp_state: (s: ip_ct_tcp_state) => `td_end ${s.td_end}, td_maxend ${s.td_maxend}, td_maxwin ${s.td_maxwin}`,
+  nf_conntrack_net: (net: nf_conntrack_net) => `${net.count} connections`,
   request_sock: (req: request_sock) =>
     `${ipv4(req.ir_rmt_addr)}:${req.ir_rmt_port} > ${ipv4(req.ir_loc_addr)}:${req.ir_num}, SYN received`,
   inet_timewait_sock: (tw: inet_timewait_sock, look: Look) =>

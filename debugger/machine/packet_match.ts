@@ -2,8 +2,8 @@
 import type { Expression } from '../../server/language/expression.ts';
 import { get16, get32 } from './frame_words.ts';
 
-/** Where the headers lie in `bytes`. `ethernet`: -1 when the packet has no such header there. `length`: of the frame, without FCS. */
-export interface PacketView { bytes: Uint8Array; ethernet: number; network: number; length: number; iif: string | null; oif: string | null }
+/** Where the headers lie in `bytes`. `ethernet`: -1 when the packet has no such header there. `length`: of the frame, without FCS. `ct_state`, `ct_status`: of its connection, bits as nft has them; 0 on a wire. */
+export interface PacketView { bytes: Uint8Array; ethernet: number; network: number; length: number; iif: string | null; oif: string | null; ct_state: number; ct_status: number }
 
 type Operand = number | string | boolean | null;
 
@@ -97,10 +97,22 @@ export function packet_field(name: string, packet: PacketView): Operand {
   if (name === 'iif' || name === 'iifname') return packet.iif;
   if (name === 'oif' || name === 'oifname') return packet.oif;
   if (name === 'frame.length') return packet.length;
+  if (name.startsWith('ct.')) return ct_field(name, packet);
   const proto = packet.ethernet < 0 ? ETH_P_IP : get16(packet.bytes, packet.ethernet + 12);
   if (name === 'eth.proto') return proto;
   if (name.startsWith('arp')) return proto === ETH_P_ARP ? arp_field(name, packet) : null;
   return proto === ETH_P_IP ? ip_field(name, packet) : null;
+}
+
+/** Bits of `ct state` (NF_CT_STATE_*), and of a connection's status (IPS_*). */
+const CT_STATES: Record<string, number> = { 'ct.invalid': 1, 'ct.established': 2, 'ct.related': 4, 'ct.new': 8, 'ct.untracked': 64 };
+const CT_STATUS: Record<string, number> = { 'ct.assured': 4, 'ct.snat': 16, 'ct.dnat': 32 };
+
+function ct_field(name: string, packet: PacketView): Operand {
+  const state = CT_STATES[name];
+  if (state !== undefined) return (packet.ct_state & state) !== 0 ? 1 : 0;
+  const status = CT_STATUS[name];
+  return status === undefined ? null : (packet.ct_status & status) !== 0 ? 1 : 0;
 }
 
 function arp_field(name: string, packet: PacketView): Operand {

@@ -132,7 +132,7 @@ function log_cut(wire: Wire, frame: Frame, time: number, reason: string, conditi
 function concerns_frame(loss: WireLoss, frame: Frame): boolean {
   if (loss.match === null) return true;
   const ethernet = frame.headroom;
-  return packet_matches(loss.match, { bytes: frame.bytes, ethernet, network: ethernet + ETHERNET_HEADER, length: frame.length, iif: null, oif: null });
+  return packet_matches(loss.match, { bytes: frame.bytes, ethernet, network: ethernet + ETHERNET_HEADER, length: frame.length, iif: null, oif: null, ct_state: 0, ct_status: 0 });
 }
 
 function is_lost(wire: Wire, direction: WireDirection, frame: Frame, time: number): boolean {

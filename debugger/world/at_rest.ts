@@ -4,9 +4,10 @@ import { __LINK_STATE_NOCARRIER } from '../kernel/include/linux/netdevice.ts';
 import { NUD_DELAY, NUD_REACHABLE } from '../kernel/include/net/neighbour.ts';
 import type { neighbour } from '../kernel/include/net/neighbour.ts';
 import type { igb_adapter } from '../kernel/drivers/net/ethernet/intel/igb/igb.ts';
+import type { delayed_work } from '../kernel/include/linux/workqueue.ts';
 import type { timer_list } from '../kernel/include/linux/timer.ts';
 
-/** All CPUs halted, nothing on wires or rings, no task with a time to wake, no timer but of neighbours that age and of drivers that look for a link. */
+/** All CPUs halted, nothing on wires or rings, no task with a time to wake, no timer but of neighbours and connections that age and of drivers that look for a link. */
 export function isAtRest(world: World): boolean {
   return world.hosts.every(hostAtRest);
 }
@@ -20,6 +21,7 @@ function hostAtRest(host: Host): boolean {
 
 function isAgeing(timer: timer_list): boolean {
   if (timer.function === 'igb_watchdog') return looksInVain(timer.data as igb_adapter);
+  if (timer.function === 'delayed_work_timer_fn') return (timer.data as delayed_work).work.func === 'gc_worker';
   return timer.function === 'neigh_timer_handler' && ((timer.data as neighbour).nud_state & (NUD_REACHABLE | NUD_DELAY)) !== 0;
 }
 

@@ -28,7 +28,7 @@ export function buildHost(world: World, name: string, cpus: number, sysctls: Rea
     name, index: world.hosts.length, world, cpus: [], hardware: createEventQueue(), tasks: [], irq_descs: [],
     softirq_counts: Array.from({ length: NR_SOFTIRQS }, () => new Array<number>(cpus).fill(0)),
     timer_bases: [], timer_bases_def: [], hrtimer_bases: [], softnet: [], worker_pools: [], rtnl: createRtnl(), link_watch: createLinkWatch(), napi_hash: [], ptype_base: [], ptype_all: [], ptype_specific: [], netdev_nit: 0, netstamp_needed: 0, packet_sklist: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'],
-    udp_table: [], udp_hash4: createUdpHash4(), udp_encap_needed: 0, ipv4_icmp_sk: [], ipv4_tcp_sk: [], inet_peers: [], tcp_tables: createTcpTables(), tfo: createNetnsTfo(), tmpfs: [], frags: [], nf_hooks: [[], [], [], [], []], nl_table_wait: init_waitqueue_head(), mib: createMib(), sysctl, knobs: knobsOf(sysctl),
+    udp_table: [], udp_hash4: createUdpHash4(), udp_encap_needed: 0, ipv4_icmp_sk: [], ipv4_tcp_sk: [], inet_peers: [], tcp_tables: createTcpTables(), tfo: createNetnsTfo(), tmpfs: [], frags: [], nf_hooks: [[], [], [], [], []], ct: null, nl_table_wait: init_waitqueue_head(), mib: createMib(), sysctl, knobs: knobsOf(sysctl),
     memory_allocated: { UDP: 0, TCP: 0 }, per_cpu_fw_alloc: { UDP: new Array<number>(cpus).fill(0), TCP: new Array<number>(cpus).fill(0) }, tcp_memory_pressure: 0, tcp_sockets_allocated: 0, rps_sock_flow_table: [], ip_idents: seed_of(world.seed, `${name} idents`) & 0xffff, random: seed_of(world.seed, name),
     icmp_global: { credit: 0, stamp: 0 },
   };

@@ -1,20 +1,15 @@
 /** Addresses, routes, neighbours and packet filters: what `ip` and `nft` would have set before the first packet. */
-import type { HostSpec, NfRuleSpec, RouteMetricSpec, Scenario } from '../../server/language/scenario.ts';
+import type { HostSpec, RouteMetricSpec, Scenario } from '../../server/language/scenario.ts';
 import type { Host, World } from '../machine/types.ts';
 import type { net_device } from '../kernel/include/linux/netdevice.ts';
-import {
-  NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING,
-} from '../kernel/include/linux/netfilter.ts';
 import { RTAX_FEATURES, RTAX_FEATURE_ECN, RTAX_NAMES, RTAX_RTO_MIN } from '../kernel/include/linux/rtnetlink.ts';
+import { buildNetfilter } from './build_netfilter.ts';
 import { neigh_add_permanent } from '../kernel/net/core/neighbour/table.ts';
 import { inet_add_ifaddr } from '../kernel/net/ipv4/devinet.ts';
 import { deviceTowards, fib_add_route } from '../kernel/net/ipv4/fib_frontend.ts';
 import type { rtax } from '../kernel/net/ipv4/metrics.ts';
 
 const LOOPBACK = 0x7f000001;
-const HOOKS = {
-  prerouting: NF_INET_PRE_ROUTING, input: NF_INET_LOCAL_IN, forward: NF_INET_FORWARD, output: NF_INET_LOCAL_OUT, postrouting: NF_INET_POST_ROUTING,
-} as const;
 
 export function buildNetwork(world: World, scenario: Scenario): void {
   for (const [i, spec] of scenario.hosts.entries()) addAddresses(world.hosts[i]!, spec);
@@ -42,7 +37,7 @@ function configure(host: Host, spec: HostSpec): void {
     if (dev !== null) fib_add_route(host, route.destination, route.prefix, route.via ?? 0, dev, route.metrics.map(rtaxOf));
   }
   for (const each of spec.neighbours) neigh_add_permanent(host, deviceOf(host, each.dev), each.address, each.mac);
-  for (const rule of spec.netfilter) addRule(host, rule);
+  buildNetfilter(host, spec.netfilter);
 }
 
 /** As ip(8) hands it to the kernel: times in ms, upwards, and locked; features as bits. */
@@ -50,8 +45,4 @@ function rtaxOf({ name, value, lock }: RouteMetricSpec): rtax {
   const type = RTAX_NAMES[name]!;
   if (type === RTAX_RTO_MIN) return { type, value: Math.ceil(Number(value) / 1_000_000), lock: true };
   return { type, value: type === RTAX_FEATURES ? RTAX_FEATURE_ECN : Number(value), lock };
-}
-
-function addRule(host: Host, rule: NfRuleSpec): void {
-  host.nf_hooks[HOOKS[rule.hook]]!.push({ family: rule.family, match: rule.match, quota: rule.quota, consumed: 0, verdict: rule.verdict, packets: 0, bytes: 0, line: rule.span.line });
 }

@@ -172,6 +172,18 @@ export const CODES = {
     'Change to the name that was meant',
   ),
   NP1503: row('error', 'not a condition', '`finishes before` stands behind `host.process` and before a time.'),
+  NP1601: row(
+    'error',
+    'type of the chain',
+    'NAT is decided in nat chains, which only the first packet of a connection passes; `notrack` has to come before conntrack, in raw chains.',
+    'Change the type of the chain',
+  ),
+  NP1602: row(
+    'error',
+    'hook of the chain',
+    'The source is rewritten when a packet leaves (postrouting) or has arrived (input), the destination before it is routed (prerouting, output); there are no nat chains at forward, and raw ones only where packets begin.',
+    'Change the hook',
+  ),
 } as const satisfies Record<string, CodeRow>;
 
 export type Code = keyof typeof CODES;

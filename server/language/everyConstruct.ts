@@ -32,7 +32,14 @@ host server {
   route 192.168.0.0/16 via 10.0.0.2 { mtu lock 1400; advmss 1360; initcwnd 30; initrwnd 40; rto_min 20ms; quickack 1; features ecn }
   neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0
   sysctl { net.ipv4.tcp_rmem = 4096 131072 6291456; net.ipv4.ip_forward = 1; net.ipv4.tcp_congestion_control = reno }
-  netfilter ip { chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 } }
+  netfilter ip {
+    chain input { drop when udp.dport == 53; accept; count when ip.saddr == 10.0.0.2 }
+    chain raw prerouting { notrack when udp.dport == 53 }
+    chain nat prerouting { dnat to 10.2.0.9:80 when tcp.dport == 8080; redirect to :3128 when tcp.dport == 80 }
+    chain nat postrouting { snat to 10.0.0.1:1024-2048 when oif == 'eth0'; masquerade to :1024-65535; snat to 10.0.0.1 }
+    chain filter output { drop when ct.invalid }
+    chain forward { reject with icmp admin-prohibited when udp.dport == 53; reject with tcp reset quota 4KiB; reject }
+  }
   process echo on cpu 0 at 1ms {
     listener = socket(AF_INET, SOCK_STREAM)
     bind(listener, 0.0.0.0:7)

@@ -69,7 +69,7 @@ export interface HostSpec {
   readonly neighbours: readonly NeighbourSpec[];
   /** `net.ipv4.ip_forward` -> value(s), as sysctl(8) prints them, split at white space. */
   readonly sysctls: Readonly<Record<string, readonly (number | string)[]>>;
-  readonly netfilter: readonly NfRuleSpec[];
+  readonly netfilter: readonly NfChainSpec[];
   readonly processes: readonly ProcessSpec[];
   readonly span: Span;
 }
@@ -164,13 +164,27 @@ export interface NeighbourSpec {
   readonly span: Span;
 }
 
-export interface NfRuleSpec {
+/** The rules of one base chain; blocks of the same family, type and hook are one. */
+export interface NfChainSpec {
   readonly family: 'inet' | 'ip';
+  readonly type: 'filter' | 'nat' | 'raw';
   readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+  readonly rules: readonly NfRuleSpec[];
+}
+
+export interface NfRuleSpec {
   readonly match: Expression | null;
   /** Bytes; null: without limit. */
   readonly quota: number | null;
-  readonly verdict: 'drop' | 'accept' | 'count';
+  readonly verdict: 'drop' | 'accept' | 'count' | 'reject' | 'notrack' | 'snat' | 'dnat' | 'masquerade' | 'redirect';
+  /** Of the NAT verdicts: the new address, and the first and last port; null where the text has none. */
+  readonly to: {
+    readonly address: number | null;
+    readonly port: number | null;
+    readonly lastPort: number | null;
+  } | null;
+  /** Of `reject`: the code of ICMP "destination unreachable"; -1: a TCP reset. Null for other verdicts. */
+  readonly icmpCode: number | null;
   readonly span: Span;
 }
 

@@ -45,11 +45,20 @@ const HEADERS: Readonly<Record<string, string>> = {
   link: 'link w',
   veth: 'veth p',
   end: 'end a.v',
-  chain: 'chain input',
   route: 'route default',
 };
 
+/** Rules that stand in chains of other types and hooks than others. */
+const CHAINS: Readonly<Record<string, string>> = {
+  notrack: 'chain raw prerouting',
+  snat: 'chain nat postrouting',
+  masquerade: 'chain nat postrouting',
+  dnat: 'chain nat prerouting',
+  redirect: 'chain nat prerouting',
+};
+
 function wrap(keyword: string, inner: string, path: readonly string[]): string {
+  if (keyword === 'chain') return `${CHAINS[path.at(-1)!] ?? 'chain input'} { ${inner} }`;
   if (keyword === 'qdisc') return `qdisc ${path[path.indexOf('qdisc') + 1]} { ${inner} }`;
   if (path[path.indexOf(keyword) - 1] === 'qdisc') return inner;
   return `${HEADERS[keyword] ?? keyword} { ${inner} }`;

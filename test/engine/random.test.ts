@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { hashWorld } from '../../debugger/control/hash.ts';
+import type { sk_buff } from '../../debugger/kernel/include/linux/skbuff.ts';
+import type { nf_conn } from '../../debugger/kernel/include/net/netfilter/nf_conntrack.ts';
 import type { Host, World } from '../../debugger/machine/types.ts';
 import type { Program } from '../../debugger/world/process/value.ts';
 import { compile, loadEngine } from './examples.ts';
@@ -40,8 +42,24 @@ function streamChecker(): (world: World) => void {
   };
 }
 
+/** Each connection has a reference for each skb that holds it, and one of the table; no other is counted. */
+function checkConnections(host: Host, skbs: Iterable<sk_buff>): void {
+  const held = new Map<nf_conn, number>();
+  const hold = (ct: nf_conn): unknown => held.set(ct, (held.get(ct) ?? 0) + 1);
+  for (const chain of Object.values(host.ct!.hash)) for (const { ct, tuple } of chain) if (tuple.dir === 1) hold(ct);
+  for (const { _nfct } of skbs) if (_nfct !== null && isOf(host, _nfct)) hold(_nfct);
+  for (const [ct, references] of held) assert.equal(ct.use, references, `references of connection ${ct.id}`);
+}
+
+/** skbs of a host's connections stay on it. */
+function isOf(host: Host, ct: nf_conn): boolean {
+  return (host.ct!.hash[ct.tuplehash[1].hash] ?? []).some((each) => each.ct === ct);
+}
+
 function checkBooks(world: World): void {
-  assert.equal(holdings(world).skbs.size, world.skb_allocated - world.skb_freed, `event ${world.event}: skbs`);
+  const { skbs } = holdings(world);
+  for (const host of world.hosts) if (host.ct !== null) checkConnections(host, skbs as Set<sk_buff>);
+  assert.equal(skbs.size, world.skb_allocated - world.skb_freed, `event ${world.event}: skbs`);
 }
 
 function runAndCheck(seed: number): { hash: string; event: number } {
@@ -59,6 +77,7 @@ function runAndCheck(seed: number): { hash: string; event: number } {
   assert.equal(variables.wrong, 0, 'pieces out of order');
   for (const host of world.hosts) for (const { program } of host.tasks) if (program !== null) assert.ok((program as Program).finished_at >= 0, 'a process sleeps for ever');
   checkBooks(world);
+  for (const { ct } of world.hosts) if (ct !== null) assert.equal(ct.count, new Set(Object.values(ct.hash).flatMap((chain) => chain.map((each) => each.ct))).size, 'connections that nobody has');
   for (const { memory_allocated } of world.hosts) assert.ok(memory_allocated.TCP >= 0 && memory_allocated.UDP >= 0);
   return { hash: hashWorld(world), event: world.event };
 }

@@ -1,4 +1,4 @@
-/** Random scenarios by seed: two hosts, a wire that may lose frames and whose cable may be pulled, a TCP transfer, copied or spliced at either end, and UDP beside it. */
+/** Random scenarios by seed: two hosts, a wire that may lose frames and whose cable may be pulled, a TCP transfer, copied or spliced at either end, and UDP beside it; some with rules that track connections and rewrite packets. */
 import { roll, seed_of } from '../../debugger/machine/random.ts';
 
 export interface RandomScenario { text: string; bytes: number }
@@ -13,10 +13,11 @@ export function randomScenario(seed: number): RandomScenario {
   const dice = { random: seed_of(seed, 'random scenario') };
   const bytes = between(dice, 1, pick(dice, [100, 3000, 60_000, 200_000]));
   const loss = pick(dice, ['', '', '; loss 0.1%', '; loss 1%', '; loss 3%']);
+  const rules = rulesOf(seed);
   const text = `link wire { rate ${pick(dice, ['10Mbps', '100Mbps', '1Gbps', '10Gbps'])}; delay ${between(dice, 0, 2000)}us${loss}${cutsOf(seed)} }
 host server {
   cpus ${between(dice, 1, 2)}
-  nic eth0 { link wire; address 10.0.0.1/24${nicOptions(dice)} }
+  nic eth0 { link wire; address 10.0.0.1/24${nicOptions(dice)} }${rules.server}
   process app {
     listener = socket(AF_INET, SOCK_STREAM)
     ${pick(dice, ['', 'setsockopt(listener, SOL_SOCKET, SO_RCVBUF, 8KiB)', 'setsockopt(listener, SOL_SOCKET, SO_RCVBUF, 64KiB)'])}
@@ -42,11 +43,11 @@ host server {
 }
 host client {
   cpus ${between(dice, 1, 2)}
-  nic eth0 { link wire; address 10.0.0.2/24${nicOptions(dice)} }
+  nic eth0 { link wire; address 10.0.0.2/24${nicOptions(dice)} }${rules.client}
   process app at ${between(dice, 1, 3)}ms {
     fd = socket(AF_INET, SOCK_STREAM)
     ${pick(dice, ['', 'setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, 1)', 'setsockopt(fd, SOL_SOCKET, SO_SNDBUF, 16KiB)'])}
-    connect(fd, 10.0.0.1:7)
+    connect(fd, 10.0.0.1:${rules.port})
     ${pick(dice, [true, false]) ? `send(fd, ${bytes}B)` : fromFile(bytes, pick(dice, ['splice', 'sendfile']))}
     close(fd)
   }
@@ -70,6 +71,20 @@ function fromFile(bytes: number, how: string): string {
   const file = `write(open("/tmp/file", O_CREAT | O_WRONLY), ${bytes}B)\n    file = open("/tmp/file", O_RDONLY)\n    `;
   if (how === 'sendfile') return `${file}sendfile(fd, file, NULL, ${bytes}B)`;
   return `${file}ends = pipe2()\n    loop { n = splice(file, NULL, ends[1], NULL, 64KiB); if n == 0 { break }; splice(ends[0], NULL, fd, NULL, n) }`;
+}
+
+/** In a third of the scenarios either host may track connections and rewrite addresses and ports. Dice of its own, as for cuts. */
+function rulesOf(seed: number): { server: string; client: string; port: number } {
+  const dice = { random: seed_of(seed, 'netfilter') };
+  if (roll(dice, 3) !== 0) return { server: '', client: '', port: 7 };
+  const tracked = ['', 'chain input { accept when ct.established; count when ct.new }', 'chain input { drop when ct.invalid }', 'chain output { drop when ct.invalid }'];
+  const sourceOfClient = ['', 'chain nat postrouting { masquerade }', 'chain nat postrouting { masquerade to :2000-2999 }', 'chain nat postrouting { snat to 10.0.0.2:5000-5100 }'];
+  const sourceAtServer = ['', 'chain nat input { snat to 10.0.0.77 }'];
+  const how = pick(dice, ['none', 'redirect', 'dnat']);
+  const server = [pick(dice, tracked), pick(dice, sourceAtServer), how === 'redirect' ? 'chain nat prerouting { redirect to :7 when tcp.dport == 70; redirect to :9 when udp.dport == 10 }' : ''];
+  const client = [pick(dice, tracked), pick(dice, sourceOfClient), how === 'dnat' ? 'chain nat output { dnat to 10.0.0.1:7 when tcp.dport == 70 }' : ''];
+  const block = (chains: string[]): string => (chains.join('') === '' ? '' : `\n  netfilter { ${chains.filter(Boolean).join('; ')} }`);
+  return { server: block(server), client: block(client), port: how === 'none' ? 7 : 70 };
 }
 
 /** Dice of its own: without cuts a seed's scenario stays what it was. */

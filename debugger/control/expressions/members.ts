@@ -7,6 +7,9 @@ import { nicOf } from '../../inspect/nicOf.ts';
 import { QDISC_FIGURES, qdiscTotal } from '../../inspect/qdiscTotals.ts';
 import { structOf, tagged, typeName } from '../../inspect/struct.ts';
 import type { Host } from '../../kernel/include/linux/host.ts';
+import type { nft_chain_kind, nft_rule } from '../../kernel/include/linux/netfilter.ts';
+import { conntrackTotals } from '../../inspect/views/conntrack.ts';
+import { chainsOf } from '../../inspect/views/nft.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { task_struct } from '../../kernel/include/linux/sched.ts';
 import type { Qdisc } from '../../kernel/include/net/sch_generic.ts';
@@ -113,15 +116,24 @@ const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
       idle: spent.id,
     })),
   netfilter: (host) =>
-    tagged(
-      'netfilter',
-      Object.fromEntries(
-        ['prerouting', 'input', 'forward', 'output', 'postrouting'].map((name, i) => [name, host.nf_hooks[i] ?? []]),
-      ),
-    ),
+    tagged('netfilter', {
+      ...rulesByHook(host, 'filter'),
+      nat: rulesByHook(host, 'nat'),
+      raw: rulesByHook(host, 'raw'),
+    }),
+  conntrack: conntrackTotals,
   arp: (host) => host.arp_tbl.entries,
   routes: (host) => host.fib,
 };
+
+/** The rules of chains of one type by hook, in the order in which packets meet them. */
+function rulesByHook(host: Host, type: nft_chain_kind): Record<string, nft_rule[]> {
+  const chains = chainsOf(host).filter((chain) => chain.type === type);
+  const ofHook = (hook: number) => chains.flatMap((chain) => (chain.hook === hook ? chain.rules : []));
+  return Object.fromEntries(
+    ['prerouting', 'input', 'forward', 'output', 'postrouting'].map((name, i) => [name, ofHook(i)]),
+  );
+}
 
 function hostMember(host: Host, name: string): Found | undefined {
   const view = HOST_VIEWS[name];

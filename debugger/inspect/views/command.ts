@@ -1,6 +1,7 @@
 /** Commands as one types them at a host's shell. They read; nothing changes. */
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
+import { conntrackList, conntrackStatistics, procNfConntrack, procStatNfConntrack } from './conntrack.ts';
 import {
   ethtoolChannels,
   ethtoolCoalesce,
@@ -96,6 +97,8 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     run: (host, [, statistics, dev]) => tcQdisc(host, statistics !== undefined, dev),
   },
   { usage: 'nft list ruleset', pattern: /^nft\s+(?:-\w+\s+)*list\s+ruleset$/, run: nftRuleset },
+  { usage: 'conntrack -L', pattern: /^conntrack\s+-L$/, run: conntrackList },
+  { usage: 'conntrack -S', pattern: /^conntrack\s+-S$/, run: conntrackStatistics },
   { usage: 'nstat', pattern: /^nstat(?:\s+-\w+)*$/, run: nstat },
   {
     usage: 'mpstat [-P ALL]',
@@ -116,6 +119,16 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'cat /proc/net/snmp', pattern: /^(?:cat\s+)?\/proc\/net\/snmp$/, run: procSnmp },
   { usage: 'cat /proc/net/netstat', pattern: /^(?:cat\s+)?\/proc\/net\/netstat$/, run: procNetstat },
   { usage: 'cat /proc/net/packet', pattern: /^(?:cat\s+)?\/proc\/net\/packet$/, run: procPacket },
+  {
+    usage: 'cat /proc/net/nf_conntrack',
+    pattern: /^(?:cat\s+)?\/proc\/net\/nf_conntrack$/,
+    run: procNfConntrack,
+  },
+  {
+    usage: 'cat /proc/net/stat/nf_conntrack',
+    pattern: /^(?:cat\s+)?\/proc\/net\/stat\/nf_conntrack$/,
+    run: procStatNfConntrack,
+  },
   { usage: 'cat /proc/net/sockstat', pattern: /^(?:cat\s+)?\/proc\/net\/sockstat$/, run: procSockstat },
 ];
 

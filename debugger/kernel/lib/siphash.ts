@@ -60,13 +60,32 @@ function absorb(v: Uint32Array, low: number, high: number): void {
   v[1]! ^= high;
 }
 
-/** The hash of two 32-bit words as they stand in memory, eight bytes, under a key of four words: its low and its high half. */
-export function siphash_2u32(first: number, second: number, key: readonly number[]): number[] {
+/** @helper The state before the first word, under a key of four words. */
+function initial(key: readonly number[]): Uint32Array {
   const [k0, k1, k2, k3] = key as [number, number, number, number];
-  const v = Uint32Array.of(0x70736575 ^ k0, 0x736f6d65 ^ k1, 0x6e646f6d ^ k2, 0x646f7261 ^ k3, 0x6e657261 ^ k0, 0x6c796765 ^ k1, 0x79746573 ^ k2, 0x74656462 ^ k3);
-  absorb(v, first, second);
-  absorb(v, 0, 8 << 24);
+  return Uint32Array.of(0x70736575 ^ k0, 0x736f6d65 ^ k1, 0x6e646f6d ^ k2, 0x646f7261 ^ k3, 0x6e657261 ^ k0, 0x6c796765 ^ k1, 0x79746573 ^ k2, 0x74656462 ^ k3);
+}
+
+/** @helper The last word has been absorbed: the low and the high half of the hash. */
+function final(v: Uint32Array): number[] {
   v[4]! ^= 0xff;
   rounds(v, 4);
   return [(v[0]! ^ v[2]! ^ v[4]! ^ v[6]!) >>> 0, (v[1]! ^ v[3]! ^ v[5]! ^ v[7]!) >>> 0];
+}
+
+/** The hash of two 32-bit words as they stand in memory, eight bytes, under a key of four words: its low and its high half. */
+export function siphash_2u32(first: number, second: number, key: readonly number[]): number[] {
+  const v = initial(key);
+  absorb(v, first, second);
+  absorb(v, 0, 8 << 24);
+  return final(v);
+}
+
+/** The low half of the hash of `len` bytes, given as 32-bit words as they stand in memory (little-endian, zeros behind the last byte). */
+export function siphash(words: readonly number[], len: number, key: readonly number[]): number {
+  const v = initial(key);
+  const whole = len >> 3;
+  for (let i = 0; i < whole; i++) absorb(v, words[2 * i]!, words[2 * i + 1]!);
+  absorb(v, words[2 * whole] ?? 0, (words[2 * whole + 1] ?? 0) | ((len & 0xff) << 24));
+  return final(v)[0]!;
 }

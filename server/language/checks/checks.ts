@@ -7,6 +7,7 @@ import { checkDuplicates } from './duplicates.ts';
 import { checkExpects } from './expects.ts';
 import { checkFile } from './file.ts';
 import { checkLinks } from './links.ts';
+import { checkNetfilter } from './netfilter.ts';
 import { checkPackets } from './packets.ts';
 import { checkPorts } from './ports.ts';
 import { checkProcesses } from './processes.ts';
@@ -25,6 +26,7 @@ const OF_A_BLOCK: readonly ((reporter: BlockReporter) => void)[] = [
   checkProcesses,
   checkPorts,
   checkPackets,
+  checkNetfilter,
 ];
 
 /** Each looks at one thing at a time. */

@@ -1,7 +1,8 @@
 /** Hosts to their specs. */
-import type { HostSpec, NeighbourSpec, NfRuleSpec, ProcessSpec, RouteMetricSpec, RouteSpec } from '../scenario.ts';
+import type { HostSpec, NeighbourSpec, ProcessSpec, RouteMetricSpec, RouteSpec } from '../scenario.ts';
 import { type Entry, entriesOf, valueIn } from '../tree.ts';
 import { compileNic } from './devices.ts';
+import { compileNetfilter } from './netfilter.ts';
 import { type AddressOf, resolveStatement } from './resolve.ts';
 import { macOf, nameOf, numberIn, propertyOf, referencePath, spanOf } from './slots.ts';
 
@@ -14,9 +15,7 @@ export function compileHost(entry: Entry, addressOf: AddressOf): HostSpec {
     routes: entriesOf(entry, 'route').map(compileRoute),
     neighbours: entriesOf(entry, 'neighbour').flatMap(compileNeighbour),
     sysctls: compileSysctls(entry),
-    netfilter: entriesOf(entry, 'netfilter').flatMap((each) =>
-      entriesOf(each, 'chain').flatMap((chain) => compileChain(chain, familyOf(each))),
-    ),
+    netfilter: compileNetfilter(entriesOf(entry, 'netfilter')),
     processes: entriesOf(entry, 'process').map((each) => compileProcess(each, addressOf)),
     span: spanOf(entry),
   };
@@ -58,21 +57,6 @@ function compileSysctls(entry: Entry): Record<string, readonly (number | string)
     });
   }
   return result;
-}
-
-const familyOf = (netfilter: Entry): NfRuleSpec['family'] =>
-  (valueIn(netfilter, 'family', 'choice')?.text ?? 'inet') as NfRuleSpec['family'];
-
-function compileChain(chain: Entry, family: NfRuleSpec['family']): NfRuleSpec[] {
-  const hook = (valueIn(chain, 'hook', 'choice')?.text ?? 'input') as NfRuleSpec['hook'];
-  return (chain.body?.entries ?? []).map((rule) => ({
-    family,
-    hook,
-    match: valueIn(rule, 'match', 'expression')?.expression ?? null,
-    quota: numberIn(rule, 'quota'),
-    verdict: rule.schema.keyword as NfRuleSpec['verdict'],
-    span: spanOf(rule),
-  }));
 }
 
 function compileProcess(entry: Entry, addressOf: AddressOf): ProcessSpec {

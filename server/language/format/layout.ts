@@ -89,10 +89,11 @@ function glueLiterals(tokens: Tokens, layout: Layout): void {
   }
 }
 
-/** Keys with hyphens and dots. Entries come in the order of the text, so one cursor goes over the tokens once. */
+/** Keys and choices with hyphens, keys with dots. Entries come in the order of the text, so one cursor goes over the tokens once. */
 function glueKeys(tokens: Tokens, layout: Layout, entries: readonly Entry[], cursor: { at: number }): void {
   for (const entry of entries) {
     glueRange(tokens, layout, entry.keyword, cursor);
+    for (const value of entry.values) if (value.kind === 'choice') glueRange(tokens, layout, value.range, cursor);
     for (const setting of entry.body?.settings ?? []) glueRange(tokens, layout, setting.key.range, cursor);
     glueKeys(tokens, layout, entry.body?.entries ?? [], cursor);
   }

@@ -7,6 +7,7 @@ import { DIMENSION_NAMES } from '../schema/units.ts';
 import { COLON, COMMA, DOT, HYPHEN, Kind, SLASH } from '../tokens.ts';
 import type { NameNode, Value } from '../tree.ts';
 import { parseExpressionIn } from './expressions.ts';
+import { readKey } from './keys.ts';
 import { macBytes, parseAddress, parseNumber } from './literals.ts';
 import { reportWantedPlain } from './quoted.ts';
 import {
@@ -65,7 +66,7 @@ function headerGoesOn(p: Parser): boolean {
 }
 
 function beginsPart(p: Parser, part: Part): boolean {
-  if (part.kind === 'mark') return at(p, part.text === ':' ? COLON : COMMA);
+  if (part.kind === 'mark') return at(p, part.text === ':' ? COLON : part.text === ',' ? COMMA : HYPHEN);
   if (part.kind !== 'expression' && !headerGoesOn(p)) return false;
   switch (part.kind) {
     case 'word':
@@ -225,8 +226,8 @@ function parsePlace(p: Parser, slot: string): Value {
 }
 
 function parseChoice(p: Parser, part: ChoicePart): Value {
-  const word = takeName(p);
   const names = part.choices.map((each) => each.text);
+  const word = names.some((each) => each.includes('-')) ? readKey(p, false)! : takeName(p);
   if (names.includes(word.text)) return { kind: 'choice', slot: part.slot, text: word.text, part, range: word.range };
   const meant = nearest(word.text, names);
   remark(

@@ -58,7 +58,7 @@ export const expression = (slot: string, scope: ExpressionScope): ExpressionPart
 });
 export const bytes = (slot: string): BytesPart => ({ kind: 'bytes', slot });
 export const word = (text: string, doc: string): WordPart => ({ kind: 'word', text, doc });
-export const mark = (text: ':' | ','): MarkPart => ({ kind: 'mark', text });
+export const mark = (text: ':' | ',' | '-'): MarkPart => ({ kind: 'mark', text });
 export const optional = (...parts: readonly Part[]): OptionalPart => ({ kind: 'optional', parts });
 export const many = (part: Part): ManyPart => ({ kind: 'many', part });
 export const either = (...alternatives: readonly (readonly Part[])[]): EitherPart => ({ kind: 'either', alternatives });

@@ -41,6 +41,8 @@ const TCP_EXT =
 const IP_EXT =
   'InNoRoutes InTruncatedPkts InMcastPkts OutMcastPkts InBcastPkts OutBcastPkts InOctets OutOctets InNoECTPkts';
 
+const CONNTRACK = 'found invalid insert insert_failed drop early_drop error search_restart clash_resolve chaintoolong';
+
 /** `snmp` and `netstat` hold tables of counters, `softirqs` a counter for each CPU, `netfilter` a list of rules. */
 export const HOST_TABLES: ReadonlyMap<string, ReadonlyMap<string, CounterTable>> = new Map([
   [
@@ -63,11 +65,21 @@ export const HOST_TABLES: ReadonlyMap<string, ReadonlyMap<string, CounterTable>>
   ],
   [
     'netfilter',
-    new Map(
-      ['prerouting', 'input', 'forward', 'output', 'postrouting'].map((each) =>
+    new Map([
+      ...['prerouting', 'input', 'forward', 'output', 'postrouting'].map((each) =>
         table(each, 'Rules of this hook, in order.', ''),
       ),
-    ),
+      table('nat', 'Rules of nat chains by hook.', 'prerouting input output postrouting'),
+      table('raw', 'Rules of raw chains by hook.', 'prerouting output'),
+    ]),
+  ],
+  [
+    'conntrack',
+    new Map([
+      table('count', 'Connections, in the table or on their way there.', ''),
+      table('entries', 'The connections in the table.', ''),
+      ...CONNTRACK.split(' ').map((each) => table(each, 'A counter of `conntrack -S`, of all CPUs together.', '')),
+    ]),
   ],
 ]);
 
@@ -79,4 +91,5 @@ export const ROW_MEMBERS: ReadonlyMap<string, ReadonlyMap<string, MemberSchema>>
   ['softnet_stat', columns('processed dropped time_squeeze received_rps flow_limit_count backlog_len cpu')],
   ['stat', columns('user nice system idle iowait irq softirq')],
   ['netfilter', columns('packets bytes')],
+  ['conntrack', columns('status timeout mark use tcp tuplehash')],
 ]);

@@ -90,7 +90,7 @@ export interface WordPart {
 }
 export interface MarkPart {
   readonly kind: 'mark';
-  readonly text: ':' | ',';
+  readonly text: ':' | ',' | '-';
 }
 /** Present when its first part (a word or a mark) is there. */
 export interface OptionalPart {

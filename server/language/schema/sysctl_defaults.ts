@@ -1,6 +1,6 @@
 /**
  * The one table of kernel parameters: net.core and net.ipv4 of Linux 7.3.4 at boot (initial namespace, 1 GiB machine), as sysctl(8)
- * prints them. The editor's rows (sysctls.ts), the hosts of a world and their knobs all read it.
+ * prints them; net.netfilter as its sources set it up on such a machine. The editor's rows (sysctls.ts), the hosts of a world and their knobs all read it.
  */
 export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly (number | string)[]>> = {
   'net.core.bpf_jit_enable': [1],
@@ -295,4 +295,25 @@ export const SYSCTL_DEFAULTS: Readonly<Record<string, readonly (number | string)
   'net.ipv4.udp_rmem_min': [4096],
   'net.ipv4.udp_wmem_min': [4096],
   'net.ipv4.xfrm4_gc_thresh': [32768],
+  'net.netfilter.nf_conntrack_buckets': [7168],
+  'net.netfilter.nf_conntrack_checksum': [1],
+  'net.netfilter.nf_conntrack_generic_timeout': [600],
+  'net.netfilter.nf_conntrack_icmp_timeout': [30],
+  'net.netfilter.nf_conntrack_max': [7168],
+  'net.netfilter.nf_conntrack_tcp_be_liberal': [0],
+  'net.netfilter.nf_conntrack_tcp_ignore_invalid_rst': [0],
+  'net.netfilter.nf_conntrack_tcp_loose': [1],
+  'net.netfilter.nf_conntrack_tcp_max_retrans': [3],
+  'net.netfilter.nf_conntrack_tcp_timeout_close': [10],
+  'net.netfilter.nf_conntrack_tcp_timeout_close_wait': [60],
+  'net.netfilter.nf_conntrack_tcp_timeout_established': [432000],
+  'net.netfilter.nf_conntrack_tcp_timeout_fin_wait': [120],
+  'net.netfilter.nf_conntrack_tcp_timeout_last_ack': [30],
+  'net.netfilter.nf_conntrack_tcp_timeout_max_retrans': [300],
+  'net.netfilter.nf_conntrack_tcp_timeout_syn_recv': [60],
+  'net.netfilter.nf_conntrack_tcp_timeout_syn_sent': [120],
+  'net.netfilter.nf_conntrack_tcp_timeout_time_wait': [120],
+  'net.netfilter.nf_conntrack_tcp_timeout_unacknowledged': [300],
+  'net.netfilter.nf_conntrack_udp_timeout': [30],
+  'net.netfilter.nf_conntrack_udp_timeout_stream': [120],
 };

@@ -174,8 +174,44 @@ const TCP: readonly SettingSchema[] = [
   ),
 ];
 
+const seconds = (name: string, doc: string): SettingSchema =>
+  row(`net.netfilter.nf_conntrack_${name}`, whole, `Seconds for which conntrack remembers ${doc}`);
+
+/** Where no rule asks for conntrack they do nothing. */
+const CONNTRACK: readonly SettingSchema[] = [
+  row(
+    'net.netfilter.nf_conntrack_max',
+    whole,
+    'Connections that conntrack remembers at most; packets of others are then dropped. 0: no limit.',
+  ),
+  row('net.netfilter.nf_conntrack_buckets', count(2 ** 20, '7168'), 'Buckets of the table of connections.'),
+  row('net.netfilter.nf_conntrack_checksum', flag, 'Packets with wrong checksums are invalid.'),
+  row('net.netfilter.nf_conntrack_tcp_be_liberal', flag, 'Only resets out of the window are invalid.'),
+  row('net.netfilter.nf_conntrack_tcp_loose', flag, 'A connection may be picked up in its middle.'),
+  row('net.netfilter.nf_conntrack_tcp_ignore_invalid_rst', flag, 'Resets with old sequence numbers are not invalid.'),
+  row(
+    'net.netfilter.nf_conntrack_tcp_max_retrans',
+    count(255, '3'),
+    'Acknowledgments that come again unchanged, from which on a connection is remembered for tcp_timeout_max_retrans.',
+  ),
+  seconds('tcp_timeout_syn_sent', 'a connection whose SYN was seen.'),
+  seconds('tcp_timeout_syn_recv', 'one whose SYN-ACK was seen.'),
+  seconds('tcp_timeout_established', 'an established one.'),
+  seconds('tcp_timeout_fin_wait', 'one that an end has closed.'),
+  seconds('tcp_timeout_close_wait', 'one whose first FIN was acknowledged.'),
+  seconds('tcp_timeout_last_ack', 'one that both ends have closed.'),
+  seconds('tcp_timeout_time_wait', 'one whose last FIN was acknowledged.'),
+  seconds('tcp_timeout_close', 'one that was reset.'),
+  seconds('tcp_timeout_max_retrans', 'one of which too much came again.'),
+  seconds('tcp_timeout_unacknowledged', 'one with data that nobody has acknowledged.'),
+  seconds('udp_timeout', 'a UDP exchange.'),
+  seconds('udp_timeout_stream', 'one that has gone both ways for two seconds.'),
+  seconds('icmp_timeout', 'an ICMP request.'),
+  seconds('generic_timeout', 'packets of other protocols.'),
+];
+
 /** Those that the manual explains. */
-export const DOCUMENTED_SYSCTLS: readonly SettingSchema[] = [...CORE, ...IP, ...TCP];
+export const DOCUMENTED_SYSCTLS: readonly SettingSchema[] = [...CORE, ...IP, ...TCP, ...CONNTRACK];
 
 const documented = new Set(DOCUMENTED_SYSCTLS.map(({ name }) => name));
 

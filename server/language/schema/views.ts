@@ -89,7 +89,14 @@ export const HOST_MEMBERS = byName(
   member('softirqs', 'Rows of /proc/softirqs: `server.softirqs.NET_RX[0]`.'),
   member('interrupts', "Rows of /proc/interrupts: `server.interrupts['eth0-rx-0'][0]`."),
   member('stat', 'CPU times of /proc/stat in ns: `server.stat[0].softirq`.'),
-  member('netfilter', 'Packets that met each rule: `server.netfilter.input[0].packets`.'),
+  member(
+    'netfilter',
+    'Packets that met each rule: `server.netfilter.input[0].packets`, `router.netfilter.nat.postrouting[0].packets`.',
+  ),
+  member(
+    'conntrack',
+    'Connections and what befell their packets: `router.conntrack.count`, `.drop`, `.entries[0].status`.',
+  ),
   member('arp', 'Neighbours by address.'),
   member('lo', 'The loopback device.'),
 );
@@ -172,6 +179,22 @@ export const PACKET_FIELDS: ReadonlyMap<
         member('cwr', 'CWR flag: the window was reduced (RFC 3168).'),
         member('ae', 'AE flag; with CWR and ECE the counter of Accurate ECN (RFC 9768).'),
         member('payload', 'Bytes of payload.'),
+      ),
+    },
+  ],
+  [
+    'ct',
+    {
+      doc: "The packet's connection, as conntrack sees it: rules that ask turn conntrack on. False on a wire.",
+      members: byName(
+        member('new', 'Its first packets: nothing has come back yet (`ct state new`).'),
+        member('established', 'Packets have gone both ways (`ct state established`).'),
+        member('related', 'An ICMP error about a connection (`ct state related`).'),
+        member('invalid', 'It belongs to no connection, and cannot begin one (`ct state invalid`).'),
+        member('untracked', '`notrack` has excepted it (`ct state untracked`).'),
+        member('assured', 'The connection is worth keeping when the table is full (`ct status assured`).'),
+        member('snat', 'Its source is rewritten (`ct status snat`).'),
+        member('dnat', 'Its destination is rewritten (`ct status dnat`).'),
       ),
     },
   ],

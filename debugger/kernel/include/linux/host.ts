@@ -16,6 +16,7 @@ import type { netns_tfo } from '../net/tcp_fastopen.ts';
 import type { rtnl } from '../../net/core/rtnetlink.ts';
 import type { link_watch } from '../../net/core/link_watch.ts';
 import type { worker_pool } from './workqueue.ts';
+import type { nf_conntrack_net } from '../net/netfilter/nf_conntrack.ts';
 import type { nf_hook_entry } from './netfilter.ts';
 import type { dentry } from './shmem_fs.ts';
 
@@ -79,6 +80,8 @@ export interface Host {
   frags: ipq[];
   /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */
   nf_hooks: nf_hook_entry[][];
+  /** Connection tracking; null: no rule has asked for it. */
+  ct: nf_conntrack_net | null;
   nl_table_wait: wait_queue_head;
   mib: Mib;
   /** sysctl name -> value(s); the modelled kernel's defaults, then the scenario's. */

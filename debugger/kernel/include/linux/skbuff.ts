@@ -10,6 +10,7 @@
  */
 import type { net_device } from './netdevice.ts';
 import type { sock } from '../net/sock.ts';
+import type { nf_conn } from '../net/netfilter/nf_conntrack.ts';
 import type { void_p } from './void.ts';
 import type { dst_entry } from '../net/dst.ts';
 
@@ -154,6 +155,9 @@ export interface sk_buff {
   queue_mapping: number;
   priority: number;
   mark: number;
+  /** Its connection, and what it is to it (IP_CT_*); null with IP_CT_UNTRACKED: not to be tracked. */
+  _nfct: nf_conn | null;
+  ctinfo: number;
   /** ns of the receive time stamp, or of departure on the way out (EDT). */
   tstamp: number;
   skb_mstamp_ns: number;

@@ -71,8 +71,11 @@ export const RTCF_REDIRECTED = 0x00040000;
 
 export interface flowi4 {
   flowi4_oif: number; flowi4_tos: number; flowi4_proto: number;
-  saddr: number; daddr: number; fl4_sport: number; fl4_dport: number;
+  saddr: number; daddr: number; fl4_sport: number; fl4_dport: number; flowi4_flags: number;
 }
+
+/** The source address need not be one of this host's. */
+export const FLOWI_FLAG_ANYSRC = 1;
 
 /** What the route says of RTAX_* `metric`, 0: nothing. @helper */
 export function dst_metric_raw(dst: dst_entry, metric: number): number {

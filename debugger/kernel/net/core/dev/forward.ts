@@ -7,6 +7,7 @@ import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { skb_is_gso } from '../skbuff/data.ts';
 import { skb_postpull_rcsum } from '../skbuff/checksum.ts';
 import { kfree_skb_reason } from '../skbuff/free.ts';
+import { nf_reset_ct } from '../../netfilter/nf_conntrack_core/lifetime.ts';
 import { eth_type_trans } from '../../ethernet/eth.ts';
 import { NET_RX_DROP } from './backlog.ts';
 
@@ -18,12 +19,13 @@ function __is_skb_forwardable(dev: net_device, skb: sk_buff): boolean {
   return skb.len <= dev.mtu + dev.hard_header_len + VLAN_HLEN || skb_is_gso(skb);
 }
 
-/** What belonged to the sender's side is taken off: route, device of arrival, mark. */
-export function skb_scrub_packet(_cpu: Cpu, skb: sk_buff, xnet: boolean): void {
+/** What belonged to the sender's side is taken off: route, connection, device of arrival, mark. */
+export function skb_scrub_packet(cpu: Cpu, skb: sk_buff, xnet: boolean): void {
   skb.pkt_type = PACKET_HOST;
   skb.skb_iif = 0;
   skb.ignore_df = false;
   skb.dst = null;
+  nf_reset_ct(cpu, skb);
   if (!xnet) return;
   skb.mark = 0;
   skb.tstamp = 0;

@@ -43,7 +43,7 @@ function createSkBuff(id: number, alloc_cpu: number, head: Uint8Array, truesize:
     mac_header: HEADER_UNSET, mac_len: 0, network_header: 0, transport_header: HEADER_UNSET, shinfo: createSharedInfo(),
     cloned: false, fclone, fclone_partner: null, nohdr: false, head_frag, users: 1, truesize, sk: null, destructor: null, dev: null, skb_iif: 0, dst: null,
     protocol: 0, pkt_type: PACKET_HOST, ip_summed: CHECKSUM_NONE, csum: 0, csum_start: 0, csum_offset: 0, csum_level: 0, csum_valid: false, hash: 0,
-    l4_hash: false, queue_mapping: 0, priority: 0, mark: 0, tstamp: 0, skb_mstamp_ns: 0, ooo_okay: false, slow_gro: false,
+    l4_hash: false, queue_mapping: 0, priority: 0, mark: 0, _nfct: null, ctinfo: 0, tstamp: 0, skb_mstamp_ns: 0, ooo_okay: false, slow_gro: false,
     napi_id: 0, alloc_cpu, dst_pending_confirm: false, wifi_acked_valid: false, peeked: false, pfmemalloc: false, decrypted: false, ignore_df: false,
     unreadable: false, cb: null, next: null,
   };
@@ -110,6 +110,7 @@ export function copySkBuff(cpu: Cpu, skb: sk_buff, kind: Lineage['kind']): sk_bu
   const world = cpu.world;
   world.skb_allocated++;
   const id = world.next_id++;
+  if (skb._nfct !== null) skb._nfct.use++;
   return {
     id, lineage: lineageFrom(cpu, kind, id, skb.lineage, skb.lineage.length), head: skb.head, data: skb.data, tail: skb.tail, len: skb.len,
     data_len: skb.data_len, mac_header: skb.mac_header, mac_len: skb.mac_len, network_header: skb.network_header,
@@ -117,7 +118,7 @@ export function copySkBuff(cpu: Cpu, skb: sk_buff, kind: Lineage['kind']): sk_bu
     head_frag: skb.head_frag, users: 1, truesize: skb.truesize, sk: null, destructor: null, dev: skb.dev, skb_iif: skb.skb_iif,
     dst: skb.dst, protocol: skb.protocol, pkt_type: skb.pkt_type, ip_summed: skb.ip_summed, csum: skb.csum, csum_start: skb.csum_start,
     csum_offset: skb.csum_offset, csum_level: skb.csum_level, csum_valid: skb.csum_valid, hash: skb.hash, l4_hash: skb.l4_hash, queue_mapping: skb.queue_mapping,
-    priority: skb.priority, mark: skb.mark, tstamp: skb.tstamp, skb_mstamp_ns: skb.skb_mstamp_ns, ooo_okay: skb.ooo_okay,
+    priority: skb.priority, mark: skb.mark, _nfct: skb._nfct, ctinfo: skb.ctinfo, tstamp: skb.tstamp, skb_mstamp_ns: skb.skb_mstamp_ns, ooo_okay: skb.ooo_okay,
     slow_gro: skb.slow_gro, napi_id: skb.napi_id, alloc_cpu: cpu.id, dst_pending_confirm: skb.dst_pending_confirm, wifi_acked_valid: skb.wifi_acked_valid,
     peeked: skb.peeked, pfmemalloc: skb.pfmemalloc, decrypted: skb.decrypted, ignore_df: skb.ignore_df, unreadable: skb.unreadable, cb: skb.cb, next: null,
   };

@@ -8,7 +8,7 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { CHECKSUM_COMPLETE, CHECKSUM_NONE, CHECKSUM_PARTIAL, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
-import { put_unaligned_be16 } from '../../../include/asm-generic/unaligned.ts';
+import { get_unaligned_be16, put_unaligned_be16 } from '../../../include/asm-generic/unaligned.ts';
 
 /** Adds `len` bytes at `at` to a partial sum. Charges nothing: see skb_checksum. */
 export function csum_partial(bytes: Uint8Array, at: number, len: number, sum: number): number {
@@ -127,4 +127,24 @@ export function skb_postpull_rcsum(skb: sk_buff, at: number, len: number): void 
 /** Replaces a 16-bit word `from` by `to` in a checksum (RFC 1624). */
 export function csum_replace2(check: number, from: number, to: number): number {
   return csum_fold((~check & 0xffff) + (~from & 0xffff) + to);
+}
+
+/** The same for a 32-bit word. */
+export function csum_replace4(check: number, from: number, to: number): number {
+  return csum_fold(csum_add(csum_sub(~check & 0xffff, from), to));
+}
+
+/** A 32-bit word has changed that the transport checksum at `check` (an offset in skb.head) covers, in the packet or, `pseudohdr`, in the pseudo-header. */
+export function inet_proto_csum_replace4(skb: sk_buff, check: number, from: number, to: number, pseudohdr: boolean): void {
+  const sum = get_unaligned_be16(skb.head, check);
+  if (skb.ip_summed === CHECKSUM_PARTIAL) {
+    if (pseudohdr) put_unaligned_be16(~csum_fold(csum_add(csum_sub(sum, from), to)) & 0xffff, skb.head, check);
+    return;
+  }
+  put_unaligned_be16(csum_replace4(sum, from, to), skb.head, check);
+  if (skb.ip_summed === CHECKSUM_COMPLETE && pseudohdr) skb.csum = csum_sub(csum_add(skb.csum, from), to);
+}
+
+export function inet_proto_csum_replace2(skb: sk_buff, check: number, from: number, to: number, pseudohdr: boolean): void {
+  inet_proto_csum_replace4(skb, check, from, to, pseudohdr);
 }

@@ -7,6 +7,7 @@ import { HEADER_UNSET, SKB_WITH_OVERHEAD } from '../../../include/linux/skbuff.t
 import type { sk_buff, skb_frag } from '../../../include/linux/skbuff.ts';
 import { copySkBuff, createSharedInfo, kmalloc_reserve } from './alloc.ts';
 import { skb_release_all } from './free.ts';
+import { pskb_may_pull } from './pull.ts';
 import { copyBytes, skb_cloned, skb_copy_bits, skb_headlen } from './data.ts';
 import { net_zcopy_get, skb_zerocopy_clone } from './zerocopy.ts';
 
@@ -37,6 +38,7 @@ export function skb_morph(cpu: Cpu, dst: sk_buff, src: sk_buff): sk_buff {
   skb_release_all(cpu, dst);
   const { id, fclone, fclone_partner, users, alloc_cpu, next } = dst;
   Object.assign(dst, src, { id, fclone, fclone_partner, users, alloc_cpu, next, sk: null, destructor: null });
+  if (src._nfct !== null) src._nfct.use++;
   return __skb_clone(dst, src);
 }
 
@@ -155,6 +157,18 @@ export function pskb_expand_head(cpu: Cpu, skb: sk_buff, nhead: number, ntail: n
 export function skb_cow(cpu: Cpu, skb: sk_buff, headroom: number): void {
   const delta = headroom > skb.data ? headroom - skb.data : 0;
   if (delta > 0 || skb_cloned(skb)) pskb_expand_head(cpu, skb, (delta + 63) & ~63, 0);
+}
+
+/** Whether a clone may write into its headers: TCP, which keeps the original, has given them away (__skb_header_release). */
+export function skb_clone_writable(skb: sk_buff): boolean {
+  return skb.fclone === 'clone' && skb.fclone_partner !== null;
+}
+
+/** The first `write_len` bytes are this packet's alone, in one piece; false: it is shorter. */
+export function skb_ensure_writable(cpu: Cpu, skb: sk_buff, write_len: number): boolean {
+  if (!pskb_may_pull(cpu, skb, write_len)) return false;
+  if (skb_cloned(skb) && !skb_clone_writable(skb)) pskb_expand_head(cpu, skb, 0, 0);
+  return true;
 }
 
 /** Bytes of its own, no longer shared with a clone. */

@@ -4,15 +4,17 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { drop_condition, sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
+import { nf_reset_ct } from '../../netfilter/nf_conntrack_core/lifetime.ts';
 import { skb_shared, skb_unref } from './data.ts';
 import { skb_attempt_defer_free } from './defer.ts';
 import { skb_zcopy_clear } from './zerocopy.ts';
 import { runDestructor } from './destructors.ts';
 
-/** Route and socket are let go. */
+/** Route, socket and connection are let go. */
 export function skb_release_head_state(cpu: Cpu, skb: sk_buff): void {
   skb.dst = null;
   if (skb.destructor !== null) runDestructor(cpu, skb);
+  if (skb._nfct !== null) nf_reset_ct(cpu, skb);
 }
 
 /** The bytes go when the last clone does. */

@@ -138,6 +138,9 @@ function copyHeader(nskb: sk_buff, skb: sk_buff): void {
   nskb.queue_mapping = skb.queue_mapping;
   nskb.priority = skb.priority;
   nskb.mark = skb.mark;
+  nskb._nfct = skb._nfct;
+  nskb.ctinfo = skb.ctinfo;
+  if (skb._nfct !== null) skb._nfct.use++;
   nskb.tstamp = skb.tstamp;
   nskb.skb_mstamp_ns = skb.skb_mstamp_ns;
   nskb.mac_len = skb.mac_len;

@@ -11,6 +11,8 @@ import type { dst_entry, flowi4 } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { csum_add, csum_block_add, csum_fold, csum_partial } from '../../core/skbuff/checksum.ts';
 import { skb_copy_bits } from '../../core/skbuff/data.ts';
+import { nf_ct_attach } from '../../netfilter/core.ts';
+import { icmpIsError } from './send.ts';
 import { ip_append_data, ip_flush_pending_frames, ip_push_pending_frames } from '../ip_output/make_skb.ts';
 
 /** struct icmp_bxm: the message to send. `offset` is where, from skb.data, the quoted packet begins. */
@@ -23,6 +25,7 @@ export function icmp_glue_bits(
   spend(cpu, perKib(cpu.costs.csum_kib, len));
   copyQuoted(bxm.skb, bxm.offset + offset, to, at, len);
   skb.csum = csum_block_add(skb.csum, csum_partial(to, at, len, 0), odd);
+  if (bxm.skb._nfct !== null && icmpIsError(bxm.type)) nf_ct_attach(cpu, skb, bxm.skb);
   return 0;
 }
 

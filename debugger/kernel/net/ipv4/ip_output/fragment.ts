@@ -197,6 +197,15 @@ export function ip_copy_metadata(to: sk_buff, from: sk_buff): void {
   to.dst = from.dst;
   to.dev = from.dev;
   to.mark = from.mark;
+  if (from._nfct !== null || from.ctinfo !== 0) nf_copy(to, from);
   to.hash = from.hash;
   to.l4_hash = from.l4_hash;
+}
+
+/** The fragment belongs to the packet's connection (include/net/netfilter/nf_conntrack.h nf_copy). */
+export function nf_copy(dst: sk_buff, src: sk_buff): void {
+  if (dst._nfct === src._nfct) return;
+  dst._nfct = src._nfct;
+  dst.ctinfo = src.ctinfo;
+  if (src._nfct !== null) src._nfct.use++;
 }

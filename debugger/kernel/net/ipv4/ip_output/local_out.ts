@@ -13,13 +13,13 @@ import { __ip_select_ident, ip_dont_fragment, ip_select_ttl, writeIpHeader } fro
 import { ip_send_check } from './ip_send_check.ts';
 
 /** Completes the header and asks netfilter: 1 to go on; the packet is gone otherwise. */
-export function __ip_local_out(cpu: Cpu, _sk: sock | null, skb: sk_buff): number {
+export function __ip_local_out(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
   cpu.host.mib.Ip.OutRequests++;
   put_unaligned_be16(skb.len > 0xffff ? 0 : skb.len, skb.head, skb.network_header + 2);
   ip_send_check(cpu, skb);
   skb.protocol = ETH_P_IP;
   if (cpu.host.nf_hooks[NF_INET_LOCAL_OUT]!.length === 0) return 1;
-  return nf_hook(cpu, NF_INET_LOCAL_OUT, skb, null, skb.dst!.dev);
+  return nf_hook(cpu, NF_INET_LOCAL_OUT, skb, null, skb.dst!.dev, sk);
 }
 
 export function ip_local_out(cpu: Cpu, sk: sock | null, skb: sk_buff): number {

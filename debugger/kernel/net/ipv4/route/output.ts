@@ -5,7 +5,7 @@ import { INADDR_LOOPBACK, ipv4_is_lbcast, ipv4_is_multicast, ipv4_is_zeronet } f
 import { IFF_LOOPBACK, IFF_UP } from '../../../include/linux/netdevice.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
 import {
-  RTCF_BROADCAST, RTCF_LOCAL, RTCF_MULTICAST, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST, RTN_UNREACHABLE,
+  FLOWI_FLAG_ANYSRC, RTCF_BROADCAST, RTCF_LOCAL, RTCF_MULTICAST, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST, RTN_UNREACHABLE,
 } from '../../../include/net/dst.ts';
 import type { dst_entry, fib_entry, flowi4 } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -17,7 +17,7 @@ import { find_exception, rt_cache_valid, rt_dst_alloc, rt_set_nexthop } from './
 
 /** @helper struct flowi4. */
 export function createFlowi4(proto: number, oif: number, tos: number, saddr: number, daddr: number, sport: number, dport: number): flowi4 {
-  return { flowi4_oif: oif, flowi4_tos: tos, flowi4_proto: proto, saddr, daddr, fl4_sport: sport, fl4_dport: dport };
+  return { flowi4_oif: oif, flowi4_tos: tos, flowi4_proto: proto, saddr, daddr, fl4_sport: sport, fl4_dport: dport, flowi4_flags: 0 };
 }
 
 /** The route of a flow of `sk` (null: of the kernel's own). */
@@ -44,7 +44,7 @@ export function ip_route_output_key_hash_rcu(cpu: Cpu, fl4: flowi4): dst_entry |
   const orig_oif = fl4.flowi4_oif;
   if (fl4.saddr !== 0) {
     if (ipv4_is_multicast(fl4.saddr) || ipv4_is_lbcast(fl4.saddr) || ipv4_is_zeronet(fl4.saddr)) return -EINVAL;
-    if (__ip_dev_find(cpu, fl4.saddr) === null) return -EINVAL;
+    if ((fl4.flowi4_flags & FLOWI_FLAG_ANYSRC) === 0 && __ip_dev_find(cpu, fl4.saddr) === null) return -EINVAL;
   }
   let dev_out: net_device | null = null;
   if (orig_oif !== 0) {

@@ -14,6 +14,7 @@ import { TCP_SKB_CB, createTcpSkbCb } from '../../../include/net/tcp_sock.ts';
 import type { inet_timewait_sock, request_sock, tcp_sock } from '../../../include/net/tcp_sock.ts';
 import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
+import { nf_reset_ct } from '../../netfilter/nf_conntrack_core/lifetime.ts';
 import { skb_checksum_complete } from '../../core/skbuff/checksum.ts';
 import { sk_skb_reason_drop } from '../../core/skbuff/free.ts';
 import { pskb_may_pull } from '../../core/skbuff/pull.ts';
@@ -128,6 +129,7 @@ function rcvRequest(cpu: Cpu, req: request_sock, skb: sk_buff): number | null {
     }
     return discard(cpu, sk, skb, result.drop_reason, result.condition, { seq: TCP_SKB_CB(skb).seq, ack_seq: TCP_SKB_CB(skb).ack_seq, snt_isn: req.snt_isn, rcv_nxt: req.rcv_nxt });
   }
+  if (skb._nfct !== null) nf_reset_ct(cpu, skb);
   if (nsk === sk) {
     tcp_v4_restore_cb(cpu, skb);
     return rcvSocket(cpu, sk, skb, 0);
@@ -175,6 +177,7 @@ function belowMinTtl(cpu: Cpu, sk: sock, skb: sk_buff): number {
 /** A segment for a socket: now, or by its owner later. `isn`: of a TIME-WAIT connection that the SYN reopens. @helper */
 function rcvSocket(cpu: Cpu, sk: sock, skb: sk_buff, isn: number): number {
   if (sk.inet.min_ttl !== 0 && iph_ttl(skb) < sk.inet.min_ttl) return belowMinTtl(cpu, sk, skb);
+  if (skb._nfct !== null) nf_reset_ct(cpu, skb);
   if (refused(cpu, sk, skb)) return 0;
   tcp_v4_fill_cb(cpu, skb);
   if (isn !== 0) TCP_SKB_CB(skb).tcp_tw_isn = isn;

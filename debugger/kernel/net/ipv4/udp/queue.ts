@@ -6,6 +6,7 @@ import { SIZEOF_UDPHDR } from '../../../include/linux/udp.ts';
 import { sk_mark_napi_id, sk_mark_napi_id_once } from '../../../include/net/busy_poll.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { sk_filter_trim_cap } from '../../core/filter.ts';
+import { nf_reset_ct } from '../../netfilter/nf_conntrack_core/lifetime.ts';
 import { csum_partial } from '../../core/skbuff/checksum.ts';
 import { __skb_pull, __skb_push, skb_transport_offset } from '../../core/skbuff/data.ts';
 import { sk_skb_reason_drop } from '../../core/skbuff/free.ts';
@@ -31,6 +32,7 @@ export function udp_queue_rcv_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
 }
 
 export function udp_queue_rcv_one_skb(cpu: Cpu, sk: sock, skb: sk_buff): number {
+  if (skb._nfct !== null) nf_reset_ct(cpu, skb);
   const cause = sk_filter_trim_cap(cpu, sk, skb, SIZEOF_UDPHDR);
   if (cause !== null) {
     cpu.host.mib.Udp.InErrors++;

@@ -13,6 +13,7 @@ import { __skb_checksum_complete, csum_add, csum_fold, csum_tcpudp_nofold, skb_c
 import { skb_clone } from '../../core/skbuff/clone.ts';
 import { consume_skb, sk_skb_reason_drop } from '../../core/skbuff/free.ts';
 import { pskb_may_pull, pskb_trim_rcsum } from '../../core/skbuff/pull.ts';
+import { nf_reset_ct } from '../../netfilter/nf_conntrack_core/lifetime.ts';
 import { icmp_send } from '../icmp/send.ts';
 import { udp_hashfn } from './hash.ts';
 import { __udp4_lib_lookup_skb, compute_score } from './lookup.ts';
@@ -39,6 +40,7 @@ export function udp_rcv(cpu: Cpu, skb: sk_buff): number {
   if ((skb.dst!.rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) !== 0) return __udp4_lib_mcast_deliver(cpu, skb);
   const sk = __udp4_lib_lookup_skb(cpu, skb);
   if (sk !== null) return udp_unicast_rcv_skb(cpu, sk, skb);
+  if (skb._nfct !== null) nf_reset_ct(cpu, skb);
   if (!skb_csum_unnecessary(skb) && skb_checksum_complete(cpu, skb) !== 0) return udpCsumError(cpu, skb);
   cpu.host.mib.Udp.NoPorts++;
   icmp_send(cpu, skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);

@@ -17,6 +17,7 @@ import { eth_header_parse } from '../../ethernet/eth.ts';
 import { pkt_sk } from '../internal.ts';
 import type { packet_sock } from '../internal.ts';
 import { hatypeOf } from './create.ts';
+import { nf_reset_ct } from '../../netfilter/nf_conntrack_core/lifetime.ts';
 
 /** skb->cb of a packet in a packet socket's queue (struct packet_skb_cb). */
 export interface packet_skb_cb { origlen: number; ll: sockaddr_ll }
@@ -78,6 +79,7 @@ export function packet_rcv(cpu: Cpu, skb: sk_buff, dev: net_device, pt: packet_t
   skb_set_owner_r(cpu, own, sk);
   own.dev = null;
   own.dst = null;
+  nf_reset_ct(cpu, own);
   po.tp_packets++;
   sk.sk_receive_queue.push(own);
   skDataReady(cpu, sk);
