@@ -19,12 +19,8 @@ import {
   type nf_conntrack_tuple,
   type nf_conntrack_tuple_hash,
 } from '../kernel/include/net/netfilter/nf_conntrack.ts';
-import {
-  type ip_ct_tcp,
-  type ip_ct_tcp_state,
-  tcp_conntrack_names,
-} from '../kernel/include/net/netfilter/nf_conntrack_tcp.ts';
-import { tupleText } from './views/conntrack.ts';
+import type { ip_ct_tcp, ip_ct_tcp_state } from '../kernel/include/net/netfilter/nf_conntrack_tcp.ts';
+import { tcpConntrackName, tupleText } from './views/conntrack.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
 import type { packet_ring_buffer, packet_sock } from '../kernel/net/packet/internal.ts';
@@ -117,10 +113,10 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
       ? 'TP_STATUS_KERNEL: free'
       : `${bitNames(h.tp_status, 'tp_status', '')}, ${h.tp_snaplen} of ${h.tp_len} B`,
   nf_conn: (ct: nf_conn, look: Look) =>
-    `${tupleText(ct.tuplehash[0].tuple)}${ct.tcp === null ? '' : ` ${tcp_conntrack_names[ct.tcp.state]}`}, ${bitNames(ct.status, 'ips', 'new')}${(ct.status & IPS_CONFIRMED) === 0 ? '' : `, over ${relative(ct.timeout * JIFFY, look.now)}`}`,
+    `${tupleText(ct.tuplehash[0].tuple)}${ct.tcp === null ? '' : ` ${tcpConntrackName(ct.tcp.state)}`}, ${bitNames(ct.status, 'ips', 'new')}${(ct.status & IPS_CONFIRMED) === 0 ? '' : `, over ${relative(ct.timeout * JIFFY, look.now)}`}`,
   nf_conntrack_tuple: (tuple: nf_conntrack_tuple) => tupleText(tuple),
   nf_conntrack_tuple_hash: ({ tuple }: nf_conntrack_tuple_hash) => tupleText(tuple),
-  ip_ct_tcp: (tcp: ip_ct_tcp) => tcp_conntrack_names[tcp.state]!,
+  ip_ct_tcp: (tcp: ip_ct_tcp) => tcpConntrackName(tcp.state),
   ip_ct_tcp_state: (s: ip_ct_tcp_state) => `td_end ${s.td_end}, td_maxend ${s.td_maxend}, td_maxwin ${s.td_maxwin}`,
   nf_conntrack_net: (net: nf_conntrack_net) => `${net.count} connections`,
   request_sock: (req: request_sock) =>

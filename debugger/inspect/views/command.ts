@@ -98,6 +98,11 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   },
   { usage: 'nft list ruleset', pattern: /^nft\s+(?:-\w+\s+)*list\s+ruleset$/, run: nftRuleset },
   { usage: 'conntrack -L', pattern: /^conntrack\s+-L$/, run: conntrackList },
+  {
+    usage: 'conntrack -C',
+    pattern: /^conntrack\s+-C$/,
+    run: (host) => String(host.ct?.count ?? 0),
+  },
   { usage: 'conntrack -S', pattern: /^conntrack\s+-S$/, run: conntrackStatistics },
   { usage: 'nstat', pattern: /^nstat(?:\s+-\w+)*$/, run: nstat },
   {

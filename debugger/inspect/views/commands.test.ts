@@ -79,6 +79,35 @@ test('a host tells of itself as its tools would', async (t) => {
   for (const [i, [command, wanted]] of ROWS.entries()) await t.test(command, () => assert.match(texts[i]!, wanted));
 });
 
+test('conntrack: connections with both tuples, counters, and the rules that they came by', () => {
+  const commands = [
+    'conntrack -L',
+    'cat /proc/net/nf_conntrack',
+    'conntrack -C',
+    'sysctl net.netfilter.nf_conntrack_count',
+    'conntrack -S',
+    'cat /proc/net/stat/nf_conntrack',
+    'nft list ruleset',
+  ];
+  const [list, proc, count, sysctl, statistics, stat, nft] = shown('nat-masquerade', '1500us', 'router', commands);
+  const tuples =
+    'src=192.168.1.10 dst=203.0.113.7 sport=40000 dport=80 src=203.0.113.7 dst=203.0.113.1 sport=80 dport=40000 [ASSURED] mark=0';
+  assert.match(list!, /^tcp {6}6 \d+ [A-Z_]+ src=/);
+  assert.ok(list!.includes(`${tuples} use=`), list);
+  assert.match(list!, /\(conntrack-tools\): 1 flow entries have been shown\.$/);
+  assert.match(proc!, /^ipv4 {5}2 tcp {6}6 \d+ [A-Z_]+ src=/);
+  assert.ok(proc!.includes(`${tuples} zone=0 use=`), proc);
+  assert.equal(count, '1');
+  assert.equal(sysctl, 'net.netfilter.nf_conntrack_count = 1');
+  assert.match(statistics!, /^cpu=0 {3}\tfound=0 invalid=0 insert=0 /);
+  assert.match(stat!, /\n00000001 {2}00000000 /);
+  assert.match(
+    nft!,
+    /type nat hook postrouting priority srcnat; policy accept;\n\t\toifname "wan" counter packets 1 bytes 60 masquerade/,
+  );
+  assert.match(nft!, /\t\tct state established,related counter /);
+});
+
 test('ip route: what a route says of the way', () => {
   const [routes] = shown('route-metrics', '1ms', 'server', ['ip route']);
   assert.match(routes!, /^10\.0\.1\.0\/24 via 10\.0\.0\.2 dev eth0 initcwnd 30 rto_min lock 20ms$/m);

@@ -7,8 +7,8 @@ import {
   type nf_conn,
   type nf_conntrack_tuple,
 } from '../../kernel/include/net/netfilter/nf_conntrack.ts';
-import { tcp_conntrack_names } from '../../kernel/include/net/netfilter/nf_conntrack_tcp.ts';
 import { ipv4 } from '../format/address.ts';
+import { ENUMERATIONS } from '../format/flags.ts';
 import { JIFFY } from '../format/time.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp' };
@@ -28,6 +28,11 @@ export function tupleText({ src, src_port, dst, dst_port, protonum }: nf_conntra
   return PROTOCOLS[protonum] === undefined ? ends : `${ends} sport=${src_port} dport=${dst_port}`;
 }
 
+/** `ESTABLISHED`, as /proc has it. */
+export function tcpConntrackName(state: number): string {
+  return (ENUMERATIONS.tcp_conntrack!.get(state) ?? String(state)).replace('TCP_CONNTRACK_', '');
+}
+
 /** From the protocol's name on; `zone`: as /proc shows it. */
 function line(ct: nf_conn, now: number, zone: string): string {
   const { tuple } = ct.tuplehash[0];
@@ -35,7 +40,7 @@ function line(ct: nf_conn, now: number, zone: string): string {
   const seconds = Math.max(0, Math.floor((ct.timeout * JIFFY - now) / 1_000_000_000));
   const parts = [
     `${name.padEnd(8)} ${tuple.protonum} ${seconds}`,
-    ct.tcp === null ? '' : tcp_conntrack_names[ct.tcp.state]!,
+    ct.tcp === null ? '' : tcpConntrackName(ct.tcp.state),
     tupleText(tuple),
     (ct.status & IPS_SEEN_REPLY) === 0 ? '[UNREPLIED]' : '',
     tupleText(ct.tuplehash[1].tuple),

@@ -3,7 +3,7 @@ import type { Host } from '../../kernel/include/linux/host.ts';
 
 export function sysctl(host: Host, name: string): string {
   if (name !== '-a' && name !== '') {
-    const values = host.sysctl[name];
+    const values = name === 'net.netfilter.nf_conntrack_count' ? [host.ct?.count ?? 0] : host.sysctl[name];
     return values === undefined
       ? `sysctl: cannot stat /proc/sys/${name.replaceAll('.', '/')}: No such file or directory`
       : `${name} = ${values.join('\t')}`;

@@ -12,6 +12,11 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'host a { process p {\na=[ 1,b[0] ]\neach c in[a,\na ,\n] { }\nd = poll([\n pollfd(a,1),\n],5ms)\n} }',
     'host a {\n  process p {\n    a = [1, b[0]]\n    each c in [a,\n      a,\n    ] {}\n    d = poll([\n      pollfd(a, 1),\n    ], 5ms)\n  }\n}\n',
   ],
+  [
+    'NAT: ports, ranges of ports, ICMP codes with hyphens',
+    'host a { netfilter {\nchain nat   postrouting { masquerade to:1024-65535;snat to 10.0.0.1:80 - 90 when ct.new }\nchain input { reject with icmp port-unreachable;redirect to  :80 } } }',
+    'host a {\n  netfilter {\n    chain nat postrouting { masquerade to :1024-65535; snat to 10.0.0.1:80-90 when ct.new }\n    chain input { reject with icmp port-unreachable; redirect to :80 }\n  }\n}\n',
+  ],
   ['spaces between words', 'link   wire{rate   1Gbps;delay 50us}', 'link wire { rate 1Gbps; delay 50us }\n'],
   [
     'indentation',

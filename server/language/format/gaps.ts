@@ -94,7 +94,7 @@ function hasSpace(tokens: Tokens, layout: Layout, index: number): boolean {
   if (before === OPEN_BRACE && kind === CLOSE_BRACE) return false;
   if (kind === COMMA || kind === SEMICOLON || kind === CLOSE_PAREN || kind === CLOSE_BRACKET) return false;
   if (before === OPEN_PAREN || before === OPEN_BRACKET) return false;
-  if (kind === COLON) return layout.conditional[index] !== 0;
+  if (kind === COLON) return layout.conditional[index] !== 0 || layout.spaced[index] !== 0;
   if (kind === OPEN_PAREN || kind === OPEN_BRACKET) return !isCallee(tokens, index - 1, kind);
   return !isUnary(tokens, index - 1);
 }

@@ -6,6 +6,7 @@ import {
   CLOSE_PAREN,
   COLON,
   DOT,
+  HYPHEN,
   Kind,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -14,6 +15,7 @@ import {
   SEMICOLON,
   SLASH,
   type Tokens,
+  tokenText,
 } from '../tokens.ts';
 import type { Document, Entry } from '../tree.ts';
 
@@ -28,6 +30,8 @@ export interface Layout {
   readonly glued: Uint8Array;
   /** 1 at the `:` of `a ? b : c`. */
   readonly conditional: Uint8Array;
+  /** 1 at another `:` that has a space before it. */
+  readonly spaced: Uint8Array;
 }
 
 export function layOut(tokens: Tokens, document: Document): Layout {
@@ -37,6 +41,7 @@ export function layOut(tokens: Tokens, document: Document): Layout {
     spread: new Uint8Array(tokens.count),
     glued: new Uint8Array(tokens.count),
     conditional: new Uint8Array(tokens.count),
+    spaced: new Uint8Array(tokens.count),
   };
   measureBrackets(tokens, layout);
   glueLiterals(tokens, layout);
@@ -76,6 +81,18 @@ function isPortColon(tokens: Tokens, index: number): boolean {
   return touches(tokens, index) && touches(tokens, index + 1) && tokens.kind[index + 1] === Kind.number;
 }
 
+/** The `-` of `:1024-65535`. */
+function isPortRange(tokens: Tokens, index: number): boolean {
+  if (tokens.kind[index] !== HYPHEN || tokens.kind[index - 1] !== Kind.number) return false;
+  return tokens.kind[index - 2] === COLON && tokens.kind[index + 1] === Kind.number;
+}
+
+/** The `:` of `to :8080`. */
+function isBarePort(tokens: Tokens, index: number): boolean {
+  if (tokens.kind[index] !== COLON || tokens.kind[index + 1] !== Kind.number) return false;
+  return tokens.kind[index - 1] === Kind.word && tokenText(tokens, index - 1) === 'to';
+}
+
 /** Units, ports, prefixes and members: `10Gbps`, `server:7`, `10.0.0.1/24`, `data.from`. */
 function glueLiterals(tokens: Tokens, layout: Layout): void {
   for (let index = 1; index < tokens.count; index++) {
@@ -85,7 +102,8 @@ function glueLiterals(tokens: Tokens, layout: Layout): void {
     const port = kind === COLON && isPortColon(tokens, index);
     const prefix =
       kind === SLASH && tokens.kind[index - 1] === Kind.address && touches(tokens, index) && touches(tokens, index + 1);
-    if (port || prefix) layout.glued[index] = layout.glued[index + 1] = 1;
+    if (port || prefix || isPortRange(tokens, index)) layout.glued[index] = layout.glued[index + 1] = 1;
+    if (isBarePort(tokens, index)) layout.spaced[index] = layout.glued[index + 1] = 1;
   }
 }
 

@@ -1,5 +1,6 @@
 /** `masquerade` (net/netfilter/nft_masq.c, nf_nat_masquerade.c): the source becomes an address of the device that the packet leaves by. */
 import type { Cpu } from '../../../machine/types.ts';
+import { NF_ACCEPT } from '../../include/linux/netfilter.ts';
 import type { nf_hook_state, nft_rule } from '../../include/linux/netfilter.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
 import { iph_daddr } from '../../include/linux/ip.ts';
@@ -19,7 +20,7 @@ export function nft_masq_eval(cpu: Cpu, rule: nft_rule, skb: sk_buff, state: nf_
 /** The device's address towards the next hop; it is remembered which device, since another would have another address. */
 export function nf_nat_masquerade_ipv4(cpu: Cpu, skb: sk_buff, range: nf_nat_range2, out: net_device): number {
   const ct = skb._nfct!;
-  if (ct.tuplehash[0].tuple.src === 0) return 1;
+  if (ct.tuplehash[0].tuple.src === 0) return NF_ACCEPT;
   const newsrc = inet_select_addr(cpu, out, rt_nexthop(skb.dst!, iph_daddr(skb)), RT_SCOPE_UNIVERSE);
   if (newsrc === 0) return NF_DROP_REASON(cpu, skb, { condition: `masquerade: ${out.name} has no address`, values: { ifindex: out.ifindex } });
   ct.masq_index = out.ifindex;

@@ -13,8 +13,6 @@ export const TCP_CONNTRACK_SYN_SENT2 = 9;
 export const TCP_CONNTRACK_MAX = 10;
 export const TCP_CONNTRACK_IGNORE = 11;
 
-export const tcp_conntrack_names = ['NONE', 'SYN_SENT', 'SYN_RECV', 'ESTABLISHED', 'FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE', 'SYN_SENT2'] as const;
-
 /** ip_ct_tcp_state.flags. */
 export const IP_CT_TCP_FLAG_WINDOW_SCALE = 0x01;
 export const IP_CT_TCP_FLAG_SACK_PERM = 0x02;

@@ -81,17 +81,15 @@ export function nf_send_reset(cpu: Cpu, sk: sock | null, oldskb: sk_buff, hook: 
   nf_reject_iphdr_put(cpu, nskb, oldskb, IPPROTO_TCP, cpu.host.knobs.sysctl_ip_default_ttl!);
   nf_reject_ip_tcphdr_put(cpu, nskb, oldskb, oth);
   const err = ip_route_me_harder(cpu, sk, nskb, 0);
-  if (err !== 0) return unsent(cpu, nskb, 'ip_route_me_harder(net, sk, nskb, RTN_UNSPEC)', { err });
   const mtu = dst_mtu(cpu, nskb.dst!);
-  if (nskb.len > mtu) return unsent(cpu, nskb, 'nskb->len > dst_mtu(skb_dst(nskb))', { len: nskb.len, mtu });
+  if (err !== 0 || nskb.len > mtu) {
+    const condition = 'ip_route_me_harder(net, sk, nskb, RTN_UNSPEC), or nskb->len > dst_mtu(skb_dst(nskb))';
+    kfree_skb_reason(cpu, nskb, 'NOT_SPECIFIED', { condition, values: { err, len: nskb.len, mtu } });
+    return;
+  }
   nf_ct_attach(cpu, nskb, oldskb);
   nf_ct_set_closing(cpu, oldskb);
   ip_local_out(cpu, nskb.sk, nskb);
-}
-
-/** @helper */
-function unsent(cpu: Cpu, nskb: sk_buff, condition: string, values: Record<string, number>): void {
-  kfree_skb_reason(cpu, nskb, 'NOT_SPECIFIED', { condition, values });
 }
 
 /** Whether there is a checksum to verify before the sender is believed: UDP may do without. */
