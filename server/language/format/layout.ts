@@ -99,7 +99,7 @@ function glueLiterals(tokens: Tokens, layout: Layout): void {
     const kind = tokens.kind[index]!;
     if (kind === Kind.unit || kind === DOT || kind === ARROW) layout.glued[index] = 1;
     if ((kind === DOT || kind === ARROW) && tokens.kind[index + 1] === Kind.word) layout.glued[index + 1] = 1;
-    const port = kind === COLON && isPortColon(tokens, index);
+    const port = kind === COLON && isPortColon(tokens, index) && !isBarePort(tokens, index);
     const prefix =
       kind === SLASH && tokens.kind[index - 1] === Kind.address && touches(tokens, index) && touches(tokens, index + 1);
     if (port || prefix || isPortRange(tokens, index)) layout.glued[index] = layout.glued[index + 1] = 1;
