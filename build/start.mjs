@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './install.mjs';
+import { nodeFlags } from './node_flags.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const examples = path.join(root, 'examples');
@@ -29,7 +30,7 @@ function runHeadless(args) {
   const cli = path.join(root, 'dist/cli.js');
   if (!existsSync(cli)) fail('dist/cli.js was not built');
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const result = spawnSync(process.execPath, [cli, 'run', ...args], { cwd, stdio: 'inherit' });
+  const result = spawnSync(process.execPath, [...nodeFlags, cli, 'run', ...args], { cwd, stdio: 'inherit' });
   process.exit(result.status ?? 1);
 }
 

@@ -1,3 +1,8 @@
+import { nodeFlags } from './node_flags.mjs';
+
+/** The CLI's first line; npm's shims for Windows read it too. */
+const banner = `#!/usr/bin/env -S node ${nodeFlags.join(' ')}`;
+
 /**
  * Every bundle of the product, one row each.
  *   entry    the source file; until it exists the row is skipped with a note
@@ -34,7 +39,7 @@ export const targets = [
     packed: true,
   },
   { name: 'worker-start', entry: 'debugger/control/worker_start.ts', out: 'dist/workerStart.cjs', minify: true },
-  { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'debug', banner: '#!/usr/bin/env node' },
+  { name: 'cli', entry: 'debugger/cli.ts', out: 'dist/cli.js', engine: 'debug', banner },
   {
     name: 'engine-fast',
     entry: 'debugger/world/engine.ts',

@@ -7,6 +7,8 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+/** As the CLI runs. */
+const { nodeFlags } = (await import(path.resolve('build/node_flags.mjs'))) as { nodeFlags: string[] };
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const MEGABYTES = Number(process.env.MEGABYTES ?? 100);
 
@@ -24,7 +26,7 @@ const median = (values: number[]): number => values.sort((a, b) => a - b)[values
 
 function ours(build: string, armed: number, mode: string): Run {
   const flood = path.resolve(`dist/test/bench/flood-${build}.mjs`);
-  return JSON.parse(execFileSync(process.execPath, [flood, String(armed), String(MEGABYTES), mode], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [...nodeFlags, flood, String(armed), String(MEGABYTES), mode], { encoding: 'utf8' }));
 }
 
 /** ns-3's program, built once; null where it cannot be. */
