@@ -1,7 +1,8 @@
-/** The engine without VS Code: `netpath run`, `netpath check`, `netpath functions`. */
+/** The engine without VS Code: `netpath run`, `netpath compare`, `netpath check`, `netpath functions`. */
 import { readFileSync } from 'node:fs';
 import { checkCommand } from './cli/check.ts';
 import { functionsText } from './cli/functions.ts';
+import { compareCommand } from './cli/compare.ts';
 import { type Command, parseCommand } from './cli/options.ts';
 import { type Output, runCommand } from './cli/run.ts';
 import { CliError, USAGE } from './cli/usage.ts';
@@ -18,6 +19,12 @@ async function execute(command: Command): Promise<number> {
   switch (command.kind) {
     case 'run':
       return runCommand(command, beside('engine-fast.cjs'), output);
+    case 'compare':
+      return compareCommand(
+        command,
+        { fastEngine: beside('engine-fast.cjs'), listings: beside('listings.json.br') },
+        output,
+      );
     case 'check':
       return checkCommand(command.files, output);
     case 'functions':

@@ -74,6 +74,35 @@ async function showTimeline(recent: RecentScenario, uri: vscode.Uri | undefined)
   await vscode.commands.executeCommand('netpath.timeline.focus');
 }
 
+/** A run of this scenario that stands still: the one that does, or one that begins now and stops before its first event. */
+export async function stoppedSession(document: vscode.TextDocument): Promise<vscode.DebugSession> {
+  const active = vscode.debug.activeDebugSession;
+  if (active?.configuration.program === document.uri.fsPath && vscode.debug.activeStackItem !== undefined)
+    return active;
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  const stopped = firstStop();
+  const started = await vscode.debug.startDebugging(folder, { ...launchOf(document), stopOnEntry: true });
+  if (!started) throw new Error('the scenario cannot be run');
+  return stopped;
+}
+
+/** Of the next session to begin; an Error when it ends without one. */
+function firstStop(): Promise<vscode.DebugSession> {
+  return new Promise((resolve, reject) => {
+    const factory = vscode.debug.registerDebugAdapterTrackerFactory(scenarioLanguage, {
+      createDebugAdapterTracker: (session) => {
+        factory.dispose();
+        return {
+          onDidSendMessage: ({ type, event }) => {
+            if (type === 'event' && event === 'stopped') resolve(session);
+          },
+          onExit: () => reject(new Error('the run ended before it could be compared')),
+        };
+      },
+    });
+  });
+}
+
 async function start(
   recent: RecentScenario,
   uri: vscode.Uri | undefined,

@@ -5,13 +5,16 @@ import { registerBreakAtFunction } from './breakAtFunction.ts';
 import { registerDebugConfigurations } from './debugConfigurations.ts';
 import { registerInspection } from './inspection.ts';
 import { registerKernelListings } from './kernelListings.ts';
-import { registerLanguageClient } from './languageClient.ts';
+import { LanguageService } from './languageClient.ts';
 import { registerMovesBack } from './movesBack.ts';
 import { registerPacketSteps } from './packetSteps.ts';
 import { registerTimeline } from './timeline/timelineView.ts';
+import { registerWhatIf } from './whatIf/whatIf.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
+  const language = new LanguageService(context.extensionUri);
   context.subscriptions.push(
+    language,
     ...registerKernelListings(context.extensionUri),
     ...registerAdapter(context.extensionUri),
     ...registerDebugConfigurations(),
@@ -20,6 +23,6 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerMovesBack(),
     ...registerPacketSteps(),
     ...registerTimeline(context.extensionUri),
-    ...registerLanguageClient(context.extensionUri),
+    ...registerWhatIf(language),
   );
 }

@@ -14,6 +14,7 @@ import { createAnalyses } from './lsp/analyses.ts';
 import { capabilities } from './lsp/capabilities.ts';
 import { encodeTokens, toDiagnostic, toFold, toSymbol } from './lsp/convert.ts';
 import {
+  onChangeAt,
   onCodeAction,
   onCompletion,
   onDefinition,
@@ -23,6 +24,7 @@ import {
   onPrepareRename,
   onRangeFormatting,
   onReferences,
+  onRefusedChange,
   onRename,
   onSignature,
   onTypeFormatting,
@@ -68,6 +70,8 @@ connection.onDocumentFormatting(about(onFormatting, []));
 connection.onDocumentRangeFormatting(about(onRangeFormatting, []));
 connection.onDocumentOnTypeFormatting(about(onTypeFormatting, []));
 connection.onCodeAction(about(onCodeAction, []));
+connection.onRequest('netpath/changeAt', about(onChangeAt, null));
+connection.onRequest('netpath/refusedChange', about(onRefusedChange, null));
 connection.onDocumentSymbol(
   about(({ document, analysis }) => outline(analysis).map((each) => toSymbol(document, each)), []),
 );

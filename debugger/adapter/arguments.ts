@@ -42,3 +42,11 @@ export function listOf(of: Bag, name: string): Bag[] {
   if (!Array.isArray(value)) throw refuse(name, 'a list', value);
   return value.map(bag);
 }
+
+/** The same for texts. */
+export function stringsOf(of: Bag, name: string): string[] {
+  const value = of[name] ?? [];
+  if (!Array.isArray(value) || !value.every((each) => typeof each === 'string'))
+    throw refuse(name, 'a list of strings', value);
+  return value;
+}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LaunchParameters } from '../control/protocol.ts';
 import { parseTime } from '../inspect/format/time.ts';
-import { bag, flagOf, numberOf, stringOf } from './arguments.ts';
+import { bag, flagOf, numberOf, stringOf, stringsOf } from './arguments.ts';
 import { Problem, PROBLEMS } from './problem.ts';
 
 /** Throws a Problem that the user is to see. */
@@ -16,6 +16,7 @@ export function readLaunch(given: unknown): LaunchParameters {
   return {
     text,
     file: path.resolve(program),
+    set: stringsOf(of, 'set'),
     seed: seedOf(of),
     until: untilOf(of),
     stopOnEntry: flagOf(of, 'stopOnEntry'),

@@ -255,3 +255,35 @@ test('--watch of what is no field says why', () => {
   }
   assert.match(netpath('run', 'examples/udp-echo.netpath', '--watch', 'a', '--all').err, /without --calls and --all/);
 });
+
+test('two scenarios side by side: 0 where nothing differs, 1 where something does', () => {
+  const same = netpath('compare', 'examples/udp-echo.netpath', 'examples/udp-echo.netpath');
+  assert.deepEqual([same.status, same.out.split(':')[0]], [0, 'Nothing differs']);
+  const slower = netpath('compare', 'examples/udp-echo.netpath', '--set', 'costs.udp_rcv = 5us');
+  assert.equal(slower.status, 1);
+  assert.match(slower.out, /^costs\.udp_rcv 5us, where the scenario says nothing\n/);
+  assert.match(slower.out, /\nwire from server +2 +2 +1 +0 +1 +\+4\.9 us +0 +0\n/);
+  const wrong = netpath('compare', 'examples/udp-echo.netpath', '--set', 'server.eth0.rx_ring 64');
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.err, /^netpath: --set server\.eth0 has no rx_ring: server\.eth0\.rx-ring is meant\?\n$/);
+});
+
+test('a run with something changed says so, and its expectations tell', () => {
+  const { status, err, out } = netpath('run', 'examples/udp-echo.netpath', '--quiet', '--set', 'wire.delay 10ms');
+  assert.equal(err, 'wire.delay 10ms, where the scenario says nothing\n');
+  assert.equal(status, 1);
+  assert.match(out, /FAIL {2}client\.app finishes before 2ms/);
+});
+
+test('a capture has every frame, those of a flood too that arrive in the event in which they set out', () => {
+  const dir = path.join(folder, 'flood');
+  netpath('run', 'examples/ring-too-small.netpath', '--quiet', '--pcap', dir);
+  assert.equal(packetsIn(readFileSync(path.join(dir, 'small.pcapng'))), 6000);
+});
+
+/** Enhanced Packet Blocks of a pcapng file (draft-ietf-opsawg-pcapng §4.3). */
+function packetsIn(file: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < file.length; at += file.readUInt32LE(at + 4)) if (file.readUInt32LE(at) === 6) count++;
+  return count;
+}

@@ -16,6 +16,7 @@ const RUN = {
   show: [],
   watch: [],
   hash: false,
+  set: [],
 };
 
 test('command lines', () => {
@@ -43,6 +44,11 @@ test('command lines', () => {
     calls: 'o.json',
     pcap: 'dir',
   });
+  const compare = { kind: 'compare', file: 'a', other: null, set: [], seed: 1, until: null };
+  assert.deepEqual(parseCommand(['compare', 'a', 'b', '--until', '5ms']), { ...compare, other: 'b', until: 5_000_000 });
+  const changes = ['--set', 'wire.delay 1ms', '--set', 'a.cpus 2'];
+  assert.deepEqual(parseCommand(['compare', 'a', ...changes]), { ...compare, set: ['wire.delay 1ms', 'a.cpus 2'] });
+  assert.deepEqual(parseCommand(['run', 'a.netpath', ...changes]), { ...RUN, set: ['wire.delay 1ms', 'a.cpus 2'] });
   assert.deepEqual(parseCommand(['check', 'a', 'b']), { kind: 'check', files: ['a', 'b'] });
   assert.deepEqual(parseCommand(['functions', 'tcp_*']), { kind: 'functions', pattern: 'tcp_*' });
   assert.deepEqual(parseCommand(['--help']), { kind: 'help' });
@@ -66,6 +72,11 @@ test('mistakes in them end with 2 and a hint', () => {
     ['check'],
     ['run', 'a', '--show', 'ip neigh'],
     ['run', 'a', '--at', '1ms', '--until', '2ms'],
+    ['compare'],
+    ['compare', 'a'],
+    ['compare', 'a', 'b', 'c'],
+    ['compare', 'a', 'b', '--set', 'wire.delay 1ms'],
+    ['compare', 'a', 'b', '--pcap', 'dir'],
   ];
   for (const args of wrong) {
     assert.throws(

@@ -20,10 +20,24 @@ export interface RunOptions {
   /** Fields whose changes are told instead of the path. */
   readonly watch: readonly string[];
   readonly hash: boolean;
+  /** Changes to the scenario (server/language/change). */
+  readonly set: readonly string[];
+}
+
+export interface CompareOptions {
+  readonly kind: 'compare';
+  readonly file: string;
+  /** null: the same file with `set` made to it. */
+  readonly other: string | null;
+  readonly set: readonly string[];
+  readonly seed: number;
+  /** ns; null: to the end. */
+  readonly until: number | null;
 }
 
 export type Command =
   | RunOptions
+  | CompareOptions
   | { readonly kind: 'check'; readonly files: readonly string[] }
   | { readonly kind: 'functions'; readonly pattern: string }
   | { readonly kind: 'help' }
@@ -38,6 +52,7 @@ const OPTIONS = {
   pcap: { type: 'string' },
   show: { type: 'string', multiple: true },
   watch: { type: 'string', multiple: true },
+  set: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
   all: { type: 'boolean' },
   hash: { type: 'boolean' },
@@ -63,13 +78,15 @@ export function parseCommand(args: readonly string[]): Command {
   switch (name) {
     case 'run':
       return runOptions(values, rest);
+    case 'compare':
+      return compareOptions(values, rest);
     case 'check':
       if (rest.length === 0) throw usageError('netpath check: which files?');
       return { kind: 'check', files: rest };
     case 'functions':
       return { kind: 'functions', pattern: rest[0] ?? '*' };
     case undefined:
-      throw usageError('netpath: a command is missing: run, check or functions');
+      throw usageError('netpath: a command is missing: run, compare, check or functions');
     default:
       throw usageError(`netpath: there is no command ${name}`);
   }
@@ -95,6 +112,26 @@ function runOptions(values: Values, files: readonly string[]): RunOptions {
     show: (values.show ?? []).map(showOf),
     watch: values.watch ?? [],
     hash: values.hash ?? false,
+    set: values.set ?? [],
+  };
+}
+
+/** What `run` has besides means nothing here. */
+const COMPARED = new Set(['seed', 'until', 'set']);
+
+function compareOptions(values: Values, [file, other, ...more]: readonly string[]): CompareOptions {
+  const stray = Object.keys(values).find((each) => !COMPARED.has(each));
+  if (stray !== undefined) throw usageError(`netpath compare: --${stray} belongs to run`);
+  const set = values.set ?? [];
+  if (file === undefined || more.length > 0 || (other === undefined) === (set.length === 0))
+    throw usageError('netpath compare: a file and another one, or a file and --set CHANGE');
+  return {
+    kind: 'compare',
+    file,
+    other: other ?? null,
+    set,
+    seed: seedOf(values.seed),
+    until: timeOf(values.until, '--until'),
   };
 }
 

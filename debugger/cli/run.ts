@@ -17,9 +17,10 @@ import { traceEvents } from '../export/trace_events.ts';
 import { treeText } from '../export/tree_text.ts';
 import { duration } from '../inspect/format/time.ts';
 import { FOREVER } from '../machine/event_queue.ts';
+import type { FrameListener } from '../machine/frame_tap.ts';
 import type { World } from '../machine/types.ts';
-import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
-import { buildWorld, run } from '../world/engine.ts';
+import type { RunEnd, RunLimit } from '../world/run.ts';
+import { buildWorld, run, tapFrames } from '../world/engine.ts';
 import type { RunOptions } from './options.ts';
 import { readScenario } from './scenario_file.ts';
 import { summary } from './summary.ts';
@@ -27,9 +28,11 @@ import { CliError } from './usage.ts';
 import { runWatched } from './watch.ts';
 
 /** Events after which a run without --until is given up: half a minute's work, and far more than any scenario that ends takes. */
-const ENDLESS = 5_000_000;
+export const ENDLESS = 5_000_000;
 /** Calls in a trace: more than a viewer likes. */
 const SLICE_LIMIT = 500_000;
+/** The build that this bundle holds. */
+export const DEBUG: Engine = { buildWorld, run, tapFrames };
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -44,22 +47,19 @@ interface Ran {
 
 /** Answers the exit code. */
 export function runCommand(options: RunOptions, fastEngine: URL, { out, err }: Output): 0 | 1 {
-  const { scenario, warnings } = readScenario(options.file);
-  for (const warning of warnings) err(warning);
+  const { scenario, warnings, told } = readScenario(options.file, options.set);
+  for (const line of [...warnings, ...told]) err(line);
   const capture = options.pcap === null ? null : new Capture();
-  const before: BeforeEvent = (world) => {
-    capture?.look(world);
-    return false;
-  };
+  const tap: FrameListener | null = capture === null ? null : (flight) => capture.take(flight);
   const limit = { event: options.until === null ? ENDLESS : FOREVER, time: options.until ?? FOREVER };
   const fast = lazyEngine(fastEngine);
   const watches = options.watch.length > 0;
   const needsTree = !watches && (!options.quiet || options.calls !== null);
   const ran = watches
-    ? runWatching(scenario, options, limit, before, out)
+    ? runWatching(scenario, options, limit, tap, out)
     : needsTree
-      ? runSlowly(scenario, options, limit, before, fast)
-      : runFast(fast, scenario, options.seed, limit, capture === null ? null : before);
+      ? runSlowly(scenario, options, limit, tap, fast)
+      : runFast(fast, scenario, options.seed, limit, tap);
   if (ran.tree !== null) writeTree(ran.tree, options, out, err);
   if (capture !== null) writeCaptures(options.pcap!, capture);
   if (options.trace !== null) writeTrace(scenario, options, options.trace, err);
@@ -82,29 +82,32 @@ function runSlowly(
   scenario: Scenario,
   { seed, quiet }: RunOptions,
   limit: RunLimit,
-  before: BeforeEvent,
+  tap: FrameListener | null,
   fast: Engine,
 ): Ran {
   fast.buildWorld(scenario, seed); // its tables too must be in place when it takes over
+  for (const engine of [DEBUG, fast]) engine.tapFrames(tap);
   const world = buildWorld(scenario, seed);
-  const { end, tree } = runTraced({ buildWorld, run }, world, limit, before, !quiet);
-  return { world, end: end === 'stopped' ? fast.run(world, limit, before) : end, tree };
+  const { end, tree } = runTraced(DEBUG, world, limit, !quiet);
+  return { world, end: end === 'stopped' ? fast.run(world, limit, null) : end, tree };
 }
 
 function runWatching(
   scenario: Scenario,
   { seed, watch }: RunOptions,
   limit: RunLimit,
-  before: BeforeEvent,
+  tap: FrameListener | null,
   out: Output['out'],
 ): Ran {
   const world = buildWorld(scenario, seed);
-  return { world, end: runWatched(world, limit, before, watch, out), tree: null };
+  tapFrames(tap);
+  return { world, end: runWatched(world, limit, watch, out), tree: null };
 }
 
-function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit, before: BeforeEvent | null): Ran {
+function runFast(fast: Engine, scenario: Scenario, seed: number, limit: RunLimit, tap: FrameListener | null): Ran {
   const world = fast.buildWorld(scenario, seed);
-  return { world, end: fast.run(world, limit, before), tree: null };
+  fast.tapFrames(tap);
+  return { world, end: fast.run(world, limit, null), tree: null };
 }
 
 function writeTree(
@@ -136,7 +139,7 @@ function writeTrace(scenario: Scenario, { seed, until }: RunOptions, file: strin
   const world = buildWorld(scenario, seed);
   unattended(null);
   const stretch = { from: 0, to: until ?? FOREVER, event: ENDLESS, mostSlices: SLICE_LIMIT };
-  const detail = watchStretch({ buildWorld, run }, world, stretch);
+  const detail = watchStretch(DEBUG, world, stretch);
   writing(file, () => writeFileSync(file, JSON.stringify(traceEvents(world, detail))));
   if (detail.cut) err(`netpath: ${file} has only the first ${SLICE_LIMIT} calls; end the run earlier with --until`);
 }

@@ -1,15 +1,49 @@
 /** Reads a scenario; what is wrong with it is told as compilers tell it. */
 import { readFileSync, statSync } from 'node:fs';
 import { analyse, type Analysis } from '../../server/language/analyse.ts';
+import {
+  ChangeError,
+  type Changed,
+  changeScenario,
+  parseChange,
+  toldChange,
+} from '../../server/language/change/change.ts';
 import type { Scenario } from '../../server/language/scenario.ts';
 import { CliError } from './usage.ts';
 
-export function readScenario(file: string): { scenario: Scenario; warnings: string[] } {
-  const analysis = analyseFile(file);
+/** With changes made to it (server/language/change), each of which is told in words. */
+export function readScenario(file: string, changes: readonly string[] = []): ReadScenario {
+  const { text, told } = changedText(read(file), changes);
+  const analysis = analyse(text, file);
   const lines = diagnosticLines(file, analysis);
   if (analysis.scenario === null)
     throw new CliError(lines.length === 0 ? `${file}: describes no host` : lines.join('\n'), 1);
-  return { scenario: analysis.scenario, warnings: lines };
+  return { scenario: analysis.scenario, warnings: lines, told };
+}
+
+function changedText(text: string, changes: readonly string[]): { text: string; told: string[] } {
+  const told: string[] = [];
+  for (const each of changes) {
+    const changed = changedBy(text, each);
+    told.push(toldChange(changed));
+    text = changed.text;
+  }
+  return { text, told };
+}
+
+function changedBy(text: string, change: string): Changed {
+  try {
+    return changeScenario(text, parseChange(change));
+  } catch (error) {
+    if (error instanceof ChangeError) throw new CliError(`netpath: --set ${error.message}`, 1);
+    throw error;
+  }
+}
+
+export interface ReadScenario {
+  readonly scenario: Scenario;
+  readonly warnings: readonly string[];
+  readonly told: readonly string[];
 }
 
 export function analyseFile(file: string): Analysis {

@@ -1,12 +1,18 @@
 /** What a wrong command line is answered with. Exit codes as Unix users expect: 0 good, 1 expectations failed or diagnostics, 2 usage. */
 
 export const USAGE = `usage: netpath run FILE [options]      runs a scenario and prints the packets' path
+       netpath compare FILE --set CHANGE
+       netpath compare FILE OTHER       runs both, tells when they part, where and why, and what differs in the end
        netpath check FILE...            reports mistakes in scenarios
        netpath functions [PATTERN]      lists the functions of the model
 
-options of run:
+options of run and compare:
+  --set CHANGE        runs the scenario with something changed (repeatable), such as 'server.eth0.rx-ring 64',
+                      'wire.delay 10ms', 'server.sysctl.net.ipv4.tcp_sack = 0' or 'costs.udp_rcv = 2us'
   --seed N            seeds every random stream (1)
   --until TIME        ends the run at this simulated time, such as 5ms
+
+options of run:
   --all               every call, those of clocks, counters and checks too
   --quiet             no path, only the summary; runs the fast build
   --calls OUT.json    writes the call trees as JSON

@@ -11,7 +11,7 @@ import { parsePlace } from '../control/fields/place.ts';
 import { unattended } from '../control/probe.ts';
 import { clock } from '../inspect/format/time.ts';
 import type { World } from '../machine/types.ts';
-import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
+import type { RunEnd, RunLimit } from '../world/run.ts';
 import { run } from '../world/engine.ts';
 import { CliError, usageError } from './usage.ts';
 
@@ -19,16 +19,15 @@ import { CliError, usageError } from './usage.ts';
 export function runWatched(
   world: World,
   limit: RunLimit,
-  before: BeforeEvent,
   texts: readonly string[],
   out: (text: string) => void,
 ): RunEnd {
   const watched = new WatchedTexts(world, texts, out);
   unattended(null);
-  const end = run(world, limit, (at, next) => {
+  const end = run(world, limit, (_, next) => {
     beginEvent(next);
     watched.look();
-    return before(at, next);
+    return false;
   });
   watched.end();
   return end;

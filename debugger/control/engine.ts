@@ -1,5 +1,6 @@
 /** The two builds of the engine as the debugger sees them. Worlds pass from one to the other at event boundaries. */
 import type { Scenario } from '../../server/language/scenario.ts';
+import type { FrameListener } from '../machine/frame_tap.ts';
 import type { World } from '../machine/types.ts';
 import { loadModule } from './packed_module.ts';
 import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
@@ -8,6 +9,18 @@ import type { Wanted } from 'netpath:watch';
 export interface Engine {
   readonly buildWorld: (scenario: Scenario, seed: number) => World;
   readonly run: (world: World, limit: RunLimit, before: BeforeEvent | null) => RunEnd;
+  /** Who hears of frames from now on; null: nobody. */
+  readonly tapFrames: (listener: FrameListener | null) => void;
+}
+
+/** What `work` answers; meanwhile each frame that sets out is told. */
+export function withFrames<T>(engine: Engine, listener: FrameListener, work: () => T): T {
+  engine.tapFrames(listener);
+  try {
+    return work();
+  } finally {
+    engine.tapFrames(null);
+  }
 }
 
 /** What the watch build tells (watch.ts). */
@@ -30,6 +43,7 @@ export function lazyEngine(file: URL): Engine & Watching {
   return {
     buildWorld: (scenario, seed) => loaded().buildWorld(scenario, seed),
     run: (world, limit, before) => loaded().run(world, limit, before),
+    tapFrames: (listener) => loaded().tapFrames(listener),
     watchFor: (wanted) => loaded().watchFor(wanted),
     takeSeen: () => engine?.takeSeen() ?? false,
   };

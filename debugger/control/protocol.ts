@@ -74,6 +74,8 @@ export interface Requests {
 export interface LaunchParameters {
   readonly text: string;
   readonly file: string;
+  /** Changes to the text (server/language/change). */
+  readonly set: readonly string[];
   readonly seed: number;
   /** ns; null: until nothing is left to happen. */
   readonly until: number | null;

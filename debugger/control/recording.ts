@@ -3,6 +3,7 @@ import type { Scenario } from '../../server/language/scenario.ts';
 import { FOREVER } from '../machine/event_queue.ts';
 import type { World } from '../machine/types.ts';
 import type { BreakpointTable } from './breakpoints/table.ts';
+import { WhatIf } from './compare/what_if.ts';
 import { Desk } from './desk/desk.ts';
 import type { Listings } from './desk/function_tables.ts';
 import type { DriveParts } from './drive.ts';
@@ -42,6 +43,7 @@ export function openRecording(
     start,
     new PastStacks(timeline, engines, rearm),
     new ChartMaker(timeline, engines, rearm),
+    new WhatIf(launch, scenario, engines, listings, rearm),
     writersOf(timeline),
     listings,
   );

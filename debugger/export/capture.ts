@@ -1,9 +1,8 @@
 /**
  * What each NIC sent and received, as a capture on the wire sees it: offloads done, checksums in.
  */
-import { type Flight, Flights } from '../inspect/flights.ts';
 import type { Nic } from '../machine/nic.ts';
-import type { World } from '../machine/types.ts';
+import type { Flight } from '../machine/frame_tap.ts';
 import type { Frame } from '../machine/wire.ts';
 import { type CapturedFrame, pcapng } from './pcapng.ts';
 
@@ -14,12 +13,6 @@ interface HostCapture {
 
 export class Capture {
   readonly #hosts = new Map<string, HostCapture>();
-  readonly #flights = new Flights();
-
-  /** Before each event. */
-  look(world: World): void {
-    this.#flights.look(world, (flight) => this.#take(flight));
-  }
 
   /** host -> its file. */
   files(): Map<string, Uint8Array> {
@@ -34,7 +27,8 @@ export class Capture {
     );
   }
 
-  #take({ receiver, frame, arrives }: Flight): void {
+  /** A frame that has set out. */
+  take({ receiver, frame, arrives }: Flight): void {
     this.#add(receiver, frame, arrives, false);
     const wire = receiver.wire;
     const sender = wire?.ends.find((end) => end !== receiver);

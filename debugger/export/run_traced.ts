@@ -1,6 +1,6 @@
 /** A run in the debug build that writes down every function entered; it stops where the tree is full. */
 import type { World } from '../machine/types.ts';
-import type { BeforeEvent, RunEnd, RunLimit } from '../world/run.ts';
+import type { RunEnd, RunLimit } from '../world/run.ts';
 import type { Engine } from '../control/engine.ts';
 import { setHandlers, startEvent, unattended } from '../control/probe.ts';
 import { CALL_LIMIT, CallTree } from './call_tree.ts';
@@ -9,7 +9,6 @@ export function runTraced(
   debug: Engine,
   world: World,
   limit: RunLimit,
-  before: BeforeEvent,
   facts: boolean,
 ): { end: RunEnd; tree: CallTree } {
   const tree = new CallTree(facts);
@@ -17,7 +16,7 @@ export function runTraced(
   const end = debug.run(world, limit, (at, next) => {
     startEvent();
     tree.startEvent(at, next);
-    return tree.calls >= CALL_LIMIT || before(at, next);
+    return tree.calls >= CALL_LIMIT;
   });
   setHandlers({ onTrace: null });
   return { end, tree };

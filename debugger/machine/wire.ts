@@ -6,6 +6,7 @@
 import { cut_between } from './cable.ts';
 import type { Cable } from './cable.ts';
 import { schedule_event } from './event_queue.ts';
+import { frame_sets_out } from './frame_tap.ts';
 import { log_moment } from './log.ts';
 import { take_bytes } from './memory.ts';
 import { nic_frame_arrives } from './nic.ts';
@@ -111,6 +112,7 @@ function wire_carry(wire: Wire, side: number, frame: Frame, started: number, sen
   if (wire.cable !== null && is_cut(wire, direction, frame, started, sent)) return;
   if (is_lost(wire, direction, frame, sent)) return;
   schedule_event(far.host.hardware, sent + wire.delay, 'wire_deliver', far, frame);
+  frame_sets_out(far, frame, sent + wire.delay);
 }
 
 /** Whether the cable is out before the last bit has come through it. */

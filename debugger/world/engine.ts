@@ -2,6 +2,7 @@
 import { idt_setup } from '../kernel/arch/x86/kernel/irq.ts';
 
 export { takeSeen, watchFor } from 'netpath:watch';
+export { tapFrames } from '../machine/frame_tap.ts';
 export { buildWorld } from './build.ts';
 export { run } from './run.ts';
 export type { BeforeEvent, RunEnd, RunLimit } from './run.ts';

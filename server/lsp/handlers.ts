@@ -23,6 +23,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { changeAt, refusedChange } from '../features/change.ts';
 import { codeActions, fixAll } from '../features/codeActions.ts';
 import { complete } from '../features/completion.ts';
 import { formatDocument, formatOnBrace, formatRange } from '../features/formatting.ts';
@@ -30,6 +31,7 @@ import { hover } from '../features/hover.ts';
 import { definition, occurrencesOf, prepareRename, rename } from '../features/navigation.ts';
 import { signatureAt } from '../features/signature.ts';
 import type { Analysis } from '../language/analyse.ts';
+import type { Change } from '../language/change/change.ts';
 import { toCodeAction, toCompletion, toEdits, toOffsets, toRange, toSignature } from './convert.ts';
 
 /** The document a request is about and its analysis. */
@@ -119,3 +121,16 @@ function fixAllAction({ document, analysis }: Subject): CodeAction[] {
     ? [{ title: 'Fix all problems that have a fix', kind: CodeActionKind.SourceFixAll, edit }]
     : [];
 }
+
+/** A request of ours: the setting at the cursor, as `whatif` takes it. */
+export const onChangeAt = ({ document, analysis }: Subject, { position }: TextDocumentPositionParams): Change | null =>
+  changeAt(analysis, document.offsetAt(position));
+
+export interface RefusedChangeParams {
+  readonly textDocument: { readonly uri: string };
+  readonly change: string;
+}
+
+/** A request of ours: why a change cannot be made. */
+export const onRefusedChange = ({ analysis }: Subject, { change }: RefusedChangeParams): string | null =>
+  refusedChange(analysis, change);

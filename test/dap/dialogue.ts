@@ -177,8 +177,10 @@ const frameNamed = ({ frames }: Dialogue, name: string): Body | undefined =>
   frames.find((frame) => frame.name.startsWith(name));
 
 /** `stopOnEntry`, `until=5ms`. */
-function optionOf(text: string): [string, string | boolean] {
+/** `NAME`, `NAME=VALUE`, or `set=PATH+VALUE` with + for the space. */
+function optionOf(text: string): [string, string | boolean | string[]] {
   const [name, value] = text.split('=');
+  if (name === 'set') return [name, [value!.replace('+', ' ')]];
   return [name!, value ?? true];
 }
 

@@ -6,5 +6,5 @@ import type { LaunchParameters } from '../../debugger/control/protocol.ts';
 export function exampleLaunch(name: string, more: Partial<LaunchParameters> = {}): LaunchParameters {
   const file = path.resolve(`examples/${name}.netpath`);
   const text = readFileSync(file, 'utf8');
-  return { text, file, seed: 1, until: null, stopOnEntry: false, stopAtEnd: false, noDebug: false, ...more };
+  return { text, file, set: [], seed: 1, until: null, stopOnEntry: false, stopAtEnd: false, noDebug: false, ...more };
 }

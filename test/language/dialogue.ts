@@ -46,10 +46,12 @@ async function playStep(client: LspClient, { ask, below }: Step, state: { versio
     });
     return '\n';
   }
-  return `${print(verb!, await client.request(`textDocument/${verb}`, paramsOf(verb!, rest)))}\n\n`;
+  const method = verb!.startsWith('netpath/') ? verb! : `textDocument/${verb}`;
+  return `${print(verb!, await client.request(method, paramsOf(verb!, rest)))}\n\n`;
 }
 
 function paramsOf(verb: string, [place, ...rest]: string[]): unknown {
+  if (verb === 'netpath/refusedChange') return { textDocument, change: [place, ...rest].join(' ') };
   const position = place ? positionOf(place.split('-')[0]!) : undefined;
   const options = { tabSize: 2, insertSpaces: true };
   if (verb === 'references') return { textDocument, position, context: { includeDeclaration: true } };

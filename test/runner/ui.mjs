@@ -5,6 +5,7 @@ import { root } from '../../build/bundle.mjs';
 import { packageVsix } from '../../build/package.mjs';
 import { steps as packetSteps } from '../ui/packetSteps.mjs';
 import { steps as timeline } from '../ui/timeline.mjs';
+import { steps as whatIf } from '../ui/whatIf.mjs';
 import { steps as tcp } from '../ui/tcp.mjs';
 import { steps as udpEcho } from '../ui/udpEcho.mjs';
 import { openUserInterface, takeShot } from '../ui/userInterface.mjs';
@@ -12,9 +13,9 @@ import { check, newTally, skip } from './tally.mjs';
 import { hostIsReady } from './vscode.mjs';
 
 /** The whole extension stays a quick download: the engine in both its builds and the listings of the kernel make most of it. */
-const vsixLimit = 1536 * 1024;
+const vsixLimit = 1792 * 1024;
 
-const steps = [...udpEcho, ...tcp, ...packetSteps, ...timeline];
+const steps = [...udpEcho, ...tcp, ...packetSteps, ...timeline, ...whatIf];
 
 export async function runUi() {
   const tally = newTally();
@@ -32,7 +33,7 @@ export async function runUi() {
 
 async function checkPackage(tally) {
   let packaged;
-  await check(tally, '.vsix: only what runs, under 1.5 MiB', () => {
+  await check(tally, '.vsix: only what runs, under 1.75 MiB', () => {
     packaged = packageVsix();
     console.log(`        ${packaged.files.length} files, ${(packaged.bytes / 1024).toFixed(1)} KiB`);
     const strangers = packaged.files.filter((file) =>

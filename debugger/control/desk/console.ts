@@ -1,4 +1,5 @@
 /** Commands of the debug console, one row each; what is no command is an expression. */
+import type { WhatIf } from '../compare/what_if.ts';
 import type { PacketEvent } from '../stop.ts';
 import type { Bookmark, Bookmarks } from './bookmarks.ts';
 import { packetAt, packetStepFrom, storyText } from '../packet/packet_at.ts';
@@ -31,6 +32,7 @@ export interface ConsoleContext {
   readonly bookmarks: Bookmarks;
   /** The packet event that stopped the run. */
   readonly packetEvent: PacketEvent | null;
+  readonly whatIf: WhatIf;
 }
 
 interface ConsoleCommand {
@@ -107,6 +109,12 @@ export const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
     doc: 'goes back to where a field got its value, such as: who sk.tcp.snd_cwnd',
     pattern: /^who\s+(.+)$/,
     run: (context, [, text]) => goToLastChange(context, text!),
+  },
+  {
+    usage: 'whatif CHANGE',
+    doc: 'this run beside the same with something changed, such as: whatif server.eth0.rx-ring 64',
+    pattern: /^whatif\s+(.+)$/,
+    run: ({ whatIf }, [, change]) => textAnswer(whatIf.compare(change!)),
   },
   {
     usage: 'stepi',

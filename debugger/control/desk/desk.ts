@@ -16,6 +16,7 @@ import type { EvaluateContext, FrameRow, Parameters, Result, ScopeRow } from '..
 import { cpuStack, taskStack } from '../stack/call_stack.ts';
 import type { StackFrame } from '../stack/frame.ts';
 import { lineageOfStack } from '../stack/packet_of.ts';
+import type { WhatIf } from '../compare/what_if.ts';
 import type { ChartMaker } from '../lanes/chart.ts';
 import type { Chart, ChartWindow } from '../lanes/chart_shape.ts';
 import type { PastStacks } from '../stack/past.ts';
@@ -46,6 +47,7 @@ export class Desk {
   readonly #bookmarks = new Bookmarks();
   readonly #past: PastStacks;
   readonly #charts: ChartMaker;
+  readonly #whatIf: WhatIf;
   readonly #writer: Look['writer'];
   readonly #listings: Listings;
   #stop: Stop | null = null;
@@ -56,10 +58,18 @@ export class Desk {
   /** A console command asked to go somewhere. */
   #wantedMove: Move | null = null;
 
-  constructor(start: World, past: PastStacks, charts: ChartMaker, writer: Look['writer'], listings: Listings) {
+  constructor(
+    start: World,
+    past: PastStacks,
+    charts: ChartMaker,
+    whatIf: WhatIf,
+    writer: Look['writer'],
+    listings: Listings,
+  ) {
     this.#world = start;
     this.#past = past;
     this.#charts = charts;
+    this.#whatIf = whatIf;
     this.#writer = writer;
     this.#listings = listings;
   }
@@ -164,6 +174,7 @@ export class Desk {
               names,
               bookmarks: this.#bookmarks,
               packetEvent: this.stop.packetEvent,
+              whatIf: this.#whatIf,
             },
             text,
           )

@@ -92,7 +92,7 @@ function processValueNames(value: object): string[] {
   return VALUE_NAMES[(value as { kind?: string }).kind ?? ''] ?? [];
 }
 
-const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
+export const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
   snmp: (host) => host.mib,
   netstat: (host) => ({ TcpExt: host.mib.TcpExt, IpExt: host.mib.IpExt }),
   softnet_stat: (host) =>

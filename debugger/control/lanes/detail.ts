@@ -1,11 +1,11 @@
 /** A stretch of a run, watched: what each CPU did call by call, and the frames on each wire. */
-import { type Flight, Flights } from '../../inspect/flights.ts';
+import type { Flight } from '../../machine/frame_tap.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { frameLine } from '../../inspect/summary.ts';
 import type { Cpu, World } from '../../machine/types.ts';
 import { serialisation, type Wire } from '../../machine/wire.ts';
-import type { Engine } from '../engine.ts';
-import { replay } from '../timeline/replay.ts';
+import { type Engine, withFrames } from '../engine.ts';
+import { replay, type Watch } from '../timeline/replay.ts';
 import { type Slice, Slices } from './slices.ts';
 import { isShown } from './under_way.ts';
 
@@ -39,25 +39,23 @@ export interface Stretch {
 /** Uses the world up, which stands somewhat before the stretch: an event that reaches into it may have begun earlier. */
 export function watchStretch(debug: Engine, world: World, { from, to, event, mostSlices }: Stretch): Detail {
   const slices = new Slices(from);
-  const flights = new Flights();
   const frames = new Map<string, WatchedFrame[]>();
   let cut = false;
-  replay(
-    debug,
-    world,
-    { event, tick: 0 },
-    {
-      wants: () => true,
-      tick: (at) => slices.see(at, false),
-      trace: (at, fn) => slices.see(at, isShown(fn)),
-      boundary: (at, next) => {
-        slices.boundary(next);
-        flights.look(at, (flight) => addFlight(frames, flight));
-        cut = slices.count > mostSlices;
-        return cut || at.now > to;
-      },
-      poll: () => undefined,
+  const look: Watch = {
+    wants: () => true,
+    tick: (at) => slices.see(at, false),
+    trace: (at, fn) => slices.see(at, isShown(fn)),
+    boundary: (at, next) => {
+      slices.boundary(next);
+      cut = slices.count > mostSlices;
+      return cut || at.now > to;
     },
+    poll: () => undefined,
+  };
+  withFrames(
+    debug,
+    (flight) => addFlight(frames, flight),
+    () => replay(debug, world, { event, tick: 0 }, look),
   );
   slices.finish();
   return { slices: (cpu) => slices.of(cpu), frames, cut };
