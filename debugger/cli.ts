@@ -1,11 +1,16 @@
-/** The engine without VS Code: `netpath run`, `netpath compare`, `netpath check`, `netpath functions`. */
+/** The engine without VS Code: `netpath run`, `netpath compare`, `netpath sweep`, `netpath check`, `netpath functions`. */
 import { readFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { checkCommand } from './cli/check.ts';
 import { functionsText } from './cli/functions.ts';
 import { compareCommand } from './cli/compare.ts';
 import { type Command, parseCommand } from './cli/options.ts';
 import { type Output, runCommand } from './cli/run.ts';
 import { CliError, USAGE } from './cli/usage.ts';
+import { serveJobs } from './cli/pool.ts';
+import { sweepCommand } from './cli/sweep.ts';
+import { type Job, runJob } from './cli/sweep_job.ts';
+import { lazyEngine } from './control/engine.ts';
 import { compileLess } from './control/compile_less.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
@@ -25,6 +30,8 @@ async function execute(command: Command): Promise<number> {
         { fastEngine: beside('engine-fast.cjs'), listings: beside('listings.json.br') },
         output,
       );
+    case 'sweep':
+      return sweepCommand(command, new URL(import.meta.url), output);
     case 'check':
       return checkCommand(command.files, output);
     case 'functions':
@@ -51,6 +58,12 @@ async function main(): Promise<number> {
   }
 }
 
+/** This bundle as a thread of a sweep. */
+function serveSweep(): void {
+  const fast = lazyEngine(beside('engine-fast.cjs'));
+  serveJobs((job: Job) => runJob(fast, job));
+}
+
 /** `| head` closes the pipe, and disks fill up: no reason for a stack. */
 function writingFailed(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(0);
@@ -59,4 +72,5 @@ function writingFailed(error: NodeJS.ErrnoException): never {
 }
 
 process.stdout.on('error', writingFailed);
-process.exitCode = await main();
+if (isMainThread) process.exitCode = await main();
+else serveSweep();

@@ -275,6 +275,49 @@ test('a run with something changed says so, and its expectations tell', () => {
   assert.match(out, /FAIL {2}client\.app finishes before 2ms/);
 });
 
+test('a sweep is a row for each combination of values, on several threads the same as one by one', () => {
+  const axes = ['--set', 'wire.delay 1ms | 10ms', '--set', 'costs.udp_rcv = 100ns | 5us'];
+  const { status, out } = netpath(
+    'sweep',
+    'examples/udp-echo.netpath',
+    ...axes,
+    '--seed',
+    '1..3',
+    '--figure',
+    'client.app.finished_at',
+    '--figure',
+    'client.app.exited',
+  );
+  assert.equal(status, 0);
+  assert.deepEqual(
+    out.split('\n').map((line) => line.split(/ {2,}/).slice(0, 2).join(' ')),
+    ['wire.delay costs.udp_rcv', '1ms 100ns', '1ms 5us', '10ms 100ns', '10ms 5us', ''],
+  );
+  const one = netpath(
+    'run',
+    'examples/udp-echo.netpath',
+    '--quiet',
+    '--set',
+    'wire.delay 10ms',
+    '--set',
+    'costs.udp_rcv = 5us',
+  ).out;
+  assert.equal(/client\.app: .*finished at (.*)/.exec(one)![1], out.trimEnd().split('\n').at(-1)!.split(/ {2,}/)[2]);
+});
+
+test('what a sweep cannot do', () => {
+  const unknown = netpath('sweep', 'examples/udp-echo.netpath', '--set', 'wire.delay 1ms', '--figure', 'server.nope');
+  assert.deepEqual(
+    [unknown.status, unknown.err],
+    [1, 'netpath sweep: --figure server.nope: no run has a value of that name\n'],
+  );
+  const wrong = netpath('sweep', 'examples/udp-echo.netpath', '--set', 'wire.delay 1ms | soon');
+  assert.deepEqual(
+    [wrong.status, wrong.err],
+    [1, 'netpath: --set wire.delay soon: Expected a time (50us), found `soon`.\n'],
+  );
+});
+
 test('a capture has every frame, those of a flood too that arrive in the event in which they set out', () => {
   const dir = path.join(folder, 'flood');
   netpath('run', 'examples/ring-too-small.netpath', '--quiet', '--pcap', dir);

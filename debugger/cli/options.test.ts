@@ -49,6 +49,20 @@ test('command lines', () => {
   const changes = ['--set', 'wire.delay 1ms', '--set', 'a.cpus 2'];
   assert.deepEqual(parseCommand(['compare', 'a', ...changes]), { ...compare, set: ['wire.delay 1ms', 'a.cpus 2'] });
   assert.deepEqual(parseCommand(['run', 'a.netpath', ...changes]), { ...RUN, set: ['wire.delay 1ms', 'a.cpus 2'] });
+  const sweep = { kind: 'sweep', file: 'a', seeds: [1], until: null, figures: [] };
+  assert.deepEqual(parseCommand(['sweep', 'a', '--set', 'wire.delay = 1ms|2ms']), {
+    ...sweep,
+    axes: [{ path: 'wire.delay', values: ['1ms', '2ms'] }],
+  });
+  assert.deepEqual(
+    parseCommand(['sweep', 'a', '--set', 'b.c 1', '--seed', '3..5', '--figure', 'x.y', '--figure', 'z']),
+    {
+      ...sweep,
+      axes: [{ path: 'b.c', values: ['1'] }],
+      seeds: [3, 4, 5],
+      figures: ['x.y', 'z'],
+    },
+  );
   assert.deepEqual(parseCommand(['check', 'a', 'b']), { kind: 'check', files: ['a', 'b'] });
   assert.deepEqual(parseCommand(['functions', 'tcp_*']), { kind: 'functions', pattern: 'tcp_*' });
   assert.deepEqual(parseCommand(['--help']), { kind: 'help' });
@@ -73,6 +87,12 @@ test('mistakes in them end with 2 and a hint', () => {
     ['run', 'a', '--show', 'ip neigh'],
     ['run', 'a', '--at', '1ms', '--until', '2ms'],
     ['compare'],
+    ['sweep', 'a'],
+    ['sweep', 'a', '--set', 'wire.delay'],
+    ['sweep', 'a', '--set', 'wire.delay 1ms | '],
+    ['sweep', 'a', '--set', 'b.c 1', '--seed', '5..3'],
+    ['sweep', 'a', '--set', 'b.c 1', '--seed', '1..5000'],
+    ['sweep', 'a', '--set', 'b.c 1', '--hash'],
     ['compare', 'a'],
     ['compare', 'a', 'b', 'c'],
     ['compare', 'a', 'b', '--set', 'wire.delay 1ms'],

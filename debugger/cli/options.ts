@@ -35,9 +35,27 @@ export interface CompareOptions {
   readonly until: number | null;
 }
 
+/** Something that is changed in turn to each of several values. */
+export interface Axis {
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+export interface SweepOptions {
+  readonly kind: 'sweep';
+  readonly file: string;
+  readonly axes: readonly Axis[];
+  readonly seeds: readonly number[];
+  /** ns; null: to the end. */
+  readonly until: number | null;
+  /** Expressions as `expect` reads them; empty: when each process ended. */
+  readonly figures: readonly string[];
+}
+
 export type Command =
   | RunOptions
   | CompareOptions
+  | SweepOptions
   | { readonly kind: 'check'; readonly files: readonly string[] }
   | { readonly kind: 'functions'; readonly pattern: string }
   | { readonly kind: 'help' }
@@ -53,6 +71,7 @@ const OPTIONS = {
   show: { type: 'string', multiple: true },
   watch: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
+  figure: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
   all: { type: 'boolean' },
   hash: { type: 'boolean' },
@@ -80,13 +99,15 @@ export function parseCommand(args: readonly string[]): Command {
       return runOptions(values, rest);
     case 'compare':
       return compareOptions(values, rest);
+    case 'sweep':
+      return sweepOptions(values, rest);
     case 'check':
       if (rest.length === 0) throw usageError('netpath check: which files?');
       return { kind: 'check', files: rest };
     case 'functions':
       return { kind: 'functions', pattern: rest[0] ?? '*' };
     case undefined:
-      throw usageError('netpath: a command is missing: run, compare, check or functions');
+      throw usageError('netpath: a command is missing: run, compare, sweep, check or functions');
     default:
       throw usageError(`netpath: there is no command ${name}`);
   }
@@ -116,12 +137,13 @@ function runOptions(values: Values, files: readonly string[]): RunOptions {
   };
 }
 
-/** What `run` has besides means nothing here. */
-const COMPARED = new Set(['seed', 'until', 'set']);
+function refuseStrays(command: string, values: Values, known: readonly string[]): void {
+  const stray = Object.keys(values).find((each) => !known.includes(each));
+  if (stray !== undefined) throw usageError(`netpath ${command}: --${stray} means nothing here`);
+}
 
 function compareOptions(values: Values, [file, other, ...more]: readonly string[]): CompareOptions {
-  const stray = Object.keys(values).find((each) => !COMPARED.has(each));
-  if (stray !== undefined) throw usageError(`netpath compare: --${stray} belongs to run`);
+  refuseStrays('compare', values, ['seed', 'until', 'set']);
   const set = values.set ?? [];
   if (file === undefined || more.length > 0 || (other === undefined) === (set.length === 0))
     throw usageError('netpath compare: a file and another one, or a file and --set CHANGE');
@@ -133,6 +155,37 @@ function compareOptions(values: Values, [file, other, ...more]: readonly string[
     seed: seedOf(values.seed),
     until: timeOf(values.until, '--until'),
   };
+}
+
+function sweepOptions(values: Values, [file, ...more]: readonly string[]): SweepOptions {
+  refuseStrays('sweep', values, ['seed', 'until', 'set', 'figure']);
+  const axes = (values.set ?? []).map(axisOf);
+  if (file === undefined || more.length > 0 || axes.length === 0)
+    throw usageError("netpath sweep: a file and --set 'PATH VALUE | VALUE ...'");
+  const until = timeOf(values.until, '--until');
+  return { kind: 'sweep', file, axes, seeds: seedsOf(values.seed), until, figures: values.figure ?? [] };
+}
+
+/** `server.eth0.rx-ring 64 | 256 | 1024`. */
+function axisOf(text: string): Axis {
+  const [first = '', ...rest] = text.split('|').map((each) => each.trim());
+  const [, path, value] = /^(\S+?)(?:\s*=\s*|\s+)(.+)$/s.exec(first) ?? [];
+  const values = [value, ...rest];
+  if (path === undefined || values.some((each) => !each))
+    throw usageError(`netpath sweep: --set takes 'PATH VALUE | VALUE ...', not ${text}`);
+  return { path, values: values as string[] };
+}
+
+const MOST_SEEDS = 1000;
+
+/** `7`, or `1..20`. */
+function seedsOf(text: string | undefined): number[] {
+  const range = /^(\d+)\.\.(\d+)$/.exec(text ?? '');
+  if (range === null) return [seedOf(text)];
+  const [from, to] = [seedOf(range[1]), seedOf(range[2])];
+  if (to < from || to - from >= MOST_SEEDS)
+    throw usageError(`netpath sweep: --seed takes up to ${MOST_SEEDS} seeds, such as 1..20, not ${text}`);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
 function seedOf(text: string | undefined): number {

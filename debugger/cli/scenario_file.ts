@@ -21,6 +21,12 @@ export function readScenario(file: string, changes: readonly string[] = []): Rea
   return { scenario: analysis.scenario, warnings: lines, told };
 }
 
+/** The file's text with changes made to it. Throws a CliError with what is wrong with either. */
+export function changedFile(file: string, changes: readonly string[]): string {
+  readScenario(file);
+  return changedText(read(file), changes).text;
+}
+
 function changedText(text: string, changes: readonly string[]): { text: string; told: string[] } {
   const told: string[] = [];
   for (const each of changes) {

@@ -3,14 +3,22 @@
 export const USAGE = `usage: netpath run FILE [options]      runs a scenario and prints the packets' path
        netpath compare FILE --set CHANGE
        netpath compare FILE OTHER       runs both, tells when they part, where and why, and what differs in the end
+       netpath sweep FILE --set 'PATH VALUE | VALUE ...'
+                                        one run for each value, on all cores: a table of figures
        netpath check FILE...            reports mistakes in scenarios
        netpath functions [PATTERN]      lists the functions of the model
 
-options of run and compare:
+options of run, compare and sweep:
   --set CHANGE        runs the scenario with something changed (repeatable), such as 'server.eth0.rx-ring 64',
                       'wire.delay 10ms', 'server.sysctl.net.ipv4.tcp_sack = 0' or 'costs.udp_rcv = 2us'
   --seed N            seeds every random stream (1)
   --until TIME        ends the run at this simulated time, such as 5ms
+
+options of sweep:
+  --set 'PATH V | W'  several of them: each combination
+  --seed 1..20        a run for each seed; a figure is their mean, and from the least to the most
+  --figure EXPR       a column, as in expect (repeatable), such as server.eth0.rx_missed_errors;
+                      without any, when each process ended
 
 options of run:
   --all               every call, those of clocks, counters and checks too

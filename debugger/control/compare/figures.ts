@@ -46,9 +46,9 @@ function addProcess(figures: Map<string, Figure>, host: Host, task: task_struct)
   const program = programOf(task);
   if (program === null) return;
   const name = `${host.name}.${program.name}`;
-  if (program.finished_at >= 0) figures.set(`${name} finished at`, { value: program.finished_at, unit: 'ns' });
-  figures.set(`${name} received bytes`, { value: program.received_bytes, unit: 'count' });
-  figures.set(`${name} sent bytes`, { value: program.sent_bytes, unit: 'count' });
+  if (program.finished_at >= 0) figures.set(`${name}.finished_at`, { value: program.finished_at, unit: 'ns' });
+  figures.set(`${name}.received_bytes`, { value: program.received_bytes, unit: 'count' });
+  figures.set(`${name}.sent_bytes`, { value: program.sent_bytes, unit: 'count' });
 }
 
 function addOne(figures: Map<string, Figure>, name: string): void {

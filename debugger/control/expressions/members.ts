@@ -36,8 +36,8 @@ const VIEWS: Readonly<Record<string, { read: Answer; names: (value: never) => st
     read: taskMember,
     names: (task: task_struct) => [
       'state',
-      'exited',
       'errno',
+      ...Object.keys(PROGRAM_MEMBERS),
       ...openFileNames(task),
       ...Object.keys(programOf(task)?.variables ?? {}),
     ],
@@ -170,6 +170,13 @@ export function programOf(task: task_struct): Program | null {
   return task.kind === 'user' ? (task.program as Program | null) : null;
 }
 
+const PROGRAM_MEMBERS: Readonly<Record<string, (program: Program) => Found>> = {
+  exited: ({ finished_at }) => ({ value: finished_at >= 0 }),
+  finished_at: ({ finished_at }) => ({ value: finished_at >= 0 ? finished_at : null, format: 'ns' }),
+  sent_bytes: ({ sent_bytes }) => ({ value: sent_bytes }),
+  received_bytes: ({ received_bytes }) => ({ value: received_bytes }),
+};
+
 /** A process's variables go before the task's own fields: the scenario's author thinks of those. */
 function taskMember(task: task_struct, name: string): Found | undefined {
   const program = programOf(task);
@@ -177,7 +184,8 @@ function taskMember(task: task_struct, name: string): Found | undefined {
   if (Object.hasOwn(program.variables, name)) return { value: program.variables[name] };
   const fd = /^fd(\d+)$/.exec(name);
   if (fd !== null) return openFile(task, Number(fd[1]));
-  if (name === 'exited') return { value: program.finished_at >= 0 };
+  const own = PROGRAM_MEMBERS[name];
+  if (own !== undefined) return own(program);
   if (name === 'state')
     return { value: program.finished_at >= 0 ? 'exited' : task.__state === 0 ? 'running' : 'sleeping' };
   return name === 'errno' ? { value: program.errno } : undefined;

@@ -125,6 +125,9 @@ export const DEVICE_MEMBERS = byName(
 export const PROCESS_MEMBERS = byName(
   member('state', 'Where it is: "running", "sleeping", "exited".'),
   member('exited', 'Whether it has ended.'),
+  member('finished_at', 'When it ended, a time; NULL while it has not.'),
+  member('sent_bytes', 'Bytes that its calls have handed to sockets.'),
+  member('received_bytes', 'Bytes that its calls have taken from them.'),
   member('errno', 'The error of its last failed system call.'),
 );
 
