@@ -1,4 +1,5 @@
 /** A stretch of a run, watched: what each CPU did call by call, and the frames on each wire. */
+import { flightsOf } from '../../inspect/flights.ts';
 import type { Flight } from '../../machine/frame_tap.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { frameLine } from '../../inspect/summary.ts';
@@ -52,16 +53,15 @@ export function watchStretch(debug: Engine, world: World, { from, to, event, mos
     },
     poll: () => undefined,
   };
-  withFrames(
-    debug,
-    (flight) => addFlight(frames, flight),
-    () => replay(debug, world, { event, tick: 0 }, look),
-  );
+  const add = (flight: Flight): void => addFlight(frames, to, flight);
+  flightsOf(world).forEach(add);
+  withFrames(debug, add, () => replay(debug, world, { event, tick: 0 }, look));
   slices.finish();
   return { slices: (cpu) => slices.of(cpu), frames, cut };
 }
 
-function addFlight(lanes: Map<string, WatchedFrame[]>, { frame, receiver, arrives }: Flight): void {
+/** The last event may send frames that set out behind the stretch. */
+function addFlight(lanes: Map<string, WatchedFrame[]>, to: number, { frame, receiver, arrives }: Flight): void {
   const wire = receiver.wire!;
   const lane = directionName({ wire, side: wire.ends[0] === receiver ? 1 : 0 });
   const sent = arrives - wire.delay;
@@ -72,6 +72,7 @@ function addFlight(lanes: Map<string, WatchedFrame[]>, { frame, receiver, arrive
     to: arrives,
     lineage: frame.lineage,
   };
+  if (flight.from > to) return;
   const known = lanes.get(lane);
   if (known === undefined) lanes.set(lane, [flight]);
   else known.push(flight);
