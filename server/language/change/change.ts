@@ -30,11 +30,11 @@ export class ChangeError extends Error {
   override readonly name = 'ChangeError';
 }
 
-const FORM = /^\s*([A-Za-z_][\w./:-]*)(?:\s*=\s*|\s+)(\S.*?)\s*$/s;
+const FORM = /^([A-Za-z_][\w./:-]*)(?:\s*=\s*|\s+)(\S.*)$/s;
 
 /** Throws a ChangeError. */
 export function parseChange(text: string): Change {
-  const match = FORM.exec(text);
+  const match = FORM.exec(text.trim());
   if (match === null)
     throw new ChangeError(
       `a change is a place and a value, such as server.eth0.rx-ring 64: not ${text.trim() || 'nothing'}`,
