@@ -16,6 +16,7 @@ const STAGES = [
   ['lib/dynamic_queue_limits', 'driver'],
   ['lib/siphash', 'TCP'],
   ['net/socket', 'system call'],
+  ['net/bridge/', 'bridge'],
   ['net/core/dev/', 'device layer'],
   ['net/core/gro/', 'GRO'],
   ['net/core/gso', 'GSO'],

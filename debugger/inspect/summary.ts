@@ -20,6 +20,8 @@ import {
   type nf_conntrack_tuple_hash,
 } from '../kernel/include/net/netfilter/nf_conntrack.ts';
 import type { ip_ct_tcp, ip_ct_tcp_state } from '../kernel/include/net/netfilter/nf_conntrack_tcp.ts';
+import type { net_bridge, net_bridge_fdb_entry, net_bridge_port } from '../kernel/net/bridge/br_private.ts';
+import { fdbLine } from './views/bridge.ts';
 import { tcpConntrackName, tupleText } from './views/conntrack.ts';
 import type { Qdisc } from '../kernel/include/net/sch_generic.ts';
 import type { sock } from '../kernel/include/net/sock.ts';
@@ -112,6 +114,9 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
     h.tp_status === 0
       ? 'TP_STATUS_KERNEL: free'
       : `${bitNames(h.tp_status, 'tp_status', '')}, ${h.tp_snaplen} of ${h.tp_len} B`,
+  net_bridge: (br: net_bridge) => `${br.port_list.length} ports, ${br.fdb_list.length} addresses`,
+  net_bridge_port: (p: net_bridge_port) => `port ${p.port_no} of ${p.br.dev.name}: ${p.dev.name}`,
+  net_bridge_fdb_entry: (fdb: net_bridge_fdb_entry) => fdbLine(fdb, null),
   nf_conn: (ct: nf_conn, look: Look) =>
     `${tupleText(ct.tuplehash[0].tuple)}${ct.tcp === null ? '' : ` ${tcpConntrackName(ct.tcp.state)}`}, ${bitNames(ct.status, 'ips', 'new')}${(ct.status & IPS_CONFIRMED) === 0 ? '' : `, over ${relative(ct.timeout * JIFFY, look.now)}`}`,
   nf_conntrack_tuple: (tuple: nf_conntrack_tuple) => tupleText(tuple),

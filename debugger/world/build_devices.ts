@@ -1,5 +1,5 @@
 /** Devices and wires: loopback first, then the NICs and veth ends in the scenario's order. */
-import type { LinkSpec, LossSpec, NicSpec, Scenario, VethEndSpec } from '../../server/language/scenario.ts';
+import type { BridgeSpec, LinkSpec, LossSpec, NicSpec, Scenario, VethEndSpec } from '../../server/language/scenario.ts';
 import { plan_cuts } from '../machine/cable.ts';
 import type { Cable } from '../machine/cable.ts';
 import { FOREVER } from '../machine/event_queue.ts';
@@ -12,6 +12,8 @@ import type { IgbSetup } from '../kernel/drivers/net/ethernet/intel/igb/igb_prob
 import { loopback_net_init } from '../kernel/drivers/net/loopback_init.ts';
 import { veth_newlink } from '../kernel/drivers/net/veth_newlink.ts';
 import type { VethEnd } from '../kernel/drivers/net/veth_newlink.ts';
+import { br_add_bridge, br_add_if, br_stp_recalculate_bridge_id } from '../kernel/net/bridge/br_if.ts';
+import type { net_bridge } from '../kernel/net/bridge/br_private.ts';
 import { inetdev_init } from '../kernel/net/ipv4/devinet.ts';
 
 const ETH_DATA_LEN = 1500;
@@ -32,6 +34,7 @@ export function buildDevices(world: World, scenario: Scenario): void {
     for (const nic of spec.nics) addNic(host, nic, macs);
   });
   for (const veth of scenario.veths) veth_newlink(vethEnd(world, veth.ends[0], macs), vethEnd(world, veth.ends[1], macs));
+  for (const [i, spec] of scenario.hosts.entries()) for (const bridge of spec.bridges) addBridge(world.hosts[i]!, bridge, macs);
   for (const link of scenario.links) buildWire(world, scenario, link);
 }
 
@@ -60,6 +63,16 @@ function igbSetup(host: Host, nic: NicSpec, macs: MacNumbers): IgbSetup {
 function vethEnd(world: World, end: VethEndSpec, macs: MacNumbers): VethEnd {
   const host = world.hosts.find((each) => each.name === end.host)!;
   return { host, name: end.name, mac: macOf(end.mac, macs), mtu: end.mtu ?? ETH_DATA_LEN, in_dev: inetdev_init(host, end.name), rps_cpus: end.rpsCpus, offloads: end.offloads };
+}
+
+/** Made when its ports are there. It takes their lowest address, unless the scenario gives it one, and the smallest MTU. */
+function addBridge(host: Host, spec: BridgeSpec, macs: MacNumbers): void {
+  const ports = spec.ports.flatMap((name) => host.devices.find((each) => each.name === name) ?? []);
+  const mtu = Math.min(ETH_DATA_LEN, ...ports.map((port) => port.mtu));
+  const dev = br_add_bridge(host, spec.name, spec.mac === null ? null : macOf(spec.mac, macs), spec.mtu ?? mtu, inetdev_init(host, spec.name));
+  const br = dev.priv as net_bridge;
+  for (const port of ports) br_add_if(br, port);
+  br_stp_recalculate_bridge_id(br);
 }
 
 /** Connects the NICs that name the link. */

@@ -28,7 +28,7 @@ function deviceOf(host: Host, name: string): net_device {
 
 function addAddresses(host: Host, spec: HostSpec): void {
   inet_add_ifaddr(host, host.devices[0]!, LOOPBACK, 8);
-  for (const nic of spec.nics) for (const { address, prefix } of nic.addresses) inet_add_ifaddr(host, deviceOf(host, nic.name), address, prefix);
+  for (const nic of [...spec.nics, ...spec.bridges]) for (const { address, prefix } of nic.addresses) inet_add_ifaddr(host, deviceOf(host, nic.name), address, prefix);
 }
 
 function configure(host: Host, spec: HostSpec): void {

@@ -110,6 +110,12 @@ export const CODES = {
     'cut of a cable',
     'A cable is plugged in later than it was pulled, and pulled again after that.',
   ),
+  NP1311: row(
+    'error',
+    'port of a bridge',
+    'A port is a NIC or an end of a veth pair of the same host, and belongs to one bridge.',
+    'Remove it',
+  ),
   NP1401: row(
     'error',
     'never assigned',

@@ -65,6 +65,7 @@ export interface HostSpec {
   readonly name: string;
   readonly cpus: number;
   readonly nics: readonly NicSpec[];
+  readonly bridges: readonly BridgeSpec[];
   readonly routes: readonly RouteSpec[];
   readonly neighbours: readonly NeighbourSpec[];
   /** `net.ipv4.ip_forward` -> value(s), as sysctl(8) prints them, split at white space. */
@@ -95,6 +96,16 @@ export interface NicSpec {
   readonly qdisc: QdiscSpec | null;
   /** Files under /sys/class/net/DEVICE. */
   readonly sysfs: SysfsSpec;
+  readonly span: Span;
+}
+
+/** `ports`: names of devices of the same host, in the order of the text. */
+export interface BridgeSpec {
+  readonly name: string;
+  readonly ports: readonly string[];
+  readonly mac: Mac | null;
+  readonly addresses: readonly AddressSpec[];
+  readonly mtu: number | null;
   readonly span: Span;
 }
 

@@ -93,7 +93,8 @@ function collectTop(entry: Entry, into: Collector): void {
 function collectInner(entry: Entry, host: string | null, into: Collector): void {
   const name = declaredName(entry);
   const { keyword } = entry.schema;
-  if (name && host !== null && keyword === 'nic') declareOn(into, 'device', 'nic', host, name, entry.range);
+  if (name && host !== null && (keyword === 'nic' || keyword === 'bridge'))
+    declareOn(into, 'device', 'nic', host, name, entry.range);
   if (name && host !== null && keyword === 'process') declareOn(into, 'process', 'process', host, name, entry.range);
   if (keyword === 'end') collectEnd(entry, into);
   collectValues(entry.values, host, into);

@@ -12,7 +12,7 @@ export interface AddressModel {
 export interface DeviceModel {
   readonly host: string;
   readonly name: NameNode;
-  readonly kind: 'nic' | 'veth';
+  readonly kind: 'nic' | 'veth' | 'bridge';
   /** The link or the veth pair that it is an end of. */
   readonly link: NameNode | null;
   readonly addresses: readonly AddressModel[];
@@ -61,7 +61,10 @@ const hostModel = perBlock((entry): HostModel => {
     name,
     entry,
     cpus: literal?.kind === 'number' ? literal.value : 1,
-    devices: entriesOf(entry, 'nic').flatMap((nic) => nicModel(name, nic)),
+    devices: [
+      ...entriesOf(entry, 'nic').flatMap((nic) => nicModel(name, nic)),
+      ...entriesOf(entry, 'bridge').flatMap((bridge) => bridgeModel(name, bridge)),
+    ],
     routes: entriesOf(entry, 'route').flatMap(routeModel),
   };
 });
@@ -80,6 +83,11 @@ function nicModel(host: string, entry: Entry): DeviceModel[] {
       entry,
     },
   ];
+}
+
+function bridgeModel(host: string, entry: Entry): DeviceModel[] {
+  const name = declaredName(entry);
+  return name ? [{ host, name, kind: 'bridge', link: null, addresses: addressesOf(entry), entry }] : [];
 }
 
 function addressesOf(entry: Entry): AddressModel[] {

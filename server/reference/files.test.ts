@@ -43,6 +43,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   host: 'host a',
   nic: 'nic e',
   link: 'link w',
+  bridge: 'bridge b',
   veth: 'veth p',
   end: 'end a.v',
   route: 'route default',

@@ -31,6 +31,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   'nf_conntrack_tuple.dst': 'ipv4',
   'nf_conntrack_tuple.protonum': 'ipproto',
   'nf_conntrack_tuple.dir': 'ct_dir',
+  'net_bridge_fdb_entry.addr': 'mac',
+  'net_bridge_port.state': 'br_state',
   'nf_conn.status': 'ips',
   'nf_conn.timeout': 'jiffies',
   'nf_conn.stream_ts': 'jiffies',

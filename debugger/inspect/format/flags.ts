@@ -169,6 +169,7 @@ export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
     [0x86dd, 'ETH_P_IPV6'],
     [0x8100, 'ETH_P_8021Q'],
   ),
+  br_state: enumeration([0, 'BR_STATE_DISABLED'], [3, 'BR_STATE_FORWARDING']),
   ct_dir: enumeration([0, 'IP_CT_DIR_ORIGINAL'], [1, 'IP_CT_DIR_REPLY']),
   ctinfo: enumeration(
     [0, 'IP_CT_ESTABLISHED'],

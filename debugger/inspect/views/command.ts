@@ -1,6 +1,7 @@
 /** Commands as one types them at a host's shell. They read; nothing changes. */
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
+import { bridgeFdb, bridgeLink } from './bridge.ts';
 import { conntrackList, conntrackStatistics, procNfConntrack, procStatNfConntrack } from './conntrack.ts';
 import {
   ethtoolChannels,
@@ -52,6 +53,8 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
     pattern: /^ip\s+(-s\s+)?l(?:ink)?(?:\s+(?:show|list))?(?:\s+(?:dev\s+)?(\S+))?$/,
     run: (host, [, statistics, dev]) => ipLink(host, statistics !== undefined, dev),
   },
+  { usage: 'bridge fdb [show]', pattern: /^bridge\s+fdb(?:\s+(?:show|list))?$/, run: bridgeFdb },
+  { usage: 'bridge link [show]', pattern: /^bridge\s+link(?:\s+(?:show|list))?$/, run: bridgeLink },
   { usage: 'ip tcp_metrics', pattern: /^ip\s+(?:tcp_metrics|tcpmetrics)(?:\s+(?:show|list))?$/, run: ipTcpMetrics },
   {
     usage: 'ss [-tu0lainmeopH]',

@@ -108,6 +108,15 @@ test('conntrack: connections with both tuples, counters, and the rules that they
   assert.match(nft!, /\t\tct state established,related counter /);
 });
 
+test('a bridge: what it has learnt, its ports, and whose they are', () => {
+  const [fdb, link, ip] = shown('container-host', '3ms', 'machine', ['bridge fdb show', 'bridge link', 'ip link show veth1']);
+  assert.match(fdb!, /^02:00:00:00:00:03 dev veth1 master br0$/m);
+  assert.match(fdb!, /^02:00:00:00:00:05 dev veth2 master br0$/m);
+  assert.match(fdb!, / dev veth1 master br0 permanent$/m);
+  assert.match(link!, /^\d+: veth1: <[A-Z_,]+> mtu 1500 master br0 state forwarding priority 32 cost 2$/m);
+  assert.match(ip!, / qdisc noqueue master br0 state UP /);
+});
+
 test('ip route: what a route says of the way', () => {
   const [routes] = shown('route-metrics', '1ms', 'server', ['ip route']);
   assert.match(routes!, /^10\.0\.1\.0\/24 via 10\.0\.0\.2 dev eth0 initcwnd 30 rto_min lock 20ms$/m);

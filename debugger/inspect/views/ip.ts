@@ -1,4 +1,5 @@
 /** `ip neigh`, `ip route`, `ip addr`, `ip -s link` (iproute2). */
+import { masterOf } from './bridge.ts';
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { veth_priv } from '../../kernel/drivers/net/veth.ts';
 import type { in_ifaddr } from '../../kernel/include/linux/inetdevice.ts';
@@ -107,7 +108,8 @@ export function sysClassNet(dev: net_device, file: string): string | undefined {
 function linkHead(dev: net_device, mode: string): string {
   const loopback = dev.netdev_ops === 'loopback';
   const state = loopback ? 'UNKNOWN' : operstateName(dev).toUpperCase();
-  const first = `${dev.ifindex}: ${nameWithPeer(dev)}: <${flagNames(dev)}> mtu ${dev.mtu} qdisc ${dev.qdisc?.ops ?? 'noqueue'} state ${state} ${mode}group default qlen ${dev.tx_queue_len}`;
+  const master = masterOf(dev);
+  const first = `${dev.ifindex}: ${nameWithPeer(dev)}: <${flagNames(dev)}> mtu ${dev.mtu} qdisc ${dev.qdisc?.ops ?? 'noqueue'}${master === null ? '' : ` master ${master.name}`} state ${state} ${mode}group default qlen ${dev.tx_queue_len}`;
   const broadcast = loopback ? mac(dev.dev_addr) : mac(dev.broadcast);
   return `${first}\n    link/${loopback ? 'loopback' : 'ether'} ${mac(dev.dev_addr)} brd ${broadcast}`;
 }

@@ -5,13 +5,14 @@ import { igb_reset_task } from '../drivers/net/ethernet/intel/igb/igb_reset.ts';
 import { igb_watchdog_task } from '../drivers/net/ethernet/intel/igb/igb_watchdog.ts';
 import type { work_struct, workqueue_struct } from '../include/linux/workqueue.ts';
 import { linkwatch_event } from '../net/core/link_watch.ts';
+import { br_fdb_cleanup } from '../net/bridge/br_fdb.ts';
 import { gc_worker } from '../net/netfilter/nf_conntrack_core/gc.ts';
 import { tcp_tsq_workfn } from '../net/ipv4/tcp_output/tsq.ts';
 import { TASKLET_SOFTIRQ, __raise_softirq_irqoff } from './softirq.ts';
 import { insert_work, kick_pool, poolOf } from './workqueue/pool.ts';
 
 /** Work functions by name. */
-const work_functions = { tcp_tsq_workfn, igb_watchdog_task, igb_reset_task, linkwatch_event, gc_worker } satisfies Record<string, (cpu: Cpu, data: never) => Resumable<void>>;
+const work_functions = { tcp_tsq_workfn, igb_watchdog_task, igb_reset_task, linkwatch_event, gc_worker, br_fdb_cleanup } satisfies Record<string, (cpu: Cpu, data: never) => Resumable<void>>;
 export type WorkFunction = keyof typeof work_functions;
 
 /** Work that is not queued. */

@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from '../diagnostic.ts';
 import { programsOf } from '../programs.ts';
 import type { Entry } from '../tree.ts';
 import { checkAddresses } from './addresses.ts';
+import { checkBridges } from './bridges.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { checkExpects } from './expects.ts';
 import { checkFile } from './file.ts';
@@ -33,7 +34,7 @@ const OF_A_BLOCK: readonly ((reporter: BlockReporter) => void)[] = [
 const LOCAL: readonly Check[] = [checkFile, checkDuplicates, checkReferences, checkExpects];
 
 /** These look at the network as a whole: of one that is only half understood they would tell what nobody wants to know. */
-const GLOBAL: readonly Check[] = [checkLinks, checkAddresses, checkReachability];
+const GLOBAL: readonly Check[] = [checkLinks, checkBridges, checkAddresses, checkReachability];
 
 /** Codes of text and names that were not understood. */
 const NOT_UNDERSTOOD = /^NP1[01]/;

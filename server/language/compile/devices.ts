@@ -1,6 +1,7 @@
 /** Links, NICs and veth pairs to their specs. */
 import type {
   AddressSpec,
+  BridgeSpec,
   CutSpec,
   LinkSpec,
   LossSpec,
@@ -76,6 +77,17 @@ export function compileNic(entry: Entry): NicSpec {
     offloads: compileOffloads(entry),
     qdisc: qdisc ? compileQdisc(qdisc) : null,
     sysfs: compileSysfs(entry),
+    span: spanOf(entry),
+  };
+}
+
+export function compileBridge(entry: Entry): BridgeSpec {
+  return {
+    name: nameOf(entry),
+    ports: entriesOf(entry, 'port').flatMap((each) => referencePath(each, 'port').at(-1) ?? []),
+    mac: compileMac(entry),
+    addresses: compileAddresses(entry),
+    mtu: propertyOf(entry, 'mtu'),
     span: spanOf(entry),
   };
 }

@@ -1,7 +1,7 @@
 /** Hosts to their specs. */
 import type { HostSpec, NeighbourSpec, ProcessSpec, RouteMetricSpec, RouteSpec } from '../scenario.ts';
 import { type Entry, entriesOf, valueIn } from '../tree.ts';
-import { compileNic } from './devices.ts';
+import { compileBridge, compileNic } from './devices.ts';
 import { compileNetfilter } from './netfilter.ts';
 import { type AddressOf, resolveStatement } from './resolve.ts';
 import { macOf, nameOf, numberIn, propertyOf, referencePath, spanOf } from './slots.ts';
@@ -12,6 +12,7 @@ export function compileHost(entry: Entry, addressOf: AddressOf): HostSpec {
     name: nameOf(entry),
     cpus: propertyOf(entry, 'cpus') ?? 1,
     nics: entriesOf(entry, 'nic').map(compileNic),
+    bridges: entriesOf(entry, 'bridge').map(compileBridge),
     routes: entriesOf(entry, 'route').map(compileRoute),
     neighbours: entriesOf(entry, 'neighbour').flatMap(compileNeighbour),
     sysctls: compileSysctls(entry),

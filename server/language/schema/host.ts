@@ -1,7 +1,7 @@
 /** Hosts, with their sysctls, netfilter rules and processes. */
 import { declares, entriesBody, entry, MAX_WHOLE, measure, optional, property, quantity, word } from './build.ts';
 import { NETFILTER } from './netfilter.ts';
-import { NEIGHBOUR, NIC, ROUTE } from './network.ts';
+import { BRIDGE, NEIGHBOUR, NIC, ROUTE } from './network.ts';
 import type { EntrySchema } from './shapes.ts';
 import { SYSCTLS } from './sysctls.ts';
 
@@ -39,6 +39,7 @@ export const HOST: EntrySchema = entry(
     body: entriesBody(
       property('cpus', measure('none', 1, 64, '2'), 'Number of CPUs.', '1'),
       NIC,
+      BRIDGE,
       ROUTE,
       NEIGHBOUR,
       SYSCTL,

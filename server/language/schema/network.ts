@@ -285,6 +285,22 @@ export const VETH: EntrySchema = entry(
   { many: true, body: entriesBody(END) },
 );
 
+export const BRIDGE: EntrySchema = entry(
+  'bridge',
+  'A bridge of Linux, a switch between devices of this host: it learns which addresses are behind which port. Its ports have no addresses of their own, as a rule; it may have one.',
+  'bridge br0 { port eth0; port veth0; address 10.0.0.1/24 }',
+  [declares('nic', 'br0')],
+  {
+    many: true,
+    body: entriesBody(
+      entry('port', 'A device that belongs to it.', 'port eth0', [reference('port', 'device')], { many: true }),
+      ADDRESS,
+      MAC,
+      MTU,
+    ),
+  },
+);
+
 export const ROUTE: EntrySchema = entry(
   'route',
   'A route of the main table, as `ip route add` takes it; in braces what it says of the way.',

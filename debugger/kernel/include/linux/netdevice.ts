@@ -186,8 +186,8 @@ export interface net_device {
   name: string;
   ifindex: number;
   host: Host;
-  /** 'igb', 'veth' or 'loopback': name in the table of net_device_ops (net/core/net_device_ops.ts). */
-  netdev_ops: 'igb' | 'veth' | 'loopback';
+  /** 'igb', 'veth', 'bridge' or 'loopback': name in the table of net_device_ops (net/core/net_device_ops.ts). */
+  netdev_ops: 'igb' | 'veth' | 'bridge' | 'loopback';
   flags: number;
   /** __LINK_STATE_*; IF_OPER_*; how often the carrier came and went. */
   state: number;
@@ -211,8 +211,11 @@ export interface net_device {
   /** Root qdisc: mq, or noqueue. */
   qdisc: Qdisc;
   ip_ptr: in_device;
-  /** Adapter of the driver: igb_adapter, veth_priv; null for loopback. */
+  /** Adapter of the driver: igb_adapter, veth_priv, net_bridge; null for loopback. */
   priv: void_p;
+  /** Who takes its packets before the protocols do: a bridge, with the port that the device is to it. */
+  rx_handler: 'br_handle_frame' | null;
+  rx_handler_data: void_p;
   stats: rtnl_link_stats;
   gro_flush_timeout: number;
   napi_defer_hard_irqs: number;

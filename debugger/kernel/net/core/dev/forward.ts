@@ -13,8 +13,8 @@ import { NET_RX_DROP } from './backlog.ts';
 
 const VLAN_HLEN = 4;
 
-/** @helper The receiver is up and the packet fits its MTU (a GSO packet always does). */
-function __is_skb_forwardable(dev: net_device, skb: sk_buff): boolean {
+/** The receiver is up and the packet fits its MTU (a GSO packet always does). */
+export function __is_skb_forwardable(dev: net_device, skb: sk_buff): boolean {
   if ((dev.flags & IFF_UP) === 0) return false;
   return skb.len <= dev.mtu + dev.hard_header_len + VLAN_HLEN || skb_is_gso(skb);
 }

@@ -10,11 +10,12 @@ import { net_timestamp_check } from './taps.ts';
 import { enqueue_to_backlog } from './backlog.ts';
 import { callPacketFunction, list_functions, packetType } from './ptype.ts';
 import { get_rps_cpu, rps_needed } from './rps.ts';
-import { passTaps } from './taps.ts';
+import { passTaps, passToAll } from './taps.ts';
+import { RX_HANDLER_CONSUMED, br_handle_frame } from '../../bridge/br_input.ts';
 
 /**
  * Prepares a packet for its protocol and finds the handler, which the caller then calls (for lists: once for several packets).
- * Null: nobody wants it, and it has been dropped.
+ * Null: a bridge has taken it, or nobody wants it and it has been dropped.
  */
 export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | null {
   spend(cpu, cpu.costs.netif_receive_skb_core);
@@ -25,12 +26,19 @@ export function __netif_receive_skb_core(cpu: Cpu, skb: sk_buff): packet_type | 
   skb_reset_mac_len(skb);
   skb.skb_iif = dev.ifindex;
   cpu.host.softnet[cpu.id]!.processed++;
-  const pt_prev = cpu.host.netdev_nit === 0 ? packetType(cpu.host, skb.protocol) : passTaps(cpu, skb, dev);
+  if (dev.rx_handler !== null && handled(cpu, skb, dev)) return null;
+  const pt_prev = cpu.host.netdev_nit === 0 || dev.rx_handler !== null ? packetType(cpu.host, skb.protocol) : passTaps(cpu, skb, dev);
   if (pt_prev === null) {
     dev.stats.rx_dropped++;
     kfree_skb_reason(cpu, skb, 'UNHANDLED_PROTO', { condition: 'pt_prev == NULL', values: { protocol: skb.protocol } });
   }
   return pt_prev;
+}
+
+/** @helper The taps, then the device's rx_handler: whether that has taken the packet. */
+function handled(cpu: Cpu, skb: sk_buff, dev: net_device): boolean {
+  if (cpu.host.netdev_nit !== 0) passToAll(cpu, skb, dev);
+  return br_handle_frame(cpu, skb) === RX_HANDLER_CONSUMED;
 }
 
 export function __netif_receive_skb_one_core(cpu: Cpu, skb: sk_buff): void {

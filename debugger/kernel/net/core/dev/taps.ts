@@ -41,6 +41,11 @@ export function passTaps(cpu: Cpu, skb: sk_buff, dev: net_device): packet_type |
   return deliver_ptype_list_skb(cpu, skb, pt_prev, dev, type, dev.ptype_specific);
 }
 
+/** @helper Only the taps of all packets: the packet goes on to the device's rx_handler, which will find it shared. */
+export function passToAll(cpu: Cpu, skb: sk_buff, dev: net_device): void {
+  for (const list of [cpu.host.ptype_all, dev.ptype_all]) for (const ptype of list) deliver_skb(cpu, skb, ptype, dev);
+}
+
 /** @helper Whether somebody wants to see what leaves by this device; the kernel's build has dev_nit_active_rcu() in line. */
 export function dev_nit_active_rcu(dev: net_device): boolean {
   return dev.host.ptype_all.length > 0 || dev.ptype_all.length > 0;
