@@ -20,11 +20,11 @@ function hostAtRest(host: Host): boolean {
 }
 
 /** Work that throws out what is old: connections, addresses behind a bridge. */
-const AGEING_WORK: ReadonlySet<string> = new Set(['gc_worker', 'br_fdb_cleanup']);
+const AGEING_WORK: readonly string[] = ['gc_worker', 'br_fdb_cleanup'];
 
 function isAgeing(timer: timer_list): boolean {
   if (timer.function === 'igb_watchdog') return looksInVain(timer.data as igb_adapter);
-  if (timer.function === 'delayed_work_timer_fn') return AGEING_WORK.has((timer.data as delayed_work).work.func);
+  if (timer.function === 'delayed_work_timer_fn') return AGEING_WORK.includes((timer.data as delayed_work).work.func);
   return timer.function === 'neigh_timer_handler' && ((timer.data as neighbour).nud_state & (NUD_REACHABLE | NUD_DELAY)) !== 0;
 }
 

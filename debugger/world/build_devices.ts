@@ -12,6 +12,7 @@ import type { IgbSetup } from '../kernel/drivers/net/ethernet/intel/igb/igb_prob
 import { loopback_net_init } from '../kernel/drivers/net/loopback_init.ts';
 import { veth_newlink } from '../kernel/drivers/net/veth_newlink.ts';
 import type { VethEnd } from '../kernel/drivers/net/veth_newlink.ts';
+import { nsecs_to_jiffies } from '../kernel/kernel/time/jiffies.ts';
 import { br_add_bridge, br_add_if, br_stp_recalculate_bridge_id } from '../kernel/net/bridge/br_if.ts';
 import type { net_bridge } from '../kernel/net/bridge/br_private.ts';
 import { inetdev_init } from '../kernel/net/ipv4/devinet.ts';
@@ -72,6 +73,7 @@ function addBridge(host: Host, spec: BridgeSpec, macs: MacNumbers): void {
   const dev = br_add_bridge(host, spec.name, spec.mac === null ? null : macOf(spec.mac, macs), spec.mtu ?? mtu, inetdev_init(host, spec.name));
   const br = dev.priv as net_bridge;
   for (const port of ports) br_add_if(br, port);
+  if (spec.ageingTime !== null) br.ageing_time = nsecs_to_jiffies(spec.ageingTime);
   br_stp_recalculate_bridge_id(br);
 }
 

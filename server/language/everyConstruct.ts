@@ -28,7 +28,7 @@ host server {
     qdisc tbf { rate 100Mbps; burst 32KiB; limit 64KiB }
   }
   nic eth1 { link far; address 10.2.0.1/24; qdisc pfifo_fast }
-  bridge br0 { port veth1; address 10.5.0.1/24; mac 02:00:00:00:00:99; mtu 1400 }
+  bridge br0 { ageing-time 100s; port veth1; address 10.5.0.1/24; mac 02:00:00:00:00:99; mtu 1400 }
   route default via 10.0.0.2 dev eth0
   route 192.168.0.0/16 via 10.0.0.2 { mtu lock 1400; advmss 1360; initcwnd 30; initrwnd 40; rto_min 20ms; quickack 1; features ecn }
   neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0

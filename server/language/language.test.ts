@@ -53,7 +53,7 @@ function isFree(text: string, tokens: Tokens, index: number): boolean {
   const before = index > 0 ? tokenText(tokens, index - 1) : '';
   const start = tokens.start[index]!;
   const vethEnd = /\bend \w+\.$/.test(text.slice(0, start));
-  const declares = vethEnd || ['link', 'host', 'nic', 'veth', 'process', 'each'].includes(before);
+  const declares = vethEnd || ['link', 'host', 'nic', 'bridge', 'veth', 'process', 'each'].includes(before);
   const assigned = tokenText(tokens, index + 1) === '=' || ['-', '='].includes(text[start - 1] ?? '');
   const counter = /(TcpExt|IpExt|snmp\.\w+)\.$/.test(text.slice(0, start));
   return counter || declares || assigned || tokens.kind[index] !== Kind.word;

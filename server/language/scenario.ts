@@ -103,6 +103,8 @@ export interface NicSpec {
 export interface BridgeSpec {
   readonly name: string;
   readonly ports: readonly string[];
+  /** ns */
+  readonly ageingTime: number | null;
   readonly mac: Mac | null;
   readonly addresses: readonly AddressSpec[];
   readonly mtu: number | null;

@@ -1,4 +1,4 @@
-/** Random scenarios by seed: two hosts, a wire that may lose frames and whose cable may be pulled, a TCP transfer, copied or spliced at either end, and UDP beside it; some with rules that track connections and rewrite packets. */
+/** Random scenarios by seed: two hosts, a wire that may lose frames and whose cable may be pulled, a TCP transfer, copied or spliced at either end, and UDP beside it; some with rules that track connections and rewrite packets, some with a bridge between the hosts. */
 import { roll, seed_of } from '../../debugger/machine/random.ts';
 
 export interface RandomScenario { text: string; bytes: number }
@@ -14,10 +14,11 @@ export function randomScenario(seed: number): RandomScenario {
   const bytes = between(dice, 1, pick(dice, [100, 3000, 60_000, 200_000]));
   const loss = pick(dice, ['', '', '; loss 0.1%', '; loss 1%', '; loss 3%']);
   const rules = rulesOf(seed);
+  const path = switchOf(seed);
   const text = `link wire { rate ${pick(dice, ['10Mbps', '100Mbps', '1Gbps', '10Gbps'])}; delay ${between(dice, 0, 2000)}us${loss}${cutsOf(seed)} }
 host server {
   cpus ${between(dice, 1, 2)}
-  nic eth0 { link wire; address 10.0.0.1/24${nicOptions(dice)} }${rules.server}
+  nic eth0 { link ${path.link}; address 10.0.0.1/24${nicOptions(dice)} }${rules.server}
   process app {
     listener = socket(AF_INET, SOCK_STREAM)
     ${pick(dice, ['', 'setsockopt(listener, SOL_SOCKET, SO_RCVBUF, 8KiB)', 'setsockopt(listener, SOL_SOCKET, SO_RCVBUF, 64KiB)'])}
@@ -41,7 +42,7 @@ host server {
     loop { got = recv(fd, 2KiB); if got < 0 { break } }
   }
 }
-host client {
+${path.host}host client {
   cpus ${between(dice, 1, 2)}
   nic eth0 { link wire; address 10.0.0.2/24${nicOptions(dice)} }${rules.client}
   process app at ${between(dice, 1, 3)}ms {
@@ -71,6 +72,13 @@ function fromFile(bytes: number, how: string): string {
   const file = `write(open("/tmp/file", O_CREAT | O_WRONLY), ${bytes}B)\n    file = open("/tmp/file", O_RDONLY)\n    `;
   if (how === 'sendfile') return `${file}sendfile(fd, file, NULL, ${bytes}B)`;
   return `${file}ends = pipe2()\n    loop { n = splice(file, NULL, ends[1], NULL, 64KiB); if n == 0 { break }; splice(ends[0], NULL, fd, NULL, n) }`;
+}
+
+/** In a sixth of the scenarios a bridge stands between the hosts. */
+function switchOf(seed: number): { link: string; host: string } {
+  const dice = { random: seed_of(seed, 'bridge') };
+  if (roll(dice, 6) !== 0) return { link: 'wire', host: '' };
+  return { link: 'behind', host: `link behind { delay ${between(dice, 0, 500)}us }\nhost switch { cpus ${between(dice, 1, 2)}; nic a { link wire }; nic b { link behind }; bridge br0 { port a; port b } }\n` };
 }
 
 /** In a third of the scenarios either host may track connections and rewrite addresses and ports. Dice of its own, as for cuts. */

@@ -109,7 +109,11 @@ test('conntrack: connections with both tuples, counters, and the rules that they
 });
 
 test('a bridge: what it has learnt, its ports, and whose they are', () => {
-  const [fdb, link, ip] = shown('container-host', '3ms', 'machine', ['bridge fdb show', 'bridge link', 'ip link show veth1']);
+  const [fdb, link, ip] = shown('container-host', '3ms', 'machine', [
+    'bridge fdb show',
+    'bridge link',
+    'ip link show veth1',
+  ]);
   assert.match(fdb!, /^02:00:00:00:00:03 dev veth1 master br0$/m);
   assert.match(fdb!, /^02:00:00:00:00:05 dev veth2 master br0$/m);
   assert.match(fdb!, / dev veth1 master br0 permanent$/m);

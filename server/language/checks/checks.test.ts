@@ -184,7 +184,7 @@ const CASES: readonly Case[] = [
     'masquerade',
     'chain nat postrouting { masquerade }',
   ],
-  ['NP1311', 'cpus 2', 'bridge br0 { port eth0; port lo }', 'lo', 'bridge br0 { port eth0; }'],
+  ['NP1311', 'cpus 2', 'bridge br0 { port eth0; port lo }', 'lo', 'bridge br0 { port eth0;  }'],
   ['NP1311', 'cpus 2', 'bridge br0 { port eth0 }; bridge br1 { port eth0 }', 'eth0', 'bridge br1 {  }'],
   ['NP1104', 'cpus 2', 'bridge br0 { port eth7 }', 'eth7'],
   ['NP1601', 'cpus 2', 'netfilter { chain prerouting { notrack } }', 'notrack', 'chain raw prerouting { notrack }'],

@@ -85,6 +85,7 @@ export function compileBridge(entry: Entry): BridgeSpec {
   return {
     name: nameOf(entry),
     ports: entriesOf(entry, 'port').flatMap((each) => referencePath(each, 'port').at(-1) ?? []),
+    ageingTime: propertyOf(entry, 'ageing-time'),
     mac: compileMac(entry),
     addresses: compileAddresses(entry),
     mtu: propertyOf(entry, 'mtu'),

@@ -72,7 +72,7 @@ export const NAT_HOOKS: ReadonlyMap<string, readonly string[]> = new Map([
 
 const CHAIN = entry(
   'chain',
-  'Rules at one hook, tried in order.',
+  'Rules at one hook, tried in order: for every packet; in `chain nat HOOK` for the first packet of each connection, in `chain raw HOOK` for every packet before conntrack has seen it. Conntrack is on where a rule asks for `ct.new`, `ct.established`, `ct.related`, `ct.invalid` and so on, and where there are nat chains.',
   'chain input { drop when udp.dport == 53 }',
   [
     optional(

@@ -293,6 +293,12 @@ export const BRIDGE: EntrySchema = entry(
   {
     many: true,
     body: entriesBody(
+      property(
+        'ageing-time',
+        measure('ns', 10_000_000, MAX_WHOLE, '300s'),
+        'How long an address is believed in after its last frame (`ip link set br0 type bridge ageing_time`).',
+        '300s',
+      ),
       entry('port', 'A device that belongs to it.', 'port eth0', [reference('port', 'device')], { many: true }),
       ADDRESS,
       MAC,

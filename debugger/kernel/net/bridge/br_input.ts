@@ -41,11 +41,12 @@ export function br_handle_frame_finish(cpu: Cpu, skb: sk_buff): number {
   br_fdb_update(cpu, br, p, skb.head, dest + ETH_ALEN);
   const group = (skb.head[dest]! & 1) === 1;
   const dst = group ? null : br_fdb_find_rcu(cpu, br, skb.head, dest);
-  if (dst !== null && dst.is_local) return br_pass_frame_up(cpu, skb, p);
-  if (dst !== null) {
+  if (dst === null) br_flood(cpu, br, skb, group, false);
+  else if (dst.is_local) return br_pass_frame_up(cpu, skb, p);
+  else {
     dst.used = jiffies(cpu);
     br_forward(cpu, dst.dst!, skb, false, false);
-  } else br_flood(cpu, br, skb, group, false);
+  }
   return group ? br_pass_frame_up(cpu, skb, p) : 0;
 }
 
