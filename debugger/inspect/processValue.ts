@@ -1,5 +1,5 @@
 /** Values of a scenario's process on one line: received bytes as text, addresses with ports, lists of numbers whole, others by their length. */
-import { ipv4 } from './format/address.ts';
+import { endpoint } from './format/address.ts';
 import { SETS } from './format/flags.ts';
 import { structOf } from './struct.ts';
 
@@ -21,7 +21,7 @@ export function processValue(value: object): string | undefined {
     revents?: number;
   };
   if (of.kind === 'buffer' && of.bytes !== undefined) return bufferLine(of.bytes.subarray(0, of.length));
-  if (of.kind === 'endpoint') return `${ipv4(of.address ?? 0)}:${of.port}`;
+  if (of.kind === 'endpoint') return endpoint(of.address ?? 0, of.port ?? 0);
   if (of.kind === 'list') return listLine(of.items ?? []);
   if (of.kind === 'pollfd') return pollfdLine(of.fd ?? -1, of.events ?? 0, of.revents ?? 0);
   return of.kind === 'event' ? `fd ${of.fd}, events 0x${(of.events ?? 0).toString(16)}` : undefined;

@@ -12,9 +12,11 @@ const TWINS = {
   eth: 'eth_hdr',
   arp: 'arp_hdr',
   ip: 'ip_hdr',
+  ip6: 'ipv6_hdr',
   udp: 'udp_hdr',
   tcp: 'tcp_hdr',
   icmp: 'icmp_hdr',
+  icmp6: 'icmp6_hdr',
 } as const;
 
 export function skbNodes(skb: sk_buff, parent: string | null, look: Look): Child[] {

@@ -1,4 +1,7 @@
 /** A struct on one line: what a person wants to see of it before opening it. */
+import type { fib6_info } from '../kernel/include/net/ip6_fib.ts';
+import { type icmp6hdr, icmpv6Text } from './headers/icmpv6.ts';
+import { farAddress, ownAddress } from './sock/ends.ts';
 import type { Cpu } from '../machine/types.ts';
 import type { Nic, RxDescriptor, RxRing, TxDescriptor, TxRing } from '../machine/nic.ts';
 import type { Frame, Wire } from '../machine/wire.ts';
@@ -30,7 +33,7 @@ import type { inet_timewait_sock, request_sock, tcp_skb_cb, tcp_sock } from '../
 import type { mutex } from '../kernel/include/linux/mutex.ts';
 import type { pipe_buffer, pipe_inode_info } from '../kernel/include/linux/pipe_fs_i.ts';
 import { epitemLine, epollLine } from './epollNodes.ts';
-import { ipv4, mac, prefix } from './format/address.ts';
+import { endpoint, ip, ipv4, mac, prefix, prefix6 } from './format/address.ts';
 import { ENUMERATIONS, SETS } from './format/flags.ts';
 import { duration, JIFFY, relative } from './format/time.ts';
 import { decodeFrame } from './headers/packet.ts';
@@ -54,9 +57,9 @@ export const frameLine = (frame: Frame): string =>
 /** `UDP 10.0.0.1:7 <- 10.0.0.2:40000`; what has no peer shows its own end alone, a packet socket its protocol and device. */
 export function sockEnds(sk: sock): string {
   if (sk.packet !== null) return `PACKET ${packetEnd(sk)}`;
-  const { inet_rcv_saddr, inet_num, inet_daddr, inet_dport } = sk.inet;
-  const peer = inet_daddr === 0 && inet_dport === 0 ? '' : ` > ${ipv4(inet_daddr)}:${inet_dport}`;
-  return `${sk.sk_prot} ${ipv4(inet_rcv_saddr)}:${inet_num}${peer}`;
+  const { inet_num, inet_daddr, inet_dport } = sk.inet;
+  const peer = inet_daddr === 0 && inet_dport === 0 ? '' : ` > ${endpoint(farAddress(sk), inet_dport)}`;
+  return `${sk.sk_prot} ${endpoint(ownAddress(sk), inet_num)}${peer}`;
 }
 
 /** Of TCP alone: other sockets have no states worth telling. */
@@ -125,9 +128,9 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
   ip_ct_tcp_state: (s: ip_ct_tcp_state) => `td_end ${s.td_end}, td_maxend ${s.td_maxend}, td_maxwin ${s.td_maxwin}`,
   nf_conntrack_net: (net: nf_conntrack_net) => `${net.count} connections`,
   request_sock: (req: request_sock) =>
-    `${ipv4(req.ir_rmt_addr)}:${req.ir_rmt_port} > ${ipv4(req.ir_loc_addr)}:${req.ir_num}, SYN received`,
+    `${endpoint(req.ir_v6_rmt_addr ?? req.ir_rmt_addr, req.ir_rmt_port)} > ${endpoint(req.ir_v6_loc_addr ?? req.ir_loc_addr, req.ir_num)}, SYN received`,
   inet_timewait_sock: (tw: inet_timewait_sock, look: Look) =>
-    `${ipv4(tw.tw_rcv_saddr)}:${tw.tw_num} > ${ipv4(tw.tw_daddr)}:${tw.tw_dport}, over ${relative(tw.tw_timer.expires * JIFFY, look.now)}`,
+    `${endpoint(tw.tw_v6_rcv_saddr ?? tw.tw_rcv_saddr, tw.tw_num)} > ${endpoint(tw.tw_v6_daddr ?? tw.tw_daddr, tw.tw_dport)}, over ${relative(tw.tw_timer.expires * JIFFY, look.now)}`,
   tcp_sock: (tp: tcp_sock) =>
     `snd_una ${tp.snd_una}, snd_nxt ${tp.snd_nxt}, rcv_nxt ${tp.rcv_nxt}, cwnd ${tp.snd_cwnd}`,
   tcp_sack_block: (block: { start_seq: number; end_seq: number }) => `${block.start_seq}:${block.end_seq}`,
@@ -149,11 +152,13 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
   napi_struct: (napi: napi_struct) => `${napi.name}: ${napi.poll}, ${bitNames(napi.state, 'napi', 'idle')}`,
   Qdisc: (q: Qdisc) => `${q.ops}: ${q.q.qlen} packets, ${q.q.backlog} B, dropped ${q.qstats.drops}`,
   neighbour: (n: neighbour) =>
-    `${ipv4(n.primary_key)} dev ${n.dev.name} lladdr ${mac(n.ha)} ${bitNames(n.nud_state, 'nud', 'NONE')}`,
+    `${ip(n.primary_key)} dev ${n.dev.name} lladdr ${mac(n.ha)} ${bitNames(n.nud_state, 'nud', 'NONE')}`,
   fib_entry: (f: fib_entry) =>
     `${prefix(f.dst, f.prefixlen)}${f.gw === 0 ? '' : ` via ${ipv4(f.gw)}`} dev ${f.dev.name} ${ENUMERATIONS.rt_table!.get(f.table)}`,
   dst_entry: (dst: dst_entry) =>
-    `${dst.input} / ${dst.output} dev ${dst.dev.name}${dst.rt_gw4 === 0 ? '' : ` via ${ipv4(dst.rt_gw4)}`}`,
+    `${dst.input} / ${dst.output} dev ${dst.dev.name}${dst.rt_gw4 === 0 ? '' : ` via ${ipv4(dst.rt_gw4)}`}${dst.rt6?.rt6i_gateway ? ` via ${dst.rt6.rt6i_gateway}` : ''}`,
+  fib6_info: (f: fib6_info) =>
+    `${prefix6(f.fib6_dst, f.plen)}${f.fib6_nh.fib_nh_gw6 === null ? '' : ` via ${f.fib6_nh.fib_nh_gw6}`} dev ${f.fib6_nh.fib_nh_dev.name} ${ENUMERATIONS.rt_table!.get(f.table)}`,
   irq_desc: (desc: irq_desc) =>
     `${desc.name}: ${desc.handler} on cpu${desc.cpu}, taken ${desc.kstat.reduce((a, b) => a + b, 0)} times`,
   timer_list: (timer: timer_list, look: Look) =>
@@ -172,6 +177,9 @@ const SUMMARIES: Readonly<Record<string, (value: never, look: Look) => string>> 
     `${wire.name}: ${wire.rate / 1e6} Mbit/s, ${duration(wire.delay)}, ${wire.ends.map((end) => end.name).join(' - ')}`,
   ethhdr: (h: { h_source: number[]; h_dest: number[] }) => `${mac(h.h_source)} > ${mac(h.h_dest)}`,
   iphdr: (h: { saddr: number; daddr: number; ttl: number }) => `${ipv4(h.saddr)} > ${ipv4(h.daddr)}, ttl ${h.ttl}`,
+  ipv6hdr: (h: { saddr: string; daddr: string; hop_limit: number }) =>
+    `${h.saddr} > ${h.daddr}, hop limit ${h.hop_limit}`,
+  icmp6hdr: (h: icmp6hdr) => icmpv6Text(h),
   udphdr: (h: { source: number; dest: number; len: number }) => `${h.source} > ${h.dest}, len ${h.len}`,
   tcphdr: (h: { source: number; dest: number; seq: number; flags: number }) =>
     `${h.source} > ${h.dest}, seq ${h.seq}, ${bitNames(h.flags, 'tcp', 'no flags')}`,

@@ -1,4 +1,5 @@
 /** Notable moments that the world remembers: packets dropped, frames lost on the wire. Bounded, oldest dropped and counted. */
+import type { IpAddress } from '../../server/language/in6Addr.ts';
 import type { Lineage } from '../kernel/include/linux/skbuff.ts';
 import type { World } from './types.ts';
 
@@ -14,7 +15,7 @@ export interface LogEntry {
   reason: string;
   /** The condition that failed, as in the source, and the values it had. */
   condition: string;
-  values: Record<string, number>;
+  values: Record<string, IpAddress>;
   /** The skb or frame, by id, and where its bytes come from. */
   subject: number;
   lineage: Lineage;

@@ -180,10 +180,20 @@ function queue_of(nic: Nic, hash: number): number {
 function rss_hash(frame: Frame): number {
   const at = frame.headroom;
   const b = frame.bytes;
+  if (b[at + 12] === 0x86 && b[at + 13] === 0xdd) return rss_hash6(b, at);
   if (b[at + 12] !== 8 || b[at + 13] !== 0) return 0;
   let h = 0x9e3779b9;
   for (let i = 26; i < 34; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
   if (hashes_ports(frame)) for (let i = 34; i < 38; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
+  h ^= h >>> 15;
+  return h >>> 0;
+}
+
+/** The same over IPv6: addresses, and the ports of TCP. */
+function rss_hash6(b: Uint8Array, at: number): number {
+  let h = 0x9e3779b9;
+  const end = b[at + 20] === 6 ? 58 : 54;
+  for (let i = 22; i < end; i++) h = Math.imul(h ^ b[at + i]!, 0x01000193);
   h ^= h >>> 15;
   return h >>> 0;
 }

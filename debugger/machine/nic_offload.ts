@@ -60,18 +60,25 @@ function finish_segment(bytes: Uint8Array, offload: TxOffload, size: number, ind
   const ip = RX_HEADROOM + offload.ip_offset;
   const l4 = RX_HEADROOM + offload.l4_offset;
   const l4_len = offload.hdr_len - offload.l4_offset + size;
-  const proto = bytes[ip + 9]!;
-  put16(bytes, ip + 2, l4 - ip + l4_len);
-  put16(bytes, ip + 4, (get16(bytes, ip + 4) + index) & 0xffff);
-  put16(bytes, ip + 10, 0);
-  put16(bytes, ip + 10, ~sum_bytes(bytes, ip, l4 - ip, 0) & 0xffff);
+  const in6 = bytes[ip]! >> 4 === 6;
+  const proto = bytes[in6 ? ip + 6 : ip + 9]!;
+  if (in6) put16(bytes, ip + 4, l4_len);
+  else finish_ipv4(bytes, ip, l4, l4_len, index);
   if (proto === TCP) {
     put32(bytes, l4 + 4, get32(bytes, l4 + 4) + at);
     bytes[l4 + 13] = bytes[l4 + 13]! & (index === 0 ? flags | TCP_CWR : flags & ~TCP_CWR);
   } else if (proto === UDP) put16(bytes, l4 + 4, l4_len);
   put16(bytes, l4 + offload.csum_offset, 0);
-  const check = ~sum_bytes(bytes, l4, l4_len, sum_bytes(bytes, ip + 12, 8, proto + l4_len)) & 0xffff;
+  const check = ~sum_bytes(bytes, l4, l4_len, in6 ? sum_bytes(bytes, ip + 8, 32, proto + l4_len) : sum_bytes(bytes, ip + 12, 8, proto + l4_len)) & 0xffff;
   put16(bytes, l4 + offload.csum_offset, check === 0 && proto === UDP ? 0xffff : check);
+}
+
+/** Length, identification and checksum of the segment's IPv4 header. */
+function finish_ipv4(bytes: Uint8Array, ip: number, l4: number, l4_len: number, index: number): void {
+  put16(bytes, ip + 2, l4 - ip + l4_len);
+  put16(bytes, ip + 4, (get16(bytes, ip + 4) + index) & 0xffff);
+  put16(bytes, ip + 10, 0);
+  put16(bytes, ip + 10, ~sum_bytes(bytes, ip, l4 - ip, 0) & 0xffff);
 }
 
 /**
@@ -86,6 +93,7 @@ export function frame_checksum_ok(frame: Frame): boolean {
 /** Sums a frame's IP header and, unless it is a fragment, its transport segment. */
 export function sums_right(b: Uint8Array, headroom: number, length: number): boolean {
   const ip = headroom + 14;
+  if (b[headroom + 12] === 0x86 && b[headroom + 13] === 0xdd) return sums_right6(b, ip, length);
   if (b[headroom + 12] !== 8 || b[headroom + 13] !== 0) return true;
   const ihl = (b[ip]! & 15) * 4;
   const total = get16(b, ip + 2);
@@ -95,4 +103,13 @@ export function sums_right(b: Uint8Array, headroom: number, length: number): boo
   if ((proto !== TCP && proto !== UDP) || (get16(b, ip + 6) & 0x3fff) !== 0) return true;
   if (proto === UDP && get16(b, ip + ihl + 6) === 0) return true;
   return sum_bytes(b, ip + ihl, total - ihl, sum_bytes(b, ip + 12, 8, proto + total - ihl)) === 0xffff;
+}
+
+/** The same over IPv6, whose header has no sum; what stands behind extension headers is not looked at. */
+function sums_right6(b: Uint8Array, ip: number, length: number): boolean {
+  const payload = get16(b, ip + 4);
+  const proto = b[ip + 6]!;
+  if (payload + 54 > length) return false;
+  if (proto !== TCP && proto !== UDP) return true;
+  return sum_bytes(b, ip + 40, payload, sum_bytes(b, ip + 8, 32, proto + payload)) === 0xffff;
 }

@@ -1,4 +1,7 @@
 /** A machine at rest: CPUs idle, kernel threads asleep, no device yet. */
+import { ETH_P_IP, ETH_P_IPV6 } from '../kernel/include/linux/if_ether.ts';
+import { AF_INET, AF_INET6 } from '../kernel/include/net/sock.ts';
+import { inet6_init } from '../kernel/net/ipv6/inet6_init.ts';
 import { createEventQueue } from '../machine/event_queue.ts';
 import { start } from '../machine/frames.ts';
 import { seed_of } from '../machine/random.ts';
@@ -27,17 +30,19 @@ export function buildHost(world: World, name: string, cpus: number, sysctls: Rea
   const host: Host = {
     name, index: world.hosts.length, world, cpus: [], hardware: createEventQueue(), tasks: [], irq_descs: [],
     softirq_counts: Array.from({ length: NR_SOFTIRQS }, () => new Array<number>(cpus).fill(0)),
-    timer_bases: [], timer_bases_def: [], hrtimer_bases: [], softnet: [], worker_pools: [], rtnl: createRtnl(), link_watch: createLinkWatch(), napi_hash: [], ptype_base: [], ptype_all: [], ptype_specific: [], netdev_nit: 0, netstamp_needed: 0, packet_sklist: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'],
-    udp_table: [], udp_hash4: createUdpHash4(), udp_encap_needed: 0, ipv4_icmp_sk: [], ipv4_tcp_sk: [], inet_peers: [], tcp_tables: createTcpTables(), tfo: createNetnsTfo(), tmpfs: [], frags: [], nf_hooks: [[], [], [], [], []], ct: null, nl_table_wait: init_waitqueue_head(), mib: createMib(), sysctl, knobs: knobsOf(sysctl),
+    timer_bases: [], timer_bases_def: [], hrtimer_bases: [], softnet: [], worker_pools: [], rtnl: createRtnl(), link_watch: createLinkWatch(), napi_hash: [], ptype_base: [], ptype_all: [], ptype_specific: [], netdev_nit: 0, netstamp_needed: 0, packet_sklist: [], devices: [], fib: [], fib_genid: 1, arp_tbl: null as unknown as Host['arp_tbl'], fib6: [], fib6_genid: 1, nd_tbl: null as unknown as Host['nd_tbl'], frags6: [],
+    udp_table: [], udp_hash4: createUdpHash4(), udp_encap_needed: 0, ipv4_icmp_sk: [], ipv4_tcp_sk: [], ipv6_icmp_sk: [], ipv6_tcp_sk: [], ndisc_sk: [], inet_peers: [], tcp_tables: createTcpTables(), tfo: createNetnsTfo(), tmpfs: [], frags: [], nf_hooks: [[], [], [], [], []], nf_hooks_ipv6: [[], [], [], [], []], ct: null, nl_table_wait: init_waitqueue_head(), mib: createMib(), sysctl, knobs: knobsOf(sysctl),
     memory_allocated: { UDP: 0, TCP: 0 }, per_cpu_fw_alloc: { UDP: new Array<number>(cpus).fill(0), TCP: new Array<number>(cpus).fill(0) }, tcp_memory_pressure: 0, tcp_sockets_allocated: 0, rps_sock_flow_table: [], ip_idents: seed_of(world.seed, `${name} idents`) & 0xffff, random: seed_of(world.seed, name),
     icmp_global: { credit: 0, stamp: 0 },
   };
-  host.arp_tbl = createNeighTable();
+  host.arp_tbl = createNeighTable(AF_INET, ETH_P_IP);
+  host.nd_tbl = createNeighTable(AF_INET6, ETH_P_IPV6);
   world.hosts.push(host);
   for (let id = 0; id < cpus; id++) bringUp(host, id);
   rps_sock_flow_sysctl(host);
   flow_limit_cpu_sysctl(host);
   inet_init(host);
+  inet6_init(host);
   return host;
 }
 

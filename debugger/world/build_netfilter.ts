@@ -3,7 +3,7 @@ import type { NfChainSpec, NfRuleSpec } from '../../server/language/scenario.ts'
 import type { Expression } from '../../server/language/expression.ts';
 import type { Host } from '../machine/types.ts';
 import {
-  NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING, NF_IP_PRI_FILTER, NF_IP_PRI_RAW,
+  NFPROTO_IPV6, NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING, NF_IP_PRI_FILTER, NF_IP_PRI_RAW,
 } from '../kernel/include/linux/netfilter.ts';
 import type { nft_base_chain, nft_rule } from '../kernel/include/linux/netfilter.ts';
 import { NF_NAT_RANGE_MAP_IPS, NF_NAT_RANGE_PROTO_SPECIFIED } from '../kernel/include/net/netfilter/nf_nat.ts';
@@ -30,7 +30,9 @@ function addChain(host: Host, spec: NfChainSpec): void {
     return;
   }
   const priority = type === 'raw' ? NF_IP_PRI_RAW : NF_IP_PRI_FILTER;
-  nf_register_net_hook(host, chain.hook, { hook: family === 'ip' ? 'nft_do_chain_ipv4' : 'nft_do_chain_inet', priority, priv: chain });
+  if (family !== 'ip6') nf_register_net_hook(host, chain.hook, { hook: family === 'ip' ? 'nft_do_chain_ipv4' : 'nft_do_chain_inet', priority, priv: chain });
+  if (family === 'ip') return;
+  nf_register_net_hook(host, chain.hook, { hook: family === 'ip6' ? 'nft_do_chain_ipv6' : 'nft_do_chain_inet', priority, priv: chain }, NFPROTO_IPV6);
 }
 
 /** Whether a condition reads `ct.` anything. */

@@ -1,4 +1,6 @@
 /** Traffic from outside the programs: sources on the wires. */
+import type { IpAddress } from '../../server/language/in6Addr.ts';
+import type { net_device } from '../kernel/include/linux/netdevice.ts';
 import type { Scenario, TrafficSpec } from '../../server/language/scenario.ts';
 import { schedule_event } from '../machine/event_queue.ts';
 import type { Nic } from '../machine/nic.ts';
@@ -28,7 +30,7 @@ function nicOf(host: Host, name: string): Nic | null {
 function trafficSource(spec: TrafficSpec, nic: Nic): TrafficSource {
   const { bytes, length } = templateOf(spec, nic);
   const frame = spec.frame;
-  const moving = frame.kind !== 'bytes' && frame.ends.upwards ? portAndChecksum(frame.kind) : null;
+  const moving = frame.kind !== 'bytes' && frame.ends.upwards ? portAndChecksum(frame) : null;
   return { every: spec.every, left: spec.count, nic, moving, template: bytes, headroom: RX_HEADROOM, length, checksum: sums_right(bytes, RX_HEADROOM, length) ? 'right' : 'wrong', line: spec.span.line, sent: 0 };
 }
 
@@ -43,8 +45,12 @@ function templateOf(spec: TrafficSpec, nic: Nic): { bytes: Uint8Array; length: n
 }
 
 /** The far end's own MAC when the address is its own: the frames then look as if that machine had sent them. */
-function senderMac(nic: Nic, source: number): readonly number[] {
+function senderMac(nic: Nic, source: IpAddress): readonly number[] {
   const far = nic.wire?.ends.find((each) => each !== nic);
-  const owns = far?.host.devices.some((dev) => dev.ip_ptr.ifa_list.some((each) => each.ifa_local === source));
+  const owns = far?.host.devices.some((dev) => holds(dev, source));
   return far !== undefined && owns === true ? far.mac : OUTSIDER;
+}
+
+function holds({ ip_ptr, ip6_ptr }: net_device, address: IpAddress): boolean {
+  return ip_ptr.ifa_list.some((each) => each.ifa_local === address) || (ip6_ptr?.addr_list.some((each) => each.addr === address) ?? false);
 }

@@ -11,12 +11,12 @@ export function sysctlValues(set: Readonly<Record<string, readonly (number | str
 
 /**
  * The same as plain fields, under the names of the kernel's variables: the last part of the name, and that with `sysctl_` before it;
- * `_0`, `_1` ... where there are several values; words are no knobs. inet_init() then puts in what the kernel keeps in other units.
+ * `_0`, `_1` ... where there are several values; words are no knobs, and IPv6's have names of their own. inet_init() and inet6_init() then put in what the kernel keeps in other units.
  */
 export function knobsOf(sysctl: Readonly<Record<string, readonly (number | string)[]>>): Record<string, number> {
   const knobs: Record<string, number> = {};
   for (const [name, values] of Object.entries(sysctl)) {
-    if (name.includes('.conf.') || name.includes('.neigh.') || typeof values[0] !== 'number') continue;
+    if (name.startsWith('net.ipv6.') || name.includes('.conf.') || name.includes('.neigh.') || typeof values[0] !== 'number') continue;
     addKnob(knobs, name.slice(name.lastIndexOf('.') + 1), values as number[]);
   }
   return { ...knobs };

@@ -1,6 +1,6 @@
 /** Completion of values in headers and settings. */
 
-import { printAddress } from '../language/addresses.ts';
+import { addressAfter, isAbove, isIn6, printAddress } from '../language/addresses.ts';
 import type { Analysis } from '../language/analyse.ts';
 import type { Dimension } from '../language/expression.ts';
 import type { Part, SettingTable } from '../language/schema/shapes.ts';
@@ -76,11 +76,11 @@ function freeAddress({ topology }: Analysis): Draft[] {
   const used = [...topology.hosts.values()].flatMap((host) => host.devices.flatMap((each) => [...each.addresses]));
   const last = used.at(-1);
   const highest = used
-    .filter((each) => last && each.prefix === last.prefix)
-    .reduce((most, each) => Math.max(most, each.address), last?.address ?? 0x0a000000);
+    .filter((each) => last && isIn6(each.address) === isIn6(last.address) && each.prefix === last.prefix)
+    .reduce((most, each) => (isAbove(each.address, most) ? each.address : most), last?.address ?? 0x0a000000);
   return [
     {
-      label: `${printAddress(highest + 1)}/${last?.prefix ?? 24}`,
+      label: `${printAddress(addressAfter(highest))}/${last?.prefix ?? 24}`,
       kind: 'value',
       detail: 'the next free address',
       rank: 3,

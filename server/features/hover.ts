@@ -1,5 +1,6 @@
 /** Hover: the schema's words on what stands under the pointer, and the values that follow from the scenario. */
-import { printAddress, printMac } from '../language/addresses.ts';
+import { type IpAddress, isIn6, printAddress, printMac } from '../language/addresses.ts';
+import { in6Words } from '../language/in6Addr.ts';
 import type { Analysis } from '../language/analyse.ts';
 import type { Dimension, Expression, Range } from '../language/expression.ts';
 import { resolveHost } from '../language/routing.ts';
@@ -118,7 +119,11 @@ function memberMarkdown({ object, name }: Expression & { kind: 'member' }, scope
   return tables.map((each) => each.get(name)?.doc).find((each) => each !== undefined) ?? null;
 }
 
-function addressMarkdown(address: number): string {
+function addressMarkdown(address: IpAddress): string {
+  if (isIn6(address))
+    return `${address} = ${in6Words(address)
+      .map((each) => each.toString(16).padStart(4, '0'))
+      .join(':')}`;
   return `${printAddress(address)} = 0x${address.toString(16).padStart(8, '0')}`;
 }
 

@@ -2,6 +2,7 @@
  * The one expression language of NetPath: scenarios, breakpoint conditions, watches, the debug console and `expect`.
  * C-like, since its users read kernel code: `skb->len`, `skb.len`, `ip_hdr(skb)->saddr == 10.0.0.2`, `eth0['rx-usecs']`.
  */
+import type { IpAddress } from './in6Addr.ts';
 
 /** Offsets into the text that was parsed. */
 export interface Range {
@@ -37,14 +38,15 @@ export type Expression =
   | { readonly kind: 'string'; readonly value: string; readonly range: Range }
   | { readonly kind: 'boolean'; readonly value: boolean; readonly range: Range }
   | { readonly kind: 'null'; readonly range: Range }
-  /** An IPv4 address: unsigned 32-bit, host order. */
-  | { readonly kind: 'address'; readonly value: number; readonly range: Range }
-  /** `0.0.0.0:7`, or `server:7` once the checker has resolved the host's address. */
+  /** An IPv4 address is a number, unsigned 32-bit, host order; an IPv6 address its canonical text. */
+  | { readonly kind: 'address'; readonly value: IpAddress; readonly range: Range }
+  /** `0.0.0.0:7`, `[::]:7`, or `server:7` once the checker has resolved the host's address; `[server]:7` is its IPv6 address. */
   | {
       readonly kind: 'endpoint';
-      readonly address: number;
+      readonly address: IpAddress;
       readonly port: number;
       readonly host: string | null;
+      readonly bracketed: boolean;
       readonly range: Range;
     }
   /** A constant of Linux by name: AF_INET, SOCK_STREAM, EPOLLIN, ECONNREFUSED ... */
@@ -85,3 +87,9 @@ export type Expression =
     }
   /** Where nothing could be parsed; a diagnostic stands beside it. */
   | { readonly kind: 'missing'; readonly range: Range };
+
+/** Where the host's name stands in `server:7` and `[server]:7`. */
+export function endpointHostRange({ range, bracketed }: Expression & { kind: 'endpoint' }, host: string): Range {
+  const start = range.start + (bracketed ? 1 : 0);
+  return { start, end: start + host.length };
+}

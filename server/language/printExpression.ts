@@ -1,5 +1,5 @@
 /** An expression back to text, with no more parentheses than needed. Parsing the text gives the same expression. */
-import { printAddress } from './addresses.ts';
+import { printAddress, printEndpoint } from './addresses.ts';
 import type { Expression } from './expression.ts';
 import { PRECEDENCE } from './precedence.ts';
 import { printQuantity } from './schema/units.ts';
@@ -37,7 +37,8 @@ function printBare(expression: Expression): string {
     case 'address':
       return printAddress(expression.value);
     case 'endpoint':
-      return `${expression.host ?? printAddress(expression.address)}:${expression.port}`;
+      if (expression.host === null) return printEndpoint(expression.address, expression.port);
+      return `${expression.bracketed ? `[${expression.host}]` : expression.host}:${expression.port}`;
     case 'constant':
     case 'name':
       return expression.name;

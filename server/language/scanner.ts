@@ -1,4 +1,5 @@
 /** Text to tokens. Never fails: what begins no token becomes one `bad` token, what is not closed ends with its line. */
+import { in6End } from './in6Addr.ts';
 import { CARRIAGE_RETURN, isDigit, isHexDigit, isLetter, isSpace, isWordPart, LINE_FEED } from './characters.ts';
 import { type Comment, Kind, OPERATORS, operatorKind, type Tokens, type Unclosed } from './tokens.ts';
 
@@ -111,6 +112,8 @@ function scanOne(state: Scan): void {
   if (code === LINE_FEED) scanLineBreak(state);
   else if (isSpace(code)) state.at++;
   else if (isHexDigit(code) && isMac(state.text, state.at)) push(state, Kind.mac, state.at + 17);
+  else if ((isHexDigit(code) || code === COLON) && in6End(state.text, state.at) > state.at)
+    push(state, Kind.address, in6End(state.text, state.at));
   else if (isLetter(code)) push(state, Kind.word, wordEnd(state.text, state.at));
   else if (isDigit(code)) scanNumber(state);
   else if (code === QUOTE || code === APOSTROPHE) scanString(state, code);

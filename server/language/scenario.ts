@@ -2,10 +2,11 @@
  * The compiled scenario: what the debugger's world is built from.
  *
  * Plain, deeply readonly data. Names are resolved, units are normalised (time in ns, sizes in bytes, rates in bits per
- * second, probabilities in parts per million, IPv4 addresses as unsigned 32-bit integers in host order, MAC addresses as
- * six numbers). A knob that the text does not name is absent: the world applies the modelled kernel's default.
+ * second, probabilities in parts per million, IPv4 addresses as unsigned 32-bit integers in host order, IPv6 addresses as their
+ * canonical texts, MAC addresses as six numbers). A knob that the text does not name is absent: the world applies the modelled kernel's default.
  */
 import type { Expression } from './expression.ts';
+import type { IpAddress } from './in6Addr.ts';
 
 /** Offsets into the scenario text, and the 1-based line of `start`, for breakpoints and stack frames. */
 export interface Span {
@@ -123,7 +124,7 @@ export interface SysfsSpec {
 }
 
 export interface AddressSpec {
-  readonly address: number;
+  readonly address: IpAddress;
   readonly prefix: number;
   readonly span: Span;
 }
@@ -155,9 +156,9 @@ export interface VethEndSpec {
 }
 
 export interface RouteSpec {
-  readonly destination: number;
+  readonly destination: IpAddress;
   readonly prefix: number;
-  readonly via: number | null;
+  readonly via: IpAddress | null;
   readonly dev: string | null;
   readonly metrics: readonly RouteMetricSpec[];
   readonly span: Span;
@@ -171,7 +172,7 @@ export interface RouteMetricSpec {
 }
 
 export interface NeighbourSpec {
-  readonly address: number;
+  readonly address: IpAddress;
   readonly mac: Mac;
   readonly dev: string;
   readonly span: Span;
@@ -179,7 +180,7 @@ export interface NeighbourSpec {
 
 /** The rules of one base chain; blocks of the same family, type and hook are one. */
 export interface NfChainSpec {
-  readonly family: 'inet' | 'ip';
+  readonly family: 'inet' | 'ip' | 'ip6';
   readonly type: 'filter' | 'nat' | 'raw';
   readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
   readonly rules: readonly NfRuleSpec[];
@@ -251,10 +252,10 @@ export interface TrafficSpec {
 
 /** `upwards`: each frame of a series comes from the next port. */
 export interface FrameEnds {
-  readonly source: number;
+  readonly source: IpAddress;
   readonly sourcePort: number;
   readonly upwards: boolean;
-  readonly destination: number;
+  readonly destination: IpAddress;
   readonly destinationPort: number;
 }
 

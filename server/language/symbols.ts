@@ -1,6 +1,6 @@
 /** Names: where each is declared and where it is used. One index serves checks, definition, references and rename. */
 import { perBlock } from './blocks.ts';
-import type { Expression, Range } from './expression.ts';
+import { endpointHostRange, type Expression, type Range } from './expression.ts';
 import { type Program, programsOf } from './programs.ts';
 import type { SymbolKind } from './schema/shapes.ts';
 import { type Document, declaredName, type Entry, type NameNode, type StatementNode, type Value } from './tree.ts';
@@ -158,8 +158,8 @@ function assignVariable(process: string, name: NameNode, statement: StatementNod
 }
 
 function useEndpointHost(endpoint: Expression & { kind: 'endpoint' }, into: Collector): void {
-  const { host, range } = endpoint;
-  if (host !== null) use(into, symbolKey('host', host), { start: range.start, end: range.start + host.length });
+  const { host } = endpoint;
+  if (host !== null) use(into, symbolKey('host', host), endpointHostRange(endpoint, host));
 }
 
 function collectExpectations(entry: Entry, into: Collector): void {

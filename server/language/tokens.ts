@@ -12,7 +12,7 @@ export const Kind = {
   number: 2,
   unit: 3,
   string: 4,
-  /** Digits and at least two dots; the parser says whether it is an IPv4 address. */
+  /** Digits and at least two dots, or hexadecimal digits and colons: the parser says whether it is an address. */
   address: 5,
   mac: 6,
   /** A run of characters that begins no token. */

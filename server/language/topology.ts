@@ -1,10 +1,12 @@
 /** Hosts, devices and links as the text declares them, by name: what checks, host names and the compiler look things up in. */
 import { perBlock } from './blocks.ts';
 import type { Range } from './expression.ts';
+import { IN6ADDR_ANY, type IpAddress } from './in6Addr.ts';
+import { isIn6, longestPrefix } from './addresses.ts';
 import { type Document, declaredName, type Entry, entriesOf, type NameNode, valueIn } from './tree.ts';
 
 export interface AddressModel {
-  readonly address: number;
+  readonly address: IpAddress;
   readonly prefix: number;
   readonly range: Range;
 }
@@ -20,7 +22,7 @@ export interface DeviceModel {
 }
 
 export interface RouteModel {
-  readonly destination: number;
+  readonly destination: IpAddress;
   readonly prefix: number;
   readonly via: AddressModel | null;
   readonly dev: NameNode | null;
@@ -97,15 +99,24 @@ function addressesOf(entry: Entry): AddressModel[] {
   });
 }
 
+/** `default` is of its gateway's family. */
+export function destinationOf(
+  network: { address: IpAddress; prefix: number },
+  via: { address: IpAddress } | null,
+): IpAddress {
+  const everything = network.address === 0 && network.prefix === 0;
+  return everything && via !== null && isIn6(via.address) ? IN6ADDR_ANY : network.address;
+}
+
 function routeModel(entry: Entry): RouteModel[] {
   const network = valueIn(entry, 'destination', 'network');
   if (!network) return [];
   const via = valueIn(entry, 'via', 'address');
   return [
     {
-      destination: network.address,
+      destination: destinationOf(network, via),
       prefix: network.prefix,
-      via: via ? { address: via.address, prefix: 32, range: via.range } : null,
+      via: via ? { address: via.address, prefix: longestPrefix(via.address), range: via.range } : null,
       dev: valueIn(entry, 'dev', 'reference')?.path.at(-1) ?? null,
     },
   ];

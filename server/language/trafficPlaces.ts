@@ -1,4 +1,5 @@
 /** Where the frames of a `traffic` line come from, where they go and which NIC they arrive at. */
+import type { IpAddress } from './in6Addr.ts';
 import { inSubnet } from './addresses.ts';
 import { type Resolution, resolveHost } from './routing.ts';
 import { type AddressModel, findDevice, type HostModel, type Topology } from './topology.ts';
@@ -50,14 +51,14 @@ export function arrivalOf(line: Entry, topology: Topology): { host: string; nic:
   return owner ? arrivalOn(owner, undefined, destination) : null;
 }
 
-function holderOf(host: HostModel, address: number | null): string | null {
+function holderOf(host: HostModel, address: IpAddress | null): string | null {
   return host.devices.find((device) => device.addresses.some((each) => each.address === address))?.name.text ?? null;
 }
 
 function arrivalOn(
   host: HostModel | undefined,
   device: string | undefined,
-  destination: number | null,
+  destination: IpAddress | null,
 ): { host: string; nic: string } | null {
   if (!host) return null;
   const nic = device ?? holderOf(host, destination) ?? host.devices.find((each) => each.kind === 'nic')?.name.text;

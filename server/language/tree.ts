@@ -3,6 +3,7 @@
  * missing, a `missing` node stands.
  */
 import type { Expression, Range } from './expression.ts';
+import type { IpAddress } from './in6Addr.ts';
 import type { Statement } from './scenario.ts';
 import type { EntrySchema, Part, QuantityPart, ReferencePart, SettingTable } from './schema/shapes.ts';
 
@@ -51,10 +52,10 @@ export type Value =
   | (ValueBase & { readonly kind: 'quantity'; readonly literal: Expression; readonly part: QuantityPart })
   | (ValueBase & { readonly kind: 'reference'; readonly path: readonly NameNode[]; readonly part: ReferencePart })
   | (ValueBase & { readonly kind: 'choice'; readonly text: string; readonly part: Part & { kind: 'choice' } })
-  | (ValueBase & { readonly kind: 'address'; readonly address: number })
+  | (ValueBase & { readonly kind: 'address'; readonly address: IpAddress })
   | (ValueBase & {
       readonly kind: 'network';
-      readonly address: number;
+      readonly address: IpAddress;
       readonly prefix: number;
       readonly destination: boolean;
     })

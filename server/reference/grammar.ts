@@ -133,6 +133,11 @@ function literalRules(): Rule[] {
   const units = anyOf(UNITS.map((each) => each.text).filter((each) => each !== '%'));
   return [
     { name: 'constant.numeric.mac.netpath', match: '\\b[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}\\b' },
+    {
+      name: 'constant.numeric.address.netpath',
+      match:
+        '(?<![\\w:.])(?:(?:[0-9a-fA-F]{1,4}:){1,7}:|::)(?:[0-9a-fA-F]{1,4}:){0,6}(?:[0-9a-fA-F]{1,4}|\\d+\\.\\d+\\.\\d+\\.\\d+)?(?:/\\d+)?(?![\\w:])|(?<![\\w:.])(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?:/\\d+)?(?![\\w:])',
+    },
     { name: 'constant.numeric.address.netpath', match: '\\b\\d+\\.\\d+\\.\\d+\\.\\d+(?:/\\d+|:\\d+)?' },
     { name: 'constant.numeric.hex.netpath', match: '\\b0x[0-9a-fA-F_]+\\b' },
     {

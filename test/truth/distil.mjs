@@ -37,7 +37,15 @@ function distil(name) {
     edges: [...edges].map(([edge, count]) => [edge, count]),
     sequences: Object.fromEntries([...sequences].map(([key, list]) => [key, list.map((fn) => index.get(fn))])),
     ceiling: ceilings[name] ?? null,
-    counters: existsSync(counters) ? JSON.parse(readFileSync(counters, 'utf8')) : { stable: {}, varying: {} },
+    counters: withIpv6(name, existsSync(counters) ? JSON.parse(readFileSync(counters, 'utf8')) : { stable: {}, varying: {} }),
   };
   writeFileSync(join(here, 'fixtures', `${name}.json`), `${JSON.stringify(fixture)}\n`);
+}
+
+/** /proc/net/snmp6 was read in the first recording only: over IPv6 its counters are those that count. */
+function withIpv6(name, counters) {
+  if (!name.includes('tcp6')) return counters;
+  const differences = JSON.parse(readFileSync(join(truth, name, 'counters.diff.json'), 'utf8'));
+  const ipv6 = Object.entries(differences).filter(([key]) => /^\w+ (Ip|Icmp|Udp)6/.test(key));
+  return { ...counters, stable: { ...counters.stable, ...Object.fromEntries(ipv6) } };
 }

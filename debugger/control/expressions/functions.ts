@@ -1,7 +1,17 @@
 /** Casts and helpers that expressions may call: pure twins of the kernel's. Nothing here runs code of the model. */
 import { ENUMERATIONS } from '../../inspect/format/flags.ts';
 import { packetLine } from '../../inspect/headers/line.ts';
-import { arp_hdr, eth_hdr, icmp_hdr, ip_hdr, packetOf, tcp_hdr, udp_hdr } from '../../inspect/headers/skb.ts';
+import {
+  arp_hdr,
+  eth_hdr,
+  icmp_hdr,
+  icmp6_hdr,
+  ip_hdr,
+  ipv6_hdr,
+  packetOf,
+  tcp_hdr,
+  udp_hdr,
+} from '../../inspect/headers/skb.ts';
 import { lineageChain } from '../../inspect/lineage.ts';
 import { structOf, typeName } from '../../inspect/struct.ts';
 import type { sk_buff } from '../../kernel/include/linux/skbuff.ts';
@@ -32,6 +42,8 @@ export const FUNCTIONS: Readonly<Record<string, CallableTwin>> = {
   eth_hdr: ofSkb('Ethernet header', eth_hdr),
   arp_hdr: ofSkb('ARP header', arp_hdr),
   ip_hdr: ofSkb('IPv4 header', ip_hdr),
+  ipv6_hdr: ofSkb('IPv6 header', ipv6_hdr),
+  icmp6_hdr: ofSkb('ICMPv6 header', icmp6_hdr),
   udp_hdr: ofSkb('UDP header', udp_hdr),
   tcp_hdr: ofSkb('TCP header', tcp_hdr),
   icmp_hdr: ofSkb('ICMP header', icmp_hdr),

@@ -94,6 +94,7 @@ function processValueNames(value: object): string[] {
 
 export const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
   snmp: (host) => host.mib,
+  snmp6: (host) => ({ Ip6: host.mib.Ip6, Icmp6: host.mib.Icmp6, Udp6: host.mib.Udp6 }),
   netstat: (host) => ({ TcpExt: host.mib.TcpExt, IpExt: host.mib.IpExt }),
   softnet_stat: (host) =>
     host.softnet.map((sd, cpu) => ({
@@ -124,6 +125,8 @@ export const HOST_VIEWS: Readonly<Record<string, (host: Host) => unknown>> = {
   conntrack: conntrackTotals,
   arp: (host) => host.arp_tbl.entries,
   routes: (host) => host.fib,
+  neighbours6: (host) => host.nd_tbl.entries,
+  routes6: (host) => host.fib6,
 };
 
 /** The rules of chains of one type by hook, in the order in which packets meet them. */

@@ -1,5 +1,5 @@
 /** Things of a world that are the same from copy to copy, so that a field can be found again by its way from one of them. */
-import { ipv4 } from '../../inspect/format/address.ts';
+import { ip } from '../../inspect/format/address.ts';
 import { structOf } from '../../inspect/struct.ts';
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
@@ -82,9 +82,11 @@ function namedDevice(world: World, name: string): Held {
 }
 
 function neighbourName({ dev, primary_key }: neighbour): string {
-  return `${deviceName(dev)} ${ipv4(primary_key)}`;
+  return `${deviceName(dev)} ${ip(primary_key)}`;
 }
 
 function namedNeighbour(world: World, name: string): Held {
-  return world.hosts.flatMap((host) => host.arp_tbl.entries).find((each) => neighbourName(each) === name);
+  return world.hosts
+    .flatMap((host) => [...host.arp_tbl.entries, ...host.nd_tbl.entries])
+    .find((each) => neighbourName(each) === name);
 }

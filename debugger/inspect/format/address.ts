@@ -1,8 +1,14 @@
 /** Addresses as people write them. */
+import type { In6Addr, IpAddress } from '../../../server/language/in6Addr.ts';
 
 /** Dotted quad of an unsigned 32-bit number in host order. */
 export function ipv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+/** An address of either family. */
+export function ip(address: IpAddress): string {
+  return typeof address === 'string' ? address : ipv4(address);
 }
 
 /** Six bytes with colons. */
@@ -14,4 +20,15 @@ export function mac(bytes: ArrayLike<number>): string {
 export function prefix(address: number, length: number): string {
   if (length === 0) return 'default';
   return length === 32 ? ipv4(address) : `${ipv4(address)}/${length}`;
+}
+
+/** The same of IPv6. */
+export function prefix6(address: In6Addr, length: number): string {
+  if (length === 0) return 'default';
+  return length === 128 ? address : `${address}/${length}`;
+}
+
+/** `10.0.0.1:7`, `[2001:db8::1]:7`. */
+export function endpoint(address: IpAddress, port: number): string {
+  return typeof address === 'string' ? `[${address}]:${port}` : `${ipv4(address)}:${port}`;
 }

@@ -208,7 +208,14 @@ export const ENUMERATIONS: Readonly<Record<string, Enumeration>> = {
     [3, 'NF_INET_LOCAL_OUT'],
     [4, 'NF_INET_POST_ROUTING'],
   ),
-  ipproto: enumeration([0, 'IPPROTO_IP'], [1, 'IPPROTO_ICMP'], [6, 'IPPROTO_TCP'], [17, 'IPPROTO_UDP']),
+  ipproto: enumeration(
+    [0, 'IPPROTO_IP'],
+    [1, 'IPPROTO_ICMP'],
+    [6, 'IPPROTO_TCP'],
+    [17, 'IPPROTO_UDP'],
+    [44, 'IPPROTO_FRAGMENT'],
+    [58, 'IPPROTO_ICMPV6'],
+  ),
   ip_summed: enumeration(
     [0, 'CHECKSUM_NONE'],
     [1, 'CHECKSUM_UNNECESSARY'],

@@ -1,4 +1,6 @@
 /** A packet on one line, as tcpdump prints it. */
+import { icmpv6Text } from './icmpv6.ts';
+import type { ipv6hdr } from './ipv6.ts';
 import { ipv4, mac } from '../format/address.ts';
 import { fragmentOffset, IP_MF, type iphdr } from './ipv4.ts';
 import type { Packet } from './packet.ts';
@@ -8,6 +10,7 @@ import type { tcphdr } from './tcp.ts';
 export function packetLine(packet: Packet): string {
   if (packet.arp) return arpLine(packet.arp);
   if (packet.ip) return ipLine(packet, packet.ip);
+  if (packet.ip6) return ip6Line(packet, packet.ip6);
   if (packet.udp) return `UDP ${packet.udp.source} > ${packet.udp.dest}, length ${packet.payload.length}`;
   if (packet.tcp) return `TCP ${packet.tcp.source} > ${packet.tcp.dest}: ${tcpText(packet.tcp, packet.payload.length)}`;
   if (packet.eth)
@@ -30,6 +33,17 @@ function ipLine(packet: Packet, ip: iphdr): string {
   if (packet.icmp)
     return `${ends('', '')}ICMP ${icmpText(packet.icmp.type, packet.icmp.code)}, length ${packet.payload.length + 8}${fragment}`;
   return `${ends('', '')}ip-proto-${ip.protocol}, length ${packet.payload.length}${fragment}`;
+}
+
+function ip6Line(packet: Packet, { saddr, daddr, nexthdr }: ipv6hdr): string {
+  const ends = (from: string, to: string): string => `IP6 ${saddr}${from} > ${daddr}${to}: `;
+  const { udp, tcp, icmp6, payload } = packet;
+  const piece =
+    packet.fragment === null ? '' : `, fragment at ${packet.fragment.offset}${packet.fragment.more ? '+' : ''}`;
+  if (udp) return `${ends(`.${udp.source}`, `.${udp.dest}`)}UDP, length ${Math.max(0, udp.len - 8)}${piece}`;
+  if (tcp) return ends(`.${tcp.source}`, `.${tcp.dest}`) + tcpText(tcp, payload.length);
+  if (icmp6) return `${ends('', '')}ICMP6, ${icmpv6Text(icmp6)}, length ${payload.length + 8}${piece}`;
+  return `${ends('', '')}ip-proto-${nexthdr}, length ${payload.length}${piece}`;
 }
 
 function fragmentText(ip: iphdr): string {

@@ -1,4 +1,6 @@
 /** Headers of an skb: the pure twins of skb_mac_header, ip_hdr, udp_hdr ... They read the same bytes and run no kernel code. */
+import { type icmp6hdr, icmpv6Header } from './icmpv6.ts';
+import { ipv6Header, type ipv6hdr } from './ipv6.ts';
 import { HEADER_UNSET, type sk_buff } from '../../kernel/include/linux/skbuff.ts';
 import { arpHeader, type arphdr } from './arp.ts';
 import { ETH_HLEN, ethernetHeader, type ethhdr } from './ethernet.ts';
@@ -12,6 +14,8 @@ const isSet = (offset: number): boolean => offset !== HEADER_UNSET && offset >= 
 
 export const eth_hdr = (skb: sk_buff): ethhdr => ethernetHeader(skb.head, skb.mac_header);
 export const ip_hdr = (skb: sk_buff): iphdr => ipv4Header(skb.head, skb.network_header);
+export const ipv6_hdr = (skb: sk_buff): ipv6hdr => ipv6Header(skb.head, skb.network_header);
+export const icmp6_hdr = (skb: sk_buff): icmp6hdr => icmpv6Header(skb.head, skb.transport_header);
 export const arp_hdr = (skb: sk_buff): arphdr => arpHeader(skb.head, skb.network_header);
 export const udp_hdr = (skb: sk_buff): udphdr => udpHeader(skb.head, skb.transport_header);
 export const tcp_hdr = (skb: sk_buff): tcphdr => tcpHeader(skb.head, skb.transport_header);
@@ -38,11 +42,12 @@ function hasNetwork(skb: sk_buff): boolean {
   return (
     isSet(skb.network_header) &&
     skb.network_header < skb.tail &&
-    (protocolOf(skb) === 0x0806 || (skb.head[skb.network_header] ?? 0) >> 4 === 4)
+    (protocolOf(skb) === 0x0806 || [4, 6].includes((skb.head[skb.network_header] ?? 0) >> 4))
   );
 }
 
 /** skb->protocol is not set yet while IP builds its header. */
 function protocolOf(skb: sk_buff): number {
-  return skb.protocol !== 0 ? skb.protocol : 0x0800;
+  if (skb.protocol !== 0) return skb.protocol;
+  return (skb.head[skb.network_header] ?? 0) >> 4 === 6 ? 0x86dd : 0x0800;
 }

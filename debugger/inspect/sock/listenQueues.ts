@@ -2,7 +2,7 @@
 import type { sock } from '../../kernel/include/net/sock.ts';
 import type { request_sock } from '../../kernel/include/net/tcp_sock.ts';
 import type { Child } from '../children.ts';
-import { ipv4 } from '../format/address.ts';
+import { endpoint } from '../format/address.ts';
 import { JIFFY, relative } from '../format/time.ts';
 import { group, leaf } from '../group.ts';
 import type { Look } from '../look.ts';
@@ -12,7 +12,7 @@ export function acceptQueueNode(sk: sock, parent: string | null): Child {
   const requests = sk.icsk!.icsk_accept_queue.rskq_accept;
   const children = (): Child[] =>
     requests.map((request, i) => ({
-      name: `${ipv4(request.ir_rmt_addr)}:${request.ir_rmt_port}`,
+      name: endpoint(request.ir_v6_rmt_addr ?? request.ir_rmt_addr, request.ir_rmt_port),
       value: request.sk ?? request,
       expression: path && `${path}[${i}]${request.sk === null ? '' : '.sk'}`,
       virtual: true,
@@ -39,7 +39,7 @@ function requestNode(request: request_sock, look: Look): Child {
     : '';
   const summary = `sent ${request.num_retrans + 1} SYN-ACK${request.num_retrans === 0 ? '' : 's'}${again}`;
   const children = (): Child[] => [{ name: 'request_sock', value: request, expression: null }];
-  const name = `${ipv4(request.ir_rmt_addr)}:${request.ir_rmt_port}`;
+  const name = endpoint(request.ir_v6_rmt_addr ?? request.ir_rmt_addr, request.ir_rmt_port);
   return { name, value: group(summary, children), expression: null, virtual: true };
 }
 

@@ -11,11 +11,20 @@ import {
   ethtoolSettings,
   ethtoolStatistics,
 } from './ethtool.ts';
-import { ipAddr, ipLink, ipNeigh, ipRoute, sysClassNet } from './ip.ts';
+import { type Family, ip6Route, ipAddr, ipLink, ipNeigh, ipRoute, sysClassNet } from './ip.ts';
 import { ipTcpMetrics } from './ipTcpMetrics.ts';
 import { mpstat } from './mpstat.ts';
 import { nftRuleset } from './nft.ts';
-import { nstat, procInterrupts, procNetstat, procPacket, procSnmp, procSoftirqs, procSoftnetStat } from './proc.ts';
+import {
+  nstat,
+  procInterrupts,
+  procNetstat,
+  procPacket,
+  procSnmp,
+  procSnmp6,
+  procSoftirqs,
+  procSoftnetStat,
+} from './proc.ts';
 import { ps } from './ps.ts';
 import { procSockstat } from './sockstat.ts';
 import { ssOptions } from './ss/options.ts';
@@ -37,16 +46,21 @@ const onDevice = (host: Host, name: string, show: (dev: net_device) => string): 
 
 /** In the order in which `help` lists them. */
 export const HOST_COMMANDS: readonly HostCommand[] = [
-  { usage: 'ip neigh', pattern: /^ip\s+(?:n|neigh|neighbou?r)(?:\s+show)?$|^arp(?:\s+-an?)?$/, run: ipNeigh },
   {
-    usage: 'ip route [show table local]',
-    pattern: /^ip\s+r(?:oute)?(?:\s+(?:show|list))?(?:\s+table\s+(\w+))?$/,
-    run: (host, [, table]) => ipRoute(host, table === 'local' ? 255 : 254),
+    usage: 'ip [-4|-6] neigh',
+    pattern: /^ip\s+(?:-([46])\s+)?(?:n|neigh|neighbou?r)(?:\s+show)?$/,
+    run: (host, [, family]) => ipNeigh(host, family as Family),
+  },
+  { usage: 'arp -an', pattern: /^arp(?:\s+-an?)?$/, run: (host) => ipNeigh(host, '4') },
+  {
+    usage: 'ip [-6] route [show table local]',
+    pattern: /^ip\s+(?:-4\s+|(-6)\s+)?r(?:oute)?(?:\s+(?:show|list))?(?:\s+table\s+(\w+))?$/,
+    run: (host, [, six, table]) => (six === undefined ? ipRoute : ip6Route)(host, table === 'local' ? 255 : 254),
   },
   {
-    usage: 'ip addr [show DEV]',
-    pattern: /^ip\s+a(?:ddr(?:ess)?)?(?:\s+(?:show|list))?(?:\s+(?:dev\s+)?(\S+))?$/,
-    run: (host, [, dev]) => ipAddr(host, dev),
+    usage: 'ip [-4|-6] addr [show DEV]',
+    pattern: /^ip\s+(?:-([46])\s+)?a(?:ddr(?:ess)?)?(?:\s+(?:show|list))?(?:\s+(?:dev\s+)?(\S+))?$/,
+    run: (host, [, family, dev]) => ipAddr(host, family as Family, dev),
   },
   {
     usage: 'ip [-s] link [show DEV]',
@@ -125,6 +139,7 @@ export const HOST_COMMANDS: readonly HostCommand[] = [
   { usage: 'cat /proc/interrupts', pattern: /^(?:cat\s+)?\/proc\/interrupts$/, run: procInterrupts },
   { usage: 'cat /proc/net/softnet_stat', pattern: /^(?:cat\s+)?\/proc\/net\/softnet_stat$/, run: procSoftnetStat },
   { usage: 'cat /proc/net/snmp', pattern: /^(?:cat\s+)?\/proc\/net\/snmp$/, run: procSnmp },
+  { usage: 'cat /proc/net/snmp6', pattern: /^(?:cat\s+)?\/proc\/net\/snmp6$/, run: procSnmp6 },
   { usage: 'cat /proc/net/netstat', pattern: /^(?:cat\s+)?\/proc\/net\/netstat$/, run: procNetstat },
   { usage: 'cat /proc/net/packet', pattern: /^(?:cat\s+)?\/proc\/net\/packet$/, run: procPacket },
   {

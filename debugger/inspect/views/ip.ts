@@ -1,5 +1,7 @@
 /** `ip neigh`, `ip route`, `ip addr`, `ip -s link` (iproute2). */
 import { masterOf } from './bridge.ts';
+import type { inet6_ifaddr } from '../../kernel/include/net/if_inet6.ts';
+import type { fib6_info } from '../../kernel/include/net/ip6_fib.ts';
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { veth_priv } from '../../kernel/drivers/net/veth.ts';
 import type { in_ifaddr } from '../../kernel/include/linux/inetdevice.ts';
@@ -15,17 +17,22 @@ import { RTNH_F_LINKDOWN } from '../../kernel/include/net/dst.ts';
 import { RTAX_FEATURES, RTAX_LOCK, RTAX_NAMES, RTAX_RTO_MIN } from '../../kernel/include/linux/rtnetlink.ts';
 import type { net_device } from '../../kernel/include/linux/netdevice.ts';
 import type { fib_entry } from '../../kernel/include/net/dst.ts';
-import { ipv4, mac, prefix } from '../format/address.ts';
+import { ip, ipv4, mac, prefix, prefix6 } from '../format/address.ts';
 import { deviceCounter } from '../deviceCounters.ts';
 import { hasCarrier, shownFlags } from '../deviceState.ts';
 import { bitNames } from '../summary.ts';
 
-export function ipNeigh(host: Host): string {
-  return host.arp_tbl.entries
+/** A family by ip's option: -4, -6; undefined: both. */
+export type Family = '4' | '6' | undefined;
+
+export function ipNeigh(host: Host, family: Family): string {
+  const tables = [...(family === '6' ? [] : host.arp_tbl.entries), ...(family === '4' ? [] : host.nd_tbl.entries)];
+  return tables
+    .filter((n) => typeof n.primary_key === 'number' || !n.primary_key.startsWith('ff'))
     .filter((n) => !n.dead && n.dev.netdev_ops !== 'loopback')
     .map((n) => {
       const known = (n.nud_state & 0xde) !== 0;
-      return `${ipv4(n.primary_key)} dev ${n.dev.name}${known ? ` lladdr ${mac(n.ha)}` : ''} ${bitNames(n.nud_state, 'nud', 'NONE')}`;
+      return `${ip(n.primary_key)} dev ${n.dev.name}${known ? ` lladdr ${mac(n.ha)}` : ''} ${bitNames(n.nud_state, 'nud', 'NONE')}`;
     })
     .join('\n');
 }
@@ -45,11 +52,29 @@ function routeLine(route: fib_entry): string {
   const kernel = route.gw === 0 ? ' proto kernel' : '';
   const scope = route.scope === 253 ? ' scope link' : route.scope === 254 ? ' scope host' : '';
   const source = route.prefsrc === 0 ? '' : ` src ${ipv4(route.prefsrc)}`;
-  return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}${metrics(route)}${(route.nh_flags & RTNH_F_LINKDOWN) === 0 ? '' : ' linkdown'}`;
+  return `${TYPES[route.type] ?? ''}${prefix(route.dst, route.prefixlen)}${via} dev ${route.dev.name}${kernel}${scope}${source}${metrics(route.fib_metrics)}${(route.nh_flags & RTNH_F_LINKDOWN) === 0 ? '' : ' linkdown'}`;
+}
+
+/** `ip -6 route`. */
+export function ip6Route(host: Host, table = 254): string {
+  return host.fib6
+    .filter((route) => route.table === table)
+    .map(route6Line)
+    .join('\n');
+}
+
+const TYPES6: Readonly<Record<number, string>> = { ...TYPES, 5: 'multicast ' };
+
+function route6Line(route: fib6_info): string {
+  const { fib_nh_gw6, fib_nh_dev, nh_flags } = route.fib6_nh;
+  const via = fib_nh_gw6 === null ? '' : ` via ${fib_nh_gw6}`;
+  const kernel = route.fib6_metric === 1024 ? '' : ' proto kernel';
+  const down = (nh_flags & RTNH_F_LINKDOWN) === 0 ? '' : ' linkdown';
+  return `${TYPES6[route.fib6_type] ?? ''}${prefix6(route.fib6_dst, route.plen)}${via} dev ${fib_nh_dev.name}${kernel} metric ${route.fib6_metric}${metrics(route.fib6_metrics)}${down} pref medium`;
 }
 
 /** As print_rta_metrics (ip/iproute.c): by number, times in ms or s. */
-function metrics({ fib_metrics }: fib_entry): string {
+function metrics(fib_metrics: readonly number[] | null): string {
   if (fib_metrics === null) return '';
   return Object.entries(RTAX_NAMES)
     .sort(([, a], [, b]) => a - b)
@@ -123,10 +148,20 @@ function addressLines(dev: net_device, ifa: in_ifaddr): string[] {
   ];
 }
 
-export function ipAddr(host: Host, name?: string): string {
+const SCOPES6: Readonly<Record<number, string>> = { 16: 'host', 32: 'link' };
+
+function address6Lines({ addr, prefix_len, scope }: inet6_ifaddr): string[] {
+  return [
+    `    inet6 ${addr}/${prefix_len} scope ${SCOPES6[scope] ?? 'global'} nodad `,
+    '       valid_lft forever preferred_lft forever',
+  ].map((line) => line.trimEnd());
+}
+
+export function ipAddr(host: Host, family: Family, name?: string): string {
   return chosen(host, name, (dev) => [
     linkHead(dev, ''),
-    ...dev.ip_ptr.ifa_list.flatMap((ifa) => addressLines(dev, ifa)),
+    ...(family === '6' ? [] : dev.ip_ptr.ifa_list.flatMap((ifa) => addressLines(dev, ifa))),
+    ...(family === '4' ? [] : (dev.ip6_ptr?.addr_list ?? []).flatMap(address6Lines)),
   ]);
 }
 

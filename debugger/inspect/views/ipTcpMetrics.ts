@@ -1,7 +1,7 @@
 /** `ip tcp_metrics` (iproute2): what the host remembers of those that it was connected to. */
 import type { Host } from '../../kernel/include/linux/host.ts';
 import type { tcp_metrics_block } from '../../kernel/include/net/tcp_fastopen.ts';
-import { ipv4 } from '../format/address.ts';
+import { ip } from '../format/address.ts';
 import { JIFFY } from '../format/time.ts';
 
 const NS_PER_SECOND = 1e9;
@@ -30,7 +30,7 @@ function line(
 ): string {
   const hex = cookie.val.map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const words = [
-    `${ipv4(daddr)} age ${seconds(stamp)}sec`,
+    `${ip(daddr)} age ${seconds(stamp)}sec`,
     ssthresh === 0 ? '' : `ssthresh ${ssthresh}`,
     cwnd === 0 ? '' : `cwnd ${cwnd}`,
     reordering === 0 ? '' : `reordering ${reordering}`,
@@ -39,7 +39,7 @@ function line(
     mss === 0 ? '' : `fo_mss ${mss}`,
     syn_loss === 0 ? '' : `fo_syn_drops ${syn_loss}/${seconds(last_syn_loss)}sec ago`,
     cookie.len <= 0 ? '' : `fo_cookie ${hex}`,
-    `source ${ipv4(saddr)}`,
+    `source ${ip(saddr)}`,
   ];
   return words.filter((word) => word !== '').join(' ');
 }

@@ -16,16 +16,17 @@ const NAT_PRIORITIES = ['dstnat', 'srcnat', '', 'dstnat', 'srcnat'];
 
 /** All base chains of a host, hook by hook, in the order in which a packet meets them. */
 export function chainsOf(host: Host): nft_base_chain[] {
-  return host.nf_hooks.flatMap((entries) =>
-    entries.flatMap(({ priv }) =>
+  const chains = host.nf_hooks.flatMap((ipv4, hook) =>
+    [...ipv4, ...host.nf_hooks_ipv6[hook]!].flatMap(({ priv }) =>
       priv === null ? [] : 'rules' in priv ? [priv] : priv.entries.map((each) => each.priv as nft_base_chain),
     ),
   );
+  return [...new Set(chains)];
 }
 
 export function nftRuleset(host: Host): string {
   const chains = chainsOf(host);
-  return (['inet', 'ip'] as const)
+  return (['inet', 'ip', 'ip6'] as const)
     .map((family) =>
       table(
         family,

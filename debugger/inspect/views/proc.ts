@@ -91,6 +91,22 @@ export function procSnmp(host: Host): string {
   return pairs(host.mib as unknown as Groups, ['Ip', 'Icmp', 'IcmpMsg', 'Tcp', 'Udp']);
 }
 
+/** /proc/net/snmp6 (net/ipv6/proc.c): a counter a line. */
+export function procSnmp6(host: Host): string {
+  const { Ip6, Icmp6, Icmp6Msg, Udp6 } = host.mib;
+  const groups: readonly (readonly [string, Readonly<Record<string, number>>])[] = [
+    ['Ip6', Ip6],
+    ['Icmp6', Icmp6],
+    ['Icmp6', Icmp6Msg],
+    ['Udp6', Udp6],
+  ];
+  return groups
+    .flatMap(([name, counters]) =>
+      Object.entries(counters).map(([counter, value]) => `${`${name}${counter}`.padEnd(32)}\t${value}`),
+    )
+    .join('\n');
+}
+
 /** /proc/net/netstat. */
 export function procNetstat(host: Host): string {
   return pairs(host.mib as unknown as Groups, ['TcpExt', 'IpExt']);
@@ -101,7 +117,8 @@ export function nstat(host: Host): string {
   const rows: string[] = [];
   for (const [group, counters] of Object.entries(host.mib as unknown as Groups)) {
     for (const [name, value] of Object.entries(counters)) {
-      if (value !== 0) rows.push(`${`${group}${name}`.padEnd(32)}${String(value).padEnd(19)}0.0`);
+      if (value !== 0)
+        rows.push(`${`${group === 'Icmp6Msg' ? 'Icmp6' : group}${name}`.padEnd(32)}${String(value).padEnd(19)}0.0`);
     }
   }
   return ['#kernel', ...rows].join('\n');

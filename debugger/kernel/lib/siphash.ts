@@ -81,6 +81,14 @@ export function siphash_2u32(first: number, second: number, key: readonly number
   return final(v);
 }
 
+/** The hash of an even number of words, which they fill: its low and its high half. @helper */
+export function siphash_words(words: readonly number[], key: readonly number[]): number[] {
+  const v = initial(key);
+  for (let i = 0; i < words.length; i += 2) absorb(v, words[i]!, words[i + 1]!);
+  absorb(v, 0, (words.length * 4) << 24);
+  return final(v);
+}
+
 /** The low half of the hash of `len` bytes, given as 32-bit words as they stand in memory (little-endian, zeros behind the last byte). */
 export function siphash(words: readonly number[], len: number, key: readonly number[]): number {
   const v = initial(key);

@@ -1,4 +1,5 @@
 /** System calls on sockets (net/socket.c). Errors are negative errnos. */
+import { inet6_create } from './ipv6/af_inet6.ts';
 import type { Resumable } from '../../machine/frames.ts';
 import { spend } from '../../machine/spend.ts';
 import type { Cpu } from '../../machine/types.ts';
@@ -9,7 +10,7 @@ import type { tpacket2_hdr } from '../include/linux/if_packet.ts';
 import type { sockaddr_in } from '../include/linux/socket.ts';
 import { MSG_BATCH, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_WAITFORONE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK } from '../include/linux/socket.ts';
 import { sk_busy_loop, sk_can_busy_loop } from '../include/net/busy_poll.ts';
-import { AF_INET, AF_PACKET } from '../include/net/sock.ts';
+import { AF_INET, AF_INET6, AF_PACKET } from '../include/net/sock.ts';
 import type { mmsghdr, msghdr, socket } from '../include/net/sock.ts';
 import { EAFNOSUPPORT, EAGAIN, EBADF, EINVAL, EMSGSIZE, ENOTSOCK } from '../include/uapi/asm-generic/errno.ts';
 import { UIO_MAXIOV, import_iovec } from '../lib/iov_iter.ts';
@@ -48,11 +49,15 @@ export function* __sys_socket(cpu: Cpu, family: number, type: number, protocol: 
   return yield* sock_map_fd(cpu, sock, flags);
 }
 
+/** net_families: what makes a socket of each. */
+const families: Readonly<Record<number, ((cpu: Cpu, sock: socket, protocol: number) => number) | undefined>> = { [AF_INET]: inet_create, [AF_INET6]: inet6_create, [AF_PACKET]: packet_create };
+
 export function __sock_create(cpu: Cpu, family: number, type: number, protocol: number): socket | number {
   if (type >= SOCK_MAX) return -EINVAL;
-  if (family !== AF_INET && family !== AF_PACKET) return -EAFNOSUPPORT;
+  const create = families[family];
+  if (create === undefined) return -EAFNOSUPPORT;
   const sock = createSocket(type);
-  const err = family === AF_INET ? inet_create(cpu, sock, protocol) : packet_create(cpu, sock, protocol);
+  const err = create(cpu, sock, protocol);
   return err < 0 ? err : sock;
 }
 
@@ -142,6 +147,7 @@ function fillAddress(to: sockaddr_in, from: sockaddr_in | number): void {
   to.addr = from.addr;
   to.port = from.port;
   to.ll = from.ll;
+  to.sin6_addr = from.sin6_addr;
 }
 
 export function* __x64_sys_connect(cpu: Cpu, fd: number, addr: sockaddr_in): Resumable<number> {

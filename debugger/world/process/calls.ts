@@ -153,10 +153,10 @@ function optionValue(level: number, optname: number, { text, words, record }: so
 }
 
 function* name(cpu: Cpu, program: Program, fd: number, which: 'getsockname' | 'getpeername'): Resumable<Outcome> {
-  const filled: sockaddr_in = { family: AF_INET, addr: 0, port: 0, ll: null };
+  const filled: sockaddr_in = { family: AF_INET, addr: 0, port: 0, ll: null, sin6_addr: null };
   const ret = yield* simple(cpu, program, which, [fd, filled]);
   if (typeof ret === 'number' && ret < 0) return ret;
-  return filled.ll === null ? { kind: 'endpoint', address: filled.addr, port: filled.port } : addressValue(filled.ll);
+  return filled.ll === null ? { kind: 'endpoint', address: filled.sin6_addr ?? filled.addr, port: filled.port } : addressValue(filled.ll);
 }
 
 function* transmit(cpu: Cpu, program: Program, fd: number, data: Value, to: Value, flags: number): Resumable<Outcome> {

@@ -9,7 +9,7 @@ import { take_bytes } from '../../machine/memory.ts';
 import type { Cpu } from '../../machine/types.ts';
 import { addressValue } from './packet.ts';
 import { createBuffer } from './value.ts';
-import type { BufferValue, ExtendedErrorValue, ListValue, Program, Value } from './value.ts';
+import type { BufferValue, EndpointValue, ExtendedErrorValue, ListValue, Program, Value } from './value.ts';
 
 /** Largest buffer that a scenario may ask for: bounded memory. */
 export const LARGEST_BUFFER = 64 * 1024 * 1024;
@@ -104,14 +104,21 @@ function ownPages(cpu: Cpu, bytes: Uint8Array): Uint8Array {
 }
 
 const AF_INET = 2;
+const AF_INET6 = 10;
 const AF_PACKET = 17;
 
 /** The kernel's address; a number is an address family with nothing behind it. Null when the value is none. */
 export function sockaddrOf(value: Value | undefined): sockaddr_in | null {
-  if (typeof value === 'number') return { family: value, addr: 0, port: 0, ll: null };
+  if (typeof value === 'number') return { family: value, addr: 0, port: 0, ll: null, sin6_addr: null };
   if (typeof value !== 'object' || value === null) return null;
-  if (value.kind === 'endpoint') return { family: AF_INET, addr: value.address, port: value.port, ll: null };
-  return value.kind === 'sockaddr_ll' ? { family: AF_PACKET, addr: 0, port: 0, ll: value } : null;
+  if (value.kind === 'endpoint') return sockaddrOfEndpoint(value);
+  return value.kind === 'sockaddr_ll' ? { family: AF_PACKET, addr: 0, port: 0, ll: value, sin6_addr: null } : null;
+}
+
+/** An address and a port: struct sockaddr_in, or sockaddr_in6. */
+function sockaddrOfEndpoint({ address, port }: EndpointValue): sockaddr_in {
+  if (typeof address === 'string') return { family: AF_INET6, addr: 0, port, ll: null, sin6_addr: address };
+  return { family: AF_INET, addr: address, port, ll: null, sin6_addr: null };
 }
 
 /** A message to send with `flags`; its lineage is the root of all that is made of these bytes. */
@@ -142,7 +149,7 @@ function countOf({ bytes, iov }: Pieces): number {
 /** Room for `size` bytes to be received, in the pieces `iov`: see faultIn. `controllen`: room for control messages, which only recvmsg has. */
 export function incoming(cpu: Cpu, size: number, iov: iovec[] | null, controllen: number = 0): msghdr {
   const iter = iteratorOf({ bytes: take_bytes(cpu.world.memory, 0), iov }, size);
-  return createMsghdr({ family: 0, addr: 0, port: 0, ll: null }, 0, iter, controllen, null);
+  return createMsghdr({ family: 0, addr: 0, port: 0, ll: null, sin6_addr: null }, 0, iter, controllen, null);
 }
 
 /** What recv answers with: the message's bytes, `copied` or as many as there was room for. Those of the error queue the program knows already. */
@@ -190,6 +197,7 @@ function attributesOf(bytes: Uint8Array): ListValue {
 
 function senderOf(name: NonNullable<msghdr['msg_name']>): BufferValue['from'] {
   if (name.ll !== null) return addressValue(name.ll);
+  if (name.sin6_addr !== null) return { kind: 'endpoint', address: name.sin6_addr, port: name.port };
   return name.addr === 0 && name.port === 0 ? null : { kind: 'endpoint', address: name.addr, port: name.port };
 }
 

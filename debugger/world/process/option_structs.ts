@@ -1,4 +1,5 @@
 /** Structs that socket options take, as a scenario makes them. */
+import type { IpAddress } from '../../../server/language/in6Addr.ts';
 import type { Resumable } from '../../machine/frames.ts';
 import type { Cpu } from '../../machine/types.ts';
 import type { packet_mreq, tpacket_req } from '../../kernel/include/linux/if_packet.ts';
@@ -10,7 +11,8 @@ import type { Program, TcpMd5sigValue, Value } from './value.ts';
 /** Peer, key, and how much of the peer's address counts. */
 export function* makeTcpMd5sig(_cpu: Cpu, _program: Program, a: readonly Value[]): Resumable<Outcome> {
   const peer = a[0]!;
-  const tcpm_addr = typeof peer === 'object' && peer !== null && peer.kind === 'endpoint' ? peer.address : num(peer);
+  const tcpm_addr: IpAddress = typeof peer === 'object' && peer !== null && peer.kind === 'endpoint' ? peer.address : num(peer);
+  if (typeof tcpm_addr === 'string') return { failure: 'TCP_MD5SIG is modelled for IPv4 only' };
   return { kind: 'tcp_md5sig', tcpm_addr, tcpm_prefixlen: a[2] === undefined ? 32 : num(a[2]), tcpm_key: String(a[1]) } satisfies TcpMd5sigValue;
 }
 

@@ -1,4 +1,5 @@
 /** Values of a process's variables: plain data, part of the world. */
+import type { IpAddress } from '../../../server/language/in6Addr.ts';
 import type { sock_extended_err } from '../../kernel/include/linux/errqueue.ts';
 import type { tcp_md5sig } from '../../kernel/include/net/tcp_md5.ts';
 import type { packet_mreq, sockaddr_ll, tpacket2_hdr, tpacket_req, tpacket_stats } from '../../kernel/include/linux/if_packet.ts';
@@ -38,7 +39,7 @@ export interface BufferValue {
 }
 /** A struct sock_extended_err with its offender: who told of the error, null for this host itself. */
 export interface ExtendedErrorValue extends sock_extended_err { kind: 'sock_extended_err'; offender: EndpointValue | null }
-export interface EndpointValue { kind: 'endpoint'; address: number; port: number }
+export interface EndpointValue { kind: 'endpoint'; address: IpAddress; port: number }
 export interface EventValue { kind: 'event'; fd: number; events: number; data: Value }
 export interface ListValue { kind: 'list'; items: Value[] }
 /** Structs of packet sockets; a frame of a ring is the kernel's own record. */

@@ -3,6 +3,7 @@ import type { Fix, More } from '../diagnostic.ts';
 import { replaceFix } from '../diagnostic.ts';
 import { dimensionOf } from '../dimensions.ts';
 import type { Expression } from '../expression.ts';
+import { parseIn6Addr } from '../in6Addr.ts';
 import type { ArgumentType, Parameter, SyscallSchema } from '../schema/shapes.ts';
 import { SYSCALLS, signatures } from '../schema/syscalls.ts';
 import { DIMENSION_NAMES } from '../schema/units.ts';
@@ -139,6 +140,9 @@ function fixOf(wrong: Expression, shown: string, type: ArgumentType, { name }: S
     fixes.push(replaceFix(wrong.range, 'NULL'));
   if (type === 'pollfds' && element && wrong.kind === 'name')
     fixes.push(replaceFix(wrong.range, `pollfd(${shown}, POLLIN)`));
+  const [, host, port] = /^([\da-f:]*[\da-f:]):([1-9]\d*)$/i.exec(shown) ?? [];
+  if (host !== undefined && wrong.kind === 'address' && parseIn6Addr(host) !== null && Number(port) <= 65_535)
+    fixes.push(replaceFix(wrong.range, `[${host}]:${port}`));
   if (type === 'pollfds' && wrong.kind === 'call' && wrong.callee === 'pollfd')
     fixes.push(replaceFix(wrong.range, `[${shown}]`));
   return { fixes };

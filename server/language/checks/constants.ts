@@ -54,6 +54,7 @@ function twinOf({ name }: Constant, families: readonly string[]): string | null 
 const LEVELS: readonly (readonly [prefix: string, level: string])[] = [
   ['SO_', 'SOL_SOCKET'],
   ['IP_', 'SOL_IP'],
+  ['IPV6_', 'SOL_IPV6'],
   ['TCP_', 'SOL_TCP'],
   ['UDP_', 'SOL_UDP'],
   ['PACKET_', 'SOL_PACKET'],

@@ -1,6 +1,6 @@
 /** Expectations: the names that they read, and what they ask. */
 import { dimensionOf } from '../dimensions.ts';
-import type { Expression, Range } from '../expression.ts';
+import { endpointHostRange, type Expression, type Range } from '../expression.ts';
 import { HOST_MEMBERS, PROCESS_MEMBERS } from '../schema/views.ts';
 import { type Symbols, symbolKey } from '../symbols.ts';
 import type { HostModel } from '../topology.ts';
@@ -37,10 +37,7 @@ function checkNode(reporter: Reporter, expression: Expression): void {
   if (expression.kind === 'binary') checkPrecedence(reporter, expression);
   if (expression.kind === 'name') checkHostName(reporter, expression.name, expression.range);
   if (expression.kind === 'endpoint' && expression.host !== null) {
-    checkHostName(reporter, expression.host, {
-      start: expression.range.start,
-      end: expression.range.start + expression.host.length,
-    });
+    checkHostName(reporter, expression.host, endpointHostRange(expression, expression.host));
   }
   if (expression.kind !== 'member' || !expression.name) return;
   const { object } = expression;

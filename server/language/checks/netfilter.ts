@@ -1,8 +1,9 @@
 /** Which rules may stand in which chains of netfilter. */
+import { isIn6 } from '../addresses.ts';
 import { insertFix, replaceFix } from '../diagnostic.ts';
 import { chainType } from '../compile/netfilter.ts';
 import { NAT_HOOKS } from '../schema/netfilter.ts';
-import { type Entry, valueIn } from '../tree.ts';
+import { type Entry, entriesOf, valueIn } from '../tree.ts';
 import type { BlockReporter, Reporter } from './reporter.ts';
 
 /** Hooks at which chains of a type can be. */
@@ -12,7 +13,19 @@ const HOOKS_OF_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 export function checkNetfilter(reporter: BlockReporter): void {
-  for (const { entry } of reporter.entries) if (entry.schema.keyword === 'chain') checkChain(reporter, entry);
+  for (const { entry } of reporter.entries) {
+    if (entry.schema.keyword === 'chain') checkChain(reporter, entry);
+    if (entry.schema.keyword === 'netfilter') checkFamily(reporter, entry);
+  }
+}
+
+/** Conntrack and NAT are of IPv4 alone. */
+function checkFamily({ report }: Reporter, block: Entry): void {
+  if (valueIn(block, 'family', 'choice')?.text !== 'ip6') return;
+  for (const chain of entriesOf(block, 'chain')) {
+    if (chainType(chain) !== 'nat') continue;
+    report('NP1601', chain.keyword, 'NAT is of IPv4: a nat chain stands in `netfilter` or `netfilter ip`.', {});
+  }
 }
 
 function checkChain(reporter: Reporter, chain: Entry): void {
@@ -27,6 +40,9 @@ function checkChain(reporter: Reporter, chain: Entry): void {
 
 function checkRule(reporter: Reporter, rule: Entry, type: string, hook: { text: string; range: Entry['range'] }): void {
   const verdict = rule.schema.keyword;
+  const to = valueIn(rule, 'to', 'address');
+  if (to !== null && isIn6(to.address))
+    reporter.report('NP1601', to.range, 'NAT is of IPv4: an IPv4 address goes here.', {});
   const hooks = NAT_HOOKS.get(verdict);
   const wanted = hooks !== undefined ? 'nat' : verdict === 'notrack' ? 'raw' : type;
   if (wanted !== type) {

@@ -1,5 +1,5 @@
 /** Two sockets of one host bound to one port. */
-import { printAddress } from '../addresses.ts';
+import { printEndpoint } from '../addresses.ts';
 import type { Expression } from '../expression.ts';
 import type { Entry, StatementNode } from '../tree.ts';
 import { expressionOf } from '../walk.ts';
@@ -75,7 +75,7 @@ function noteBind({ report }: Reporter, call: Expression & { kind: 'call' }, rea
     report(
       'NP1408',
       endpoint.range,
-      `${printAddress(endpoint.address)}:${endpoint.port} is bound already on this host: bind() would fail with EADDRINUSE.`,
+      `${printEndpoint(endpoint.address, endpoint.port)} is bound already on this host: bind() would fail with EADDRINUSE.`,
       {
         related: [{ range: first.endpoint.range, message: 'bound first here' }],
       },

@@ -1,8 +1,8 @@
 /** Can the sender reach what it names. */
-import { printAddress } from '../addresses.ts';
+import { type IpAddress, isIn6, printAddress } from '../addresses.ts';
 import type { Code } from '../codes.ts';
 import { type Fix, replaceFix } from '../diagnostic.ts';
-import type { Expression, Range } from '../expression.ts';
+import { endpointHostRange, type Expression, type Range } from '../expression.ts';
 import type { Program } from '../programs.ts';
 import { canReach, type Resolution, resolveHost } from '../routing.ts';
 import type { HostModel } from '../topology.ts';
@@ -22,13 +22,9 @@ function checkProgram(reporter: Reporter, { host: entry, statements, nodes }: Pr
   if (!host) return;
   for (const node of nodes) {
     if (node.kind === 'endpoint' && node.host !== null)
-      checkName(reporter, node.host, hostRange(node.range, node.host), host);
+      checkName(reporter, node.host, endpointHostRange(node, node.host), host, node.bracketed);
   }
   for (const statement of statements) if (statement.kind === 'do') checkLiteral(reporter, statement.value, host);
-}
-
-function hostRange(range: Range, name: string): Range {
-  return { start: range.start, end: range.start + name.length };
 }
 
 /** A call whose result is looked at may fail on purpose; one whose result is thrown away should not. */
@@ -43,10 +39,10 @@ function checkLiteral({ report }: Reporter, expression: Expression, host: HostMo
   );
 }
 
-function checkName(reporter: Reporter, name: string, range: Range, from: HostModel | null): void {
+function checkName(reporter: Reporter, name: string, range: Range, from: HostModel | null, in6: boolean): void {
   if (reporter.document.skippedWords.has(name)) return;
-  const found = resolveHost(reporter.topology, from, name);
-  const fault = found.kind === 'found' ? null : describe(reporter, found, name, range, from);
+  const found = resolveHost(reporter.topology, from, name, in6);
+  const fault = found.kind === 'found' ? null : describe(reporter, found, name, range, from, in6);
   if (fault) reporter.report(fault.code, range, fault.message, { fixes: fault.fixes });
 }
 
@@ -62,6 +58,7 @@ function describe(
   name: string,
   range: Range,
   from: HostModel | null,
+  bare: boolean,
 ): Fault {
   switch (found.kind) {
     case 'unknown host': {
@@ -69,7 +66,7 @@ function describe(
       return { code: 'NP1104', message: `No host is called \`${name}\`.${hint}`, fixes };
     }
     case 'no address':
-      return { code: 'NP1308', message: `The host \`${name}\` has no IPv4 address.`, fixes: [] };
+      return { code: 'NP1308', message: `The host \`${name}\` has no address.`, fixes: [] };
     case 'unreachable':
       return {
         code: 'NP1306',
@@ -81,24 +78,38 @@ function describe(
       return {
         code: 'NP1307',
         message: `\`${name}\` has several addresses that could be meant: ${list.join(', ')}.`,
-        fixes: list.map((each) => ({ ...replaceFix(range, each), preferred: false })),
+        fixes: found.addresses.map((each) => ({ ...replaceFix(range, named(each, bare)), preferred: false })),
       };
     }
   }
 }
+
+/** An IPv6 address before a port stands in brackets; `bare`: they are there, or there is no port. */
+const named = (address: IpAddress, bare: boolean): string =>
+  isIn6(address) && !bare ? `[${address}]` : printAddress(address);
 
 function checkTraffic(reporter: Reporter, line: Entry): void {
   const source = sourceOf(line, reporter.topology);
   const destination = destinationOf(line, reporter.topology);
   checkPlace(reporter, line, 'source', source);
   checkPlace(reporter, line, 'destination', destination);
+  if (source?.kind === 'found' && destination?.kind === 'found')
+    checkFamilies(reporter, line, source.address, destination.address);
   if (destination === null || destination.kind === 'found') checkPlacement(reporter, line);
+}
+
+/** A packet is of IPv4 or of IPv6. */
+function checkFamilies({ report }: Reporter, line: Entry, source: IpAddress, destination: IpAddress): void {
+  const value = valueIn(line, 'destination', 'address') ?? valueIn(line, 'destination', 'reference');
+  if (isIn6(source) === isIn6(destination) || !value) return;
+  const message = `A packet from ${printAddress(source)} cannot go to ${printAddress(destination)}: one is an IPv4 address, the other an IPv6 address.`;
+  report('NP1302', value.range, message);
 }
 
 function checkPlace(reporter: Reporter, line: Entry, slot: string, found: Resolution | null): void {
   const value = valueIn(line, slot, 'reference');
   if (!value || !found || found.kind === 'found' || found.kind === 'unknown host') return;
-  const fault = describe(reporter, found, value.path.map((each) => each.text).join('.'), value.range, null);
+  const fault = describe(reporter, found, value.path.map((each) => each.text).join('.'), value.range, null, true);
   reporter.report(fault.code, value.range, fault.message, { fixes: fault.fixes });
 }
 

@@ -31,8 +31,8 @@ export function compile(document: Document, topology: Topology, text: string, fi
 }
 
 function addressesFrom(topology: Topology, from: HostModel | null): AddressOf {
-  return (name) => {
-    const found = resolveHost(topology, from, name);
+  return (name, in6) => {
+    const found = resolveHost(topology, from, name, in6);
     return found.kind === 'found' ? found.address : 0;
   };
 }

@@ -1,5 +1,6 @@
 /** Hosts to their specs. */
 import type { HostSpec, NeighbourSpec, ProcessSpec, RouteMetricSpec, RouteSpec } from '../scenario.ts';
+import { destinationOf } from '../topology.ts';
 import { type Entry, entriesOf, valueIn } from '../tree.ts';
 import { compileBridge, compileNic } from './devices.ts';
 import { compileNetfilter } from './netfilter.ts';
@@ -25,7 +26,7 @@ export function compileHost(entry: Entry, addressOf: AddressOf): HostSpec {
 function compileRoute(entry: Entry): RouteSpec {
   const network = valueIn(entry, 'destination', 'network');
   return {
-    destination: network?.address ?? 0,
+    destination: network ? destinationOf(network, valueIn(entry, 'via', 'address')) : 0,
     prefix: network?.prefix ?? 0,
     via: valueIn(entry, 'via', 'address')?.address ?? null,
     dev: referencePath(entry, 'dev').at(-1) ?? null,

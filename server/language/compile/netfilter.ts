@@ -44,7 +44,7 @@ function rejectCode(rule: Entry): number {
 function target(rule: Entry): NfRuleSpec['to'] {
   const port = numberIn(rule, 'port');
   return {
-    address: valueIn(rule, 'to', 'address')?.address ?? null,
+    address: (valueIn(rule, 'to', 'address')?.address as number | undefined) ?? null,
     port,
     lastPort: numberIn(rule, 'lastPort') ?? port,
   };

@@ -1,16 +1,19 @@
 /** Fills the addresses of `host:port` literals into expressions and statements. */
 import type { Expression } from '../expression.ts';
+import type { IpAddress } from '../in6Addr.ts';
 import type { Statement } from '../scenario.ts';
 
 /** The address of a host's name; 0 when a diagnostic says why there is none. */
-export type AddressOf = (host: string) => number;
+export type AddressOf = (host: string, in6: boolean) => IpAddress;
 
 /** The same tree where nothing had to be filled in, else a copy. */
 export function resolveExpression(expression: Expression, addressOf: AddressOf): Expression {
   const inner = (each: Expression): Expression => resolveExpression(each, addressOf);
   switch (expression.kind) {
     case 'endpoint':
-      return expression.host === null ? expression : { ...expression, address: addressOf(expression.host) };
+      return expression.host === null
+        ? expression
+        : { ...expression, address: addressOf(expression.host, expression.bracketed) };
     case 'member':
       return { ...expression, object: inner(expression.object) };
     case 'index':

@@ -1,5 +1,6 @@
 /** Lines of `traffic` to their specs. */
 
+import { type IpAddress, isIn6 } from '../addresses.ts';
 import type { FrameEnds, FrameSpec, TrafficSpec } from '../scenario.ts';
 import { TCP_FLAGS } from '../schema/traffic.ts';
 import type { Topology } from '../topology.ts';
@@ -7,8 +8,10 @@ import { arrivalOf, destinationOf, sourceOf } from '../trafficPlaces.ts';
 import { type Entry, valueIn } from '../tree.ts';
 import { numberIn, spanOf } from './slots.ts';
 
-/** Ethernet header, IPv4 header, UDP or TCP header. */
-const HEADERS = { udp: 14 + 20 + 8, tcp: 14 + 20 + 20 };
+/** UDP or TCP header, those of Ethernet and of IP. */
+const HEADERS = { udp: 8, tcp: 20 };
+const ETHERNET = 14;
+const ipHeader = (address: IpAddress): number => (isIn6(address) ? 40 : 20);
 const MIN_FRAME = 60;
 /** FCS, preamble with delimiter, inter-frame gap: what each frame costs on the wire beside its bytes. */
 const WIRE_OVERHEAD = 4 + 8 + 12;
@@ -31,7 +34,10 @@ export function compileTraffic(entry: Entry, topology: Topology): TrafficSpec | 
 /** ns from frame to frame that keep a rate, 0 without one: the frames then follow back to back. */
 function pacedBy(rate: number | null, frame: FrameSpec): number {
   if (rate === null) return 0;
-  const bytes = frame.kind === 'bytes' ? frame.bytes.length : frame.payload + HEADERS[frame.kind];
+  const bytes =
+    frame.kind === 'bytes'
+      ? frame.bytes.length
+      : ETHERNET + ipHeader(frame.ends.source) + HEADERS[frame.kind] + frame.payload;
   return Math.ceil(((Math.max(bytes, MIN_FRAME) + WIRE_OVERHEAD) * 8 * 1e9) / rate);
 }
 

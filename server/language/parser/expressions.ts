@@ -1,5 +1,6 @@
 /** Expressions: C's precedence, no assignment inside, a line break ends them outside parentheses unless an operator is open. */
 import { removeFix, replaceFix } from '../diagnostic.ts';
+import { isIn6, type IpAddress } from '../addresses.ts';
 import type { BinaryOperator, Expression, Range } from '../expression.ts';
 import { PRECEDENCE } from '../precedence.ts';
 import { CONSTANTS } from '../schema/constants.ts';
@@ -204,7 +205,7 @@ function parsePrimary(p: Parser, context: Context): Expression {
     case OPEN_PAREN:
       return parseParenthesised(p, context);
     case OPEN_BRACKET:
-      return parseList(p, context);
+      return atBracketedAddress(p) ? parseBracketed(p) : parseList(p, context);
     default:
       return wantExpression(p);
   }
@@ -287,12 +288,33 @@ function atPort(p: Parser): boolean {
   return at(p, COLON) && touches(p) && peekKind(p, 1) === Kind.number && touchesAhead(p, 1);
 }
 
-function parsePort(p: Parser, address: number, host: string | null, before: Range): Expression {
+/** `[::1]:7` and `[server]:7`. */
+function atBracketedAddress(p: Parser): boolean {
+  const inner = peekKind(p, 1);
+  if (inner !== Kind.address && inner !== Kind.word) return false;
+  return (
+    peekKind(p, 2) === CLOSE_BRACKET && peekKind(p, 3) === COLON && touchesAhead(p, 3) && peekKind(p, 4) === Kind.number
+  );
+}
+
+function parseBracketed(p: Parser): Expression {
+  const start = startAt(p);
+  advance(p);
+  const host = at(p, Kind.word) ? textAt(p) : null;
+  const { address, range } = host === null ? parseAddress(p) : { address: 0, range: rangeAt(p) };
+  if (host !== null) advance(p);
+  if (!isIn6(address) && host === null)
+    remark(p, 'NP1009', range, 'In brackets stands an IPv6 address: an IPv4 address has none.');
+  advance(p);
+  return parsePort(p, address, host, { start, end: previousEnd(p) }, true);
+}
+
+function parsePort(p: Parser, address: IpAddress, host: string | null, before: Range, bracketed = false): Expression {
   advance(p);
   const port = parseNumber(p, 'none');
   const value = port.kind === 'number' ? port.value : 0;
   if (value > 65_535 || !Number.isInteger(value)) remark(p, 'NP1202', port.range, 'A port is a number 0..65535.');
-  return { kind: 'endpoint', address, port: value, host, range: join(before, port.range.end) };
+  return { kind: 'endpoint', address, port: value, host, bracketed, range: join(before, port.range.end) };
 }
 
 function parseWord(p: Parser, context: Context): Expression {

@@ -2,6 +2,7 @@
 
 import { insertFix, replaceFix } from '../diagnostic.ts';
 import type { Dimension, Expression, Range } from '../expression.ts';
+import { type IpAddress, parseIn6Addr } from '../in6Addr.ts';
 import { nearest } from '../nearest.ts';
 import { UNIT_BY_TEXT, UNITS, type Unit, unitsOf } from '../schema/units.ts';
 import { Kind } from '../tokens.ts';
@@ -116,11 +117,15 @@ export function addressValue(text: string): number | null {
 }
 
 /** The address token under the cursor; 0 with a report when it is malformed. */
-export function parseAddress(p: Parser): { address: number; range: Range } {
+const IPV4_WANTED = 'IPv4 address: four numbers 0..255 with dots between.';
+const IPV6_WANTED = 'IPv6 address: eight groups of up to four hexadecimal digits, `::` once for groups of zeros.';
+
+export function parseAddress(p: Parser): { address: IpAddress; range: Range } {
   const range = rangeAt(p);
-  const address = addressValue(textAt(p));
+  const text = textAt(p);
+  const address = text.includes(':') ? parseIn6Addr(text) : addressValue(text);
   if (address === null)
-    remark(p, 'NP1009', range, `\`${textAt(p)}\` is not an IPv4 address: four numbers 0..255 with dots between.`);
+    remark(p, 'NP1009', range, `\`${text}\` is not an ${text.includes(':') ? IPV6_WANTED : IPV4_WANTED}`);
   accept(p, Kind.address);
   return { address: address ?? 0, range };
 }

@@ -1,5 +1,6 @@
 /** The pieces of an entry's header, one function a kind of piece, driven by the schema's pattern. */
 import { replaceFix } from '../diagnostic.ts';
+import { familyName, type IpAddress, isIn6, longestPrefix } from '../addresses.ts';
 import type { Expression, Range } from '../expression.ts';
 import { nearest } from '../nearest.ts';
 import type { ChoicePart, EitherPart, ManyPart, Part, QuantityPart, ReferencePart } from '../schema/shapes.ts';
@@ -240,25 +241,29 @@ function parseChoice(p: Parser, part: ChoicePart): Value {
   return { kind: 'choice', slot: part.slot, text: meant ?? names[0]!, part, range: word.range };
 }
 
+const usualPrefix = (address: IpAddress): number => (isIn6(address) ? 64 : 24);
+
 function parseNetwork(p: Parser, slot: string, destination: boolean): Value {
   if (at(p, Kind.word)) return { kind: 'network', slot, address: 0, prefix: 0, destination, range: takeName(p).range };
   const { address, range } = parseAddress(p);
   if (!at(p, SLASH) || !touches(p) || peekKind(p, 1) !== Kind.number || !touchesAhead(p, 1)) {
     if (!destination)
-      remark(p, 'NP1009', range, 'The address lacks its prefix, for example `/24`.', {
-        fixes: [replaceFix(range, `${textOf(p, range)}/24`)],
+      remark(p, 'NP1009', range, `The address lacks its prefix, for example \`/${usualPrefix(address)}\`.`, {
+        fixes: [replaceFix(range, `${textOf(p, range)}/${usualPrefix(address)}`)],
       });
-    return { kind: 'network', slot, address, prefix: 32, destination, range };
+    return { kind: 'network', slot, address, prefix: longestPrefix(address), destination, range };
   }
   advance(p);
   const literal = parseNumber(p, 'none');
-  const prefix = literal.kind === 'number' ? literal.value : 32;
-  if (prefix > 32 || !Number.isInteger(prefix)) remark(p, 'NP1202', literal.range, 'A prefix is a number 0..32.');
+  const longest = longestPrefix(address);
+  const prefix = literal.kind === 'number' ? literal.value : longest;
+  if (prefix > longest || !Number.isInteger(prefix))
+    remark(p, 'NP1202', literal.range, `A prefix of an ${familyName(address)} address is a number 0..${longest}.`);
   return {
     kind: 'network',
     slot,
     address,
-    prefix: Math.min(prefix, 32),
+    prefix: Math.min(prefix, longest),
     destination,
     range: { start: range.start, end: literal.range.end },
   };
@@ -314,7 +319,7 @@ export function describePart(part: Part): string {
     case 'choice':
       return `a ${part.what} (${part.choices.map((each) => each.text).join(', ')})`;
     case 'address':
-      return `an IPv4 address (10.0.0.1)`;
+      return 'an address (10.0.0.1, 2001:db8::1)';
     case 'network':
       return part.destination ? 'a destination (default, 10.1.0.0/16)' : 'an address with its prefix (10.0.0.1/24)';
     case 'mac':

@@ -65,7 +65,7 @@ export const TIMEVAL = parameter(
 );
 export const EVENTS = parameter('events', 'flags', 'Events to wait for, joined with `|`.', ['POLL']);
 export const LEVEL = parameter('level', 'number', "Which layer's option.", ['SOL_', 'IPPROTO_']);
-export const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'UDP_', 'PACKET_']);
+export const OPTION = parameter('option', 'number', 'The option.', ['SO_', 'TCP_', 'IP_', 'IPV6_', 'UDP_', 'PACKET_']);
 
 type Result = SyscallSchema['result'];
 

@@ -28,6 +28,12 @@ const ICMP =
 const TCP =
   'ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors';
 const UDP = 'InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors';
+const IP6 =
+  'InReceives InHdrErrors InTooBigErrors InNoRoutes InAddrErrors InUnknownProtos InTruncatedPkts InDiscards InDelivers OutForwDatagrams OutRequests OutDiscards ' +
+  'OutNoRoutes OutTransmits ReasmTimeout ReasmReqds ReasmOKs ReasmFails FragOKs FragFails FragCreates InMcastPkts OutMcastPkts InOctets OutOctets';
+const ICMP6 =
+  'InMsgs InErrors InCsumErrors OutMsgs OutErrors OutRateLimitHost InDestUnreachs InPktTooBigs InTimeExcds InEchos InEchoReplies InNeighborSolicits ' +
+  'InNeighborAdvertisements OutDestUnreachs OutPktTooBigs OutTimeExcds OutEchos OutEchoReplies OutNeighborSolicits OutNeighborAdvertisements';
 const TCP_EXT =
   'SyncookiesSent SyncookiesRecv SyncookiesFailed EmbryonicRsts PruneCalled RcvPruned OfoPruned TW TWRecycled DelayedACKs DelayedACKLocked DelayedACKLost ListenOverflows ListenDrops ' +
   'TCPHPHits TCPPureAcks TCPHPAcks TCPSackRecovery TCPLossUndo TCPLostRetransmit TCPFastRetrans TCPSlowStartRetrans TCPTimeouts TCPLossProbes ' +
@@ -43,7 +49,7 @@ const IP_EXT =
 
 const CONNTRACK = 'found invalid insert insert_failed drop early_drop error search_restart clash_resolve chaintoolong';
 
-/** `snmp` and `netstat` hold tables of counters, `softirqs` a counter for each CPU, `netfilter` a list of rules. */
+/** `snmp`, `snmp6` and `netstat` hold tables of counters, `softirqs` a counter for each CPU, `netfilter` a list of rules. */
 export const HOST_TABLES: ReadonlyMap<string, ReadonlyMap<string, CounterTable>> = new Map([
   [
     'snmp',
@@ -52,6 +58,14 @@ export const HOST_TABLES: ReadonlyMap<string, ReadonlyMap<string, CounterTable>>
       table('Icmp', 'ICMP counters.', ICMP),
       table('Tcp', 'TCP counters.', TCP),
       table('Udp', 'UDP counters.', UDP),
+    ]),
+  ],
+  [
+    'snmp6',
+    new Map([
+      table('Ip6', 'IPv6 counters.', IP6),
+      table('Icmp6', 'ICMPv6 counters.', ICMP6),
+      table('Udp6', 'UDP counters over IPv6.', UDP),
     ]),
   ],
   ['netstat', new Map([table('TcpExt', 'More TCP counters.', TCP_EXT), table('IpExt', 'More IP counters.', IP_EXT)])],

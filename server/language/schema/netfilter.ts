@@ -149,6 +149,7 @@ export const NETFILTER = entry(
       choice('family', 'family', [
         { text: 'inet', doc: 'IPv4 and IPv6 (`table inet`): nft_do_chain_inet. The default.' },
         { text: 'ip', doc: 'IPv4 only (`table ip`): nft_do_chain_ipv4.' },
+        { text: 'ip6', doc: 'IPv6 only (`table ip6`): nft_do_chain_ipv6. Without nat chains.' },
       ]),
     ),
   ],

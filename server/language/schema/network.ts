@@ -99,7 +99,7 @@ export const LINK: EntrySchema = entry(
 
 const ADDRESS = entry(
   'address',
-  'An IPv4 address and the prefix of its subnet, as `ip address add` takes it. Adds the connected route.',
+  'An IPv4 or IPv6 address and the prefix of its subnet, as `ip address add` takes it. Adds the connected route; with its first IPv6 address the device also gets a link-local one, made from its MAC address.',
   'address 10.0.0.1/24',
   [network('network', false)],
   { many: true },
@@ -321,7 +321,7 @@ export const ROUTE: EntrySchema = entry(
 
 export const NEIGHBOUR: EntrySchema = entry(
   'neighbour',
-  'A permanent ARP entry, as `ip neighbour add` makes it. Without it the first packet asks.',
+  'A permanent entry of the neighbour table (ARP, or IPv6 neighbour discovery), as `ip neighbour add` makes it. Without it the first packet asks.',
   'neighbour 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0',
   [
     address('address'),

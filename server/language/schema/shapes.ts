@@ -57,13 +57,13 @@ export interface ChoicePart {
   readonly what: string;
   readonly choices: readonly Choice[];
 }
-/** An IPv4 address; with `orPlace` a host or a device may stand there as well. */
+/** An address of either family; with `orPlace` a host or a device may stand there as well. */
 export interface AddressPart {
   readonly kind: 'address';
   readonly slot: string;
   readonly orPlace: boolean;
 }
-/** `ADDRESS/PREFIX`; a destination may be `default` and may lack the prefix (then /32). */
+/** `ADDRESS/PREFIX`; a destination may be `default` and may lack the prefix (then /32, or /128). */
 export interface NetworkPart {
   readonly kind: 'network';
   readonly slot: string;

@@ -22,6 +22,9 @@ export const VALUE_MEMBERS = byName(
   ),
   member('ttl', 'Of recvmsg on a socket with IP_RECVTTL: the TTL of the datagram; NULL without.'),
   member('tos', 'Of recvmsg on a socket with IP_RECVTOS: the DSCP and ECN field of the datagram; NULL without.'),
+  member('hoplimit', 'Of recvmsg on a socket with IPV6_RECVHOPLIMIT: the hop limit of the datagram; NULL without.'),
+  member('tclass', 'Of recvmsg on a socket with IPV6_RECVTCLASS: the traffic class of the datagram; NULL without.'),
+  member('pktinfo6', 'Of recvmsg on a socket with IPV6_RECVPKTINFO: the own address of the datagram; NULL without.'),
   member('pktinfo', 'Of recvmsg on a socket with IP_PKTINFO: an `in_pktinfo`, with the members below; NULL without.'),
   member('ipi_ifindex', 'Number of the device by which the datagram came (1 is lo).'),
   member('ipi_spec_dst', 'Of `.pktinfo`: the own address to answer from.'),
@@ -84,6 +87,7 @@ export const VALUE_MEMBERS = byName(
 /** Of a host in `expect`, beside its devices and processes. */
 export const HOST_MEMBERS = byName(
   member('snmp', 'Counters of /proc/net/snmp: `server.snmp.Udp.NoPorts`.'),
+  member('snmp6', 'Counters of /proc/net/snmp6: `server.snmp6.Ip6.InReceives`.'),
   member('netstat', 'Counters of /proc/net/netstat: `server.netstat.TcpExt.TCPLostRetransmit`.'),
   member('softnet_stat', 'Rows of /proc/net/softnet_stat by CPU: `server.softnet_stat[0].time_squeeze`.'),
   member('softirqs', 'Rows of /proc/softirqs: `server.softirqs.NET_RX[0]`.'),
@@ -201,6 +205,28 @@ export const PACKET_FIELDS: ReadonlyMap<
       ),
     },
   ],
+  [
+    'ip6',
+    {
+      doc: 'The IPv6 header.',
+      members: byName(
+        member('saddr', 'Source address.'),
+        member('daddr', 'Destination address.'),
+        member('nexthdr', 'Number of what stands behind the header.'),
+        member('hoplimit', 'Hop limit.'),
+        member('dsfield', 'Traffic class.'),
+        member('flowlabel', 'Flow label.'),
+        member('length', 'Bytes behind the header.'),
+      ),
+    },
+  ],
+  [
+    'icmpv6',
+    {
+      doc: 'The ICMPv6 header.',
+      members: byName(member('type', 'Type: 135 and 136 are neighbour discovery.'), member('code', 'Code.')),
+    },
+  ],
   ['icmp', { doc: 'The ICMP header.', members: byName(member('type', 'Type.'), member('code', 'Code.')) }],
   [
     'arp',
@@ -209,7 +235,7 @@ export const PACKET_FIELDS: ReadonlyMap<
       members: byName(member('op', '1 request, 2 reply.'), member('sip', 'Sender.'), member('tip', 'Target.')),
     },
   ],
-  ['eth', { doc: 'The Ethernet header.', members: byName(member('proto', '0x0800 IPv4, 0x0806 ARP.')) }],
+  ['eth', { doc: 'The Ethernet header.', members: byName(member('proto', '0x0800 IPv4, 0x0806 ARP, 0x86dd IPv6.')) }],
   ['frame', { doc: 'The frame.', members: byName(member('length', 'Bytes without FCS.')) }],
   ['iif', { doc: 'Name of the device by which it came.', members: byName() }],
   ['oif', { doc: 'Name of the device by which it goes.', members: byName() }],

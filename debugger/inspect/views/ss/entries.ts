@@ -1,12 +1,16 @@
 /** What inet_diag reports of a host: UDP and TCP socks, requests (SYN-RECV) and TIME-WAIT socks, each brought to one shape. */
+import type { IpAddress } from '../../../../server/language/in6Addr.ts';
+import { farAddress, ownAddress } from '../../sock/ends.ts';
 import type { Host } from '../../../kernel/include/linux/host.ts';
 import type { sock } from '../../../kernel/include/net/sock.ts';
 import type { inet_timewait_sock, request_sock, sock_common } from '../../../kernel/include/net/tcp_sock.ts';
 
 export interface End {
-  readonly address: number;
+  readonly address: IpAddress;
   /** 0: any. */
   readonly port: number;
+  /** ss shows the :: of a socket of both families as `*`. */
+  readonly both: boolean;
 }
 
 export interface Entry {
@@ -75,12 +79,13 @@ function ofTcpSock(sk: sock): Entry {
 }
 
 function ofSock(sk: sock, netid: Entry['netid']): Omit<Entry, 'receiveQueue' | 'sendQueue'> {
-  const { inet_rcv_saddr, inet_num, inet_daddr, inet_dport } = sk.inet;
+  const { inet_num, inet_dport } = sk.inet;
+  const both = sk.sk_v6_rcv_saddr !== null && !sk.sk_ipv6only;
   return {
     netid,
     state: sk.sk_state,
-    local: { address: inet_rcv_saddr, port: inet_num },
-    peer: { address: inet_daddr, port: inet_dport },
+    local: { address: ownAddress(sk), port: inet_num, both },
+    peer: { address: farAddress(sk), port: inet_dport, both },
     link: null,
     id: sk.id,
     sk,
@@ -95,8 +100,8 @@ function ofRequest(request: request_sock): Entry {
     state: request.sk_state,
     receiveQueue: 0,
     sendQueue: 0,
-    local: { address: request.ir_loc_addr, port: request.ir_num },
-    peer: { address: request.ir_rmt_addr, port: request.ir_rmt_port },
+    local: { address: request.ir_v6_loc_addr ?? request.ir_loc_addr, port: request.ir_num, both: false },
+    peer: { address: request.ir_v6_rmt_addr ?? request.ir_rmt_addr, port: request.ir_rmt_port, both: false },
     link: null,
     id: request.id,
     sk: null,
@@ -112,8 +117,8 @@ function ofTimewait(tw: inet_timewait_sock): Entry {
     state: tw.tw_substate,
     receiveQueue: 0,
     sendQueue: 0,
-    local: { address: tw.tw_rcv_saddr, port: tw.tw_num },
-    peer: { address: tw.tw_daddr, port: tw.tw_dport },
+    local: { address: tw.tw_v6_rcv_saddr ?? tw.tw_rcv_saddr, port: tw.tw_num, both: false },
+    peer: { address: tw.tw_v6_daddr ?? tw.tw_daddr, port: tw.tw_dport, both: false },
     link: null,
     id: tw.id,
     sk: null,

@@ -60,7 +60,12 @@ function row({ state, receiveQueue, sendQueue, local, peer, link }: Entry): stri
   return [STATES[state] ?? String(state), String(receiveQueue), String(sendQueue), ...ends];
 }
 
-const endText = ({ address, port }: End): string => `${ipv4(address)}:${port === 0 ? '*' : port}`;
+const endText = (end: End): string => `${addressText(end)}:${end.port === 0 ? '*' : end.port}`;
+
+function addressText({ address, both }: End): string {
+  if (typeof address === 'number') return ipv4(address);
+  return both && address === '::' ? '*' : `[${address}]`;
+}
 
 /** What stands behind the addresses: who holds it (-p), its timer (-o), its identity and which directions are shut (-e). */
 function trailer(host: Host, entry: Entry, options: SsOptions, jiffy: number): string {

@@ -6,6 +6,7 @@ import type { task_struct, wait_queue_head } from './sched.ts';
 import type { hrtimer, timer_base, timer_list } from './timer.ts';
 import type { napi_struct, net_device, packet_type, softnet_data } from './netdevice.ts';
 import type { fib_entry } from '../net/dst.ts';
+import type { fib6_info } from '../net/ip6_fib.ts';
 import type { neigh_table } from '../net/neighbour.ts';
 import type { sock } from '../net/sock.ts';
 import type { inet_hashinfo } from '../net/tcp_sock.ts';
@@ -59,6 +60,11 @@ export interface Host {
   fib: fib_entry[];
   fib_genid: number;
   arp_tbl: neigh_table;
+  /** The same of IPv6: routes, their generation (fib6_sernum), neighbours, and fragments that wait for the rest. */
+  fib6: fib6_info[];
+  fib6_genid: number;
+  nd_tbl: neigh_table;
+  frags6: ipq[];
   /** Bound UDP sockets by port: udp_hashfn() of it is the bucket. */
   udp_table: sock[][];
   /** Connected UDP sockets by both ends, in buckets by number. */
@@ -68,6 +74,9 @@ export interface Host {
   /** Kernel sockets, one a CPU, from which ICMP and TCP answer for nobody. */
   ipv4_icmp_sk: sock[];
   ipv4_tcp_sk: sock[];
+  ipv6_icmp_sk: sock[];
+  ipv6_tcp_sk: sock[];
+  ndisc_sk: sock[];
   /** What is remembered of far hosts (inet_getpeer): token buckets of ICMP errors. */
   inet_peers: inet_peer[];
   /** Established and listening TCP sockets, request and time-wait socks: see net/ipv4/inet_hashtables. */
@@ -80,6 +89,7 @@ export interface Host {
   frags: ipq[];
   /** Hooks by nf_inet_hooks: rules in order; an empty list costs nothing (static key off). */
   nf_hooks: nf_hook_entry[][];
+  nf_hooks_ipv6: nf_hook_entry[][];
   /** Connection tracking; null: no rule has asked for it. */
   ct: nf_conntrack_net | null;
   nl_table_wait: wait_queue_head;

@@ -2,6 +2,7 @@
 import type { task_struct } from './sched.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { Qdisc } from '../net/sch_generic.ts';
+import type { inet6_dev } from '../net/if_inet6.ts';
 import type { in_device } from './inetdevice.ts';
 import { SKB_GSO_TCP_ACCECN, SKB_GSO_TCP_ECN, SKB_GSO_TCP_FIXEDID, SKB_GSO_UDP_L4 } from './skbuff.ts';
 import type { sk_buff } from './skbuff.ts';
@@ -211,6 +212,8 @@ export interface net_device {
   /** Root qdisc: mq, or noqueue. */
   qdisc: Qdisc;
   ip_ptr: in_device;
+  /** Its part in IPv6; null: it has no address there. */
+  ip6_ptr: inet6_dev | null;
   /** Adapter of the driver: igb_adapter, veth_priv, net_bridge; null for loopback. */
   priv: void_p;
   /** Who takes its packets before the protocols do: a bridge, with the port that the device is to it. */

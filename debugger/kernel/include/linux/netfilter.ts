@@ -11,6 +11,7 @@ export const NF_INET_LOCAL_OUT = 3;
 export const NF_INET_POST_ROUTING = 4;
 
 export const NFPROTO_IPV4 = 2;
+export const NFPROTO_IPV6 = 10;
 
 /** Verdicts. A drop that has been made already is NF_STOLEN, with the errno in the upper half (NF_DROP_REASON). */
 export const NF_DROP = 0;
@@ -38,7 +39,7 @@ export interface nf_hook_entry { hook: HookFunction; priority: number; priv: nft
 export interface nf_nat_lookup_hook_priv { entries: nf_hook_entry[] }
 
 /** A base chain (struct nft_base_chain, include/net/netfilter/nf_tables.h) as the scenario has it; `type` raw is a filter chain at priority raw. */
-export interface nft_base_chain { family: 'inet' | 'ip'; type: nft_chain_kind; hook: number; rules: nft_rule[] }
+export interface nft_base_chain { family: 'inet' | 'ip' | 'ip6'; type: nft_chain_kind; hook: number; rules: nft_rule[] }
 export type nft_chain_kind = 'filter' | 'nat' | 'raw';
 
 export type nft_verdict = 'drop' | 'accept' | 'count' | 'reject' | 'notrack' | 'snat' | 'dnat' | 'masquerade' | 'redirect';

@@ -2,6 +2,7 @@
 export const RTAX_LOCK = 1;
 export const RTAX_MTU = 2;
 export const RTAX_ADVMSS = 8;
+export const RTAX_HOPLIMIT = 10;
 export const RTAX_INITCWND = 11;
 export const RTAX_FEATURES = 12;
 export const RTAX_RTO_MIN = 13;

@@ -8,6 +8,7 @@
  *
  * data, tail and the *_header fields are offsets into head, as in a 64-bit kernel the latter three are.
  */
+import type { IpAddress } from './in6.ts';
 import type { net_device } from './netdevice.ts';
 import type { sock } from '../net/sock.ts';
 import type { nf_conn } from '../net/netfilter/nf_conntrack.ts';
@@ -40,6 +41,7 @@ export const SKB_GSO_UDP_L4 = 1 << 17;
 /** CWR is a part of AccECN's counter: all segments keep it. */
 export const SKB_GSO_TCP_ACCECN = 1 << 19;
 export const SKB_GSO_TCPV4 = 1 << 0;
+export const SKB_GSO_TCPV6 = 1 << 4;
 export const SKB_GSO_DODGY = 1 << 1;
 /** With CWR, which only the first segment keeps; and: all segments with one IP identification. */
 export const SKB_GSO_TCP_ECN = 1 << 2;
@@ -219,7 +221,11 @@ export type skb_drop_reason =
   | 'TCP_RFC7323_PAWS_ACK' | 'TCP_RFC7323_TW_PAWS' | 'TCP_RFC7323_TSECR' | 'TCP_ABORT_ON_DATA' | 'TCP_OLD_SEQUENCE' | 'TCP_INVALID_SEQUENCE' | 'TCP_INVALID_END_SEQUENCE' | 'TCP_INVALID_ACK_SEQUENCE' | 'TCP_RESET' | 'TCP_INVALID_SYN' | 'TCP_CLOSE' | 'TCP_FASTOPEN' | 'TCP_OLD_ACK'
   | 'TCP_AUTH_HDR' | 'TCP_MD5NOTFOUND' | 'TCP_MD5UNEXPECTED' | 'TCP_MD5FAILURE' | 'TCP_AOUNEXPECTED'
   | 'TCP_TOO_OLD_ACK' | 'TCP_ACK_UNSENT_DATA' | 'TCP_OFO_QUEUE_PRUNE' | 'TCP_OFO_DROP' | 'TCP_MINTTL' | 'TCP_LISTEN_OVERFLOW' | 'TCP_RETRANSMIT' | 'IP_TUNNEL_ECN' | 'ARP_PVLAN_DISABLE' | 'QDISC_BURST_DROP'
-  | 'NO_TX_TARGET' | 'MAC_INVALID_SOURCE' | 'BRIDGE_INGRESS_STP_STATE' | 'PACKET_SOCK_ERROR' | 'RECURSION_LIMIT';
+  | 'NO_TX_TARGET' | 'MAC_INVALID_SOURCE' | 'BRIDGE_INGRESS_STP_STATE' | 'PACKET_SOCK_ERROR' | 'RECURSION_LIMIT'
+  | 'IPV6DISABLED' | 'IPV6_BAD_EXTHDR' | 'IPV6_NDISC_FRAG' | 'IPV6_NDISC_HOP_LIMIT' | 'IPV6_NDISC_BAD_CODE' | 'IPV6_NDISC_BAD_OPTIONS' | 'IPV6_NDISC_NS_OTHERHOST';
 
 /** Why a packet is dropped: the condition as it stands in the source, and the values it had. */
-export interface drop_condition { condition: string; values: Record<string, number> }
+export interface drop_condition { condition: string; values: drop_values }
+
+/** Values of a condition: numbers, and addresses of IPv6. */
+export type drop_values = Record<string, IpAddress>;

@@ -1,4 +1,5 @@
 /** Socket constants (include/linux/socket.h, uapi/asm-generic/socket.h, uapi/linux/in.h). */
+import type { In6Addr } from './in6.ts';
 import type { sockaddr_ll } from './if_packet.ts';
 
 export const SOCK_CLOEXEC = 0o2000000;
@@ -29,6 +30,7 @@ export const SOL_IP = 0;
 export const SOL_SOCKET = 1;
 export const SOL_TCP = 6;
 export const SOL_UDP = 17;
+export const SOL_IPV6 = 41;
 export const SOL_PACKET = 263;
 
 export const SO_DEBUG = 1;
@@ -86,6 +88,21 @@ export const IP_MINTTL = 21;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const IP_LOCAL_PORT_RANGE = 51;
 
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_MTU_DISCOVER = 23;
+export const IPV6_MTU = 24;
+export const IPV6_RECVERR = 25;
+export const IPV6_V6ONLY = 26;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_PKTINFO = 50;
+export const IPV6_RECVHOPLIMIT = 51;
+export const IPV6_HOPLIMIT = 52;
+export const IPV6_RECVTCLASS = 66;
+export const IPV6_TCLASS = 67;
+export const IPV6_AUTOFLOWLABEL = 70;
+export const IPV6_MINHOPCOUNT = 73;
+export const IPV6_FREEBIND = 78;
+
 export const UDP_CORK = 1;
 export const UDP_SEGMENT = 103;
 export const UDP_GRO = 104;
@@ -103,8 +120,8 @@ export const SHUT_RDWR = 2;
 
 export const SOMAXCONN = 4096;
 
-/** struct sockaddr_in; with family AF_PACKET struct sockaddr_ll, which stands in `ll`. */
-export interface sockaddr_in { family: number; addr: number; port: number; ll: sockaddr_ll | null }
+/** struct sockaddr_in; with family AF_PACKET struct sockaddr_ll, which stands in `ll`, with AF_INET6 struct sockaddr_in6, whose address does. */
+export interface sockaddr_in { family: number; addr: number; port: number; ll: sockaddr_ll | null; sin6_addr: In6Addr | null }
 
 /** What a socket option holds: the words of its C value (linger: onoff, seconds; timeval: seconds, microseconds), a text, or a struct. */
 export interface sockopt_value { words: number[]; text: string; record: unknown }

@@ -1,6 +1,7 @@
 /** struct dst_entry with the rtable around it, and flowi4 (include/net/dst.h, route.h, flow.h). */
 import { msecs_to_jiffies } from '../../kernel/time/jiffies.ts';
 import type { net_device } from '../linux/netdevice.ts';
+import type { rt6_info } from './ip6_fib.ts';
 import { RTAX_FEATURES, RTAX_LOCK, RTAX_MTU } from '../linux/rtnetlink.ts';
 
 export const RTN_UNICAST = 1;
@@ -61,6 +62,8 @@ export interface dst_entry {
   genid: number;
   error: number;
   __refcnt: number;
+  /** What routes of IPv6 have beside (struct rt6_info); null: of IPv4. */
+  rt6: rt6_info | null;
 }
 
 export const RTCF_LOCAL = 0x80000000;

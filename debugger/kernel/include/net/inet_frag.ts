@@ -1,4 +1,5 @@
 /** struct ipq with its inet_frag_queue (net/ipv4/ip_fragment.c): a datagram that is being put together. */
+import type { In6Addr } from '../linux/in6.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
 import type { inet_peer } from './inetpeer.ts';
 import type { timer_list } from '../linux/timer.ts';
@@ -34,5 +35,7 @@ export interface ipq {
   iif: number;
   /** ns of the first fragment. */
   stamp: number;
+  /** Both ends of a datagram over IPv6; null: over IPv4. */
+  v6: { saddr: In6Addr; daddr: In6Addr } | null;
   timer: timer_list;
 }

@@ -1,6 +1,8 @@
-/** struct inet_peer (include/net/inetpeer.h): what is remembered of a far host, whatever the connection. */
+/** What is remembered of a far host, whatever the connection (include/net/inetpeer.h). */
+import type { IpAddress } from '../linux/in6.ts';
+
 export interface inet_peer {
-  daddr: number;
+  daddr: IpAddress;
   /** Token bucket of ICMP errors to it, in jiffies. */
   rate_tokens: number;
   rate_last: number;

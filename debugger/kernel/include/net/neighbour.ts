@@ -1,4 +1,5 @@
 /** struct neighbour (include/net/neighbour.h). */
+import type { IpAddress } from '../linux/in6.ts';
 import type { net_device } from '../linux/netdevice.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
 import type { timer_list } from '../linux/timer.ts';
@@ -17,8 +18,10 @@ export const NUD_VALID = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE |
 export const NUD_CONNECTED = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE;
 
 export interface neighbour {
+  tbl: neigh_table;
   dev: net_device;
-  primary_key: number;
+  /** An address of the table's family. */
+  primary_key: IpAddress;
   nud_state: number;
   ha: number[];
   /** Name in the table of neighbour outputs: neigh_resolve_output, neigh_connected_output, neigh_direct_output, neigh_blackhole. */
@@ -35,8 +38,9 @@ export interface neighbour {
   refcnt: number;
 }
 
-/** struct neigh_parms and statistics of arp_tbl, one a host. */
+/** struct neigh_parms and statistics of arp_tbl and nd_tbl, one of each a host. `protocol`: ETH_P_IP or ETH_P_IPV6, of the packets to its neighbours. */
 export interface neigh_table {
+  family: number; protocol: number;
   entries: neighbour[];
   /** Entries, in jiffies: collected above thresh2 when that was not done for 5 s, none more than thresh3. */
   gc_thresh2: number; gc_thresh3: number; last_flush: number;

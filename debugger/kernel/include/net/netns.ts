@@ -10,6 +10,12 @@ export interface Mib {
   Udp: Record<'InDatagrams' | 'NoPorts' | 'InErrors' | 'OutDatagrams' | 'RcvbufErrors' | 'SndbufErrors' | 'InCsumErrors' | 'IgnoredMulti' | 'MemErrors', number>;
   IpExt: Record<'InNoRoutes' | 'InTruncatedPkts' | 'InMcastPkts' | 'OutMcastPkts' | 'InBcastPkts' | 'OutBcastPkts' | 'InOctets' | 'OutOctets' | 'InMcastOctets' | 'OutMcastOctets' | 'InBcastOctets' | 'OutBcastOctets' | 'InCsumErrors' | 'InNoECTPkts' | 'InECT1Pkts' | 'InECT0Pkts' | 'InCEPkts' | 'ReasmOverlaps', number>;
   TcpExt: Record<string, number>;
+  /** /proc/net/snmp6: its names are those of the group and the counter. */
+  Ip6: Record<'InReceives' | 'InHdrErrors' | 'InTooBigErrors' | 'InNoRoutes' | 'InAddrErrors' | 'InUnknownProtos' | 'InTruncatedPkts' | 'InDiscards' | 'InDelivers' | 'OutForwDatagrams' | 'OutRequests' | 'OutDiscards' | 'OutNoRoutes' | 'ReasmTimeout' | 'ReasmReqds' | 'ReasmOKs' | 'ReasmFails' | 'FragOKs' | 'FragFails' | 'FragCreates' | 'InMcastPkts' | 'OutMcastPkts' | 'InOctets' | 'OutOctets' | 'InMcastOctets' | 'OutMcastOctets' | 'InBcastOctets' | 'OutBcastOctets' | 'InNoECTPkts' | 'InECT1Pkts' | 'InECT0Pkts' | 'InCEPkts' | 'OutTransmits', number>;
+  Icmp6: Record<'InMsgs' | 'InErrors' | 'OutMsgs' | 'OutErrors' | 'InCsumErrors' | 'OutRateLimitHost' | 'InDestUnreachs' | 'InPktTooBigs' | 'InTimeExcds' | 'InParmProblems' | 'InEchos' | 'InEchoReplies' | 'InGroupMembQueries' | 'InGroupMembResponses' | 'InGroupMembReductions' | 'InRouterSolicits' | 'InRouterAdvertisements' | 'InNeighborSolicits' | 'InNeighborAdvertisements' | 'InRedirects' | 'InMLDv2Reports' | 'OutDestUnreachs' | 'OutPktTooBigs' | 'OutTimeExcds' | 'OutParmProblems' | 'OutEchos' | 'OutEchoReplies' | 'OutGroupMembQueries' | 'OutGroupMembResponses' | 'OutGroupMembReductions' | 'OutRouterSolicits' | 'OutRouterAdvertisements' | 'OutNeighborSolicits' | 'OutNeighborAdvertisements' | 'OutRedirects' | 'OutMLDv2Reports', number>;
+  /** InType135, OutType135 ...: made when first counted, as in /proc. */
+  Icmp6Msg: Record<string, number>;
+  Udp6: Mib['Udp'];
 }
 
 const zeros = <K extends string>(names: string): Record<K, number> =>
@@ -48,5 +54,9 @@ export function createMib(): Mib {
     Udp: zeros('InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors'),
     IpExt: zeros('InNoRoutes InTruncatedPkts InMcastPkts OutMcastPkts InBcastPkts OutBcastPkts InOctets OutOctets InMcastOctets OutMcastOctets InBcastOctets OutBcastOctets InCsumErrors InNoECTPkts InECT1Pkts InECT0Pkts InCEPkts ReasmOverlaps'),
     TcpExt: zeros(TCP_EXT.trim()),
+    Ip6: zeros('InReceives InHdrErrors InTooBigErrors InNoRoutes InAddrErrors InUnknownProtos InTruncatedPkts InDiscards InDelivers OutForwDatagrams OutRequests OutDiscards OutNoRoutes ReasmTimeout ReasmReqds ReasmOKs ReasmFails FragOKs FragFails FragCreates InMcastPkts OutMcastPkts InOctets OutOctets InMcastOctets OutMcastOctets InBcastOctets OutBcastOctets InNoECTPkts InECT1Pkts InECT0Pkts InCEPkts OutTransmits'),
+    Icmp6: zeros('InMsgs InErrors OutMsgs OutErrors InCsumErrors OutRateLimitHost InDestUnreachs InPktTooBigs InTimeExcds InParmProblems InEchos InEchoReplies InGroupMembQueries InGroupMembResponses InGroupMembReductions InRouterSolicits InRouterAdvertisements InNeighborSolicits InNeighborAdvertisements InRedirects InMLDv2Reports OutDestUnreachs OutPktTooBigs OutTimeExcds OutParmProblems OutEchos OutEchoReplies OutGroupMembQueries OutGroupMembResponses OutGroupMembReductions OutRouterSolicits OutRouterAdvertisements OutNeighborSolicits OutNeighborAdvertisements OutRedirects OutMLDv2Reports'),
+    Icmp6Msg: {},
+    Udp6: zeros('InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors'),
   };
 }

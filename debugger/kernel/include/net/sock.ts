@@ -10,14 +10,18 @@ import type { timer_list } from '../linux/timer.ts';
 import type { recverr_cmsg } from '../linux/errqueue.ts';
 import type { scm_timestamping } from '../linux/net_tstamp.ts';
 import type { file } from '../linux/fs.ts';
-import type { in_pktinfo } from '../linux/sock_skb_cb.ts';
+import type { in6_pktinfo, in_pktinfo } from '../linux/sock_skb_cb.ts';
 import type { sockaddr_in } from '../linux/socket.ts';
+import type { In6Addr } from '../linux/in6.ts';
+import type { ipv6_pinfo } from '../linux/ipv6.ts';
 import type { dst_entry, flowi4 } from './dst.ts';
+import type { flowi6 } from './ip6_fib.ts';
 import type { packet_sock } from '../../net/packet/internal.ts';
 import type { inet_connection_sock, tcp_sock } from './tcp_sock.ts';
 
 export const AF_UNSPEC = 0;
 export const AF_INET = 2;
+export const AF_INET6 = 10;
 export const AF_PACKET = 17;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
@@ -65,12 +69,14 @@ export interface inet_sock {
   /** IP_CMSG_*: what recvmsg() tells of a datagram. */
   cmsg_flags: number;
   inet_id: number;
-  /** ip_append_data in progress (corked output). */
+  /** ip_append_data in progress (corked output); of a connection over IPv6 its flow stands here. */
   cork: inet_cork;
+  /** What sockets of AF_INET6 have beside; null: of AF_INET. */
+  pinet6: ipv6_pinfo | null;
 }
 
 export interface inet_cork {
-  active: boolean; addr: number; fragsize: number; length: number; dst: dst_entry | null; gso_size: number; ttl: number; tos: number; fl4: flowi4 | null; tx_flags: number;
+  active: boolean; addr: number; fragsize: number; length: number; dst: dst_entry | null; gso_size: number; ttl: number; tos: number; fl4: flowi4 | null; fl6: flowi6 | null; tx_flags: number;
   /** Of the packets: SO_MARK and SO_PRIORITY, or what a control message asks for. */
   mark: number; priority: number;
 }
@@ -102,6 +108,8 @@ export interface sock {
   sk_prot: string;
   sk_state: number;
   sk_reuse: boolean; sk_reuseport: boolean; sk_bound_dev_if: number;
+  /** AF_INET6: the far end, the own address that it receives at (::ffff:a.b.c.d: it speaks IPv4), and whether it takes nothing of IPv4. null: AF_INET. */
+  sk_v6_daddr: In6Addr | null; sk_v6_rcv_saddr: In6Addr | null; sk_ipv6only: boolean;
   /** The group of those that share its port; null when it is in none. */
   sk_reuseport_cb: sock_reuseport | null;
   sk_receive_queue: sk_buff[];
@@ -188,7 +196,7 @@ export interface iov_iter { bytes: Uint8Array; offset: number; count: number; io
 export interface bio_vec { bv_page: Uint8Array; bv_len: number; bv_offset: number; lineage: Lineage; at: number }
 
 /** A control message; `data` is its int, or its struct. */
-export interface cmsghdr { cmsg_level: number; cmsg_type: number; data: number | in_pktinfo | sockaddr_in }
+export interface cmsghdr { cmsg_level: number; cmsg_type: number; data: number | in_pktinfo | in6_pktinfo | sockaddr_in }
 
 /** What control messages ask for one datagram (struct ipcm_cookie, sockcm_cookie); `ttl` 0 and `tos` -1: the socket's. */
 export interface ipcm_cookie { addr: number; oif: number; gso_size: number; ttl: number; tos: number; mark: number; priority: number; tsflags: number }

@@ -1,4 +1,5 @@
 /** Records and constants of TCP Fast Open, RFC 7413 (include/net/tcp.h, linux/tcp.h, net/request_sock.h). */
+import type { IpAddress } from '../linux/in6.ts';
 import type { ubuf_info_msgzc } from '../linux/skbuff.ts';
 import type { msghdr } from './sock.ts';
 import type { request_sock } from './tcp_sock.ts';
@@ -65,7 +66,7 @@ export function createTfo(): tcp_tfo {
 
 /** What a host remembers of a destination (net/ipv4/tcp_metrics.c), 0: nothing. Stamps in jiffies, rtt in eighths and rttvar in quarters of a us; what follows them is Fast Open's. */
 export interface tcp_metrics_block {
-  saddr: number; daddr: number; stamp: number; rtt: number; rttvar: number; ssthresh: number; cwnd: number; reordering: number;
+  saddr: IpAddress; daddr: IpAddress; stamp: number; rtt: number; rttvar: number; ssthresh: number; cwnd: number; reordering: number;
   mss: number; syn_loss: number; try_exp: number; last_syn_loss: number; cookie: tcp_fastopen_cookie;
 }
 

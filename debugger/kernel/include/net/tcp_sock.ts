@@ -2,6 +2,7 @@
  * inet_connection_sock and tcp_sock (include/net/inet_connection_sock.h, linux/tcp.h), the control block of a TCP skb, and the
  * small socks: requests (SYN received, handshake not yet done) and TIME-WAIT. Each has one factory, so each has one shape.
  */
+import type { In6Addr } from '../linux/in6.ts';
 import type { Host } from '../linux/host.ts';
 import type { sk_buff } from '../linux/skbuff.ts';
 import type { hrtimer, timer_list } from '../linux/timer.ts';
@@ -116,6 +117,8 @@ export interface inet_connection_sock {
   icsk_rto: number; icsk_rto_min: number; icsk_rto_max: number; icsk_delack_max: number; icsk_pmtu_cookie: number;
   /** Name in the table of congestion controls (net/ipv4/tcp_cong.ts): cubic, reno. */
   icsk_ca_ops: string;
+  /** Over which family its segments go: see net/ipv4/tcp/af_ops.ts. */
+  icsk_af_ops: 'ipv4_specific' | 'ipv6_specific' | 'ipv6_mapped';
   icsk_ca_initialized: boolean; icsk_ca_setsockopt: boolean; icsk_ca_state: number;
   icsk_retransmits: number; icsk_pending: number; icsk_backoff: number; icsk_syn_retries: number; icsk_probes_out: number; icsk_ext_hdr_len: number;
   icsk_ack: icsk_ack;
@@ -195,7 +198,7 @@ export function createInetConnectionSock(): inet_connection_sock {
     icsk_bind_hash: null, icsk_timeout: 0,
     icsk_retransmit_timer: idleTimer(), icsk_delack_timer: idleTimer(), icsk_keepalive_timer: idleTimer(),
     icsk_rto: 0, icsk_rto_min: 0, icsk_rto_max: 0, icsk_delack_max: 0, icsk_pmtu_cookie: 0,
-    icsk_ca_ops: '', icsk_ca_initialized: false, icsk_ca_setsockopt: false, icsk_ca_state: 0,
+    icsk_ca_ops: '', icsk_af_ops: 'ipv4_specific', icsk_ca_initialized: false, icsk_ca_setsockopt: false, icsk_ca_state: 0,
     icsk_retransmits: 0, icsk_pending: 0, icsk_backoff: 0, icsk_syn_retries: 0, icsk_probes_out: 0, icsk_ext_hdr_len: 0,
     icsk_ack: { pending: 0, quick: 0, pingpong: 0, retry: 0, ato: 0, timeout: 0, lrcvtime: 0, last_seg_size: 0, rcv_mss: 0, dst_quick_ack: false },
     icsk_mtup: { search_high: 0, search_low: 0, probe_size: 0, enabled: false, probe_timestamp: 0 },
@@ -273,6 +276,8 @@ export interface request_sock {
   mss: number; num_retrans: number; num_timeout: number; syncookie: boolean; ts_recent: number; timeout: number;
   rsk_rcv_wnd: number; rsk_window_clamp: number;
   ir_loc_addr: number; ir_num: number; ir_rmt_addr: number; ir_rmt_port: number; ir_iif: number; ir_mark: number;
+  /** Of a SYN over IPv6; null: over IPv4. */
+  ir_v6_loc_addr: In6Addr | null; ir_v6_rmt_addr: In6Addr | null;
   snd_wscale: number; rcv_wscale: number; tstamp_ok: boolean; sack_ok: number; wscale_ok: boolean; ecn_ok: boolean; acked: boolean; tfo_listener: boolean;
   accecn_ok: boolean; saw_accecn_opt: number; accecn_fail_mode: number; syn_ect_rcv: number; syn_ect_snt: number; syn_tos: number;
   txhash: number; rcv_isn: number; snt_isn: number; ts_off: number; snt_tsval_first: number; snt_tsval_last: number; last_oow_ack_time: number; rcv_nxt: number;
@@ -289,7 +294,7 @@ export function createRequestSock(id: number, listener: sock): request_sock {
   return {
     id, sk_state: 12, rsk_listener: listener, sk: null, rsk_timer: idleTimer(), rsk_refcnt: 0,
     mss: 0, num_retrans: 0, num_timeout: 0, syncookie: false, ts_recent: 0, timeout: 0, rsk_rcv_wnd: 0, rsk_window_clamp: 0,
-    ir_loc_addr: 0, ir_num: 0, ir_rmt_addr: 0, ir_rmt_port: 0, ir_iif: 0, ir_mark: 0,
+    ir_loc_addr: 0, ir_num: 0, ir_rmt_addr: 0, ir_rmt_port: 0, ir_iif: 0, ir_mark: 0, ir_v6_loc_addr: null, ir_v6_rmt_addr: null,
     snd_wscale: 0, rcv_wscale: 0, tstamp_ok: false, sack_ok: 0, wscale_ok: false, ecn_ok: false, acked: false, tfo_listener: false,
     accecn_ok: false, saw_accecn_opt: 0, accecn_fail_mode: 0, syn_ect_rcv: 0, syn_ect_snt: 0, syn_tos: 0,
     txhash: 0, rcv_isn: 0, snt_isn: 0, ts_off: 0, snt_tsval_first: 0, snt_tsval_last: 0, last_oow_ack_time: 0, rcv_nxt: 0, snt_synack: 0,
@@ -312,6 +317,8 @@ export interface inet_timewait_sock {
   tw_mark: number; tw_reuse: boolean; tw_reuseport: boolean; tw_priority: number; tw_tos: number; tw_txhash: number; tw_entry_stamp: number; tw_timer: timer_list; tw_tb: inet_bind_bucket | null;
   tw_rcv_wnd: number; tw_ts_offset: number; tw_ts_recent: number; tw_last_oow_ack_time: number; tw_ts_recent_stamp: number; tw_rcv_nxt: number; tw_snd_nxt: number;
   tw_md5_key: tcp_md5sig_key | null;
+  /** Of a socket of AF_INET6, as its sk_v6_daddr and sk_v6_rcv_saddr; null: AF_INET. */
+  tw_v6_daddr: In6Addr | null; tw_v6_rcv_saddr: In6Addr | null; tw_ipv6only: boolean;
   hashed: sock_common | null;
 }
 
@@ -321,6 +328,8 @@ export interface inet_timewait_sock {
  */
 export interface sock_common {
   skc_hash: number; skc_daddr: number; skc_rcv_saddr: number; skc_dport: number; skc_num: number;
+  /** Over IPv6; null: over IPv4. */
+  skc_v6_daddr: In6Addr | null; skc_v6_rcv_saddr: In6Addr | null;
   sk: sock | null; req: request_sock | null; tw: inet_timewait_sock | null;
 }
 

@@ -1,4 +1,5 @@
 /** TIMER softirq: expired timers of this CPU, in the order of their buckets (kernel/time/timer.c). */
+import { ip6_frag_expire } from '../../net/ipv6/reassembly.ts';
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { timer_base, timer_list } from '../../include/linux/timer.ts';
@@ -17,7 +18,7 @@ import { timerPeek, timerPop } from './timer_heap.ts';
 const timer_functions: Record<string, (cpu: Cpu, timer: timer_list) => void> = {
   process_timeout,
   neigh_timer_handler,
-  ip_expire,
+  ip_expire, ip6_frag_expire,
   tcp_orphan_update,
   delayed_work_timer_fn,
   igb_watchdog,

@@ -1,4 +1,12 @@
 /** Where a packet's route sends it (include/net/dst.h): input and output functions by name. */
+import { RTAX_ADVMSS } from '../../include/linux/rtnetlink.ts';
+import { dst_metric_raw } from '../../include/net/dst.ts';
+import { ipv4_default_advmss, ipv4_mtu } from '../ipv4/route/cache.ts';
+import { ip6_forward } from '../ipv6/ip6_forward.ts';
+import { ip6_input, ip6_mc_input } from '../ipv6/ip6_input.ts';
+import { ip6_output } from '../ipv6/ip6_output/output.ts';
+import { ip6_pkt_discard, ip6_pkt_discard_out } from '../ipv6/route/discard.ts';
+import { ip6_default_advmss, ip6_dst_check, ip6_mtu } from '../ipv6/route/nexthop.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { sock } from '../../include/net/sock.ts';
@@ -11,8 +19,8 @@ import { ipv4_dst_check } from '../ipv4/route/cache.ts';
 import { ipv4_confirm_neigh } from '../ipv4/route/confirm.ts';
 import { kfree_skb_reason } from './skbuff/free.ts';
 
-const inputs = { ip_local_deliver, ip_forward, ip_error, dst_discard } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => number>;
-const outputs = { ip_output, ip_mc_output, dst_discard_out } satisfies Record<string, (cpu: Cpu, sk: sock | null, skb: sk_buff) => number>;
+const inputs = { ip_local_deliver, ip_forward, ip_error, ip6_input, ip6_mc_input, ip6_forward, ip6_pkt_discard, dst_discard } satisfies Record<string, (cpu: Cpu, skb: sk_buff) => number>;
+const outputs = { ip_output, ip_mc_output, ip6_output, ip6_pkt_discard_out, dst_discard_out } satisfies Record<string, (cpu: Cpu, sk: sock | null, skb: sk_buff) => number>;
 
 /** On with a received packet: to this host, or onwards. */
 export function dst_input(cpu: Cpu, skb: sk_buff): number {
@@ -35,7 +43,17 @@ export function dst_discard_out(cpu: Cpu, _sk: sock | null, skb: sk_buff): numbe
 
 /** The route if it is still good, else null: it has to be looked up again. */
 export function dst_check(cpu: Cpu, dst: dst_entry): dst_entry | null {
-  return ipv4_dst_check(cpu, dst);
+  return dst.rt6 === null ? ipv4_dst_check(cpu, dst) : ip6_dst_check(cpu, dst);
+}
+
+/** The largest packet that may leave by the route. @helper */
+export function dst_mtu(cpu: Cpu, dst: dst_entry): number {
+  return dst.rt6 === null ? ipv4_mtu(cpu, dst) : ip6_mtu(cpu, dst);
+}
+
+/** The largest segment to announce. @helper */
+export function dst_metric_advmss(cpu: Cpu, dst: dst_entry): number {
+  return dst_metric_raw(dst, RTAX_ADVMSS) || (dst.rt6 === null ? ipv4_default_advmss(cpu, dst) : ip6_default_advmss(cpu, dst));
 }
 
 /** The route that the socket remembers, if it is still good. */

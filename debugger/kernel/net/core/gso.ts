@@ -1,6 +1,7 @@
 /** Segmentation in software, for what the device cannot cut itself (net/core/gso.c). */
+import { ipv6_gso_segment } from '../ipv6/ip6_offload.ts';
 import type { Cpu } from '../../../machine/types.ts';
-import { ETH_P_IP } from '../../include/linux/if_ether.ts';
+import { ETH_P_IP, ETH_P_IPV6 } from '../../include/linux/if_ether.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { inet_gso_segment } from '../ipv4/inet_offload.ts';
 import { skb_reset_mac_header, skb_reset_mac_len } from './skbuff/data.ts';
@@ -14,10 +15,10 @@ export function __skb_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_
 
 /** Behind the Ethernet header the protocol decides. */
 export function skb_mac_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_buff | null {
-  if (skb.protocol !== ETH_P_IP) return null;
+  if (skb.protocol !== ETH_P_IP && skb.protocol !== ETH_P_IPV6) return null;
   skb.data += skb.mac_len;
   skb.len -= skb.mac_len;
-  const segs = inet_gso_segment(cpu, skb, features);
+  const segs = skb.protocol === ETH_P_IP ? inet_gso_segment(cpu, skb, features) : ipv6_gso_segment(cpu, skb, features);
   const pulled = skb.data - skb.mac_header;
   skb.data -= pulled;
   skb.len += pulled;
@@ -26,7 +27,7 @@ export function skb_mac_gso_segment(cpu: Cpu, skb: sk_buff, features: number): s
 
 /** Bytes of the transport header and of one segment's payload. */
 export function skb_gso_transport_seglen(_cpu: Cpu, skb: sk_buff): number {
-  const tcp = skb.head[skb.network_header + 9] === 6;
+  const tcp = skb.head[skb.network_header + (skb.protocol === ETH_P_IPV6 ? 6 : 9)] === 6;
   const thlen = tcp ? (skb.head[skb.transport_header + 12]! >> 4) * 4 : 8;
   return thlen + skb.shinfo.gso_size;
 }

@@ -1,4 +1,8 @@
 /** The callbacks of struct sock by name: sk_data_ready, sk_write_space, sk_state_change, sk_error_report, sk_backlog_rcv, sk_destruct (include/net/sock.h). */
+import { inet6_sock_destruct } from '../ipv6/af_inet6.ts';
+import { tcp6_destruct_sock } from '../ipv6/tcp_ipv6/init.ts';
+import { tcp_v6_do_rcv } from '../ipv6/tcp_ipv6/rcv.ts';
+import { udpv6_destruct_sock } from '../ipv6/udp/proto.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import type { sock } from '../../include/net/sock.ts';
@@ -17,9 +21,9 @@ const callbacks = {
 } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
 type Callback = keyof typeof callbacks;
 
-const destructs = { sock_def_destruct, inet_sock_destruct, tcp4_destruct_sock, udp_destruct_sock, packet_sock_destruct } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
+const destructs = { sock_def_destruct, inet_sock_destruct, tcp4_destruct_sock, udp_destruct_sock, inet6_sock_destruct, tcp6_destruct_sock, udpv6_destruct_sock, packet_sock_destruct } satisfies Record<string, (cpu: Cpu, sk: sock) => void>;
 
-const backlog_receivers = { tcp_v4_do_rcv } satisfies Record<string, (cpu: Cpu, sk: sock, skb: sk_buff) => unknown>;
+const backlog_receivers = { tcp_v4_do_rcv, tcp_v6_do_rcv } satisfies Record<string, (cpu: Cpu, sk: sock, skb: sk_buff) => unknown>;
 
 /** @helper sk->sk_data_ready(sk) */
 export function skDataReady(cpu: Cpu, sk: sock): void {

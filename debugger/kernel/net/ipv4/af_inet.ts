@@ -134,9 +134,9 @@ export function* inet_dgram_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, f
 export function inet_getname(_cpu: Cpu, sock: socket, peer: number): sockaddr_in | number {
   const sk = sock.sk!;
   const inet = sk.inet;
-  if (peer === 0) return { family: AF_INET, addr: inet.inet_rcv_saddr !== 0 ? inet.inet_rcv_saddr : inet.inet_saddr, port: inet.inet_sport, ll: null };
+  if (peer === 0) return { family: AF_INET, addr: inet.inet_rcv_saddr !== 0 ? inet.inet_rcv_saddr : inet.inet_saddr, port: inet.inet_sport, ll: null, sin6_addr: null };
   if (inet.inet_dport === 0 || (peer === 1 && (sk.sk_state === TCP_CLOSE || sk.sk_state === TCP_SYN_SENT))) return -ENOTCONN;
-  return { family: AF_INET, addr: inet.inet_daddr, port: inet.inet_dport, ll: null };
+  return { family: AF_INET, addr: inet.inet_daddr, port: inet.inet_dport, ll: null, sin6_addr: null };
 }
 
 export function* inet_sendmsg(cpu: Cpu, sock: socket, msg: msghdr, size: number): Resumable<number> {

@@ -1,4 +1,6 @@
 /** What streams of the Internet family do: connect, listen, accept (net/ipv4/af_inet.c). */
+import { AF_INET6 } from '../../include/net/sock.ts';
+import { tcp_v6_connect } from '../ipv6/tcp_ipv6/connect.ts';
 import { sock_rps_record_flow } from '../core/dev/rps.ts';
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
@@ -58,7 +60,7 @@ export function* inet_stream_connect(cpu: Cpu, sock: socket, addr: sockaddr_in, 
 function startConnect(cpu: Cpu, sock: socket, sk: sock, addr: sockaddr_in | null): number {
   if (sk.sk_state !== TCP_CLOSE) return -EISCONN;
   if (addr === null) return -EINVAL;
-  const err = tcp_v4_connect(cpu, sk, addr);
+  const err = sk.sk_family === AF_INET6 ? tcp_v6_connect(cpu, sk, addr) : tcp_v4_connect(cpu, sk, addr);
   if (err < 0) return err;
   sock.state = SS_CONNECTING;
   return 0;

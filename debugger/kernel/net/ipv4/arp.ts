@@ -112,13 +112,13 @@ export function arp_process(cpu: Cpu, skb: sk_buff): number {
     const rt = skb.dst!;
     if (rt.rt_type === RTN_LOCAL) {
       if (!arp_ignore(cpu, in_dev, dev, sip, tip) && (in_dev.cnf.arp_filter === 0 || !arp_filter(cpu, sip, tip, dev))) {
-        const n = neigh_event_ns(cpu, sha, sip, dev);
+        const n = neigh_event_ns(cpu, cpu.host.arp_tbl, sha, sip, dev);
         if (n !== null) arp_send_dst(cpu, ARPOP_REPLY, sip, dev, tip, sha, sha, skb.lineage);
       }
       return arpDone(cpu, skb);
     }
     if (in_dev.cnf.forwarding !== 0 && in_dev.cnf.proxy_arp !== 0 && rt.rt_type === RTN_UNICAST && rt.dev !== dev) {
-      const n = neigh_event_ns(cpu, sha, sip, dev);
+      const n = neigh_event_ns(cpu, cpu.host.arp_tbl, sha, sip, dev);
       if (n !== null) arp_send_dst(cpu, ARPOP_REPLY, sip, dev, tip, sha, sha, skb.lineage);
       return arpDone(cpu, skb);
     }
@@ -130,11 +130,11 @@ export function arp_process(cpu: Cpu, skb: sk_buff): number {
 /** @helper The end of arp_process: updates an entry that there is; arp_accept lets gratuitous ARP make one. */
 function learnSender(cpu: Cpu, skb: sk_buff, op: number, sip: number, tip: number, sha: readonly number[]): void {
   const dev = skb.dev!;
-  let n = __neigh_lookup(cpu, sip, dev, false);
+  let n = __neigh_lookup(cpu, cpu.host.arp_tbl, sip, dev, false);
   const accept = arp_accept(dev.ip_ptr);
   const garp = (n !== null || accept) && arp_is_garp(cpu, dev, op, sip, tip, sha, hardwareAddress(skb.head, skb.network_header + AR_THA));
   if (accept && n === null && (garp || (op === ARPOP_REPLY && inet_addr_type_dev_table(cpu, dev, sip) === RTN_UNICAST))) {
-    n = __neigh_lookup(cpu, sip, dev, true);
+    n = __neigh_lookup(cpu, cpu.host.arp_tbl, sip, dev, true);
   }
   if (n === null) return;
   const override = garp || jiffies(cpu) > n.updated + cpu.host.arp_tbl.parms.locktime;
@@ -180,7 +180,7 @@ export function arp_ignore(_cpu: Cpu, in_dev: in_device, _dev: net_device, sip: 
 /** Asks who has the neighbour's address: everybody, or its last known owner while that may still be right. */
 export function arp_solicit(cpu: Cpu, neigh: neighbour, skb: sk_buff | null): void {
   const dev = neigh.dev;
-  const target = neigh.primary_key;
+  const target = neigh.primary_key as number;
   const parms = cpu.host.arp_tbl.parms;
   let saddr = 0;
   if (skb !== null && skb.protocol === ETH_P_IP) saddr = announcedAddress(cpu, dev, iph_saddr(skb), target);
@@ -250,6 +250,6 @@ function arp_xmit_finish(cpu: Cpu, skb: sk_buff): number {
 export function arp_error_report(cpu: Cpu, neigh: neighbour, skb: sk_buff): void {
   ipv4_link_failure(cpu, skb);
   kfree_skb_reason(cpu, skb, 'NEIGH_FAILED', {
-    condition: 'atomic_read(&neigh->probes) >= neigh_max_probes(neigh)', values: { probes: neigh.probes, primary_key: neigh.primary_key },
+    condition: 'atomic_read(&neigh->probes) >= neigh_max_probes(neigh)', values: { probes: neigh.probes, primary_key: neigh.primary_key as number },
   });
 }

@@ -1,8 +1,11 @@
 /** Finding the socket of a segment: established connections by four-tuple, listeners by port (net/ipv4/inet_hashtables.c). */
+import { LOOPBACK4_IPV6 } from '../../include/linux/in6.ts';
+import type { In6Addr } from '../../include/linux/in6.ts';
+import { findEntry6, hashedIn6, inet6_ehashfn } from '../ipv6/inet6_hashtables.ts';
 import { spend } from '../../../machine/spend.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
-import { TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
+import { AF_INET, TCP_CLOSE, TCP_LISTEN } from '../../include/net/sock.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createInetHashinfo } from '../../include/net/tcp_sock.ts';
 import type { inet_hashinfo, inet_timewait_sock, request_sock, sock_common } from '../../include/net/tcp_sock.ts';
@@ -32,7 +35,7 @@ export function entrySock(entry: sock_common): AnySock {
 
 /** @helper An entry that is not in the table yet. */
 function createEntry(hash: number, daddr: number, rcv_saddr: number, dport: number, num: number): sock_common {
-  return { skc_hash: hash, skc_daddr: daddr, skc_rcv_saddr: rcv_saddr, skc_dport: dport, skc_num: num, sk: null, req: null, tw: null };
+  return { skc_hash: hash, skc_daddr: daddr, skc_rcv_saddr: rcv_saddr, skc_dport: dport, skc_num: num, skc_v6_daddr: null, skc_v6_rcv_saddr: null, sk: null, req: null, tw: null };
 }
 
 layOut(createEntry(0, 0, 0, 0, 0), 'skc_hash', 'skc_daddr', 'skc_rcv_saddr');
@@ -56,9 +59,9 @@ export function __inet_lookup_established(cpu: Cpu, saddr: number, sport: number
 
 /** How well a listener fits: -1 not at all. The device counts, and the CPU that SO_INCOMING_CPU names. */
 function compute_tcp_score(cpu: Cpu, sk: sock, daddr: number, dif: number): number {
-  if (sk.inet.inet_rcv_saddr !== daddr) return -1;
+  if (sk.inet.inet_rcv_saddr !== daddr || sk.sk_ipv6only) return -1;
   if (sk.sk_bound_dev_if !== 0 && sk.sk_bound_dev_if !== dif) return -1;
-  return (sk.sk_bound_dev_if !== 0 ? 3 : 2) + (sk.sk_incoming_cpu === cpu.id ? 1 : 0);
+  return (sk.sk_bound_dev_if !== 0 ? 2 : 1) + (sk.sk_family === AF_INET ? 1 : 0) + (sk.sk_incoming_cpu === cpu.id ? 1 : 0);
 }
 
 /** The socket of the group of `sk` that the flow meets; null when it shares its port with nobody. */
@@ -121,7 +124,9 @@ export function removeEntry(cpu: Cpu, entry: sock_common): boolean {
 /** The entry of a full socket. @helper */
 export function sockEntry(cpu: Cpu, sk: sock): sock_common | null {
   const inet = sk.inet;
-  const entry = findEntry(cpu, inet.inet_daddr, inet.inet_dport, inet.inet_rcv_saddr, inet.inet_num);
+  const entry = hashedIn6(sk)
+    ? findEntry6(cpu, sk.sk_v6_daddr!, inet.inet_dport, sk.sk_v6_rcv_saddr!, inet.inet_num)
+    : findEntry(cpu, inet.inet_daddr, inet.inet_dport, inet.inet_rcv_saddr, inet.inet_num);
   return entry !== null && entry.sk === sk ? entry : null;
 }
 
@@ -133,7 +138,9 @@ export function inet_ehash_insert(cpu: Cpu, sk: sock, osk: request_sock | null):
     if (old === null || !removeEntry(cpu, old)) return false;
     osk.hashed = null;
   }
-  const entry = createEntry(inet_ehashfn(cpu, inet.inet_rcv_saddr, inet.inet_num, inet.inet_daddr, inet.inet_dport), inet.inet_daddr, inet.inet_rcv_saddr, inet.inet_dport, inet.inet_num);
+  const entry = hashedIn6(sk)
+    ? createEntry6(cpu, sk.sk_v6_daddr!, sk.sk_v6_rcv_saddr!, inet.inet_dport, inet.inet_num)
+    : createEntry(inet_ehashfn(cpu, inet.inet_rcv_saddr, inet.inet_num, inet.inet_daddr, inet.inet_dport), inet.inet_daddr, inet.inet_rcv_saddr, inet.inet_dport, inet.inet_num);
   entry.sk = sk;
   insertEntry(cpu, entry);
   return true;
@@ -150,6 +157,7 @@ export function inet_ehash_nolisten(cpu: Cpu, sk: sock, osk: request_sock | null
 
 /** A request takes its place; false when the connection is there already. @helper */
 export function hashRequest(cpu: Cpu, req: request_sock): boolean {
+  if (req.ir_v6_rmt_addr !== null) return hashRequest6(cpu, req, req.ir_v6_rmt_addr, req.ir_v6_loc_addr!);
   if (findEntry(cpu, req.ir_rmt_addr, req.ir_rmt_port, req.ir_loc_addr, req.ir_num) !== null) return false;
   const entry = createEntry(inet_ehashfn(cpu, req.ir_loc_addr, req.ir_num, req.ir_rmt_addr, req.ir_rmt_port), req.ir_rmt_addr, req.ir_loc_addr, req.ir_rmt_port, req.ir_num);
   entry.req = req;
@@ -158,11 +166,29 @@ export function hashRequest(cpu: Cpu, req: request_sock): boolean {
   return true;
 }
 
+/** The same over IPv6. @helper */
+function hashRequest6(cpu: Cpu, req: request_sock, rmt: In6Addr, loc: In6Addr): boolean {
+  if (findEntry6(cpu, rmt, req.ir_rmt_port, loc, req.ir_num) !== null) return false;
+  const entry = createEntry6(cpu, rmt, loc, req.ir_rmt_port, req.ir_num);
+  entry.req = req;
+  req.hashed = entry;
+  insertEntry(cpu, entry);
+  return true;
+}
+
+/** An entry of a connection over IPv6. @helper */
+function createEntry6(cpu: Cpu, daddr: In6Addr, rcv_saddr: In6Addr, dport: number, num: number): sock_common {
+  const entry = createEntry(inet6_ehashfn(cpu, rcv_saddr, num, daddr, dport), LOOPBACK4_IPV6, LOOPBACK4_IPV6, dport, num);
+  entry.skc_v6_daddr = daddr;
+  entry.skc_v6_rcv_saddr = rcv_saddr;
+  return entry;
+}
+
 /** A TIME-WAIT sock takes the place of its socket. @helper */
 export function hashTimewait(cpu: Cpu, tw: inet_timewait_sock, sk: sock): void {
-  const entry = sockEntry(cpu, sk) ?? createEntry(
-    inet_ehashfn(cpu, tw.tw_rcv_saddr, tw.tw_num, tw.tw_daddr, tw.tw_dport), tw.tw_daddr, tw.tw_rcv_saddr, tw.tw_dport, tw.tw_num,
-  );
+  const entry = sockEntry(cpu, sk) ?? (hashedIn6(sk)
+    ? createEntry6(cpu, tw.tw_v6_daddr!, tw.tw_v6_rcv_saddr!, tw.tw_dport, tw.tw_num)
+    : createEntry(inet_ehashfn(cpu, tw.tw_rcv_saddr, tw.tw_num, tw.tw_daddr, tw.tw_dport), tw.tw_daddr, tw.tw_rcv_saddr, tw.tw_dport, tw.tw_num));
   const known = entry.sk !== null;
   entry.sk = null;
   entry.tw = tw;
@@ -187,10 +213,15 @@ export function inet_hash(cpu: Cpu, sk: sock): number {
   return 0;
 }
 
+/** inet_rcv_saddr_equal(sk, sk2, false) @helper */
+function sameRcvSaddr(sk: sock, sk2: sock): boolean {
+  return sk.sk_v6_rcv_saddr === sk2.sk_v6_rcv_saddr && sk2.inet.inet_rcv_saddr === sk.inet.inet_rcv_saddr;
+}
+
 /** Joins the listeners with the same address and device that share the port, or is the first of a group. */
 function inet_reuseport_add_sock(cpu: Cpu, sk: sock, list: readonly sock[]): number {
   for (const sk2 of list) {
-    if (sk2 !== sk && sk2.sk_bound_dev_if === sk.sk_bound_dev_if && sk2.sk_reuseport && sk2.inet.inet_rcv_saddr === sk.inet.inet_rcv_saddr) {
+    if (sk2 !== sk && sk2.sk_bound_dev_if === sk.sk_bound_dev_if && sk2.sk_reuseport && sk2.sk_ipv6only === sk.sk_ipv6only && sameRcvSaddr(sk, sk2)) {
       return reuseport_add_sock(cpu, sk, sk2);
     }
   }

@@ -1,4 +1,5 @@
 /** IPv4's part in merging received packets and in cutting large ones (net/ipv4/af_inet.c). */
+import { ipv6GroFlush } from '../ipv6/ip6_offload.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import { get_unaligned_be16, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { SKB_GSO_TCP_FIXEDID } from '../../include/linux/skbuff.ts';
@@ -60,6 +61,7 @@ export function inet_gro_flush(_cpu: Cpu, skb: sk_buff, p: sk_buff): boolean {
   const iph2 = p.data + NAPI_GRO_CB(p).network_offset;
   const a = skb.head;
   const b = p.head;
+  if (a[iph]! >> 4 === 6) return ipv6GroFlush(a, iph, b, iph2);
   const held = NAPI_GRO_CB(p);
   const df = get_unaligned_be16(a, iph + 6) & IP_DF;
   if (a[iph + 8] !== b[iph2 + 8] || a[iph + 1] !== b[iph2 + 1] || df !== (get_unaligned_be16(b, iph2 + 6) & IP_DF)) return true;

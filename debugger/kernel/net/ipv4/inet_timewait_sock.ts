@@ -21,7 +21,7 @@ export function inet_twsk_alloc(cpu: Cpu, sk: sock, state: number): inet_timewai
     id: cpu.world.next_id++, sk_state: TCP_TIME_WAIT, host: cpu.host, tw_substate: state, tw_rcv_wscale: 0, tw_sport: inet.inet_sport, tw_num: inet.inet_num,
     tw_dport: inet.inet_dport, tw_daddr: inet.inet_daddr, tw_rcv_saddr: inet.inet_rcv_saddr, tw_bound_dev_if: sk.sk_bound_dev_if, tw_mark: sk.sk_mark,
     tw_reuse: sk.sk_reuse, tw_reuseport: sk.sk_reuseport, tw_priority: sk.sk_priority, tw_tos: inet.tos, tw_txhash: sk.sk_txhash, tw_entry_stamp: 0, tw_timer: timer_setup('tw_timer_handler', null), tw_tb: null,
-    tw_rcv_wnd: 0, tw_ts_offset: 0, tw_ts_recent: 0, tw_last_oow_ack_time: 0, tw_ts_recent_stamp: 0, tw_rcv_nxt: 0, tw_snd_nxt: 0, tw_md5_key: null, hashed: null,
+    tw_rcv_wnd: 0, tw_ts_offset: 0, tw_ts_recent: 0, tw_last_oow_ack_time: 0, tw_ts_recent_stamp: 0, tw_rcv_nxt: 0, tw_snd_nxt: 0, tw_md5_key: null, tw_v6_daddr: sk.sk_v6_daddr, tw_v6_rcv_saddr: sk.sk_v6_rcv_saddr, tw_ipv6only: sk.sk_ipv6only, hashed: null,
   };
   tw.tw_timer.data = tw;
   return tw;

@@ -60,7 +60,7 @@ export function ip_find(cpu: Cpu, skb: sk_buff): ipq | null {
   }
   const peer = cpu.host.knobs.ipfrag_max_dist! > 0 ? inet_getpeer(cpu, saddr) : null;
   const qp: ipq = {
-    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], runs: [], len: 0, meat: 0, max_size: 0, max_df_size: 0, ecn: 0, peer, rid: 0, iif: skb.dev!.ifindex, stamp: cpu.now,
+    saddr, daddr, id, protocol, vif: 0, flags: 0, fragments: [], runs: [], len: 0, meat: 0, max_size: 0, max_df_size: 0, ecn: 0, peer, rid: 0, iif: skb.dev!.ifindex, stamp: cpu.now, v6: null,
     timer: timer_setup('ip_expire', null),
   };
   qp.timer.data = qp;
@@ -137,7 +137,7 @@ export function ip_frag_queue(cpu: Cpu, qp: ipq, skb: sk_buff): number {
 }
 
 /** Whether a fragment's end agrees with what is known of the datagram's; learns the length. @helper */
-function acceptEnd(qp: ipq, end: number, more: boolean): boolean {
+export function acceptEnd(qp: ipq, end: number, more: boolean): boolean {
   const last_in = (qp.flags & INET_FRAG_LAST_IN) !== 0;
   if (!more) {
     if (end < qp.len || (last_in && end !== qp.len)) return false;
@@ -165,14 +165,14 @@ function discard_qp(cpu: Cpu, qp: ipq, skb: sk_buff, condition: string, values: 
   return err;
 }
 
-const IPFRAG_DUP = 1;
+export const IPFRAG_DUP = 1;
 const IPFRAG_OVERLAP = 2;
 
 /**
  * Fragments that came one behind the other make a run (net/ipv4/inet_fragment.c). One that lies within a run is a copy of what is there, which does no harm (IPFRAG_DUP);
  * any other that meets one overlaps it.
  */
-function inet_frag_queue_insert(_cpu: Cpu, qp: ipq, skb: sk_buff, offset: number, end: number): number {
+export function inet_frag_queue_insert(_cpu: Cpu, qp: ipq, skb: sk_buff, offset: number, end: number): number {
   const { runs } = qp;
   const last = runs[runs.length - 1];
   if (last === undefined) runs.push({ offset, end });
@@ -199,7 +199,7 @@ function ip4_frag_ecn(tos: number): number {
 }
 
 /** The ECN field of the whole (RFC 3168, 5.3): CE when one fragment had it; null: fragments with and without ECN do not belong together. @helper */
-function ip_frag_ecn_table(ecn: number): number | null {
+export function ip_frag_ecn_table(ecn: number): number | null {
   if ((ecn & IPFRAG_ECN_NOT_ECT) !== 0 && ecn !== IPFRAG_ECN_NOT_ECT) return null;
   return (ecn & IPFRAG_ECN_CE) !== 0 && (ecn & (IPFRAG_ECN_ECT_0 | IPFRAG_ECN_ECT_1)) !== 0 ? INET_ECN_CE : 0;
 }
@@ -245,7 +245,7 @@ function rememberSizes(qp: ipq, skb: sk_buff): void {
 }
 
 /** The others' bytes become the first one's: their pages as its frags where that can be, else they hang on its frag_list. @helper */
-function inet_frag_reasm_finish(cpu: Cpu, skb: sk_buff, pieces: sk_buff[]): void {
+export function inet_frag_reasm_finish(cpu: Cpu, skb: sk_buff, pieces: sk_buff[]): void {
   const from = pieces.map((each) => each.lineage);
   const length = pieces.reduce((sum, each) => sum + each.len, 0);
   for (let i = 1; i < pieces.length; i++) {

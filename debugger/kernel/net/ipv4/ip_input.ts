@@ -7,7 +7,7 @@ import {
   INET_ECN_MASK, SIZEOF_IPHDR, ip_hdrlen, ip_is_fragment, iph_daddr, iph_protocol, iph_saddr, iph_tos, iph_tot_len, ipv4_is_lbcast,
   ipv4_is_zeronet,
 } from '../../include/linux/ip.ts';
-import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../../include/linux/netfilter.ts';
+import { NFPROTO_IPV4, NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../../include/linux/netfilter.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
 import { PACKET_OTHERHOST } from '../../include/linux/skbuff.ts';
 import type { sk_buff, skb_drop_reason } from '../../include/linux/skbuff.ts';
@@ -220,7 +220,7 @@ export function* ip_list_rcv(cpu: Cpu, head: sk_buff[]): Resumable<void> {
 
 /** Packets of one device. */
 export function* ip_sublist_rcv(cpu: Cpu, head: sk_buff[], dev: net_device): Resumable<void> {
-  if (cpu.host.nf_hooks[NF_INET_PRE_ROUTING]!.length > 0) nf_hook_slow_list(cpu, NF_INET_PRE_ROUTING, head, dev);
+  if (cpu.host.nf_hooks[NF_INET_PRE_ROUTING]!.length > 0) nf_hook_slow_list(cpu, NFPROTO_IPV4, NF_INET_PRE_ROUTING, head, dev);
   if (head.length > 0) yield* ip_list_rcv_finish(cpu, head);
 }
 

@@ -1,4 +1,5 @@
 /** struct proto_ops by name (socket->ops): from a system call on a socket to what its kind does (net/ipv4/af_inet.c). */
+import { inet6_bind, inet6_getname, inet6_recvmsg, inet6_release, inet6_sendmsg } from '../ipv6/af_inet6.ts';
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { file, poll_table } from '../../include/linux/fs.ts';
@@ -50,6 +51,16 @@ const proto_ops_table: Record<string, proto_ops> = {
   inet_dgram_ops: {
     release: inet_release, bind: inet_bind, connect: inet_dgram_connect, accept: sock_no_accept, getname: inet_getname, poll: udp_poll,
     listen: sock_no_listen, shutdown: inet_shutdown, sendmsg: inet_sendmsg, recvmsg: inet_recvmsg, setsockopt: sock_common_setsockopt,
+    getsockopt: sock_common_getsockopt, ioctl: inet_ioctl, mmap: sock_no_mmap, splice_read: null, splice_eof: inet_splice_eof,
+  },
+  inet6_stream_ops: {
+    release: inet6_release, bind: inet6_bind, connect: inet_stream_connect, accept: inet_accept, getname: inet6_getname, poll: tcp_poll,
+    listen: inet_listen, shutdown: inet_shutdown, sendmsg: inet6_sendmsg, recvmsg: inet6_recvmsg, setsockopt: sock_common_setsockopt,
+    getsockopt: sock_common_getsockopt, ioctl: inet_ioctl, mmap: sock_no_mmap, splice_read: tcp_splice_read, splice_eof: inet_splice_eof,
+  },
+  inet6_dgram_ops: {
+    release: inet6_release, bind: inet6_bind, connect: inet_dgram_connect, accept: sock_no_accept, getname: inet6_getname, poll: udp_poll,
+    listen: sock_no_listen, shutdown: inet_shutdown, sendmsg: inet6_sendmsg, recvmsg: inet6_recvmsg, setsockopt: sock_common_setsockopt,
     getsockopt: sock_common_getsockopt, ioctl: inet_ioctl, mmap: sock_no_mmap, splice_read: null, splice_eof: inet_splice_eof,
   },
   packet_ops: {

@@ -1,4 +1,6 @@
 /** struct proto of each protocol by name (sk->sk_prot): what a socket of it does (net/ipv4/af_inet.c). */
+import { tcpv6_prot } from '../ipv6/tcp_ipv6/init.ts';
+import { udpv6_prot } from '../ipv6/udp/proto.ts';
 import type { Resumable } from '../../../machine/frames.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sockaddr_in, sockopt_value } from '../../include/linux/socket.ts';
@@ -34,7 +36,7 @@ export interface proto {
   set_rcvlowat: (cpu: Cpu, sk: sock, val: number) => number;
 }
 
-const protos: Record<string, proto> = { UDP: udp_prot, TCP: tcp_prot };
+const protos: Record<string, proto> = { UDP: udp_prot, TCP: tcp_prot, UDPv6: udpv6_prot, TCPv6: tcpv6_prot };
 
 /** @helper sk->sk_prot */
 export function protoOf(sk: sock): proto {

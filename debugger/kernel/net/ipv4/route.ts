@@ -5,7 +5,7 @@ import type { sock } from '../../include/net/sock.ts';
 import { __ip_route_output_key, ip_route_output_flow } from './route/output.ts';
 
 export {
-  dst_metric_advmss, dst_mtu, find_exception, ipv4_default_advmss, ipv4_dst_check, ipv4_mtu, ipv4_negative_advice, rt_dst_alloc, rt_nexthop,
+  find_exception, ipv4_default_advmss, ipv4_dst_check, ipv4_mtu, ipv4_negative_advice, rt_dst_alloc, rt_nexthop,
 } from './route/cache.ts';
 export { ip_mkroute_input, ip_route_input_noref, ip_route_input_slow, ip_route_use_hint } from './route/input.ts';
 export {

@@ -21,9 +21,13 @@ import { NET_INC_STATS } from '../../include/net/snmp.ts';
 import { HZ, jiffies } from '../../kernel/time/jiffies.ts';
 import { sk_skb_reason_drop } from '../core/skbuff/free.ts';
 import { sock_hold, sock_put } from '../core/sock.ts';
-import { inet_csk_reqsk_queue_add, inet_csk_route_req, inet_reqsk_alloc } from './inet_connection_sock/request.ts';
-import { tcp_v4_syn_recv_sock } from './tcp_ipv4/conn_request.ts';
-import { keyedHash, net_tx_rndhash, secure_tcp_seq_and_ts_off } from './tcp_ipv4/hash.ts';
+import { inet_csk_reqsk_queue_add, inet_reqsk_alloc } from './inet_connection_sock/request.ts';
+import { tcp_v6_init_req } from '../ipv6/tcp_ipv6/conn_request.ts';
+import { ETH_P_IPV6 } from '../../include/linux/if_ether.ts';
+import { ipv6_addr_hash } from '../../include/linux/in6.ts';
+import { ipv6_daddr, ipv6_saddr } from '../../include/linux/ipv6.ts';
+import { initSeqAndTsOff, routeReq, synRecvSock } from './tcp/af_ops.ts';
+import { keyedHash, net_tx_rndhash } from './tcp_ipv4/hash.ts';
 import { tcp_clear_options, tcp_parse_options } from './tcp_input/options.ts';
 import { tcp_select_initial_window } from './tcp_output/window.ts';
 
@@ -42,6 +46,20 @@ const TS_OPT_ECN = 0x20;
 
 /** The MSS that a cookie can tell: two of its bits. */
 const msstab = [536, 1300, 1440, 1460];
+/** Over IPv6: MTUs of 1280, 1480, 1500 and 9000. */
+const msstab6 = [1220, 1420, 1440, 8940];
+
+const tableOf = (skb: sk_buff): readonly number[] => (skb.protocol === ETH_P_IPV6 ? msstab6 : msstab);
+
+/** The addresses of a segment, of either family, as numbers to hash. @helper */
+function saddrOf(skb: sk_buff): number {
+  return skb.protocol === ETH_P_IPV6 ? ipv6_addr_hash(ipv6_saddr(skb)) : iph_saddr(skb);
+}
+
+/** @helper */
+function daddrOf(skb: sk_buff): number {
+  return skb.protocol === ETH_P_IPV6 ? ipv6_addr_hash(ipv6_daddr(skb)) : iph_daddr(skb);
+}
 
 /** Which of the two secrets a hash is made with; apart from keyedHash()'s other uses. */
 const SECRETS = [11, 12];
@@ -83,10 +101,11 @@ function check_tcp_syn_cookie(cpu: Cpu, cookie: number, saddr: number, daddr: nu
 
 /** The ISN for the SYN `skb`; the request's MSS becomes the one that the cookie can tell. */
 function cookie_v4_init_sequence(cpu: Cpu, skb: sk_buff, req: request_sock): number {
-  let mssind = msstab.length - 1;
-  while (mssind > 0 && req.mss < msstab[mssind]!) mssind--;
-  req.mss = msstab[mssind]!;
-  return secure_tcp_syn_cookie(cpu, iph_saddr(skb), iph_daddr(skb), th_source(skb), th_dest(skb), TCP_SKB_CB(skb).seq, mssind);
+  const table = tableOf(skb);
+  let mssind = table.length - 1;
+  while (mssind > 0 && req.mss < table[mssind]!) mssind--;
+  req.mss = table[mssind]!;
+  return secure_tcp_syn_cookie(cpu, saddrOf(skb), daddrOf(skb), th_source(skb), th_dest(skb), TCP_SKB_CB(skb).seq, mssind);
 }
 
 /** The listener notes that its queue has overflowed (jiffies), at most once a second; only then are cookies looked for. */
@@ -112,7 +131,7 @@ export function __cookie_v4_check(cpu: Cpu, skb: sk_buff): number {
   const tcb = TCP_SKB_CB(skb);
   const cookie = (tcb.ack_seq - 1) >>> 0;
   const seq = (tcb.seq - 1) >>> 0;
-  return msstab[check_tcp_syn_cookie(cpu, cookie, iph_saddr(skb), iph_daddr(skb), th_source(skb), th_dest(skb), seq)] ?? 0;
+  return tableOf(skb)[check_tcp_syn_cookie(cpu, cookie, saddrOf(skb), daddrOf(skb), th_source(skb), th_dest(skb), seq)] ?? 0;
 }
 
 /** Options out of the echoed timestamp; false when one of them is switched off here. */
@@ -142,9 +161,12 @@ function cookie_tcp_reqsk_alloc(cpu: Cpu, sk: sock, skb: sk_buff, tcp_opt: tcp_o
   req.txhash = net_tx_rndhash(cpu);
   req.ir_num = th_dest(skb);
   req.ir_rmt_port = th_source(skb);
-  req.ir_loc_addr = iph_daddr(skb);
-  req.ir_rmt_addr = iph_saddr(skb);
   req.ir_iif = sk.sk_bound_dev_if;
+  if (skb.protocol === ETH_P_IPV6) tcp_v6_init_req(req, sk, skb);
+  else {
+    req.ir_loc_addr = iph_daddr(skb);
+    req.ir_rmt_addr = iph_saddr(skb);
+  }
   req.ir_mark = sk.sk_mark;
   req.mss = mss;
   req.snd_wscale = tcp_opt.snd_wscale;
@@ -170,7 +192,7 @@ function cookie_tcp_check(cpu: Cpu, sk: sock, skb: sk_buff): request_sock | null
   tcp_parse_options(cpu, skb, tcp_opt, false, null);
   let tsoff = 0;
   if (tcp_opt.saw_tstamp && tcp_opt.rcv_tsecr !== 0) {
-    tsoff = secure_tcp_seq_and_ts_off(cpu, iph_daddr(skb), iph_saddr(skb), th_dest(skb), th_source(skb)).ts_off;
+    tsoff = initSeqAndTsOff(cpu, skb).ts_off;
     tcp_opt.rcv_tsecr = (tcp_opt.rcv_tsecr - tsoff) >>> 0;
   }
   return cookie_timestamp_decode(cpu, tcp_opt) ? cookie_tcp_reqsk_alloc(cpu, sk, skb, tcp_opt, mss, tsoff) : null;
@@ -178,7 +200,7 @@ function cookie_tcp_check(cpu: Cpu, sk: sock, skb: sk_buff): request_sock | null
 
 /** The connection of a good cookie, in the accept queue; null when there is no room. */
 export function tcp_get_cookie_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): sock | null {
-  const { newsk: child } = tcp_v4_syn_recv_sock(cpu, sk, skb, req, null);
+  const { newsk: child } = synRecvSock(cpu, sk, skb, req, null);
   if (child === null) return null;
   sock_hold(sk);
   child.sk_rxhash = skb.hash;
@@ -195,11 +217,16 @@ function cookie_ecn_ok(cpu: Cpu, dst: dst_entry): boolean {
 
 /** An ACK for a listener: the new socket when it bears a good cookie, `sk` itself when it bears none, null when it was dropped. */
 export function cookie_v4_check(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
+  return checkCookie(cpu, sk, skb);
+}
+
+/** cookie_v4_check and cookie_v6_check. @helper */
+export function checkCookie(cpu: Cpu, sk: sock, skb: sk_buff): sock | null {
   const flags = th_flags(skb);
   if (cpu.host.knobs.sysctl_tcp_syncookies === 0 || (flags & TCPHDR_ACK) === 0 || (flags & TCPHDR_RST) !== 0) return sk;
   const req = cookie_tcp_check(cpu, sk, skb);
   if (req === null) return sk;
-  const dst = inet_csk_route_req(cpu, sk, req);
+  const dst = routeReq(cpu, sk, req);
   if (dst === null) return dropCookie(cpu, sk, skb, 'IP_OUTNOROUTES', 'IS_ERR(rt)');
   const full_space = tcp_full_space(sk);
   let clamp = sk.tcp!.window_clamp;

@@ -1,4 +1,6 @@
 /** What a host remembers of those that it has been connected to (net/ipv4/tcp_metrics.c), for the connections to come. */
+import type { IpAddress } from '../../include/linux/in6.ts';
+import { hashedIn6 } from '../ipv6/inet6_hashtables.ts';
 import type { Cpu } from '../../../machine/types.ts';
 import type { sock } from '../../include/net/sock.ts';
 import { createFastopenCookie } from '../../include/net/tcp_fastopen.ts';
@@ -17,7 +19,9 @@ const TCP_METRICS_MAX = 1024;
 
 /** The block of the socket's two addresses; `create`: one is made if there is none. */
 function tcp_get_metrics(cpu: Cpu, sk: sock, create: boolean): tcp_metrics_block | null {
-  const { inet_saddr: saddr, inet_daddr: daddr } = sk.inet;
+  const in6 = hashedIn6(sk);
+  const saddr = in6 ? sk.inet.pinet6!.saddr : sk.inet.inet_saddr;
+  const daddr = in6 ? sk.sk_v6_daddr! : sk.inet.inet_daddr;
   const blocks = cpu.host.tfo.tcp_metrics;
   const found = findMetrics(blocks, saddr, daddr);
   if (found !== null) {
@@ -28,7 +32,7 @@ function tcp_get_metrics(cpu: Cpu, sk: sock, create: boolean): tcp_metrics_block
 }
 
 /** @helper */
-function findMetrics(blocks: readonly tcp_metrics_block[], saddr: number, daddr: number): tcp_metrics_block | null {
+function findMetrics(blocks: readonly tcp_metrics_block[], saddr: IpAddress, daddr: IpAddress): tcp_metrics_block | null {
   for (const each of blocks) if (each.daddr === daddr && each.saddr === saddr) return each;
   return null;
 }
@@ -39,7 +43,7 @@ function tcpm_check_stamp(cpu: Cpu, tm: tcp_metrics_block): void {
   tm.rtt = tm.rttvar = tm.ssthresh = tm.cwnd = tm.reordering = 0;
 }
 
-function tcpm_new(cpu: Cpu, blocks: tcp_metrics_block[], saddr: number, daddr: number): tcp_metrics_block {
+function tcpm_new(cpu: Cpu, blocks: tcp_metrics_block[], saddr: IpAddress, daddr: IpAddress): tcp_metrics_block {
   const tm: tcp_metrics_block = { saddr, daddr, stamp: jiffies(cpu), rtt: 0, rttvar: 0, ssthresh: 0, cwnd: 0, reordering: 0, mss: 0, syn_loss: 0, try_exp: 0, last_syn_loss: 0, cookie: createFastopenCookie(0) };
   if (blocks.length >= TCP_METRICS_MAX) blocks.shift();
   blocks.push(tm);
@@ -127,7 +131,7 @@ export function tcp_init_metrics(cpu: Cpu, sk: sock): void {
 
 /** The SYN's sender has completed a connection before: it is not forged. */
 export function tcp_peer_is_proven(cpu: Cpu, req: request_sock): boolean {
-  const tm = findMetrics(cpu.host.tfo.tcp_metrics, req.ir_loc_addr, req.ir_rmt_addr);
+  const tm = findMetrics(cpu.host.tfo.tcp_metrics, req.ir_v6_loc_addr ?? req.ir_loc_addr, req.ir_v6_rmt_addr ?? req.ir_rmt_addr);
   if (tm === null) return false;
   tcpm_check_stamp(cpu, tm);
   return tm.rtt !== 0;

@@ -35,7 +35,7 @@ export function tcp4_gro_receive(cpu: Cpu, head: readonly sk_buff[], skb: sk_buf
 }
 
 /** Passes the TCP header; answers its length, 0 when there is none. */
-function tcp_gro_pull_header(skb: sk_buff): number {
+export function tcp_gro_pull_header(skb: sk_buff): number {
   const off = skb_gro_offset(skb);
   if (skb_headlen(skb) < off + TCP_HEADER) return 0;
   const thlen = (skb.head[skb.data + off + 12]! >> 4) * 4;

@@ -1,6 +1,6 @@
 /** UDP's part in GRO and in UDP segmentation (net/ipv4/udp_offload.c). */
 import type { Cpu } from '../../../machine/types.ts';
-import { get_unaligned_be16, get_unaligned_be32, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
+import { get_unaligned_be16, put_unaligned_be16 } from '../../include/asm-generic/unaligned.ts';
 import { iph_daddr, iph_saddr } from '../../include/linux/ip.ts';
 import { NETIF_F_CSUM_MASK, NETIF_F_GRO_UDP_FWD } from '../../include/linux/netdevice.ts';
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, SKBTX_ANY_TSTAMP, SKB_GSO_UDP_L4 } from '../../include/linux/skbuff.ts';
@@ -11,7 +11,7 @@ import type { sock } from '../../include/net/sock.ts';
 import { inet_gro_compute_pseudo, skb_gro_checksum_validate } from '../core/gro/checksum.ts';
 import { NAPI_GRO_CB, heldWithPorts, skb_gro_len, skb_gro_offset, skb_gro_pull } from '../core/gro/gro_cb.ts';
 import { skb_gro_receive } from '../core/gro/merge.ts';
-import { csum_fold, csum_tcpudp_nofold, skb_checksum } from '../core/skbuff/checksum.ts';
+import { csum_fold, skb_checksum } from '../core/skbuff/checksum.ts';
 import { skb_headlen } from '../core/skbuff/data.ts';
 import { skb_segment } from '../core/skbuff/segment.ts';
 import { inet_gro_flush } from './inet_offload.ts';
@@ -130,8 +130,7 @@ export function __udp_gso_segment(cpu: Cpu, skb: sk_buff, features: number): sk_
 /** @helper */
 function udpSetCheck(cpu: Cpu, seg: sk_buff, off: number, len: number, features: number): void {
   const at = seg.transport_header;
-  const ip = seg.network_header;
-  const sum = csum_tcpudp_nofold(get_unaligned_be32(seg.head, ip + 12), get_unaligned_be32(seg.head, ip + 16), len, IPPROTO_UDP, 0);
+  const sum = inet_gro_compute_pseudo(seg, len, IPPROTO_UDP);
   if (get_unaligned_be16(seg.head, at + 6) === 0) return;
   put_unaligned_be16(0, seg.head, at + 6);
   if ((features & NETIF_F_CSUM_MASK) !== 0) {

@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../machine/types.ts';
 import type { Host } from '../../include/linux/host.ts';
 import type { net_device } from '../../include/linux/netdevice.ts';
-import { NFPROTO_IPV4, NF_ACCEPT, NF_STOLEN, NF_VERDICT_MASK } from '../../include/linux/netfilter.ts';
+import { NFPROTO_IPV4, NFPROTO_IPV6, NF_ACCEPT, NF_STOLEN, NF_VERDICT_MASK } from '../../include/linux/netfilter.ts';
 import type { nf_hook_entry, nf_hook_state } from '../../include/linux/netfilter.ts';
 import type { drop_condition, sk_buff } from '../../include/linux/skbuff.ts';
 import type { sock } from '../../include/net/sock.ts';
@@ -13,13 +13,13 @@ import { ipv4_conntrack_in, ipv4_conntrack_local, nf_confirm } from './nf_conntr
 import { nf_nat_ipv4_local_fn, nf_nat_ipv4_local_in, nf_nat_ipv4_out, nf_nat_ipv4_pre_routing } from './nf_nat_proto.ts';
 import { nf_conntrack_tcp_set_closing } from './nf_conntrack_proto_tcp/packet.ts';
 import { nft_nat_do_chain } from './nft_chain_nat.ts';
-import { nft_do_chain_inet, nft_do_chain_ipv4 } from './nf_tables_core.ts';
+import { nft_do_chain_inet, nft_do_chain_ipv4, nft_do_chain_ipv6 } from './nf_tables_core.ts';
 
 const EPERM = 1;
 
 /** What may be registered at a hook, by name. */
 const hook_functions = {
-  nft_do_chain_inet, nft_do_chain_ipv4, nft_nat_do_chain, ipv4_conntrack_defrag, ipv4_conntrack_in, ipv4_conntrack_local, nf_confirm, nf_nat_ipv4_pre_routing, nf_nat_ipv4_out,
+  nft_do_chain_inet, nft_do_chain_ipv4, nft_do_chain_ipv6, nft_nat_do_chain, ipv4_conntrack_defrag, ipv4_conntrack_in, ipv4_conntrack_local, nf_confirm, nf_nat_ipv4_pre_routing, nf_nat_ipv4_out,
   nf_nat_ipv4_local_fn, nf_nat_ipv4_local_in,
 } satisfies Record<string, (cpu: Cpu, priv: never, skb: sk_buff, state: nf_hook_state) => number>;
 export type HookFunction = keyof typeof hook_functions;
@@ -28,6 +28,12 @@ export type HookFunction = keyof typeof hook_functions;
 export function nf_hook(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device | null, outdev: net_device | null, sk: sock | null = null): number {
   const entries = cpu.host.nf_hooks[hook]!;
   return entries.length === 0 ? 1 : nf_hook_slow(cpu, skb, { hook, pf: NFPROTO_IPV4, in: indev, out: outdev, sk }, entries);
+}
+
+/** The same of IPv6, whose packets pass hooks of their own. @helper */
+export function nf_hook_ipv6(cpu: Cpu, hook: number, skb: sk_buff, indev: net_device | null, outdev: net_device | null, sk: sock | null = null): number {
+  const entries = cpu.host.nf_hooks_ipv6[hook]!;
+  return entries.length === 0 ? 1 : nf_hook_slow(cpu, skb, { hook, pf: NFPROTO_IPV6, in: indev, out: outdev, sk }, entries);
 }
 
 /** Asks one after the other, until one does not accept. */
@@ -53,9 +59,9 @@ export function NF_DROP_REASON(cpu: Cpu, skb: sk_buff, drop: drop_condition): nu
 }
 
 /** The hook for a list of packets: what it refuses leaves the list. */
-export function nf_hook_slow_list(cpu: Cpu, hook: number, head: sk_buff[], indev: net_device): void {
-  const entries = cpu.host.nf_hooks[hook]!;
-  const state: nf_hook_state = { hook, pf: NFPROTO_IPV4, in: indev, out: null, sk: null };
+export function nf_hook_slow_list(cpu: Cpu, pf: number, hook: number, head: sk_buff[], indev: net_device): void {
+  const entries = (pf === NFPROTO_IPV6 ? cpu.host.nf_hooks_ipv6 : cpu.host.nf_hooks)[hook]!;
+  const state: nf_hook_state = { hook, pf, in: indev, out: null, sk: null };
   let kept = 0;
   for (let i = 0; i < head.length; i++) {
     const skb = head[i]!;
@@ -65,8 +71,8 @@ export function nf_hook_slow_list(cpu: Cpu, hook: number, head: sk_buff[], indev
 }
 
 /** Registers a function at a hook, by priority; before those of the same priority, as nf_hook_entries_grow() does. */
-export function nf_register_net_hook(host: Host, hook: number, entry: nf_hook_entry): void {
-  nf_hook_entries_grow(host.nf_hooks[hook]!, entry);
+export function nf_register_net_hook(host: Host, hook: number, entry: nf_hook_entry, pf = NFPROTO_IPV4): void {
+  nf_hook_entries_grow((pf === NFPROTO_IPV6 ? host.nf_hooks_ipv6 : host.nf_hooks)[hook]!, entry);
 }
 
 export function nf_hook_entries_grow(entries: nf_hook_entry[], entry: nf_hook_entry): void {

@@ -5,6 +5,7 @@ import { NF_ACCEPT } from '../../include/linux/netfilter.ts';
 import type { nf_hook_state, nft_base_chain, nft_rule } from '../../include/linux/netfilter.ts';
 import type { sk_buff } from '../../include/linux/skbuff.ts';
 import { nft_reject_ipv4_eval } from '../ipv4/netfilter/nft_reject_ipv4.ts';
+import { nft_reject_ipv6_eval } from '../ipv6/netfilter/nft_reject_ipv6.ts';
 import { NF_DROP_REASON } from './core.ts';
 import { matches } from './match.ts';
 import { withInvalid } from './nf_conntrack_core/invalid.ts';
@@ -22,6 +23,10 @@ export function nft_do_chain_inet(cpu: Cpu, priv: nft_base_chain, skb: sk_buff, 
 }
 
 export function nft_do_chain_ipv4(cpu: Cpu, priv: nft_base_chain, skb: sk_buff, state: nf_hook_state): number {
+  return nft_do_chain(cpu, skb, state, priv);
+}
+
+export function nft_do_chain_ipv6(cpu: Cpu, priv: nft_base_chain, skb: sk_buff, state: nf_hook_state): number {
   return nft_do_chain(cpu, skb, state, priv);
 }
 
@@ -49,6 +54,7 @@ export function nft_do_chain(cpu: Cpu, skb: sk_buff, state: nf_hook_state, chain
         return nft_redir_eval(cpu, rule, skb, state);
       case 'reject':
         if (chain.family === 'ip') nft_reject_ipv4_eval(cpu, rule, skb, state);
+        else if (chain.family === 'ip6') nft_reject_ipv6_eval(cpu, rule, skb, state);
         else nft_reject_inet_eval(cpu, rule, skb, state);
         break;
     }

@@ -31,7 +31,7 @@ export function alloc_netdev(
     hard_header_len: ETH_HLEN, dev_addr: [...mac], broadcast: [255, 255, 255, 255, 255, 255],
     features: NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO | NETIF_F_GSO | NETIF_F_GRO | NETIF_F_RXCSUM | NETIF_F_RXHASH | NETIF_F_GSO_UDP_L4,
     gso_max_size: GSO_MAX_SIZE, gso_max_segs: GSO_MAX_SEGS, tso_max_size: GSO_MAX_SIZE, tx_queue_len: TX_QUEUE_LEN, num_tx_queues: queues,
-    real_num_tx_queues: real, _tx: [], qdisc: null as unknown as Qdisc, ip_ptr: in_dev, priv: null, rx_handler: null, rx_handler_data: null,
+    real_num_tx_queues: real, _tx: [], qdisc: null as unknown as Qdisc, ip_ptr: in_dev, ip6_ptr: null, priv: null, rx_handler: null, rx_handler_data: null,
     stats: {
       rx_packets: 0, tx_packets: 0, rx_bytes: 0, tx_bytes: 0, rx_errors: 0, tx_errors: 0, rx_dropped: 0, tx_dropped: 0, rx_missed_errors: 0,
       rx_fifo_errors: 0, rx_crc_errors: 0, rx_length_errors: 0, multicast: 0,

@@ -1,7 +1,8 @@
 /** Who gets packets of a protocol: protocols of the kernel and packet sockets, in lists (net/core/dev.c dev_add_pack). */
+import { ipv6_list_rcv, ipv6_rcv } from '../../ipv6/ip6_input.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { ETH_P_ALL, ETH_P_ARP, ETH_P_IP } from '../../../include/linux/if_ether.ts';
+import { ETH_P_ALL, ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from '../../../include/linux/if_ether.ts';
 import type { Host } from '../../../include/linux/host.ts';
 import type { net_device, packet_type } from '../../../include/linux/netdevice.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
@@ -10,13 +11,14 @@ import { ip_list_rcv, ip_rcv } from '../../ipv4/ip_input.ts';
 import { packet_rcv } from '../../packet/af_packet/rcv.ts';
 import { tpacket_rcv } from '../../packet/af_packet/tpacket_rcv.ts';
 
-const packet_functions: Record<string, (cpu: Cpu, skb: sk_buff, dev: net_device, pt: packet_type, orig_dev: net_device) => void> = { ip_rcv, arp_rcv, packet_rcv, tpacket_rcv };
+const packet_functions: Record<string, (cpu: Cpu, skb: sk_buff, dev: net_device, pt: packet_type, orig_dev: net_device) => void> = { ip_rcv, ipv6_rcv, arp_rcv, packet_rcv, tpacket_rcv };
 /** Functions for whole lists, by name. */
-export const list_functions: Record<string, (cpu: Cpu, list: sk_buff[], pt: packet_type, orig_dev: net_device) => Resumable<void>> = { ip_list_rcv };
+export const list_functions: Record<string, (cpu: Cpu, list: sk_buff[], pt: packet_type, orig_dev: net_device) => Resumable<void>> = { ip_list_rcv, ipv6_list_rcv };
 
 /** @helper The protocols that every host has. */
 export function addProtocols(host: Host): void {
   host.ptype_base.push({ type: ETH_P_IP, func: 'ip_rcv', list_func: 'ip_list_rcv', dev: null, af_packet_priv: null, ignore_outgoing: false });
+  host.ptype_base.push({ type: ETH_P_IPV6, func: 'ipv6_rcv', list_func: 'ipv6_list_rcv', dev: null, af_packet_priv: null, ignore_outgoing: false });
   host.ptype_base.push({ type: ETH_P_ARP, func: 'arp_rcv', list_func: null, dev: null, af_packet_priv: null, ignore_outgoing: false });
 }
 

@@ -2,6 +2,8 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { __LINK_STATE_NOCARRIER, IF_OPER_UNKNOWN, IF_OPER_UP, IFF_LOWER_UP, IFF_RUNNING, IFF_UP } from '../../../include/linux/netdevice.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
+import { ndisc_netdev_event } from '../../ipv6/addrconf.ts';
+import { fib6_netdev_event } from '../../ipv6/ip6_fib.ts';
 import { arp_netdev_event } from '../../ipv4/arp/netdev.ts';
 import { fib_netdev_event } from '../../ipv4/fib_frontend.ts';
 import { rtmsg_ifinfo } from '../rtnetlink.ts';
@@ -41,4 +43,7 @@ export function netif_state_change(cpu: Cpu, dev: net_device): void {
 function call_netdevice_notifiers_info(cpu: Cpu, dev: net_device): void {
   arp_netdev_event(cpu, dev);
   fib_netdev_event(cpu, dev);
+  if (dev.ip6_ptr === null) return;
+  ndisc_netdev_event(cpu, dev);
+  fib6_netdev_event(cpu, dev, (netif_get_flags(dev) & (IFF_RUNNING | IFF_LOWER_UP)) !== 0);
 }

@@ -1,4 +1,5 @@
 /** Checksums of packets that GRO may merge: only what is known to be right is merged (include/net/gro.h, net/core/gro.c). */
+import { ip6PseudoAt } from '../../ipv6/ip6_checksum.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import { CHECKSUM_NONE, CHECKSUM_PARTIAL, CHECKSUM_UNNECESSARY } from '../../../include/linux/skbuff.ts';
@@ -31,5 +32,6 @@ export function __skb_gro_checksum_complete(cpu: Cpu, skb: sk_buff, off: number,
 /** @helper The pseudo-header's sum for `len` bytes of `proto`. */
 export function inet_gro_compute_pseudo(skb: sk_buff, len: number, proto: number): number {
   const at = skb.network_header;
+  if (skb.head[at]! >> 4 === 6) return ip6PseudoAt(skb.head, at, len, proto);
   return csum_tcpudp_nofold(get_unaligned_be32(skb.head, at + 12), get_unaligned_be32(skb.head, at + 16), len, proto, 0);
 }

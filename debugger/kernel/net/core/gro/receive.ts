@@ -1,11 +1,12 @@
 /** Generic receive offload: packets of one stream become one before they climb the stack (net/core/gro.c). */
+import { ipv6_gro_receive } from '../../ipv6/ip6_offload.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
-import { ETH_HLEN, ETH_P_IP } from '../../../include/linux/if_ether.ts';
+import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6 } from '../../../include/linux/if_ether.ts';
 import { NETIF_F_GRO } from '../../../include/linux/netdevice.ts';
 import type { napi_struct } from '../../../include/linux/netdevice.ts';
-import { CHECKSUM_UNNECESSARY, SKB_GSO_DODGY, SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
+import { CHECKSUM_UNNECESSARY, SKB_GSO_DODGY, SKB_GSO_TCPV4, SKB_GSO_TCPV6 } from '../../../include/linux/skbuff.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { skb_mark_napi_id } from '../../../include/net/busy_poll.ts';
 import { jiffies } from '../../../kernel/time/jiffies.ts';
@@ -32,7 +33,7 @@ export function* gro_receive_skb(cpu: Cpu, napi: napi_struct, skb: sk_buff): Res
 /** Looks for a held packet of the same stream. Answers what became of `skb`: merged, held, or to be delivered as it is. */
 export function* dev_gro_receive(cpu: Cpu, napi: napi_struct, skb: sk_buff): Resumable<number> {
   const dev = skb.dev!;
-  if ((dev.features & NETIF_F_GRO) === 0 || skb.protocol !== ETH_P_IP) return GRO_NORMAL;
+  if ((dev.features & NETIF_F_GRO) === 0 || (skb.protocol !== ETH_P_IP && skb.protocol !== ETH_P_IPV6)) return GRO_NORMAL;
   const cb = NAPI_GRO_CB(skb);
   cb.bucket = skb.hash & (GRO_HASH_BUCKETS - 1);
   if (napi.gro_list.length > 0) gro_list_prepare(napi.gro_list, skb);
@@ -41,10 +42,10 @@ export function* dev_gro_receive(cpu: Cpu, napi: napi_struct, skb: sk_buff): Res
   cb.flush = skb_has_frag_list(skb);
   if (skb_is_gso(skb)) {
     cb.count = skb.shinfo.gso_segs;
-    if ((skb.shinfo.gso_type & SKB_GSO_TCPV4) === 0 || (skb.shinfo.gso_type & SKB_GSO_DODGY) !== 0) cb.flush = true;
+    if ((skb.shinfo.gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) === 0 || (skb.shinfo.gso_type & SKB_GSO_DODGY) !== 0) cb.flush = true;
   }
   if (skb.ip_summed === CHECKSUM_UNNECESSARY) cb.csum_cnt = skb.csum_level + 1;
-  const pp = inet_gro_receive(cpu, napi.gro_list, skb);
+  const pp = skb.protocol === ETH_P_IP ? inet_gro_receive(cpu, napi.gro_list, skb) : ipv6_gro_receive(cpu, napi.gro_list, skb);
   const same_flow = cb.same_flow;
   if (pp !== null) {
     unhold(napi, pp);

@@ -9,13 +9,15 @@ import { local_bh_disable, local_bh_enable } from '../../../kernel/softirq.ts';
 import { HZ, jiffies, mod_timer, timer_delete } from '../../../kernel/time/timer.ts';
 import { neigh_hold, neigh_release } from './gc.ts';
 import { arp_error_report, arp_solicit } from '../../ipv4/arp.ts';
+import { ndisc_error_report, ndisc_solicit } from '../../ipv6/ndisc.ts';
+import { AF_INET6 } from '../../../include/net/sock.ts';
 import { skb_clone } from '../skbuff/clone.ts';
 import { consume_skb, kfree_skb_reason } from '../skbuff/free.ts';
 import { skb_queue_purge_reason } from '../skbuff/queue.ts';
 
 /** Starts to resolve an entry that is not valid, to doubt one that is stale. 1 when `skb` waits for the answer or was dropped. */
 export function __neigh_event_send(cpu: Cpu, neigh: neighbour, skb: sk_buff | null, immediate_ok: boolean): number {
-  const parms = cpu.host.arp_tbl.parms;
+  const parms = neigh.tbl.parms;
   let immediate_probe = false;
   local_bh_disable(cpu);
   if ((neigh.nud_state & (NUD_CONNECTED | NUD_DELAY | NUD_PROBE)) !== 0) return eventEnd(cpu, 0);
@@ -62,7 +64,7 @@ function eventEnd(cpu: Cpu, rc: number): number {
 
 /** The packet waits on arp_queue; older ones make room. @helper */
 function queuePacket(cpu: Cpu, neigh: neighbour, skb: sk_buff): void {
-  const tbl = cpu.host.arp_tbl;
+  const { tbl } = neigh;
   const limit = tbl.parms.queue_len_bytes;
   while (neigh.arp_queue_len_bytes + skb.truesize > limit && neigh.arp_queue.length > 0) {
     const buff = neigh.arp_queue.shift()!;
@@ -81,7 +83,8 @@ function queuePacket(cpu: Cpu, neigh: neighbour, skb: sk_buff): void {
 export function neigh_probe(cpu: Cpu, neigh: neighbour): void {
   const waiting = neigh.arp_queue;
   const skb = waiting.length === 0 ? null : skb_clone(cpu, waiting[waiting.length - 1]!);
-  arp_solicit(cpu, neigh, skb);
+  if (neigh.tbl.family === AF_INET6) ndisc_solicit(cpu, neigh, skb);
+  else arp_solicit(cpu, neigh, skb);
   neigh.probes++;
   consume_skb(cpu, skb);
 }
@@ -109,15 +112,21 @@ export function neigh_connect(_cpu: Cpu, neigh: neighbour): void {
 
 /** Nobody answered: each waiting packet's sender is told. */
 export function neigh_invalidate(cpu: Cpu, neigh: neighbour): void {
-  cpu.host.arp_tbl.stats.res_failed++;
+  neigh.tbl.stats.res_failed++;
   neigh.updated = jiffies(cpu);
-  while (neigh.nud_state === NUD_FAILED && neigh.arp_queue.length > 0) arp_error_report(cpu, neigh, neigh.arp_queue.shift()!);
+  while (neigh.nud_state === NUD_FAILED && neigh.arp_queue.length > 0) reportError(cpu, neigh, neigh.arp_queue.shift()!);
   skb_queue_purge_reason(cpu, neigh.arp_queue, 'NEIGH_FAILED');
   neigh.arp_queue_len_bytes = 0;
 }
 
+/** neigh->ops->error_report(neigh, skb) @helper */
+function reportError(cpu: Cpu, neigh: neighbour, skb: sk_buff): void {
+  if (neigh.tbl.family === AF_INET6) ndisc_error_report(cpu, neigh, skb);
+  else arp_error_report(cpu, neigh, skb);
+}
+
 /** @helper Requests before giving up. An entry that once was valid gets no broadcasts (mcast_resolicit 0). */
-export function neigh_max_probes(cpu: Cpu, n: neighbour): number {
-  const p = cpu.host.arp_tbl.parms;
+export function neigh_max_probes(_cpu: Cpu, n: neighbour): number {
+  const p = n.tbl.parms;
   return p.ucast_probes + p.app_probes + ((n.nud_state & NUD_PROBE) !== 0 ? 0 : p.mcast_probes);
 }

@@ -1,7 +1,7 @@
 /** The end of entries: when the table is full, those that nobody refers to make room (net/core/neighbour.c). */
 import type { Cpu } from '../../../../machine/types.ts';
 import { NUD_FAILED, NUD_NOARP, NUD_PERMANENT } from '../../../include/net/neighbour.ts';
-import type { neighbour } from '../../../include/net/neighbour.ts';
+import type { neigh_table, neighbour } from '../../../include/net/neighbour.ts';
 import { HZ, jiffies } from '../../../kernel/time/timer.ts';
 import { skb_queue_purge } from '../skbuff/queue.ts';
 import { __neigh_notify } from './notify.ts';
@@ -18,19 +18,18 @@ export function neigh_release(cpu: Cpu, n: neighbour): void {
 
 /** Nobody refers to the entry any more; what waits in it will not be sent. */
 export function neigh_destroy(cpu: Cpu, neigh: neighbour): void {
-  cpu.host.arp_tbl.stats.destroys++;
+  neigh.tbl.stats.destroys++;
   skb_queue_purge(cpu, neigh.arp_queue);
 }
 
 /** @helper Entries that may be collected: not those that `ip neighbour add` made permanent. */
-export function gcEntries(cpu: Cpu): number {
-  return cpu.host.arp_tbl.entries.reduce((sum, n) => sum + Number((n.nud_state & NUD_PERMANENT) === 0), 0);
+export function gcEntries(tbl: neigh_table): number {
+  return tbl.entries.reduce((sum, n) => sum + Number((n.nud_state & NUD_PERMANENT) === 0), 0);
 }
 
 /** Takes as many entries away as are above gc_thresh2, the oldest first: failed ones, and those that have not changed for 5 s. Answers how many. */
-export function neigh_forced_gc(cpu: Cpu): number {
-  const tbl = cpu.host.arp_tbl;
-  const max_clean = gcEntries(cpu) - tbl.gc_thresh2;
+export function neigh_forced_gc(cpu: Cpu, tbl: neigh_table): number {
+  const max_clean = gcEntries(tbl) - tbl.gc_thresh2;
   const tref = jiffies(cpu) - 5 * HZ;
   let shrunk = 0;
   for (const n of tbl.entries.slice()) {
@@ -46,7 +45,7 @@ export function neigh_forced_gc(cpu: Cpu): number {
 /** Out of the table, if nobody else holds it. */
 function neigh_remove_one(cpu: Cpu, n: neighbour): boolean {
   if (n.refcnt !== 1) return false;
-  const { entries } = cpu.host.arp_tbl;
+  const { entries } = n.tbl;
   entries.splice(entries.indexOf(n), 1);
   n.dead = true;
   neigh_cleanup_and_release(cpu, n);

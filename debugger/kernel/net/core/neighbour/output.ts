@@ -1,4 +1,5 @@
 /** Sending to a neighbour (net/core/neighbour.c, include/net/neighbour.h): at once when its address is known, else by way of its queue. */
+import { put_unaligned_be16 } from '../../../include/asm-generic/unaligned.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { ETH_HLEN } from '../../../include/linux/if_ether.ts';
@@ -36,8 +37,7 @@ export function neigh_hh_output(cpu: Cpu, n: neighbour, skb: sk_buff): number {
     head[at + i] = ha[i]!;
     head[at + 6 + i] = own[i]!;
   }
-  head[at + 12] = 0x08;
-  head[at + 13] = 0x00;
+  put_unaligned_be16(n.tbl.protocol, head, at + 12);
   return dev_queue_xmit(cpu, skb);
 }
 

@@ -21,7 +21,7 @@ export function neigh_timer_handler(cpu: Cpu, timer: timer_list): void {
     neigh_release(cpu, neigh);
     return;
   }
-  const parms = cpu.host.arp_tbl.parms;
+  const { parms } = neigh.tbl;
   let next = now + HZ;
   let notify = false;
   if ((state & NUD_REACHABLE) !== 0) {

@@ -1,7 +1,7 @@
 /** What a socket learns from its route's device (net/core/sock.c sk_setup_caps). */
 import type { Cpu } from '../../../../machine/types.ts';
 import { NETIF_F_GSO, NETIF_F_GSO_SOFTWARE, NETIF_F_HW_CSUM, NETIF_F_SG, NETIF_F_TSO } from '../../../include/linux/netdevice.ts';
-import { SKB_GSO_TCPV4 } from '../../../include/linux/skbuff.ts';
+import { SKB_GSO_TCPV4, SKB_GSO_TCPV6 } from '../../../include/linux/skbuff.ts';
 import { RTAX_QUICKACK } from '../../../include/linux/rtnetlink.ts';
 import { dst_metric } from '../../../include/net/dst.ts';
 import type { dst_entry } from '../../../include/net/dst.ts';
@@ -11,7 +11,7 @@ import { MAX_TCP_HEADER } from '../skbuff/alloc.ts';
 
 /** @helper Whether packets of this socket may be larger than a segment. */
 export function sk_can_gso(sk: sock): boolean {
-  return (sk.sk_gso_type & SKB_GSO_TCPV4) !== 0 && (sk.sk_route_caps & NETIF_F_TSO) !== 0;
+  return (sk.sk_gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) !== 0 && (sk.sk_route_caps & NETIF_F_TSO) !== 0;
 }
 
 /** From now on this socket's packets are no larger than a segment. */

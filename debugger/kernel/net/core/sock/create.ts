@@ -20,14 +20,14 @@ const UNLIMITED_RATE = 9_000_000_000_000_000;
 
 /** @helper */
 export function createCork(): inet_cork {
-  return { active: false, addr: 0, fragsize: 0, length: 0, dst: null, gso_size: 0, ttl: 0, tos: 0, fl4: null, tx_flags: 0, mark: 0, priority: 0 };
+  return { active: false, addr: 0, fragsize: 0, length: 0, dst: null, gso_size: 0, ttl: 0, tos: 0, fl4: null, fl6: null, tx_flags: 0, mark: 0, priority: 0 };
 }
 
 /** @helper The inet_sock part. */
 function createInetSock(): inet_sock {
   return {
     inet_daddr: 0, inet_rcv_saddr: 0, inet_saddr: 0, inet_sport: 0, inet_dport: 0, inet_num: 0, uc_ttl: -1, tos: 0, mc_ttl: 1, min_ttl: 0,
-    hdrincl: false, recverr: false, freebind: false, is_icsk: false, bind_address_no_port: false, local_port_range: 0, defer_connect: false, pmtudisc: IP_PMTUDISC_WANT, cmsg_flags: 0, inet_id: 0, cork: createCork(),
+    hdrincl: false, recverr: false, freebind: false, is_icsk: false, bind_address_no_port: false, local_port_range: 0, defer_connect: false, pmtudisc: IP_PMTUDISC_WANT, cmsg_flags: 0, inet_id: 0, cork: createCork(), pinet6: null,
   };
 }
 
@@ -35,7 +35,7 @@ function createInetSock(): inet_sock {
 function createSock(host: Host, family: number, prot: string): sock {
   return {
     id: host.world.next_id++, host, sk_family: family, sk_type: 0, sk_protocol: 0, sk_prot: prot, sk_state: TCP_CLOSE,
-    sk_reuse: false, sk_reuseport: false, sk_bound_dev_if: 0, sk_reuseport_cb: null, sk_receive_queue: [], sk_write_queue: [], sk_error_queue: [],
+    sk_reuse: false, sk_reuseport: false, sk_bound_dev_if: 0, sk_v6_daddr: null, sk_v6_rcv_saddr: null, sk_ipv6only: false, sk_reuseport_cb: null, sk_receive_queue: [], sk_write_queue: [], sk_error_queue: [],
     sk_backlog: { queue: [], len: 0, rmem_alloc: 0 },
     sk_lock: { owned: false, owner: null, wq: init_waitqueue_head(), slock_released: 0, slock_cpu: -1 },
     sk_rmem_alloc: 0, sk_wmem_alloc: 1, sk_omem_alloc: 0, sk_forward_alloc: 0, sk_wmem_queued: 0, sk_rcvbuf: 0, sk_sndbuf: 0, sk_rcvlowat: 1,
@@ -204,6 +204,7 @@ export function sk_clone(cpu: Cpu, sk: sock): sock {
   newsk.sk_wq = fresh.sk_wq;
   newsk.inet = Object.assign(createInetSock(), sk.inet);
   newsk.inet.cork = createCork();
+  if (sk.inet.pinet6 !== null) newsk.inet.pinet6 = { ...sk.inet.pinet6 };
   resetClone(newsk);
   if (sk.tcp !== null) cpu.host.tcp_sockets_allocated++;
   if (sock_flag(newsk, SK_FLAGS_TIMESTAMP)) net_enable_timestamp(cpu);

@@ -1,4 +1,6 @@
 /** Ports of TCP sockets: bind(), connect(), and what accepted connections inherit (net/ipv4/inet_connection_sock.c, inet_hashtables.c). */
+import { findEntry6, hashedIn6 } from '../../ipv6/inet6_hashtables.ts';
+import { inet_rcv_saddr_equal, rcvSaddrEqual } from '../rcv_saddr.ts';
 import { roll } from '../../../../machine/random.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { TCP_LISTEN } from '../../../include/net/sock.ts';
@@ -46,11 +48,6 @@ export function __inet_inherit_port(cpu: Cpu, sk: sock, child: sock): void {
   inet_bind_hash(cpu, child, tb, port);
 }
 
-/** @helper One address, or one of them any. */
-function sameAddress(a: number, b: number): boolean {
-  return a === b || a === 0 || b === 0;
-}
-
 /** What of another holder of the port decides whether it can be shared: a socket's, or a connection's in TIME-WAIT. @helper */
 interface holder { reuse: boolean; reuseport: boolean; bound_dev_if: number; listens: boolean }
 
@@ -68,12 +65,12 @@ function inet_bind_conflict(sk: sock, sk2: holder, relax: boolean, reuseport_ok:
 /** Somebody holds the port who does not share it. */
 export function inet_csk_bind_conflict(_cpu: Cpu, sk: sock, tb: inet_bind_bucket, relax: boolean, reuseport_ok: boolean): boolean {
   for (const sk2 of tb.owners) {
-    if (sk2 === sk || !sameAddress(sk.inet.inet_rcv_saddr, sk2.inet.inet_rcv_saddr)) continue;
+    if (sk2 === sk || !inet_rcv_saddr_equal(sk, sk2)) continue;
     const held = { reuse: sk2.sk_reuse, reuseport: sk2.sk_reuseport, bound_dev_if: sk2.sk_bound_dev_if, listens: sk2.sk_state === TCP_LISTEN };
     if (inet_bind_conflict(sk, held, relax, reuseport_ok)) return true;
   }
   for (const tw of tb.tw) {
-    if (!sameAddress(sk.inet.inet_rcv_saddr, tw.tw_rcv_saddr)) continue;
+    if (!rcvSaddrEqual(sk, tw.tw_rcv_saddr, tw.tw_v6_rcv_saddr, tw.tw_ipv6only)) continue;
     if (inet_bind_conflict(sk, { reuse: tw.tw_reuse, reuseport: tw.tw_reuseport, bound_dev_if: tw.tw_bound_dev_if, listens: false }, relax, reuseport_ok)) return true;
   }
   return false;
@@ -134,11 +131,17 @@ export function inet_csk_get_port(cpu: Cpu, sk: sock, snum: number): boolean {
   return false;
 }
 
+/** @helper */
+function onLoopback(tw: inet_timewait_sock): boolean {
+  if (hashedIn6({ sk_v6_daddr: tw.tw_v6_daddr })) return tw.tw_v6_daddr === '::1' || tw.tw_v6_rcv_saddr === '::1';
+  return tw.tw_daddr >>> 24 === 127 || tw.tw_rcv_saddr >>> 24 === 127;
+}
+
 /** A connection in TIME-WAIT may make room for a new one with the same addresses: on loopback, after a while (net.ipv4.tcp_tw_reuse). */
 function tcp_twsk_unique(cpu: Cpu, sk: sock, tw: inet_timewait_sock): boolean {
   const knobs = cpu.host.knobs;
   let reuse = knobs.sysctl_tcp_tw_reuse!;
-  if (reuse === 2) reuse = tw.tw_daddr >>> 24 === 127 || tw.tw_rcv_saddr >>> 24 === 127 ? 1 : 0;
+  if (reuse === 2) reuse = onLoopback(tw) ? 1 : 0;
   if (tw.tw_ts_recent_stamp === 0 || reuse === 0 || ktime_get_seconds(cpu) <= tw.tw_ts_recent_stamp) return false;
   if (tw.tw_entry_stamp + knobs.sysctl_tcp_tw_reuse_delay! > Math.floor(cpu.now / 1_000_000)) return false;
   const tp = sk.tcp!;
@@ -151,7 +154,9 @@ function tcp_twsk_unique(cpu: Cpu, sk: sock, tw: inet_timewait_sock): boolean {
 /** No connection has these addresses and ports: this one takes them. */
 function __inet_check_established(cpu: Cpu, sk: sock, lport: number): boolean {
   const inet = sk.inet;
-  const entry = findEntry(cpu, inet.inet_daddr, inet.inet_dport, inet.inet_rcv_saddr, lport);
+  const entry = hashedIn6(sk)
+    ? findEntry6(cpu, sk.sk_v6_daddr!, inet.inet_dport, sk.sk_v6_rcv_saddr!, lport)
+    : findEntry(cpu, inet.inet_daddr, inet.inet_dport, inet.inet_rcv_saddr, lport);
   if (entry !== null) {
     if (entry.tw === null || !tcp_twsk_unique(cpu, sk, entry.tw)) return false;
     removeEntry(cpu, entry);

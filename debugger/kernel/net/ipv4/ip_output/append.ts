@@ -32,8 +32,10 @@ import { LL_RESERVED_SPACE } from './output.ts';
 const SKB_MAX_ALLOC = SKB_WITH_OVERHEAD(16384);
 const IPV4_MIN_MTU = 68;
 
-/** One run of __ip_append_data: its arguments and where it stands. */
-interface append_state {
+/** One run of __ip_append_data, or of __ip6_append_data: its arguments and where it stands. */
+export interface append_state {
+  /** Packets of IPv6. */
+  in6: boolean;
   sk: sock; queue: sk_buff[]; rt: dst_entry; getfrag: GetfragName; from: unknown; lineage: Lineage | null; flags: number;
   mtu: number; hh_len: number; fragheaderlen: number; maxfraglen: number; csummode: number; paged: boolean;
   offset: number; length: number; transhdrlen: number; wmem_alloc_delta: number;
@@ -83,14 +85,14 @@ function appendBegin(
   const { tx_flags } = cork;
   cork.tx_flags = 0;
   return {
-    sk, queue, rt, getfrag, from, lineage, flags, mtu, hh_len: LL_RESERVED_SPACE(rt.dev.hard_header_len), fragheaderlen, maxfraglen,
+    in6: false, sk, queue, rt, getfrag, from, lineage, flags, mtu, hh_len: LL_RESERVED_SPACE(rt.dev.hard_header_len), fragheaderlen, maxfraglen,
     csummode: offload ? CHECKSUM_PARTIAL : CHECKSUM_NONE, paged: cork.gso_size !== 0, offset: 0, length, transhdrlen, wmem_alloc_delta: 0,
     fraggap: 0, datalen: 0, fraglen: 0, pagedlen: 0, alloclen: 0, tx_flags, tskey, hold_tskey,
   };
 }
 
 /** @helper Bytes that still fit the last packet; <= 0: a new one is needed. */
-function appendRoom(st: append_state): number {
+export function appendRoom(st: append_state): number {
   if (st.queue.length === 0) return 0;
   const len = st.queue[st.queue.length - 1]!.len;
   const copy = st.mtu - len;
@@ -98,7 +100,7 @@ function appendRoom(st: append_state): number {
 }
 
 /** @helper How large the next packet will be. */
-function appendPlan(st: append_state): void {
+export function appendPlan(st: append_state): void {
   const prev = st.queue.length === 0 ? null : st.queue[st.queue.length - 1]!;
   st.fraggap = prev === null ? 0 : prev.len - st.maxfraglen;
   st.datalen = st.length + st.fraggap;
@@ -117,7 +119,7 @@ function appendPlan(st: append_state): void {
 }
 
 /** @helper Fills a new packet's head and puts it on the queue; 0, or a negative errno when the bytes could not be had. */
-function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): number {
+export function appendPacket(cpu: Cpu, st: append_state, skb: sk_buff): number {
   const prev = st.queue.length === 0 ? null : st.queue[st.queue.length - 1]!;
   if (st.lineage !== null) nameOrigin(cpu, st, skb, prev === null);
   if ((st.flags & MSG_CONFIRM) !== 0 && prev === null) skb.dst_pending_confirm = true;
@@ -167,7 +169,7 @@ function nameOrigin(cpu: Cpu, st: append_state, skb: sk_buff, first: boolean): v
 }
 
 /** @helper More bytes into the last packet: its tailroom, or a page; 0, or a negative errno. */
-function appendMore(cpu: Cpu, st: append_state, room: number): number {
+export function appendMore(cpu: Cpu, st: append_state, room: number): number {
   const skb = st.queue[st.queue.length - 1]!;
   const copy = Math.min(room, st.length);
   if ((st.rt.dev.features & NETIF_F_SG) === 0 && skb_tailroom(skb) >= copy) {
@@ -191,7 +193,7 @@ function appendMore(cpu: Cpu, st: append_state, room: number): number {
 }
 
 /** @helper A packet after the first: charged later, refused when twice the send buffer is in use. */
-function appendAlloc(cpu: Cpu, st: append_state): sk_buff | null {
+export function appendAlloc(cpu: Cpu, st: append_state): sk_buff | null {
   if (st.sk.sk_wmem_alloc + st.wmem_alloc_delta > 2 * st.sk.sk_sndbuf) return null;
   return alloc_skb(cpu, st.alloclen, st.lineage);
 }
@@ -252,7 +254,7 @@ export function ipAppendDataAtomic(
 }
 
 /** @helper What is left of sock_alloc_send_pskb when it may not sleep. */
-function allocNow(cpu: Cpu, st: append_state): sk_buff | null {
+export function allocNow(cpu: Cpu, st: append_state): sk_buff | null {
   if (sk_wmem_alloc_get(st.sk) >= st.sk.sk_sndbuf) return null;
   const skb = alloc_skb_with_frags(cpu, st.alloclen, 0, 0, st.lineage);
   skb_set_owner_w(cpu, skb, st.sk);
@@ -260,10 +262,11 @@ function allocNow(cpu: Cpu, st: append_state): sk_buff | null {
 }
 
 /** @helper The error end of __ip_append_data: what is queued is the caller's to flush. */
-function appendFail(cpu: Cpu, st: append_state, cork: inet_cork, err: number): number {
+export function appendFail(cpu: Cpu, st: append_state, cork: inet_cork, err: number): number {
   cork.length -= st.length;
   if (st.hold_tskey) st.sk.sk_tskey = (st.sk.sk_tskey - 1) >>> 0;
-  cpu.host.mib.Ip.OutDiscards++;
+  if (st.in6) cpu.host.mib.Ip6.OutDiscards++;
+  else cpu.host.mib.Ip.OutDiscards++;
   st.sk.sk_wmem_alloc += st.wmem_alloc_delta;
   return err;
 }

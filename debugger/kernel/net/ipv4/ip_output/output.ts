@@ -119,7 +119,7 @@ export function ip_finish_output2(cpu: Cpu, _sk: sock | null, packet: sk_buff): 
   const hh_len = LL_RESERVED_SPACE(dev.hard_header_len);
   if (skb_headroom(skb) < hh_len) skb = skb_expand_head(cpu, skb, hh_len);
   const nexthop = (dev.flags & IFF_LOOPBACK) !== 0 ? 0 : rt_nexthop(rt, iph_daddr(skb));
-  const neigh = ipv4NeighLookup(cpu, dev, nexthop) ?? __neigh_create(cpu, nexthop, dev);
+  const neigh = ipv4NeighLookup(cpu, dev, nexthop) ?? __neigh_create(cpu, cpu.host.arp_tbl, nexthop, dev);
   if (neigh === null) {
     kfree_skb_reason(cpu, skb, 'NEIGH_CREATEFAIL', { condition: 'IS_ERR(neigh)', values: { entries: cpu.host.arp_tbl.entries.length, gc_thresh3: cpu.host.arp_tbl.gc_thresh3 } });
     return -ENOBUFS;

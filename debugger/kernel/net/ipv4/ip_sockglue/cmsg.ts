@@ -46,7 +46,7 @@ function ip_cmsg_recv_tos(msg: msghdr, skb: sk_buff): void {
 }
 
 function ip_cmsg_recv_dstaddr(msg: msghdr, skb: sk_buff): void {
-  put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, { family: AF_INET, addr: iph_daddr(skb), port: uh_dest(skb), ll: null });
+  put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, { family: AF_INET, addr: iph_daddr(skb), port: uh_dest(skb), ll: null, sin6_addr: null });
 }
 
 /** Tells what the socket has asked for. */

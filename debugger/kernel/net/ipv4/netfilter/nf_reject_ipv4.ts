@@ -22,7 +22,7 @@ import { icmp_send } from '../icmp/send.ts';
 import { writeIpHeader } from '../ip_output/ident.ts';
 import { ip_local_out } from '../ip_output/local_out.ts';
 import { ip_route_me_harder } from '../netfilter.ts';
-import { dst_mtu } from '../route/cache.ts';
+import { dst_mtu } from '../../core/dst.ts';
 import { createFlowi4, ip_route_output_key } from '../route/output.ts';
 
 const LL_MAX_HEADER = 128;

@@ -2,7 +2,7 @@
 import type { Cpu } from '../../../../machine/types.ts';
 import { IP_MAX_MTU } from '../../../include/linux/ip.ts';
 import type { net_device } from '../../../include/linux/netdevice.ts';
-import { RTAX_ADVMSS, RTAX_MTU } from '../../../include/linux/rtnetlink.ts';
+import { RTAX_MTU } from '../../../include/linux/rtnetlink.ts';
 import { RTCF_LOCAL, RTCF_REDIRECTED, dst_metric_raw, ip_mtu_locked } from '../../../include/net/dst.ts';
 import type { dst_entry, fib_entry, fib_nh_exception } from '../../../include/net/dst.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -16,7 +16,7 @@ const KILLED = -1;
 export function rt_dst_alloc(cpu: Cpu, dev: net_device, flags: number, type: number): dst_entry {
   return {
     dev, input: (flags & RTCF_LOCAL) !== 0 ? 'ip_local_deliver' : 'dst_discard', output: 'ip_output', rt_type: type, rt_flags: flags >>> 0,
-    rt_gw4: 0, rt_is_input: false, rt_iif: 0, rt_pmtu: 0, rt_mtu_locked: false, _metrics: null, expires: 0, fib: null, genid: cpu.host.fib_genid, error: 0, __refcnt: 1,
+    rt_gw4: 0, rt_is_input: false, rt_iif: 0, rt_pmtu: 0, rt_mtu_locked: false, _metrics: null, expires: 0, fib: null, genid: cpu.host.fib_genid, error: 0, __refcnt: 1, rt6: null,
   };
 }
 
@@ -94,18 +94,9 @@ export function ipv4_mtu(cpu: Cpu, dst: dst_entry): number {
   return ip_dst_mtu_maybe_forward(cpu, dst, false);
 }
 
-/** @helper */
-export function dst_mtu(cpu: Cpu, dst: dst_entry): number {
-  return ipv4_mtu(cpu, dst);
-}
-
 /** Largest segment to announce for a route that does not say. */
 export function ipv4_default_advmss(cpu: Cpu, dst: dst_entry): number {
   return Math.min(Math.max(ipv4_mtu(cpu, dst) - 40, cpu.host.knobs.sysctl_min_adv_mss!), 65495);
-}
-
-export function dst_metric_advmss(cpu: Cpu, dst: dst_entry): number {
-  return dst_metric_raw(dst, RTAX_ADVMSS) || ipv4_default_advmss(cpu, dst);
 }
 
 /** @helper Next hop of a packet to `daddr`. */

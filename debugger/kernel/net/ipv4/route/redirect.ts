@@ -66,7 +66,7 @@ function __ip_do_redirect(cpu: Cpu, rt: dst_entry, skb: sk_buff, fl4: flowi4, ki
   const dev = skb.dev!;
   if ((skb.head[skb.transport_header + 1]! & 7) > ICMP_REDIR_HOSTTOS) return;
   if (rt.rt_gw4 !== old_gw || !believable(cpu, dev, new_gw, old_gw)) return;
-  const n = ipv4NeighLookup(cpu, rt.dev, new_gw) ?? __neigh_create(cpu, new_gw, rt.dev);
+  const n = ipv4NeighLookup(cpu, rt.dev, new_gw) ?? __neigh_create(cpu, cpu.host.arp_tbl, new_gw, rt.dev);
   if (n === null) return;
   if ((n.nud_state & NUD_VALID) === 0) {
     neigh_event_send(cpu, n, null);

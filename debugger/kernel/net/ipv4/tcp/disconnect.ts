@@ -1,4 +1,5 @@
 /** A socket as new, its connection torn down (net/ipv4/tcp.c). */
+import { inet_reset_saddr } from '../../ipv6/af_inet6.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { TCP_CLOSE, TCP_LISTEN, TCP_SYN_SENT } from '../../../include/net/sock.ts';
@@ -121,8 +122,7 @@ export function tcp_disconnect(cpu: Cpu, sk: sock, _flags: number): number {
   skb_rbtree_purge(cpu, tp);
   sk.inet.inet_dport = 0;
   if ((sk.sk_userlocks & SOCK_BINDADDR_LOCK) === 0) {
-    sk.inet.inet_rcv_saddr = 0;
-    sk.inet.inet_saddr = 0;
+    inet_reset_saddr(sk);
   }
   sk.sk_shutdown = 0;
   sk.sk_done = false;

@@ -1,4 +1,5 @@
 /** Options at IPPROTO_TCP (net/ipv4/tcp.c). */
+import { ipv6_getsockopt, ipv6_setsockopt } from '../../ipv6/ipv6_sockglue.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { SOL_TCP } from '../../../include/linux/socket.ts';
@@ -164,6 +165,7 @@ export function tcp_set_rcvbuf(cpu: Cpu, sk: sock, val: number): void {
 }
 
 export function* tcp_setsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): Resumable<number> {
+  if (level !== SOL_TCP && sk.inet.pinet6 !== null) return yield* ipv6_setsockopt(cpu, sk, level, optname, optval);
   if (level !== SOL_TCP) return yield* ip_setsockopt(cpu, sk, level, optname, optval);
   yield* lock_sock_nested(cpu, sk);
   const err = do_tcp_setsockopt(cpu, sk, optname, optval);
@@ -249,6 +251,7 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
       return tcp_fastopen_reset_cipher(cpu.host, sk, optval.text);
     case TCP_MD5SIG:
     case TCP_MD5SIG_EXT:
+      if (sk.inet.pinet6 !== null) return -EINVAL;
       return tcp_v4_parse_md5_keys(cpu, sk, optname === TCP_MD5SIG_EXT, optval.record as tcp_md5sig | null);
     case TCP_MAXSEG:
       if (val !== 0 && (val < TCP_MIN_MSS || val > 32767)) return -EINVAL;
@@ -293,6 +296,7 @@ function do_tcp_setsockopt(cpu: Cpu, sk: sock, optname: number, optval: sockopt_
 }
 
 export function tcp_getsockopt(cpu: Cpu, sk: sock, level: number, optname: number, optval: sockopt_value): number {
+  if (level !== SOL_TCP && sk.inet.pinet6 !== null) return ipv6_getsockopt(cpu, sk, level, optname, optval);
   if (level !== SOL_TCP) return ip_getsockopt(cpu, sk, level, optname, optval);
   return do_tcp_getsockopt(cpu, sk, optname, optval);
 }

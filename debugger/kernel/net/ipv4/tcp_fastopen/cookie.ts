@@ -1,4 +1,6 @@
 /** Fast Open's cookies and the keys that they are made with (net/ipv4/tcp_fastopen.c, sysctl_net_ipv4.c). */
+import { get_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
+import { ETH_P_IPV6 } from '../../../include/linux/if_ether.ts';
 import { roll } from '../../../../machine/random.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { Host } from '../../../include/linux/host.ts';
@@ -8,7 +10,7 @@ import type { sock } from '../../../include/net/sock.ts';
 import { TCP_FASTOPEN_COOKIE_SIZE } from '../../../include/net/tcp_fastopen.ts';
 import type { tcp_fastopen_context, tcp_fastopen_cookie } from '../../../include/net/tcp_fastopen.ts';
 import { EINVAL } from '../../../include/uapi/asm-generic/errno.ts';
-import { siphash_2u32 } from '../../../lib/siphash.ts';
+import { siphash_2u32, siphash_words } from '../../../lib/siphash.ts';
 
 /** Without a key from the user the host draws one when the first listener wants Fast Open. */
 export function tcp_fastopen_init_key_once(cpu: Cpu): void {
@@ -53,9 +55,16 @@ function asLittleEndian(word: number): number {
   return ((word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | (word << 24)) >>> 0;
 }
 
+/** Both addresses of an IPv6 header as a little-endian CPU reads them. @helper */
+function wordsAt(head: Uint8Array, at: number): number[] {
+  const words: number[] = [];
+  for (let i = 0; i < 32; i += 4) words.push(asLittleEndian(get_unaligned_be32(head, at + i)));
+  return words;
+}
+
 /** Keyed hash of the two addresses of a SYN: only this server can make it, and only for this client. */
 function __tcp_fastopen_cookie_gen_cipher(_cpu: Cpu, syn: sk_buff, key: readonly number[], foc: tcp_fastopen_cookie): void {
-  const words = siphash_2u32(asLittleEndian(iph_saddr(syn)), asLittleEndian(iph_daddr(syn)), key);
+  const words = syn.protocol === ETH_P_IPV6 ? siphash_words(wordsAt(syn.head, syn.network_header + 8), key) : siphash_2u32(asLittleEndian(iph_saddr(syn)), asLittleEndian(iph_daddr(syn)), key);
   foc.val = words.flatMap((word) => [word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff, word >>> 24]);
   foc.len = TCP_FASTOPEN_COOKIE_SIZE;
 }

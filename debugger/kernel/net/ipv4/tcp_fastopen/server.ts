@@ -1,4 +1,5 @@
 /** Data in a SYN: a listener makes the socket at once and takes them (RFC 7413; net/ipv4/tcp_fastopen.c). */
+import { synRecvSock } from '../tcp/af_ops.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_window } from '../../../include/linux/tcp.ts';
@@ -16,7 +17,6 @@ import { reqsk_free } from '../inet_connection_sock/request.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
 import { tcp_fin } from '../tcp_input/fin.ts';
 import { tcp_init_transfer } from '../tcp_input/transfer.ts';
-import { tcp_v4_syn_recv_sock } from '../tcp_ipv4/conn_request.ts';
 import { tcp_segs_in } from '../tcp_ipv4/rcv.ts';
 import { tcp_fastopen_cookie_gen, tcp_fastopen_cookie_gen_check } from './cookie.ts';
 
@@ -51,7 +51,7 @@ export function tcp_fastopen_add_skb(cpu: Cpu, sk: sock, syn: sk_buff): void {
 
 /** The socket of a SYN whose data may be taken, in SYN-RECV; null when there is no room for it. */
 function tcp_fastopen_create_child(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock): sock | null {
-  const { newsk: child } = tcp_v4_syn_recv_sock(cpu, sk, skb, req, null);
+  const { newsk: child } = synRecvSock(cpu, sk, skb, req, null);
   if (child === null) return null;
   sock_hold(sk);
   sk.icsk!.icsk_accept_queue.fastopenq.qlen++;

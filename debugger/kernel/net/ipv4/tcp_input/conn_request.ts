@@ -1,4 +1,6 @@
 /** A SYN for a listener (net/ipv4/tcp_input.c, tcp_minisocks.c). */
+import { ETH_P_IPV6 } from '../../../include/linux/if_ether.ts';
+import { initSeqAndTsOff, routeSyn, sendSynack } from '../tcp/af_ops.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
@@ -19,14 +21,12 @@ import { tcp_full_space, tcp_mss_clamp } from '../../../include/net/tcp_inlines/
 import { NET_INC_STATS } from '../../../include/net/snmp.ts';
 import { skDataReady, sock_put } from '../../core/sock.ts';
 import { inet_csk_reqsk_queue_add, inet_csk_reqsk_queue_hash_add, inet_reqsk_alloc } from '../inet_connection_sock/request.ts';
-import { dst_metric_advmss } from '../route.ts';
+import { dst_metric_advmss } from '../../core/dst.ts';
 import { tcp_peer_is_proven } from '../tcp_metrics.ts';
 import { tcp_reqsk_record_syn } from '../saved_syn.ts';
 import { cookie_init_sequence } from '../syncookies.ts';
 import { tcp_try_fastopen } from '../tcp_fastopen.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
-import { tcp_v4_init_seq_and_ts_off, tcp_v4_route_req } from '../tcp_ipv4/conn_request.ts';
-import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
 import { tcp_select_initial_window } from '../tcp_output/window.ts';
 import { tcp_clear_options, tcp_parse_options } from './options.ts';
 
@@ -72,9 +72,10 @@ function tcp_openreq_init(_cpu: Cpu, req: request_sock, rx_opt: tcp_options_rece
   req.ir_rmt_port = th_source(skb);
   req.ir_num = th_dest(skb);
   req.ir_mark = sk.sk_mark;
+  req.ir_iif = sk.sk_bound_dev_if;
+  if (skb.protocol === ETH_P_IPV6) return;
   req.ir_loc_addr = iph_daddr(skb);
   req.ir_rmt_addr = iph_saddr(skb);
-  req.ir_iif = sk.sk_bound_dev_if;
 }
 
 /** The window of the SYN-ACK. */
@@ -117,12 +118,12 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (want_cookie && !tmp_opt.saw_tstamp) tcp_clear_options(cpu, tmp_opt);
   tmp_opt.tstamp_ok = tmp_opt.saw_tstamp;
   tcp_openreq_init(cpu, req, tmp_opt, skb, sk);
-  const dst = tcp_v4_route_req(cpu, sk, req);
+  const dst = routeSyn(cpu, sk, skb, req);
   if (dst === null) {
     tcp_listendrop(cpu, sk);
     return 0;
   }
-  const st = tcp_v4_init_seq_and_ts_off(cpu, skb);
+  const st = initSeqAndTsOff(cpu, skb);
   if (tmp_opt.tstamp_ok) req.ts_off = st.ts_off;
   if (isn === 0 && !want_cookie) {
     const max_syn_backlog = knobs.sysctl_tcp_max_syn_backlog!;
@@ -144,12 +145,12 @@ export function tcp_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   if (!want_cookie) tcp_reqsk_record_syn(cpu, sk, req, skb);
   const fastopen_sk = want_cookie ? null : tcp_try_fastopen(cpu, sk, skb, req, foc);
   if (fastopen_sk !== null) {
-    tcp_v4_send_synack(cpu, fastopen_sk, dst, req, foc, 'TCP_SYNACK_FASTOPEN');
+    sendSynack(cpu, fastopen_sk, dst, req, foc, 'TCP_SYNACK_FASTOPEN');
     if (inet_csk_reqsk_queue_add(cpu, sk, req, fastopen_sk) !== null) skDataReady(cpu, sk);
     sock_put(cpu, fastopen_sk);
     return 0;
   }
   if (!want_cookie && !inet_csk_reqsk_queue_hash_add(cpu, sk, req)) return 0;
-  tcp_v4_send_synack(cpu, sk, dst, req, foc, want_cookie ? 'TCP_SYNACK_COOKIE' : 'TCP_SYNACK_NORMAL');
+  sendSynack(cpu, sk, dst, req, foc, want_cookie ? 'TCP_SYNACK_COOKIE' : 'TCP_SYNACK_NORMAL');
   return 0;
 }

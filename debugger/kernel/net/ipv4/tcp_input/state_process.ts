@@ -1,4 +1,5 @@
 /** The receive function of all states but ESTABLISHED and TIME-WAIT (net/ipv4/tcp_input.c). */
+import { connRequest } from '../tcp/af_ops.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
@@ -26,7 +27,6 @@ import { skStateChange, sock_owned_by_user } from '../../core/sock.ts';
 import { tcp_shutdown } from '../tcp/close.ts';
 import { tcp_done, tcp_set_state } from '../tcp/state.ts';
 import { tcp_fastopen_active_disable } from '../tcp_fastopen.ts';
-import { tcp_v4_conn_request } from '../tcp_ipv4/conn_request.ts';
 import { tcp_update_metrics } from '../tcp_metrics.ts';
 import { createCheckReqResult, tcp_check_req, tcp_time_wait } from '../tcp_minisocks.ts';
 import { tcp_mstamp_refresh } from '../tcp_output/clock.ts';
@@ -63,7 +63,7 @@ function rcvListen(cpu: Cpu, sk: sock, skb: sk_buff): RcvVerdict {
     return '';
   }
   local_bh_disable(cpu);
-  tcp_v4_conn_request(cpu, sk, skb);
+  connRequest(cpu, sk, skb);
   local_bh_enable(cpu);
   consume_skb(cpu, skb);
   return '';

@@ -1,4 +1,5 @@
 /** The handshake is done (net/ipv4/tcp_input.c). */
+import { rebuildHeader } from '../tcp/af_ops.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { sk_mark_napi_id } from '../../../include/net/busy_poll.ts';
@@ -7,7 +8,6 @@ import type { sock } from '../../../include/net/sock.ts';
 import { tcp_jiffies32 } from '../../../include/net/tcp_inlines/clock.ts';
 import { __tcp_fast_path_on } from '../../../include/net/tcp_inlines/receive_path.ts';
 import { keepalive_time_when } from '../../../include/net/tcp_inlines/timeouts.ts';
-import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
 import { tcp_init_congestion_control } from '../tcp_cong.ts';
 import { inet_sk_rx_dst_set } from '../tcp_ipv4/rx_dst.ts';
 import { tcp_init_metrics } from '../tcp_metrics.ts';
@@ -21,7 +21,7 @@ import { tcp_init_buffer_space } from './space.ts';
 export function tcp_init_transfer(cpu: Cpu, sk: sock): void {
   const tp = sk.tcp!;
   tcp_mtup_init(cpu, sk);
-  inet_sk_rebuild_header(cpu, sk);
+  rebuildHeader(cpu, sk);
   tcp_init_metrics(cpu, sk);
   tp.snd_cwnd = tp.total_retrans > 1 && tp.undo_marker !== 0 ? 1 : tcp_init_cwnd(cpu, tp, sk.sk_dst_cache);
   tp.snd_cwnd_stamp = tcp_jiffies32(cpu);

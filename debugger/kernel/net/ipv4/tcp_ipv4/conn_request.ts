@@ -17,7 +17,8 @@ import { sk_gso_disable, sk_setup_caps } from '../../core/sock/caps.ts';
 import { __inet_inherit_port } from '../inet_connection_sock/port.ts';
 import { inet_csk_route_child_sock, inet_csk_route_req } from '../inet_connection_sock/request.ts';
 import { inet_ehash_nolisten } from '../inet_hashtables.ts';
-import { dst_metric_advmss, ipv4_mtu } from '../route.ts';
+import { dst_metric_advmss } from '../../core/dst.ts';
+import { ipv4_mtu } from '../route.ts';
 import { tcp_move_syn } from '../saved_syn.ts';
 import { tcp_conn_request, tcp_listendrop } from '../tcp_input/conn_request.ts';
 import { tcp_initialize_rcv_mss } from '../tcp_input/rcv_mss.ts';
@@ -46,10 +47,10 @@ export function tcp_v4_conn_request(cpu: Cpu, sk: sock, skb: sk_buff): number {
   return tcp_conn_request(cpu, sk, skb);
 }
 
-/** The handshake's last ACK makes a full socket of the request; null when there is no room for it. `own_req`: it is the only one. `req_unhash`: the request whose place it takes, null after a SYN cookie. */
+/** The handshake's last ACK makes a full socket of the request; null when there is no room for it. `own_req`: it is the only one. `req_unhash`: the request whose place it takes, null after a SYN cookie. `opt_child_init`: what a listener of AF_INET6 does to the child. */
 export interface SynRecvResult { newsk: sock | null; own_req: boolean }
 
-export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, req_unhash: request_sock | null): SynRecvResult {
+export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, req_unhash: request_sock | null, opt_child_init: ((newsk: sock) => void) | null = null): SynRecvResult {
   if (sk_acceptq_is_full(sk)) {
     NET_INC_STATS(cpu, 'ListenOverflows');
     tcp_listendrop(cpu, sk);
@@ -65,6 +66,7 @@ export function tcp_v4_syn_recv_sock(cpu: Cpu, sk: sock, skb: sk_buff, req: requ
   inet.inet_saddr = req.ir_loc_addr;
   newsk.sk_bound_dev_if = req.ir_iif;
   newsk.icsk!.icsk_ext_hdr_len = 0;
+  opt_child_init?.(newsk);
   inet.inet_id = roll(cpu.host, 65536);
   if (cpu.host.knobs.sysctl_tcp_reflect_tos! !== 0) inet.tos = req.syn_tos & ~INET_ECN_MASK;
   newsk.sk_txhash = req.txhash;

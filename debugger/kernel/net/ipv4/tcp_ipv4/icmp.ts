@@ -72,7 +72,7 @@ function tcp_ld_RTO_revert(cpu: Cpu, sk: sock, seq: number): void {
 }
 
 /** An error about a SYN-ACK. */
-function tcp_req_err(cpu: Cpu, req: request_sock, seq: number, abort: boolean): void {
+export function tcp_req_err(cpu: Cpu, req: request_sock, seq: number, abort: boolean): void {
   if (seq !== req.snt_isn) NET_INC_STATS(cpu, 'OutOfWindowIcmps');
   else if (abort) {
     inet_csk_reqsk_queue_drop(cpu, req.rsk_listener, req);

@@ -3,7 +3,7 @@ import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { iph_daddr, iph_saddr, iph_tos, iph_ttl } from '../../../include/linux/ip.ts';
 import { PACKET_HOST } from '../../../include/linux/skbuff.ts';
-import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
+import type { drop_values, sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_ack_seq, th_dest, th_flags, th_seq, th_source } from '../../../include/linux/tcp.ts';
 import { sk_mark_napi_id } from '../../../include/net/busy_poll.ts';
 import type { drop_cause } from '../../../include/net/dropreason.ts';
@@ -30,6 +30,7 @@ import { createCheckReqResult, tcp_check_req, tcp_child_process, tcp_timewait_st
 import { tcp_inbound_hash } from './auth.ts';
 import { tcp_add_backlog } from './backlog.ts';
 import { tcp_v4_csum_init } from './checksum.ts';
+import { sendReset } from '../tcp/af_ops.ts';
 import { tcp_v4_send_reset, tcp_v4_timewait_ack } from './reset.ts';
 
 /** Sequence numbers and flags into the control block; what IP kept there is put aside. */
@@ -51,21 +52,21 @@ export function tcp_v4_restore_cb(_cpu: Cpu, skb: sk_buff): void {
 }
 
 /** @helper The drop end: who it was for, why. */
-function discard(cpu: Cpu, sk: sock | null, skb: sk_buff, reason: skb_drop_reason, condition: string, values: Record<string, number>): number {
+export function discard(cpu: Cpu, sk: sock | null, skb: sk_buff, reason: skb_drop_reason, condition: string, values: drop_values): number {
   if (sk !== null) sk.sk_drops += Math.max(1, skb.shinfo.gso_segs);
   sk_skb_reason_drop(cpu, sk, skb, reason, { condition, values });
   return 0;
 }
 
 /** @helper */
-function csumError(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
+export function csumError(cpu: Cpu, sk: sock | null, skb: sk_buff): number {
   TCP_INC_STATS(cpu, 'InCsumErrors');
   TCP_INC_STATS(cpu, 'InErrs');
   return discard(cpu, sk, skb, 'TCP_CSUM', 'tcp_checksum_complete(skb)', { len: skb.len });
 }
 
 /** A segment whose signature is wrong, or that the socket's filter refuses, is gone then. @helper */
-function refused(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
+export function refused(cpu: Cpu, sk: sock, skb: sk_buff): boolean {
   const cause = tcp_inbound_hash(cpu, sk, skb) ?? tcp_filter(cpu, sk, skb);
   if (cause === null) return false;
   discard(cpu, sk, skb, cause.reason, cause.condition, cause.values);
@@ -138,10 +139,10 @@ function rcvRequest(cpu: Cpu, req: request_sock, skb: sk_buff): number | null {
 }
 
 /** The ACK that made a socket, processed by that. @helper */
-function rcvChild(cpu: Cpu, sk: sock, nsk: sock, skb: sk_buff): number {
+export function rcvChild(cpu: Cpu, sk: sock, nsk: sock, skb: sk_buff): number {
   const reason = tcp_child_process(cpu, sk, nsk, skb);
   if (reason === '') return 0;
-  tcp_v4_send_reset(cpu, nsk, skb);
+  sendReset(cpu, nsk, skb);
   return discard(cpu, sk, skb, reason, 'tcp_child_process(sk, nsk, skb)', { ack_seq: TCP_SKB_CB(skb).ack_seq, snd_nxt: nsk.tcp!.snd_nxt });
 }
 

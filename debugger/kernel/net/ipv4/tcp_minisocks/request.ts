@@ -1,4 +1,5 @@
 /** A segment for a request: SYN received, handshake not complete (net/ipv4/tcp_minisocks.c tcp_check_req). */
+import { reqskSendAck, sendReset, synRecvSock } from '../tcp/af_ops.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff, skb_drop_reason } from '../../../include/linux/skbuff.ts';
 import { tcp_hdrlen, th_flags } from '../../../include/linux/tcp.ts';
@@ -17,8 +18,6 @@ import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { jiffies, mod_timer } from '../../../kernel/time/timer.ts';
 import { reqsk_fastopen_remove } from '../../core/request_sock.ts';
 import { inet_csk_complete_hashdance, inet_csk_reqsk_queue_drop, tcp_reqsk_timeout } from '../inet_connection_sock/request.ts';
-import { tcp_v4_syn_recv_sock } from '../tcp_ipv4/conn_request.ts';
-import { tcp_v4_reqsk_send_ack, tcp_v4_send_reset } from '../tcp_ipv4/reset.ts';
 import { tcp_oow_rate_limited } from '../tcp_input/challenge.ts';
 import { tcp_reset } from '../tcp_input/fin.ts';
 import { tcp_parse_options } from '../tcp_input/options.ts';
@@ -57,7 +56,7 @@ function requestTimestamps(cpu: Cpu, skb: sk_buff, req: request_sock, opt: tcp_o
 
 /** Outside of the window, or too old. @helper */
 function rejectRequest(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, flags: number, why: '' | 'paws' | 'tsecr', result: CheckReqResult): null {
-  if ((flags & TCPHDR_RST) === 0 && !tcp_oow_rate_limited(cpu, skb, 'TCPACKSkippedSynRecv', req)) tcp_v4_reqsk_send_ack(cpu, sk, skb, req);
+  if ((flags & TCPHDR_RST) === 0 && !tcp_oow_rate_limited(cpu, skb, 'TCPACKSkippedSynRecv', req)) reqskSendAck(cpu, sk, skb, req);
   if (why === 'paws') {
     NET_INC_STATS(cpu, 'PAWSEstab');
     result.drop_reason = 'TCP_RFC7323_PAWS';
@@ -76,7 +75,7 @@ function rejectRequest(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, flag
 /** RST, or a SYN in the window: the request is over. @helper */
 function embryonicReset(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, flags: number, fastopen: boolean, result: CheckReqResult): null {
   if ((flags & TCPHDR_RST) === 0) {
-    tcp_v4_send_reset(cpu, sk, skb);
+    sendReset(cpu, sk, skb);
   } else if (fastopen) {
     reqsk_fastopen_remove(cpu, sk, req, true);
     tcp_reset(cpu, sk);
@@ -143,7 +142,7 @@ export function tcp_check_req(cpu: Cpu, sk: sock, skb: sk_buff, req: request_soc
 
 /** The ACK is good. @helper */
 function openRequest(cpu: Cpu, sk: sock, skb: sk_buff, req: request_sock, result: CheckReqResult): sock | null {
-  const { newsk: child, own_req } = tcp_v4_syn_recv_sock(cpu, sk, skb, req, req);
+  const { newsk: child, own_req } = synRecvSock(cpu, sk, skb, req, req);
   if (child !== null) {
     child.sk_rxhash = skb.hash;
     tcp_synack_rtt_meas(cpu, child, req);

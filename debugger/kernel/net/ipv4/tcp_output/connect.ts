@@ -1,4 +1,5 @@
 /** The first SYN (net/ipv4/tcp_output.c). */
+import { rebuildHeader } from '../tcp/af_ops.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { RTAX_INITRWND } from '../../../include/linux/rtnetlink.ts';
@@ -15,9 +16,8 @@ import { tcp_full_space, tcp_init_wl, tcp_mss_clamp } from '../../../include/net
 import { TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EHOSTUNREACH, ENOBUFS } from '../../../include/uapi/asm-generic/errno.ts';
 import { sk_mem_charge } from '../../core/sock.ts';
-import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
-import { dst_metric_advmss, ipv4_mtu } from '../route.ts';
+import { dst_metric_advmss, dst_mtu } from '../../core/dst.ts';
 import { tcp_stream_alloc_skb } from '../tcp/alloc.ts';
 import { tcp_write_queue_purge } from '../tcp/queues.ts';
 import { tcp_initialize_rcv_mss } from '../tcp_input/rcv_mss.ts';
@@ -39,7 +39,7 @@ export function tcp_connect_init(cpu: Cpu, sk: sock): void {
   if (tp.rx_opt.user_mss !== 0) tp.rx_opt.mss_clamp = tp.rx_opt.user_mss;
   tp.max_window = 0;
   tcp_mtup_init(cpu, sk);
-  tcp_sync_mss(cpu, sk, ipv4_mtu(cpu, dst));
+  tcp_sync_mss(cpu, sk, dst_mtu(cpu, dst));
   tp.advmss = tcp_mss_clamp(tp, dst_metric_advmss(cpu, dst));
   tcp_initialize_rcv_mss(cpu, sk);
   const full_space = tcp_full_space(sk);
@@ -81,7 +81,7 @@ export function tcp_connect_queue_skb(_cpu: Cpu, sk: sock, skb: sk_buff): void {
 /** Sends the SYN and arms its retransmission. */
 export function tcp_connect(cpu: Cpu, sk: sock): number {
   const tp = sk.tcp!;
-  if (inet_sk_rebuild_header(cpu, sk) !== 0) return -EHOSTUNREACH;
+  if (rebuildHeader(cpu, sk) !== 0) return -EHOSTUNREACH;
   tcp_connect_init(cpu, sk);
   const buff = tcp_stream_alloc_skb(cpu, sk, true, null);
   if (buff === null) return -ENOBUFS;

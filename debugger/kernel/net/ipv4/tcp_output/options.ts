@@ -16,7 +16,7 @@ import { tcp_ecn_mode_accecn } from '../../../include/net/tcp_ecn.ts';
 import { TCP_SKB_CB } from '../../../include/net/tcp_sock.ts';
 import type { request_sock, tcp_sock, tcp_synack_type } from '../../../include/net/tcp_sock.ts';
 import { tcp_skb_timestamp_ts } from '../../../include/net/tcp_inlines/clock.ts';
-import { dst_metric_advmss } from '../route.ts';
+import { dst_metric_advmss } from '../../core/dst.ts';
 import { NOPS, accEcnWords, establishedAccEcn, tcp_options_fit_accecn, writeAccEcn } from './accecn_option.ts';
 import { layOut } from '../../../../machine/wide_fields.ts';
 

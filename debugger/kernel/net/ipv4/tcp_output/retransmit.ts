@@ -1,4 +1,5 @@
 /** Sending again what is in the retransmission queue (net/ipv4/tcp_output.c). */
+import { rebuildHeader } from '../tcp/af_ops.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -20,7 +21,6 @@ import { skb_unclone_keeptruesize } from '../../core/skbuff/clone.ts';
 import { skb_cloned } from '../../core/skbuff/data.ts';
 import { createLineage } from '../../core/skbuff/lineage.ts';
 import { tcp_reset_xmit_timer } from '../inet_connection_sock/timers.ts';
-import { inet_sk_rebuild_header } from '../af_inet_stream.ts';
 import { tcp_rtx_queue_unlink_and_free } from '../tcp/queues.ts';
 import { tcp_skb_shift } from '../tcp_input/sack_shift.ts';
 import { tcp_ecn_clear_syn } from './ecn.ts';
@@ -94,7 +94,7 @@ export function __tcp_retransmit_skb(cpu: Cpu, sk: sock, skb: sk_buff, segs_: nu
     }
     if (before(tcb.seq, tp.snd_una)) tcp_trim_head(cpu, sk, skb, (tp.snd_una - tcb.seq) >>> 0);
   }
-  if (inet_sk_rebuild_header(cpu, sk) !== 0) return -EHOSTUNREACH;
+  if (rebuildHeader(cpu, sk) !== 0) return -EHOSTUNREACH;
   const cur_mss = tcp_current_mss(cpu, sk);
   let avail_wnd = (tcp_wnd_end(tp) - tcb.seq) | 0;
   if (avail_wnd <= 0) {

@@ -1,4 +1,5 @@
 /** SYN-ACKs (net/ipv4/tcp_output.c). */
+import { sendSynack } from '../tcp/af_ops.ts';
 import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import { CHECKSUM_PARTIAL } from '../../../include/linux/skbuff.ts';
@@ -16,12 +17,11 @@ import { NET_INC_STATS, TCP_INC_STATS } from '../../../include/net/snmp.ts';
 import { EFAULT } from '../../../include/uapi/asm-generic/errno.ts';
 import { alloc_skb } from '../../core/skbuff/alloc.ts';
 import { skb_set_owner_w } from '../../core/sock.ts';
-import { dst_metric_advmss } from '../route.ts';
+import { dst_metric_advmss } from '../../core/dst.ts';
 import { cookie_init_timestamp } from '../syncookies.ts';
 import { net_tx_rndhash } from '../tcp_ipv4/hash.ts';
 import { tcp_v4_md5_hash_skb } from '../tcp_ipv4/md5_hash.ts';
 import { tcp_v4_reqsk_md5_lookup } from '../tcp_ipv4/md5_keys.ts';
-import { tcp_v4_send_synack } from '../tcp_ipv4/synack.ts';
 import { tcp_ecn_make_synack, tcp_ecn_send_synack } from './ecn.ts';
 import { createTcpOutOptions, tcp_options_write, tcp_synack_options } from './options.ts';
 import { tcp_transmit_skb } from './transmit.ts';
@@ -66,7 +66,7 @@ export function tcp_make_synack(cpu: Cpu, sk: sock, dst: dst_entry, req: request
 /** Once more: its timer fired, or the SYN came again. */
 export function tcp_rtx_synack(cpu: Cpu, sk: sock, req: request_sock): number {
   req.txhash = net_tx_rndhash(cpu);
-  const res = tcp_v4_send_synack(cpu, sk, null, req, null, 'TCP_SYNACK_RETRANS');
+  const res = sendSynack(cpu, sk, null, req, null, 'TCP_SYNACK_RETRANS');
   if (res === 0) {
     req.num_retrans++;
     TCP_INC_STATS(cpu, 'RetransSegs');

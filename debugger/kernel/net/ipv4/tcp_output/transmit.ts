@@ -1,4 +1,6 @@
 /** Puts a TCP header before an skb's data and hands it to IP (net/ipv4/tcp_output.c). */
+import { inet6_csk_xmit } from '../../ipv6/inet6_connection_sock.ts';
+import { tcp_v6_send_check } from '../../ipv6/tcp_ipv6/checksum.ts';
 import { put_unaligned_be16, put_unaligned_be32 } from '../../../include/asm-generic/unaligned.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
@@ -76,7 +78,9 @@ export function __tcp_transmit_skb(cpu: Cpu, sk: sock, original: sk_buff, clone_
     sk_gso_disable(sk);
     skb.head.set(tcp_v4_md5_hash_skb(cpu, key, sk.inet.inet_daddr, sk.inet.inet_saddr, skb), opts.hash_location);
   }
-  tcp_v4_send_check(cpu, sk, skb);
+  const in6 = sk.icsk!.icsk_af_ops === 'ipv6_specific';
+  if (in6) tcp_v6_send_check(cpu, sk, skb);
+  else tcp_v4_send_check(cpu, sk, skb);
   if ((flags & TCPHDR_ACK) !== 0) tcp_event_ack_sent(cpu, sk, rcv_nxt);
   if (skb.len !== tcp_header_size) {
     tcp_event_data_sent(cpu, sk);
@@ -90,7 +94,7 @@ export function __tcp_transmit_skb(cpu: Cpu, sk: sock, original: sk_buff, clone_
   skb.shinfo.gso_segs = tcb.tcp_gso_segs;
   skb.shinfo.gso_size = tcb.tcp_gso_size;
   skb.cb = null;
-  let err = ip_queue_xmit(cpu, sk, skb);
+  let err = in6 ? inet6_csk_xmit(cpu, sk, skb) : ip_queue_xmit(cpu, sk, skb);
   if (err > 0) {
     tcp_enter_cwr(cpu, sk);
     err = err === NET_XMIT_DROP ? err : 0;

@@ -1,4 +1,5 @@
 /** TCP small queues: a socket may have only so much in qdisc and device; completions let it go on (net/ipv4/tcp_output.c). */
+import { mtuReduced } from '../tcp/af_ops.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { hrtimer } from '../../../include/linux/timer.ts';
@@ -15,7 +16,6 @@ import { queue_work_on } from '../../../kernel/workqueue.ts';
 import type { work_struct } from '../../../include/linux/workqueue.ts';
 import { __sock_put, sk_free, sock_hold } from '../../core/sock.ts';
 import { tcp_delack_timer_handler, tcp_write_timer_handler } from '../tcp_timer.ts';
-import { tcp_v4_mtu_reduced } from '../tcp_ipv4/icmp.ts';
 import { tcp_send_ack } from './ack.ts';
 import { tcp_mstamp_refresh } from './clock.ts';
 import { tcp_current_mss } from './mss.ts';
@@ -105,7 +105,7 @@ export function tcp_release_cb(cpu: Cpu, sk: sock): void {
     __sock_put(sk);
   }
   if ((flags & TCPF_MTU_REDUCED_DEFERRED) !== 0) {
-    tcp_v4_mtu_reduced(cpu, sk);
+    mtuReduced(cpu, sk);
     __sock_put(sk);
   }
   if ((flags & TCPF_ACK_DEFERRED) !== 0 && inet_csk_ack_scheduled(sk.icsk!)) tcp_send_ack(cpu, sk);

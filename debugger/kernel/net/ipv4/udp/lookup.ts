@@ -4,7 +4,7 @@ import type { Cpu } from '../../../../machine/types.ts';
 import { iph_daddr, iph_saddr } from '../../../include/linux/ip.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { uh_dest, uh_source } from '../../../include/linux/udp.ts';
-import { TCP_ESTABLISHED } from '../../../include/net/sock.ts';
+import { AF_INET, TCP_ESTABLISHED } from '../../../include/net/sock.ts';
 import type { sock } from '../../../include/net/sock.ts';
 import { inet_lookup_reuseport } from '../inet_hashtables.ts';
 import { inet_match, udp_hashfn } from './hash.ts';
@@ -13,8 +13,8 @@ import { udp4_lib_lookup4 } from './hash4.ts';
 /** How well a socket fits: -1 not at all; a peer, its port and a device count. */
 export function compute_score(cpu: Cpu, sk: sock, saddr: number, sport: number, daddr: number, hnum: number, dif: number): number {
   const inet = sk.inet;
-  if (inet.inet_num !== hnum || inet.inet_rcv_saddr !== daddr) return -1;
-  let score = 2;
+  if (inet.inet_num !== hnum || inet.inet_rcv_saddr !== daddr || sk.sk_ipv6only) return -1;
+  let score = sk.sk_family === AF_INET ? 2 : 1;
   if (inet.inet_daddr !== 0) {
     if (inet.inet_daddr !== saddr) return -1;
     score += 4;

@@ -1,4 +1,5 @@
 /** Receive memory of UDP sockets (net/ipv4/udp.c): taken by the sender's softirq, given back by the reader in larger pieces. */
+import { ETH_P_IPV6 } from '../../../include/linux/if_ether.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sk_buff } from '../../../include/linux/skbuff.ts';
 import { SOCK_RXQ_OVFL } from '../../../include/linux/net_tstamp.ts';
@@ -58,8 +59,9 @@ function dropForMemory(cpu: Cpu, sk: sock, skb: sk_buff): void {
     values: { size: skb.truesize, rmem: sk.sk_rmem_alloc, forward_alloc: sk.sk_forward_alloc, ...memoryValues(sk) },
   });
   sk.sk_drops++;
-  cpu.host.mib.Udp.MemErrors++;
-  cpu.host.mib.Udp.InErrors++;
+  const mib = skb.protocol === ETH_P_IPV6 ? cpu.host.mib.Udp6 : cpu.host.mib.Udp;
+  mib.MemErrors++;
+  mib.InErrors++;
 }
 
 /**

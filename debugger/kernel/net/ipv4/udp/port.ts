@@ -1,4 +1,5 @@
 /** Ports of UDP sockets (net/ipv4/udp.c). */
+import { inet_rcv_saddr_equal } from '../rcv_saddr.ts';
 import { roll } from '../../../../machine/random.ts';
 import type { Cpu } from '../../../../machine/types.ts';
 import type { sock } from '../../../include/net/sock.ts';
@@ -18,12 +19,6 @@ function udp_lib_lport_inuse(sk: sock, num: number, slot: sock[]): boolean {
     return true;
   }
   return false;
-}
-
-export function inet_rcv_saddr_equal(sk: sock, sk2: sock): boolean {
-  const a = sk.inet.inet_rcv_saddr;
-  const b = sk2.inet.inet_rcv_saddr;
-  return a === b || a === 0 || b === 0;
 }
 
 /** Binds to `snum`, or to a free port of ip_local_port_range; true when that failed. */
@@ -48,7 +43,8 @@ export function udp_lib_get_port(cpu: Cpu, sk: sock, snum: number): boolean {
 function udp_reuseport_add_sock(cpu: Cpu, sk: sock, slot: sock[]): number {
   const { inet_num, inet_rcv_saddr } = sk.inet;
   for (const sk2 of slot) {
-    if (sk2 !== sk && sk2.inet.inet_num === inet_num && sk2.sk_bound_dev_if === sk.sk_bound_dev_if && sk2.sk_reuseport && sk2.inet.inet_rcv_saddr === inet_rcv_saddr) {
+    if (sk2 !== sk && sk2.inet.inet_num === inet_num && sk2.sk_bound_dev_if === sk.sk_bound_dev_if && sk2.sk_reuseport && sk2.inet.inet_rcv_saddr === inet_rcv_saddr
+      && sk2.sk_v6_rcv_saddr === sk.sk_v6_rcv_saddr && sk2.sk_ipv6only === sk.sk_ipv6only) {
       return reuseport_add_sock(cpu, sk, sk2);
     }
   }

@@ -1,4 +1,5 @@
 /** udp_prot: birth, connection, options and death of UDP sockets (net/ipv4/udp.c, datagram.c). */
+import { udp_v6_push_pending_frames } from '../../ipv6/udp/sendmsg.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import { roll } from '../../../../machine/random.ts';
 import type { Cpu } from '../../../../machine/types.ts';
@@ -54,13 +55,13 @@ export function udp_init_sock(_cpu: Cpu, sk: sock): number {
 }
 
 /** UDP sockets are in the table once they have a port. */
-function udp_lib_hash(_cpu: Cpu, _sk: sock): number {
+export function udp_lib_hash(_cpu: Cpu, _sk: sock): number {
   return 0;
 }
 
-function udp_no_shutdown(_cpu: Cpu, _sk: sock, _how: number): void {}
+export function udp_no_shutdown(_cpu: Cpu, _sk: sock, _how: number): void {}
 
-function no_keepalive(_cpu: Cpu, _sk: sock, _on: boolean): void {}
+export function no_keepalive(_cpu: Cpu, _sk: sock, _on: boolean): void {}
 
 export function udp_set_rcvlowat(_cpu: Cpu, sk: sock, val: number): number {
   sk.sk_rcvlowat = val;
@@ -206,7 +207,8 @@ export function* udp_lib_setsockopt(cpu: Cpu, sk: sock, optname: number, optval:
     up.corkflag = val !== 0;
     if (val !== 0 || !up.pending) return 0;
     yield* lock_sock_nested(cpu, sk);
-    udp_push_pending_frames(cpu, sk);
+    if (sk.inet.cork.fl6 !== null) udp_v6_push_pending_frames(cpu, sk);
+    else udp_push_pending_frames(cpu, sk);
     yield* release_sock(cpu, sk);
     return 0;
   }

@@ -1,4 +1,6 @@
 /** Reading datagrams (net/ipv4/udp.c). */
+import { ETH_P_IPV6 } from '../../../include/linux/if_ether.ts';
+import { ip6_datagram_recv_ctl, nameSender6 } from '../../ipv6/udp/cmsg.ts';
 import { perKib } from '../../../../machine/costs.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
@@ -76,8 +78,8 @@ export function* udp_recvmsg(cpu: Cpu, sk: sock, msg: msghdr, len: number, flags
 }
 
 /** @helper The rest of udp_recvmsg with a datagram in hand, from its byte `off` on; -EAGAIN when its checksum was wrong and the next is to be tried. */
-function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, flags: number, off: number): number {
-  const udp = cpu.host.mib.Udp;
+export function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, flags: number, off: number): number {
+  const udp = skb.protocol === ETH_P_IPV6 ? cpu.host.mib.Udp6 : cpu.host.mib.Udp;
   const peeking = (flags & MSG_PEEK) !== 0;
   const ulen = skb.len;
   const copied = Math.min(len, ulen - off);
@@ -113,13 +115,15 @@ function udpCopy(cpu: Cpu, sk: sock, skb: sk_buff, msg: msghdr, len: number, fla
   }
   if (!peeking) udp.InDatagrams++;
   sock_recv_cmsgs(cpu, msg, sk, skb);
-  if (msg.msg_name !== null) {
+  if (sk.inet.pinet6 !== null) nameSender6(msg, skb);
+  else if (msg.msg_name !== null) {
     msg.msg_name.family = AF_INET;
     msg.msg_name.addr = iph_saddr(skb);
     msg.msg_name.port = uh_source(skb);
   }
   if (sk.udp!.gro_enabled) udp_cmsg_recv(msg, sk, skb);
-  if (sk.inet.cmsg_flags !== 0) ip_cmsg_recv_offset(cpu, msg, sk, skb);
+  if (sk.inet.cmsg_flags !== 0 && skb.protocol !== ETH_P_IPV6) ip_cmsg_recv_offset(cpu, msg, sk, skb);
+  if (sk.inet.pinet6 !== null) ip6_datagram_recv_ctl(cpu, msg, sk, skb);
   msg.read.push(skb.lineage);
   const ret = (flags & MSG_TRUNC) !== 0 ? ulen : copied;
   skb_consume_udp(cpu, sk, skb, peeking ? -ret : ret);

@@ -107,4 +107,5 @@ export function udp_flush_pending_frames(cpu: Cpu, sk: sock): void {
   if (!up.pending) return;
   up.pending = false;
   ip_flush_pending_frames(cpu, sk);
+  sk.inet.cork.fl6 = null;
 }

@@ -1,4 +1,5 @@
 /** Sending datagrams (net/ipv4/udp.c). */
+import { udp_v6_push_pending_frames } from '../../ipv6/udp/sendmsg.ts';
 import type { Resumable } from '../../../../machine/frames.ts';
 import { spend } from '../../../../machine/spend.ts';
 import type { Cpu } from '../../../../machine/types.ts';
@@ -63,10 +64,15 @@ export function* udp_sendmsg(cpu: Cpu, sk: sock, msg: msghdr, len: number): Resu
 }
 
 /** @helper The end of udp_sendmsg: no room in the send buffer is counted, and with it whatever fails after it once was full. */
-function udpSent(cpu: Cpu, sk: sock, len: number, err: number): number {
+export function udpSent(cpu: Cpu, sk: sock, len: number, err: number): number {
   if (err === 0) return len;
-  if (err === -ENOBUFS || (sk.sk_socket!.flags & SOCK_NOSPACE) !== 0) cpu.host.mib.Udp.SndbufErrors++;
+  if (err === -ENOBUFS || (sk.sk_socket!.flags & SOCK_NOSPACE) !== 0) udpMib(cpu, sk).SndbufErrors++;
   return err;
+}
+
+/** The counters of the socket's family (UDP_INC_STATS). @helper */
+function udpMib(cpu: Cpu, sk: sock): Cpu['host']['mib']['Udp'] {
+  return sk.inet.pinet6 === null ? cpu.host.mib.Udp : cpu.host.mib.Udp6;
 }
 
 /** @helper What control messages start from: the socket's own. */
@@ -98,7 +104,10 @@ export function* udp_splice_eof(cpu: Cpu, sk: sock): Resumable<void> {
   const up = sk.udp!;
   if (!up.pending || up.corkflag) return;
   yield* lock_sock_nested(cpu, sk);
-  if (up.pending && !up.corkflag) udp_push_pending_frames(cpu, sk);
+  if (up.pending && !up.corkflag) {
+    if (sk.inet.cork.fl6 !== null) udp_v6_push_pending_frames(cpu, sk);
+    else udp_push_pending_frames(cpu, sk);
+  }
   yield* release_sock(cpu, sk);
 }
 

@@ -121,7 +121,7 @@ export function packet_getname(cpu: Cpu, sock: socket, peer: number): sockaddr_i
     sll_protocol: po.num, sll_ifindex: po.ifindex, sll_hatype: dev === null ? 0 : hatypeOf(dev), sll_pkttype: 0,
     sll_halen: dev === null ? 0 : dev.dev_addr.length, sll_addr: dev === null ? [] : dev.dev_addr.slice(),
   };
-  return { family: AF_PACKET, addr: 0, port: 0, ll };
+  return { family: AF_PACKET, addr: 0, port: 0, ll, sin6_addr: null };
 }
 
 /** close(2): out of the lists, the ring is given back, what nobody read is freed. */

@@ -88,13 +88,14 @@ export function igb_rx_checksum(_cpu: Cpu, rx_ring: igb_ring, rx_desc: RxDescrip
   if ((rx_ring.netdev.features & NETIF_F_RXCSUM) === 0) return;
   const b = skb.head;
   const ip = skb.data + ETH_HLEN;
-  if (b[ip - 2] !== 8 || b[ip - 1] !== 0) return;
+  const in6 = b[ip - 2] === 0x86 && b[ip - 1] === 0xdd;
+  if (!in6 && (b[ip - 2] !== 8 || b[ip - 1] !== 0)) return;
   if (!rx_desc.csum_ok) {
     rx_ring.csum_err++;
     return;
   }
-  const proto = b[ip + 9];
-  const fragment = ((b[ip + 6]! & 0x3f) | b[ip + 7]!) !== 0;
+  const proto = b[in6 ? ip + 6 : ip + 9];
+  const fragment = !in6 && ((b[ip + 6]! & 0x3f) | b[ip + 7]!) !== 0;
   if (!fragment && (proto === 6 || proto === 17)) skb.ip_summed = CHECKSUM_UNNECESSARY;
 }
 

@@ -1,4 +1,5 @@
 /** Sending with igb: from skb to descriptors (drivers/net/ethernet/intel/igb/igb_main.c). */
+import { ETH_P_IPV6 } from '../../../../../include/linux/if_ether.ts';
 import { nic_doorbell } from '../../../../../../machine/nic.ts';
 import type { TxDescriptor } from '../../../../../../machine/nic.ts';
 import type { TxOffload } from '../../../../../../machine/nic_offload.ts';
@@ -67,7 +68,7 @@ export function igb_tso(_cpu: Cpu, skb: sk_buff, first: igb_tx_buffer): TxOffloa
   if (skb.ip_summed !== CHECKSUM_PARTIAL || skb.shinfo.gso_size === 0) return null;
   const ip_offset = skb.network_header - skb.data;
   const l4_offset = skb.transport_header - skb.data;
-  const is_tcp = skb.head[skb.network_header + 9] === TCP;
+  const is_tcp = skb.head[skb.network_header + (skb.protocol === ETH_P_IPV6 ? 6 : 9)] === TCP;
   const l4_len = is_tcp ? (skb.head[skb.transport_header + 12]! >> 4) * 4 : 8;
   const hdr_len = l4_offset + l4_len;
   first.gso_segs = skb.shinfo.gso_segs;
