@@ -89,11 +89,17 @@ test('a slower function: the same statements, everything behind it later', () =>
   );
 });
 
-test('a longer wire: the numbers of TCP, which begin elsewhere, do not hide that the frames are the same', () => {
-  const { frames } = compared('tcp-echo', 'wire.delay 10ms');
-  for (const { onlyBefore, onlyAfter, moved } of frames)
-    assert.deepEqual([onlyBefore, onlyAfter, moved > 0], [0, 0, true]);
-});
+/** Of IPv6 there is more that takes its time: acknowledgments of their own where an answer comes too late. */
+for (const [name, most] of [
+  ['tcp-echo', 0],
+  ['tcp6-echo', 3],
+] as const)
+  test(`a longer wire in ${name}: the numbers of TCP, which begin elsewhere, do not hide that the frames are the same`, () => {
+    const { frames } = compared(name, 'wire.delay 10ms');
+    const only = frames.reduce((sum, each) => sum + each.onlyBefore + each.onlyAfter, 0);
+    assert.ok(only <= most, `${only} frames are in one run alone`);
+    assert.ok(frames.every(({ moved }) => moved > 0));
+  });
 
 /** Every statement of every context, kept whole. */
 function statementsOf(run: WatchedRun): Map<string, number[]> {

@@ -4,7 +4,7 @@ import { packetLine } from '../../inspect/headers/line.ts';
 import type { Frame } from '../../machine/wire.ts';
 
 export class FrameTexts {
-  /** `10.0.0.1:80>10.0.0.2:4000` in numbers -> its first sequence number. */
+  /** By addresses and ports of a direction: its first sequence number. */
   readonly #first = new Map<string, number>();
 
   textOf(frame: Frame): string {
@@ -12,10 +12,11 @@ export class FrameTexts {
   }
 
   #relative(packet: Packet): Packet {
-    const { ip, tcp } = packet;
+    const { tcp } = packet;
+    const ip = packet.ip ?? packet.ip6;
     if (!ip || !tcp) return packet;
-    const here = `${ip.saddr}:${tcp.source}>${ip.daddr}:${tcp.dest}`;
-    const there = `${ip.daddr}:${tcp.dest}>${ip.saddr}:${tcp.source}`;
+    const here = `${ip.saddr} ${tcp.source} ${ip.daddr} ${tcp.dest}`;
+    const there = `${ip.daddr} ${tcp.dest} ${ip.saddr} ${tcp.source}`;
     if (!this.#first.has(here)) this.#first.set(here, tcp.seq);
     const seq = (tcp.seq - this.#first.get(here)!) >>> 0;
     const ack_seq = (tcp.ack_seq - (this.#first.get(there) ?? 0)) >>> 0;
