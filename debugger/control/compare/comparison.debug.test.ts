@@ -19,7 +19,7 @@ import { type Comparison, compareRuns } from './comparison.ts';
 import { FrameLedger } from './frames.ts';
 import { comparisonText, differs } from './text.ts';
 import { runTo, type WatchedRun, watchRun } from './watch_run.ts';
-import { contextName } from './ways.ts';
+import { contextName, isIdle } from './ways.ts';
 import { levelOf } from '../context.ts';
 
 const dist = (name: string): URL => pathToFileURL(path.resolve('dist', name));
@@ -130,7 +130,9 @@ test('the parting is the first statement that differs, and its moment leads ther
       runTo(before, parting.before.moment);
       assert.equal(functions[callAt(currentDepth()).fn]!.name, parting.beforePlace!.fn);
     }
-    const parted = [...here.keys()].filter((name) => String(here.get(name)) !== String(there.get(name)));
+    const parted = [...here.keys()].filter(
+      (name) => !isIdle(name) && String(here.get(name)) !== String(there.get(name)),
+    );
     assert.deepEqual(
       partings
         .map(({ context }) => context)

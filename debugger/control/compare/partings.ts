@@ -3,7 +3,7 @@ import type { Cpu, World } from '../../machine/types.ts';
 import { nowOf } from '../../inspect/look.ts';
 import type { Moment } from '../moment.ts';
 import { lineOfTick, tickNumber } from '../probe.ts';
-import { CHUNK, type ContextName, partingChunk, Ways } from './ways.ts';
+import { CHUNK, type ContextName, isIdle, partingChunk, Ways } from './ways.ts';
 import { watchRun, type WatchedRun } from './watch_run.ts';
 
 export interface Point {
@@ -24,11 +24,12 @@ export interface Parting {
   readonly after: Point | null;
 }
 
-/** The earliest first. Both runs go through the debug build twice: to find the thousand statements, then the one. */
+/** The earliest first, idle loops left out. Both runs go through the debug build twice: to find the thousand statements, then the one. */
 export function partingsOf(before: WatchedRun, after: WatchedRun): Parting[] {
   const [ours, theirs] = [waysOf(before), waysOf(after)];
   const chunks = new Map<ContextName, number>();
   for (const name of new Set([...ours.byName.keys(), ...theirs.byName.keys()])) {
+    if (isIdle(name)) continue;
     const chunk = partingChunk(ours.byName.get(name), theirs.byName.get(name));
     if (chunk !== null) chunks.set(name, chunk);
   }

@@ -57,10 +57,10 @@ function eventText(event: OtherEvent['before']): string {
 }
 
 function partingTexts({ partings, cut }: Comparison, names: RunNames): string[] {
-  const kernel = partings.filter(({ context }) => !context.endsWith(' idle'));
-  const shown = kernel.slice(0, SHOWN_PARTINGS).map((parting) => partingText(parting, names));
-  const more = kernel.length > SHOWN_PARTINGS ? [`${kernel.length - SHOWN_PARTINGS} more contexts part later.`] : [];
-  if (kernel.length === 0) more.push('All contexts run the same statements in the same order.');
+  const shown = partings.slice(0, SHOWN_PARTINGS).map((parting) => partingText(parting, names));
+  const more =
+    partings.length > SHOWN_PARTINGS ? [`${partings.length - SHOWN_PARTINGS} more contexts part later.`] : [];
+  if (partings.length === 0) more.push('All contexts run the same statements in the same order.');
   return cut ? [...shown, ...more, 'Statements beyond the first events were not compared.'] : [...shown, ...more];
 }
 

@@ -18,13 +18,13 @@ export interface WatchedRun {
   readonly poll: () => void;
 }
 
-export interface Look {
+export interface RunLook {
   readonly tick: (world: World, tick: number) => void;
   /** Before each event; true when enough was seen. */
   readonly boundary: (world: World) => boolean;
 }
 
-export function watchRun(run: WatchedRun, look: Look): void {
+export function watchRun(run: WatchedRun, look: RunLook): void {
   unattended(null);
   replay(
     run.debug,

@@ -59,8 +59,13 @@ const keyOf = (cpu: Cpu, level: Level): number => (level === TASK ? taskKey(task
 export function contextName(cpu: Cpu, level: Level): ContextName {
   if (level !== TASK) return `${cpu.host.name} cpu${cpu.id} ${level === HARDIRQ ? 'hard interrupts' : 'softirqs'}`;
   const task = taskOn(cpu);
-  return task === cpu.idle ? `${cpu.host.name} cpu${cpu.id} idle` : `${cpu.host.name}.${task.comm}`;
+  return task === cpu.idle ? `${cpu.host.name} cpu${cpu.id}${IDLE}` : `${cpu.host.name}.${task.comm}`;
 }
+
+const IDLE = ' idle';
+
+/** The idle loop goes another way wherever anything happens at another time: that tells nothing. */
+export const isIdle = (name: ContextName): boolean => name.endsWith(IDLE);
 
 /** The first chunk in which two ways differ; null: they are the same. */
 export function partingChunk(before: Way | undefined, after: Way | undefined): number | null {
