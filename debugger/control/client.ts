@@ -20,8 +20,8 @@ export interface ClientOptions {
   readonly onCrash: (message: string) => void;
 }
 
-/** A world that grows without bound ends its thread and not the editor. */
-const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 };
+/** A world that grows without bound ends its thread and not the editor. A young generation has three semispaces: see build/node_flags.mjs. */
+const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 144, stackSizeMb: 8 };
 
 interface Waiting {
   readonly resolve: (result: never) => void;
