@@ -21,10 +21,11 @@ export function readScenario(file: string, changes: readonly string[] = []): Rea
   return { scenario: analysis.scenario, warnings: lines, told };
 }
 
-/** The file's text with changes made to it. Throws a CliError with what is wrong with either. */
-export function changedFile(file: string, changes: readonly string[]): string {
+/** The file's text with each of several sets of changes made to it. Throws a CliError with what is wrong with either. */
+export function changedTexts(file: string, sets: readonly (readonly string[])[]): string[] {
   readScenario(file);
-  return changedText(read(file), changes).text;
+  const text = read(file);
+  return sets.map((changes) => changedText(text, changes).text);
 }
 
 function changedText(text: string, changes: readonly string[]): { text: string; told: string[] } {

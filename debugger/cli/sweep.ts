@@ -4,7 +4,7 @@ import { columns } from '../inspect/views/table.ts';
 import type { Axis, SweepOptions } from './options.ts';
 import { runJobs } from './pool.ts';
 import type { Output } from './run.ts';
-import { changedFile } from './scenario_file.ts';
+import { changedTexts } from './scenario_file.ts';
 import type { Job, JobResult, Reading } from './sweep_job.ts';
 import { CliError } from './usage.ts';
 
@@ -16,11 +16,9 @@ export async function sweepCommand(options: SweepOptions, jobFile: URL, { out }:
   const points = pointsOf(axes);
   if (points.length * seeds.length > MOST_RUNS)
     throw new CliError(`netpath sweep: ${points.length * seeds.length} runs are too many: at most ${MOST_RUNS}`, 1);
-  const texts = points.map((point) =>
-    changedFile(
-      file,
-      axes.map(({ path }, i) => `${path} ${point[i]}`),
-    ),
+  const texts = changedTexts(
+    file,
+    points.map((point) => axes.map(({ path }, i) => `${path} ${point[i]}`)),
   );
   const jobs = texts.flatMap((text) => seeds.map((seed): Job => ({ text, seed, until, figures })));
   const results = (await runJobs<Job, JobResult>(jobs, jobFile)).map(readings);

@@ -1,5 +1,5 @@
 /** The frames of two runs side by side: which are the same, which come at another time, which only one of them has. */
-import { directionName } from '../lanes/detail.ts';
+import { directionTo } from '../lanes/detail.ts';
 import { FrameTexts } from './frame_text.ts';
 import type { Flight } from '../../machine/frame_tap.ts';
 import type { Frame } from '../../machine/wire.ts';
@@ -18,12 +18,11 @@ export class FrameLedger {
 
   /** A frame that has set out. */
   take({ frame, receiver, arrives }: Flight): void {
-    const wire = receiver.wire!;
-    const direction = directionName({ wire, side: wire.ends[0] === receiver ? 1 : 0 });
+    const direction = directionTo(receiver);
     const frames = this.directions.get(direction) ?? new Map<string, Sent[]>();
     this.directions.set(direction, frames);
     const line = this.#texts.textOf(frame);
-    const sent = { time: arrives - wire.delay, hash: hashOf(frame) };
+    const sent = { time: arrives - receiver.wire!.delay, hash: hashOf(frame) };
     const known = frames.get(line);
     if (known === undefined) frames.set(line, [sent]);
     else known.push(sent);

@@ -3,6 +3,7 @@ import { flightsOf } from '../../inspect/flights.ts';
 import type { Flight } from '../../machine/frame_tap.ts';
 import type { Lineage } from '../../kernel/include/linux/skbuff.ts';
 import { frameLine } from '../../inspect/summary.ts';
+import type { Nic } from '../../machine/nic.ts';
 import type { Cpu, World } from '../../machine/types.ts';
 import { serialisation, type Wire } from '../../machine/wire.ts';
 import { type Engine, withFrames } from '../engine.ts';
@@ -63,7 +64,7 @@ export function watchStretch(debug: Engine, world: World, { from, to, event, mos
 /** The last event may send frames that set out behind the stretch. */
 function addFlight(lanes: Map<string, WatchedFrame[]>, to: number, { frame, receiver, arrives }: Flight): void {
   const wire = receiver.wire!;
-  const lane = directionName({ wire, side: wire.ends[0] === receiver ? 1 : 0 });
+  const lane = directionTo(receiver);
   const sent = arrives - wire.delay;
   const flight = {
     name: frameLine(frame),
@@ -76,6 +77,12 @@ function addFlight(lanes: Map<string, WatchedFrame[]>, to: number, { frame, rece
   const known = lanes.get(lane);
   if (known === undefined) lanes.set(lane, [flight]);
   else known.push(flight);
+}
+
+/** The direction by which frames come to a NIC. */
+export function directionTo(receiver: Nic): string {
+  const wire = receiver.wire!;
+  return directionName({ wire, side: wire.ends[0] === receiver ? 1 : 0 });
 }
 
 export const directionName = ({ wire, side }: { wire: Wire; side: number }): string =>
